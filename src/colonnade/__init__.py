@@ -1,0 +1,48 @@
+"""Numbers from electron micrographs that can be trusted."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from colonnade.atoms.columns import Columns
+    from colonnade.atoms.locate import locate
+    from colonnade.core.errors import ColonnadeError, ColonnadeWarning
+    from colonnade.core.files import read
+    from colonnade.core.micrograph import Micrograph
+    from colonnade.core.model import Model
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ColonnadeError",
+    "ColonnadeWarning",
+    "Columns",
+    "Micrograph",
+    "Model",
+    "__version__",
+    "locate",
+    "read",
+]
+
+_HOMES = {
+    "ColonnadeError": "colonnade.core.errors",
+    "ColonnadeWarning": "colonnade.core.errors",
+    "Columns": "colonnade.atoms.columns",
+    "Micrograph": "colonnade.core.micrograph",
+    "Model": "colonnade.core.model",
+    "locate": "colonnade.atoms.locate",
+    "read": "colonnade.core.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that importing the package is quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'colonnade' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""STEM images with resolved atom columns: simulate, train, locate, score."""

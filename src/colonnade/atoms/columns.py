@@ -1,0 +1,222 @@
+"""The one table of atom columns, for truth and for prediction."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from colonnade.core.errors import FileError
+from colonnade.core.writing import atomic
+
+Values = NDArray[np.float64]
+
+MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
+"""What is known of each column beside its position."""
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Atom columns of one image or of the frames of a stack.
+
+    Positions are in pixels; the origin is the centre of pixel (0, 0) and y points down. What is
+    not known is NaN.
+
+    Parameters
+    ----------
+    y, x
+        Positions [px].
+    sigma_y, sigma_x
+        Standard errors of the positions [px].
+    score
+        Confidence that there is a column, from 0 to 1.
+    intensity
+        Integrated intensity above the local background [grey level px²].
+    width
+        Standard deviation of the peak [px].
+    labels
+        Whatever else is known of each column, such as its frame or its sublattice.
+    pixel_size
+        Size of a pixel along (y, x) [nm], or None.
+    """
+
+    y: Values
+    x: Values
+    sigma_y: Values = field(default_factory=lambda: np.empty(0))
+    sigma_x: Values = field(default_factory=lambda: np.empty(0))
+    score: Values = field(default_factory=lambda: np.empty(0))
+    intensity: Values = field(default_factory=lambda: np.empty(0))
+    width: Values = field(default_factory=lambda: np.empty(0))
+    labels: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    pixel_size: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        count = np.size(self.y)
+        for name in ("y", "x", *MEASURED):
+            values = np.atleast_1d(np.asarray(getattr(self, name), np.float64))
+            if values.size == 0 and name in MEASURED:
+                values = np.full(count, np.nan)
+            object.__setattr__(self, name, values)
+        labels = {name: np.asarray(values) for name, values in self.labels.items()}
+        object.__setattr__(self, "labels", labels)
+        for name, values in {**self._measured(), **labels}.items():
+            if values.shape != (count,):
+                raise ValueError(f"{name} has the shape {values.shape}, not ({count},)")
+
+    def __len__(self) -> int:
+        return int(self.y.size)
+
+    def __getitem__(self, chosen: ArrayLike | slice) -> "Columns":
+        """Choose columns by a mask, indices or a slice."""
+        key = chosen if isinstance(chosen, slice) else np.atleast_1d(chosen)
+        if not isinstance(key, slice) and key.size == 0:
+            key = np.empty(0, np.intp)
+        return Columns(
+            **{name: values[key] for name, values in self._measured().items()},
+            labels={name: values[key] for name, values in self.labels.items()},
+            pixel_size=self.pixel_size,
+        )
+
+    @property
+    def positions(self) -> Values:
+        """Rows of (y, x) [px]."""
+        return np.stack([self.y, self.x], axis=1)
+
+    @property
+    def positions_nm(self) -> Values | None:
+        """Rows of (y, x) [nm], or None without a calibration."""
+        return None if self.pixel_size is None else self.positions * self.pixel_size
+
+    def table(self) -> dict[str, NDArray[Any]]:
+        """Everything that is known, by the names that files use.
+
+        The columns ``y_nm`` and ``x_nm`` are there only where the image has a calibration.
+        """
+        table: dict[str, NDArray[Any]] = {"y_px": self.y, "x_px": self.x}
+        if (nm := self.positions_nm) is not None:
+            table |= {"y_nm": nm[:, 0], "x_nm": nm[:, 1]}
+        table |= {"sigma_y_px": self.sigma_y, "sigma_x_px": self.sigma_x, "score": self.score}
+        return {**table, "intensity": self.intensity, "width_px": self.width, **self.labels}
+
+    def to_csv(self, path: Path | str) -> None:
+        """Write the table; an unknown value is an empty cell."""
+        table = self.table()
+        with atomic(Path(path)) as temporary:
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(table)
+            writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
+            temporary.write_text(text.getvalue(), encoding="utf-8")
+
+    @classmethod
+    def from_csv(cls, path: Path | str) -> "Columns":
+        """Read a table that has at least the columns ``y_px`` and ``x_px``."""
+        try:
+            # A spreadsheet puts a byte order mark first, and other programs blank lines last.
+            with Path(path).open(newline="", encoding="utf-8-sig") as file:
+                header, *rows = [row for row in csv.reader(file) if row] or [[]]
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise FileError(f"the table {path} cannot be read: {error}") from error
+        if not {"y_px", "x_px"} <= set(header):
+            raise FileError(f"{path} needs the columns y_px and x_px in its first line")
+        try:
+            cells = dict(zip(header, _transposed(rows, len(header)), strict=True))
+            return cls._from_cells(cells)
+        except ValueError as error:
+            raise FileError(f"{path} is not a table of columns: {error}") from error
+
+    def to_pandas(self) -> Any:
+        """Give the table as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.table())
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["Columns"]) -> "Columns":
+        """Join tables that know the same things, such as those of a stack's frames."""
+        first = parts[0]
+        measured = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in first._measured()
+        }
+        labels = {
+            name: np.concatenate([part.labels[name] for part in parts]) for name in first.labels
+        }
+        return cls(**measured, labels=labels, pixel_size=first.pixel_size)
+
+    def with_labels(self, **labels: ArrayLike) -> "Columns":
+        """Add labels; a single value holds for every column."""
+        added = {name: np.broadcast_to(v, len(self)).copy() for name, v in labels.items()}
+        return Columns(
+            **self._measured(), labels={**self.labels, **added}, pixel_size=self.pixel_size
+        )
+
+    def _measured(self) -> dict[str, Values]:
+        return {name: getattr(self, name) for name in ("y", "x", *MEASURED)}
+
+    @classmethod
+    def _from_cells(cls, cells: dict[str, list[str]]) -> "Columns":
+        names = {"y_px": "y", "x_px": "x", "width_px": "width"}
+        names |= {"sigma_y_px": "sigma_y", "sigma_x_px": "sigma_x"}
+        names |= {"score": "score", "intensity": "intensity"}
+        measured = {names[key]: _numbers(cells[key]) for key in cells if key in names}
+        if not np.isfinite([measured["y"], measured["x"]]).all():
+            raise ValueError("a position is missing or infinite")
+        labels = {
+            key: _label(values)
+            for key, values in cells.items()
+            if key not in names and key not in ("y_nm", "x_nm")
+        }
+        return cls(**measured, labels=labels, pixel_size=_pixel_size(cells))
+
+
+def _cells(values: NDArray[Any]) -> list[str]:
+    if values.dtype.kind == "f":
+        return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
+    if values.dtype.kind == "b":
+        values = values.astype(int)
+    return [str(value) for value in values]
+
+
+def _transposed(rows: list[list[str]], width: int) -> list[list[str]]:
+    for number, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise ValueError(f"row {number} has {len(row)} cells, not {width}")
+    return [[row[column] for row in rows] for column in range(width)]
+
+
+def _numbers(cells: list[str]) -> Values:
+    return np.array([float(cell) if cell else np.nan for cell in cells])
+
+
+def _label(cells: list[str]) -> NDArray[Any]:
+    text = np.array(cells, str)
+    if "_" in "".join(cells):  # Python would read 1_2 as the number 12
+        return text
+    for read in (_whole_numbers, _numbers):
+        try:
+            return read(cells)
+        except (ValueError, OverflowError):
+            continue
+    return text
+
+
+def _whole_numbers(cells: list[str]) -> NDArray[np.int64]:
+    return np.array([int(cell) for cell in cells], np.int64)
+
+
+def _pixel_size(cells: dict[str, list[str]]) -> tuple[float, float] | None:
+    """The calibration that the two pairs of position columns agree on."""
+    if not {"y_nm", "x_nm"} <= cells.keys():
+        return None
+    sizes = []
+    for axis in "yx":
+        px, nm = (np.abs(_numbers(cells[f"{axis}_{unit}"])).sum() for unit in ("px", "nm"))
+        if not (px > 0 and 0 < nm < np.inf):
+            return None
+        sizes.append(float(nm / px))
+    return sizes[0], sizes[1]

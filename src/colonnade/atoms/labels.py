@@ -1,0 +1,85 @@
+"""What the network learns: a Gaussian mask of every column, and the offset to its centre."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.atoms.columns import Columns
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the network learns to predict."""
+
+    mask_sigma: float = 1.25
+    """Standard deviation of the Gaussian mask of a column [px]."""
+    background: float = 16.0
+    """Standard deviation of the Gaussian that takes the background off [px]."""
+    gain: float = 0.7
+    """Images are scaled by up to this factor in logarithm, as normalisation is never exact."""
+    offset_weight: float = 0.25
+    """Weight of the offset's squared error beside the mask's cross entropy [1/px²]."""
+    threshold: float = 0.5
+    """Height from which a component of the mask counts as a column."""
+
+
+SURROUNDINGS = 3
+"""The offset is learnt in this many pixels along y and x around the one nearest to a column."""
+
+
+def label_maps(
+    columns: Columns, shape: tuple[int, ...], sigma: float
+) -> dict[str, NDArray[np.float32]]:
+    """What the network should answer.
+
+    The offset is the seed method's x - round(x) at the pixel nearest to a column; in the pixels
+    around it, it is the vector from the pixel to the same column, so that the answer is right
+    wherever the centre of mass falls.
+
+    Parameters
+    ----------
+    columns
+        Truth, with the label ``asked``.
+    shape
+        Rows and columns of the image.
+    sigma
+        Standard deviation of the mask of a column [px].
+
+    Returns
+    -------
+    maps
+        ``mask`` (y, x): the Gaussian mask; ``sure`` (y, x): 0 around columns that are not asked
+        for, else 1; ``offset`` (2, y, x) [px]; ``near`` (y, x): 1 where the offset counts.
+    """
+    asked = columns.labels["asked"] > 0
+    reach = int(np.ceil(4 * sigma))
+    squared, offset = _nearest(columns[asked].positions, shape, reach)
+    doubtful, _ = _nearest(columns[~asked].positions, shape, reach)
+    near = np.isfinite(squared) & (np.abs(offset).max(0) <= SURROUNDINGS / 2)
+    return {
+        "mask": np.exp(-0.5 * squared / sigma**2),
+        "sure": (~((doubtful < (2 * sigma) ** 2) & (doubtful < squared))).astype(np.float32),
+        "offset": offset,
+        "near": near.astype(np.float32),
+    }
+
+
+def _nearest(
+    positions: NDArray[np.float64], shape: tuple[int, ...], reach: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Squared distance and vector to the nearest column, within a square of pixels around it."""
+    steps = np.arange(-reach, reach + 1)
+    nearest = np.round(positions).astype(int)
+    y = (nearest[:, 0, None, None] + steps[:, None]) + 0 * steps
+    x = (nearest[:, 1, None, None] + steps) + 0 * steps[:, None]
+    dy, dx = positions[:, 0, None, None] - y, positions[:, 1, None, None] - x
+    inside = (y >= 0) & (y < shape[0]) & (x >= 0) & (x < shape[1])
+    y, x, dy, dx = y[inside], x[inside], dy[inside], dx[inside]
+    squared = np.full(shape, np.inf, np.float32)
+    vector = np.zeros((2, *shape), np.float32)
+    farthest_first = np.argsort(-(dy**2 + dx**2), kind="stable")
+    y, x, dy, dx = (values[farthest_first] for values in (y, x, dy, dx))
+    squared[y, x] = dy**2 + dx**2
+    vector[:, y, x] = dy, dx
+    return squared, vector

@@ -1,0 +1,182 @@
+"""Train the network that finds atom columns."""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.detect import find
+from colonnade.atoms.labels import Labels, label_maps
+from colonnade.atoms.prepare import normalise
+from colonnade.atoms.score import NOTHING, Score, score
+from colonnade.atoms.simulate import Simulation
+from colonnade.atoms.sources import Simulator, Source
+from colonnade.core.errors import RecipeError
+from colonnade.core.export import export
+from colonnade.core.model import Card
+from colonnade.core.networks import UNet, UNetRecipe
+from colonnade.core.recipe import dumps
+from colonnade.core.training import Progress, Sample, Scores, TrainingRecipe, fit
+
+VALIDATION_SEED = 1
+"""Appended to the seed, so that no validation image was ever trained on."""
+
+
+@dataclass(frozen=True)
+class AtomsRecipe:
+    """Everything that a trained network for atom columns depends on."""
+
+    name: str = "atoms"
+    seed: int = 0
+    simulation: Simulation = field(default_factory=lambda: Simulation(size=(128, 128)))
+    network: UNetRecipe = field(default_factory=UNetRecipe)
+    labels: Labels = field(default_factory=Labels)
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+    validation_images: int = 64
+    failures: str = "not measured"
+    """Where the model is known to go wrong, in words; goes into its card."""
+
+    def __post_init__(self) -> None:
+        stride = self.network.stride
+        if any(size % stride for size in self.simulation.size):
+            raise RecipeError(
+                f"simulation.size {self.simulation.size} must be a multiple of {stride}, "
+                "the stride of the network"
+            )
+
+
+def train(
+    recipe: AtomsRecipe, folder: Path, *, source: Source | None, resume: bool, progress: Progress
+) -> nn.Module:
+    """Train a network.
+
+    Parameters
+    ----------
+    recipe
+        What to train, on what, and how long.
+    folder
+        Where checkpoints and logs are kept.
+    source
+        Labelled images; by default each is simulated when it is needed.
+    resume
+        Go on from the folder's checkpoint, if there is one.
+    progress
+        Called with the step, the number of steps and the newest scores.
+    """
+    task = AtomsTask(recipe, source)
+    return fit(task, recipe.training, folder, resume=resume, progress=progress)
+
+
+class AtomsTask:
+    """The mask and the offset of atom columns, for the training loop."""
+
+    def __init__(self, recipe: AtomsRecipe, source: Source | None = None) -> None:
+        self.recipe = recipe
+        self.source: Source = source or Simulator(recipe.simulation, recipe.seed)
+
+    def network(self) -> nn.Module:
+        """Build the untrained network."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.recipe.seed)
+            return UNet(self.recipe.network, outputs=3)
+
+    def sample(self, index: int) -> Sample:
+        """Make a normalised image and its labels."""
+        simulated = self.source(index)
+        labels = self.recipe.labels
+        rng = np.random.default_rng([self.recipe.seed, 2, index])
+        gain = np.exp(rng.uniform(-labels.gain, labels.gain))
+        image = gain * normalise(simulated.image.pixels, labels.background)
+        maps = label_maps(simulated.columns, image.shape, labels.mask_sigma)
+        tensors = {"image": image[None], **maps}
+        return {k: torch.from_numpy(np.asarray(v, np.float32)) for k, v in tensors.items()}
+
+    def loss(self, network: nn.Module, batch: Sample) -> Tensor:
+        """Cross entropy of the mask, and squared error of the offset near columns."""
+        output = network(batch["image"]).float()
+        entropy = nn.functional.binary_cross_entropy_with_logits(
+            output[:, 0], batch["mask"], batch["sure"]
+        )
+        squared = (output[:, 1:] - batch["offset"]).square().sum(1) * batch["near"]
+        error = squared.sum() / batch["near"].sum().clamp(min=1.0)
+        loss: Tensor = entropy + self.recipe.labels.offset_weight * error
+        return loss
+
+    def validate(self, network: nn.Module, device: torch.device) -> Scores:
+        """Recall, precision and error on images of their own seed."""
+        total = self.evaluate(network, device, self.recipe.labels.threshold)
+        return {"recall": total.recall, "precision": total.precision, "rms_px": total.rms}
+
+    @torch.no_grad()
+    def evaluate(self, network: nn.Module, device: torch.device, threshold: float) -> Score:
+        """Score on the validation images."""
+        network.eval()
+        total = NOTHING
+        images = Simulator(self.recipe.simulation, self.recipe.seed, VALIDATION_SEED)
+        for index in range(self.recipe.validation_images):
+            simulated = images(index)
+            image = normalise(simulated.image.pixels, self.recipe.labels.background)
+            output = network(torch.from_numpy(image)[None, None].to(device))[0].float().cpu()
+            mask = torch.sigmoid(output[0]).numpy()
+            positions, _ = find(mask, output[1:].numpy(), threshold, "offset")
+            found = Columns(y=positions[:, 0], x=positions[:, 1])
+            total += score(simulated.columns, found, gate=3.0)
+        return total
+
+
+class Maps(nn.Module):
+    """The network with its mask brought to 0..1, as model files hold it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Map images (n, 1, y, x) to mask, dy and dx (n, 3, y, x)."""
+        output = self.network(image)
+        return torch.cat([torch.sigmoid(output[:, :1]), output[:, 1:]], dim=1)
+
+
+def export_model(
+    recipe: AtomsRecipe, network: nn.Module, folder: Path, source: Source | None
+) -> Path:
+    """Choose the threshold, write the card, and save the model file into the folder."""
+    task = AtomsTask(recipe, source)
+    device = torch.device("cpu")
+    tried = {
+        threshold: task.evaluate(network, device, threshold)
+        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+    }
+    threshold, best = max(tried.items(), key=lambda item: item[1].f1)
+    training = recipe.training
+    card = Card(
+        name=recipe.name,
+        wing="atoms",
+        recipe=dumps(recipe),
+        data_hash=hashlib.sha256(task.source.identity.encode()).hexdigest(),
+        pixel_size=recipe.simulation.imaging.pixel_size,
+        threshold=threshold,
+        background=recipe.labels.background,
+        stride=recipe.network.stride,
+        halo=recipe.network.halo,
+        scores={
+            "recall": round(best.recall, 4),
+            "precision": round(best.precision, 4),
+            "rms_px": round(best.rms, 4),
+        },
+        training=f"{training.steps} steps of {training.batch} images, {training.precision}",
+        failures=recipe.failures,
+    )
+    path = folder / f"{recipe.name}.onnx"
+    export(Maps(network), card, path)
+    return path
+
+
+def is_first_process() -> bool:
+    """Whether this process, of those that torchrun started, is the one that writes."""
+    return os.environ.get("RANK", "0") == "0"

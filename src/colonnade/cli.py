@@ -1,0 +1,271 @@
+"""The command line: one function a verb, its options built from its types."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Group, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import colonnade
+from colonnade.core.errors import ColonnadeError, MissingExtraError
+
+USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
+"""Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
+
+app = App(
+    name="colonnade",
+    help="Numbers from electron micrographs that can be trusted.",
+    version=colonnade.__version__,
+)
+models = App(name="models", help="List, show and check model files.")
+app.command(models)
+app.meta.group_parameters = Group("Session", sort_key=0)
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.meta.default
+def launch(
+    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    debug: bool = False,
+) -> int:
+    """Run a verb.
+
+    Parameters
+    ----------
+    debug
+        Show where in the code an error came from.
+    """
+    try:
+        return int(app(tokens, result_action="return_value") or 0)
+    except ColonnadeError as error:
+        if debug:
+            raise
+        errors.print(f"colonnade: {error}", markup=False)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        errors.print("colonnade: interrupted; what was finished is kept")
+        return INTERRUPTED
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.exit(app.meta(result_action="return_value"))
+
+
+@app.command
+def locate(
+    *images: Path,
+    out: Path = Path(),
+    pixel_size: str | None = None,
+    model: str = "atoms",
+    refine: Literal["offset", "com"] = "offset",
+    signal: str | None = None,
+    frame: int | None = None,
+) -> int:
+    """Find every atom column: a table, a picture and a sentence for each image.
+
+    Writes <stem>.columns.csv and <stem>.columns.png. Without an image it runs on the sample that
+    the package carries.
+
+    Parameters
+    ----------
+    images
+        Files, folders or patterns such as "*.dm4".
+    out
+        Where to write.
+    pixel_size
+        Size of a pixel with its unit, such as 9.8pm, if the file has none or a wrong one.
+    model
+        Name of a shipped model, or a model file.
+    refine
+        Add the predicted offset to the centre of mass, or leave it at that.
+    signal
+        Which image, in a file with several: its number or its title.
+    frame
+        Which frame of a stack; all of them by default.
+    """
+    from colonnade.batch import expand, locate_files
+    from colonnade.core.units import parse_length
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    files = expand(images)
+    failed = locate_files(
+        files,
+        out,
+        pixel_size=size,
+        model=colonnade.Model.load(model),
+        refine=refine,
+        signal=signal,
+        frame=frame,
+        say=lambda text: console.print(text, markup=False),
+    )
+    if not failed:
+        return 0
+    if len(files) == 1:
+        raise failed[files[0]]
+    errors.print(f"colonnade: {len(failed)} of {len(files)} files failed:", markup=False)
+    for path, error in failed.items():
+        errors.print(f"  {path}: {error}", markup=False)
+    return SOME_FAILED
+
+
+@app.command
+def simulate(
+    wing: Literal["atoms"],
+    *,
+    out: Path,
+    recipe: Path | None = None,
+    count: int = 100,
+    seed: int = 0,
+) -> None:
+    """Simulate a library of labelled images.
+
+    Parameters
+    ----------
+    wing
+        What the images show.
+    out
+        Folder of the library; one that was begun with the same recipe and seed is continued.
+    recipe
+        TOML file; without one the default distributions hold.
+    count
+        Number of images.
+    seed
+        The same recipe and seed give the same library.
+    """
+    from colonnade.atoms.overlay import draw_contact_sheet
+    from colonnade.atoms.simulate import Simulation
+    from colonnade.atoms.sources import LibrarySource, write_library
+    from colonnade.core.recipe import load
+
+    chosen = Simulation() if recipe is None else load(Simulation, recipe)
+    with _progress("simulating") as advance:
+        write_library(chosen, seed, count, out, advance)
+    source = LibrarySource(out)
+    draw_contact_sheet([source(index) for index in range(min(count, 24))], out / "contact.png")
+    console.print(f"{count} images in {out}; some of them in {out / 'contact.png'}", markup=False)
+
+
+@app.command
+def train(
+    wing: Literal["atoms"],
+    *,
+    recipe: Path,
+    out: Path,
+    data: Path | None = None,
+    resume: bool = False,
+) -> None:
+    """Train a network and save it as a model file.
+
+    Parameters
+    ----------
+    wing
+        What the network is for.
+    recipe
+        TOML file that says what to train, on what, and how long.
+    out
+        Folder for checkpoints, the log and the model.
+    data
+        Library to train on; without one every image is simulated when it is needed.
+    resume
+        Go on from the last checkpoint in the folder.
+    """
+    try:
+        from colonnade.atoms import train as training
+    except ImportError as error:
+        raise MissingExtraError("training", "train") from error
+    from colonnade.atoms.sources import LibrarySource
+    from colonnade.core.recipe import load
+
+    chosen = load(training.AtomsRecipe, recipe)
+    source = None if data is None else LibrarySource(data)
+    out.mkdir(parents=True, exist_ok=True)
+    with _progress("training") as advance:
+        network = training.train(
+            chosen, out, source=source, resume=resume, progress=lambda *state: advance(*state[:2])
+        )
+    if training.is_first_process():
+        path = training.export_model(chosen, network, out, source)
+        console.print(f"trained {path}", markup=False)
+
+
+@app.command
+def info(file: Path) -> None:
+    """Say what is in a file: signals, shapes, calibration, metadata and grey levels.
+
+    Parameters
+    ----------
+    file
+        A file of any microscope format.
+    """
+    from colonnade.core.inspection import report_file
+
+    report_file(file, console)
+
+
+@models.command(name="list")
+def list_models() -> None:
+    """List the models that the package carries."""
+    from colonnade.core.model import shipped
+
+    for name in shipped():
+        card = colonnade.Model.load(name).card
+        low, high = (1000 * size for size in card.pixel_size)
+        console.print(f"{name:12} {card.wing}, pixels of {low:g} to {high:g} pm, {card.training}")
+
+
+@models.command
+def show(model: str) -> None:
+    """Print the card of a model.
+
+    Parameters
+    ----------
+    model
+        Name of a shipped model, or a model file.
+    """
+    import dataclasses
+
+    card = colonnade.Model.load(model).card
+    for field in dataclasses.fields(card):
+        console.print(f"{field.name}: {getattr(card, field.name)}", markup=False)
+
+
+@models.command
+def check(file: Path) -> None:
+    """Check that a file is a whole Colonnade model of this version.
+
+    Parameters
+    ----------
+    file
+        The ``.onnx`` file.
+    """
+    card = colonnade.Model(file).card
+    console.print(f"{file} is a model for {card.wing}, named {card.name}", markup=False)
+
+
+@contextmanager
+def _progress(what: str) -> "Iterator[_Advance]":
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors) as bar:
+        yield _Advance(bar, what)
+
+
+class _Advance:
+    """Moves a progress bar on."""
+
+    def __init__(self, bar: Progress, what: str) -> None:
+        self.bar, self.task = bar, bar.add_task(what)
+
+    def __call__(self, done: int, total: int) -> None:
+        self.bar.update(self.task, completed=done, total=total)

@@ -1,0 +1,1 @@
+"""What all wings stand on; it never imports a wing."""

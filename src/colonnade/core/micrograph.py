@@ -1,0 +1,57 @@
+"""The one image type: pixels, their size, and what the microscope wrote down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from colonnade.core.errors import ImageError
+
+
+@dataclass(frozen=True, eq=False)
+class Micrograph:
+    """One grey image, or what is known of one.
+
+    Parameters
+    ----------
+    pixels
+        Grey levels, axes (y, x), y pointing down; kept as float32.
+    pixel_size
+        Size of a pixel along (y, x) [nm], or None where the image has no calibration.
+    name
+        What to call the image in tables and figures.
+    metadata
+        What the microscope wrote down.
+    """
+
+    pixels: NDArray[np.float32]
+    pixel_size: tuple[float, float] | None = None
+    name: str = "image"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", _grey(self.pixels))
+        if self.pixel_size is not None:
+            size_y, size_x = self.pixel_size
+            if not (0 < size_y < np.inf and 0 < size_x < np.inf):
+                raise ImageError(f"a pixel size must be positive, not {self.pixel_size} nm")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        height, width = self.pixels.shape
+        return height, width
+
+
+def _grey(pixels: ArrayLike) -> NDArray[np.float32]:
+    array = np.asarray(pixels)
+    if np.iscomplexobj(array):
+        raise ImageError("the image is complex; take its modulus or phase first")
+    if array.ndim != 2:
+        raise ImageError(f"an image has two axes (y, x), not the shape {array.shape}")
+    if array.size == 0:
+        raise ImageError(f"the image is empty: its shape is {array.shape}")
+    with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, to be repaired
+        return array.astype(np.float32)

@@ -1,0 +1,83 @@
+"""The network blocks (torch).
+
+No layer's answer depends on the size of the tile it sees: convolutions, batch normalisation with
+fixed statistics, pooling and nearest-neighbour growth only.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class UNetRecipe:
+    """Shape of a U-Net."""
+
+    widths: tuple[int, ...] = (16, 32, 64, 96)
+    """Channels at each level; every level halves the resolution of the one above."""
+
+    @property
+    def stride(self) -> int:
+        """Images must be a multiple of this many pixels high and wide."""
+        return int(2 ** (len(self.widths) - 1))
+
+    @property
+    def halo(self) -> int:
+        """Beyond this distance no pixel has an influence [px]; a multiple of the stride."""
+        depth = len(self.widths) - 1
+        # Two convolutions and one change of resolution at each level, on the way down and up.
+        reach = 2 * sum(3 * 2**level for level in range(depth)) + 2 * 2**depth
+        return int(-(-reach // self.stride) * self.stride)
+
+
+class UNet(nn.Module):
+    """An encoder and a decoder with skip connections, one input channel.
+
+    Parameters
+    ----------
+    recipe
+        Shape of the network.
+    outputs
+        Number of output channels.
+    """
+
+    def __init__(self, recipe: UNetRecipe, outputs: int) -> None:
+        super().__init__()
+        widths = recipe.widths
+        self.down = nn.ModuleList(
+            _block(before, width) for before, width in zip((1, *widths), widths, strict=False)
+        )
+        self.up = nn.ModuleList(_block(below + width, width) for width, below in pairwise(widths))
+        self.head = nn.Conv2d(widths[0], outputs, 1)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Map images (n, 1, y, x) to outputs (n, outputs, y, x)."""
+        skips: list[Tensor] = []
+        features = self.down[0](image)
+        for block in self.down[1:]:
+            skips.append(features)
+            features = block(nn.functional.max_pool2d(features, 2))
+        for block, skip in zip(reversed(self.up), reversed(skips), strict=True):
+            grown = nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
+            features = block(torch.cat([grown, skip], dim=1))
+        result: Tensor = self.head(features)
+        return result
+
+
+def _block(before: int, width: int) -> nn.Sequential:
+    """Two convolutions, each with normalisation and rectification."""
+    layers: list[nn.Module] = []
+    for channels in (before, width):
+        layers += [
+            nn.Conv2d(channels, width, 3, padding=1, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace=True),
+        ]
+    return nn.Sequential(*layers)
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Number of trained numbers."""
+    return sum(parameter.numel() for parameter in network.parameters())

@@ -1,0 +1,122 @@
+"""Recipes: frozen dataclasses that read and write TOML, and refuse what they do not know."""
+
+import dataclasses
+import json
+import tomllib
+import types
+import typing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from colonnade.core.errors import RecipeError
+
+R = TypeVar("R")
+"""A frozen dataclass whose fields are scalars, tuples of scalars, or other such dataclasses."""
+
+VERSION = 1
+
+
+def load(kind: type[R], path: Path) -> R:
+    """Read a recipe file.
+
+    Raises
+    ------
+    RecipeError
+        If the file is not TOML, has a key that `kind` does not know, or a value of another type.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"the recipe {path} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"the recipe {path} is not TOML: {error}") from error
+    version = content.pop("version", None)
+    if version != VERSION:
+        raise RecipeError(f"{path} has recipe version {version}; this Colonnade reads {VERSION}")
+    return from_dict(kind, content)
+
+
+def dumps(recipe: Any) -> str:
+    """Write a recipe as TOML, with its format version."""
+    return "\n".join([f"version = {VERSION}", *_lines(to_dict(recipe), ())]) + "\n"
+
+
+def to_dict(recipe: Any) -> dict[str, Any]:
+    """Turn a recipe into plain dicts, lists and scalars."""
+    return {
+        field.name: _plain(getattr(recipe, field.name)) for field in dataclasses.fields(recipe)
+    }
+
+
+def from_dict(kind: type[R], content: dict[str, Any], where: str = "") -> R:
+    """Build a recipe from plain values; fields that are not given keep their defaults."""
+    hints = typing.get_type_hints(kind)
+    unknown = [where + key for key in content if key not in hints]
+    if unknown:
+        known = ", ".join(sorted(hints))
+        raise RecipeError(f"the recipe has an unknown key {unknown[0]!r}; it may have: {known}")
+    values = {key: _typed(hints[key], value, f"{where}{key}") for key, value in content.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise RecipeError(f"the recipe is incomplete: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return to_dict(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _typed(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise RecipeError(f"{where} must be a table, not {value!r}")
+        return from_dict(typing.cast("type[Any]", hint), value, f"{where}.")
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        if value not in arguments:
+            raise RecipeError(f"{where} must be one of {arguments}, not {value!r}")
+        return value
+    if origin is tuple:
+        return _typed_tuple(arguments, value, where)
+    if origin is types.UnionType or origin is typing.Union:
+        raise TypeError(f"recipes have no unions: {where}")
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise RecipeError(f"{where} must be of type {hint.__name__}, not {value!r}")
+    return value
+
+
+def _typed_tuple(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise RecipeError(f"{where} must be a list, not {value!r}")
+    if arguments[-1] is Ellipsis:
+        arguments = (arguments[0],) * len(value)
+    if len(arguments) != len(value):
+        raise RecipeError(f"{where} must have {len(arguments)} values, not {len(value)}")
+    return tuple(_typed(hint, item, where) for hint, item in zip(arguments, value, strict=True))
+
+
+def _lines(content: dict[str, Any], table: tuple[str, ...]) -> list[str]:
+    scalars = {key: value for key, value in content.items() if not isinstance(value, dict)}
+    tables = {key: value for key, value in content.items() if isinstance(value, dict)}
+    lines = ["", f"[{'.'.join(table)}]"] if table and (scalars or not tables) else []
+    lines += [f"{key} = {_toml(value)}" for key, value in scalars.items()]
+    for key, value in tables.items():
+        lines += _lines(value, (*table, key))
+    return lines
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # JSON escapes as TOML does, but leaves the delete character as it is.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return repr(value)

@@ -1,0 +1,99 @@
+"""Write files so that nothing is ever half there."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from colonnade.core.errors import FileError, ImageError
+
+_ADVICE = {
+    errno.ENOENT: "make that folder first, or name another",
+    errno.ENOTDIR: "part of that path is a file; name another folder",
+    errno.EISDIR: "a folder has that name; choose another",
+    errno.ENOTEMPTY: "a folder has that name; choose another",
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "choose a folder that you may write to",
+    errno.ENOSPC: "free some space, or choose another disk",
+    errno.EDQUOT: "free some space, or choose another disk",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """Write to a temporary name beside `path`, and rename it once all is written.
+
+    Raises
+    ------
+    FileError
+        If the folder is missing or closed, or the disk is full; what stood at `path` stays.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        advice = _ADVICE.get(error.errno or 0, "check the disk and the folder")
+        raise FileError(f"{path} cannot be written: {reason}; {advice}") from error
+
+
+def write_tiff(
+    path: str | Path, pixels: ArrayLike, pixel_size: tuple[float, float] | None
+) -> None:
+    """Write an image or a stack as a float TIFF that keeps its calibration.
+
+    ImageJ reads the calibration from the resolution tags, DigitalMicrograph and RosettaSciIO
+    from tags of their own; both are written, for each axis.
+
+    Parameters
+    ----------
+    path
+        The file to write; one that exists is replaced.
+    pixels
+        Grey levels, axes (y, x) or (frame, y, x); kept as float32.
+    pixel_size
+        Size of a pixel along (y, x) [nm], or None where the image has no calibration.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    import tifffile
+
+    grey = np.asarray(pixels, dtype=np.float32)
+    if grey.ndim not in (2, 3) or grey.size == 0:
+        raise ImageError(f"an image of the shape {grey.shape} cannot be written as TIFF")
+    description = {"axes": "ZYX"[-grey.ndim :]}
+    tags: dict[str, Any] = {}
+    if pixel_size is not None:
+        size_y, size_x = pixel_size
+        description["unit"] = "nm"
+        tags = {
+            "resolution": (1 / size_x, 1 / size_y),
+            "extratags": _gatan_tags(size_y, size_x),
+        }
+    with atomic(path) as temporary:
+        tifffile.imwrite(temporary, grey, imagej=True, metadata=description, **tags)
+
+
+def _gatan_tags(size_y: float, size_x: float) -> list[tuple[int, str, int, object, bool]]:
+    return [
+        (65003, "s", 0, "nm", True),
+        (65004, "s", 0, "nm", True),
+        (65009, "d", 1, size_x, True),
+        (65010, "d", 1, size_y, True),
+    ]

@@ -1,0 +1,18 @@
+"""What the tests share."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("colonnade", deadline=None, max_examples=30)
+settings.load_profile("colonnade")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Find the folder of real micrographs that may lie beside the repository."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real micrographs are not here: {folder}")
+    return folder

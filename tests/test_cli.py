@@ -1,0 +1,195 @@
+"""The commands as a person types them."""
+
+import csv
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from colonnade.batch import output_names
+from colonnade.core.writing import write_tiff
+
+
+def colonnade(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "colonnade", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def spacing(said: str) -> float:
+    """The mean distance in nm that the command prints."""
+    return float(said.split("nearest neighbours ")[1].split(" nm apart")[0])
+
+
+@pytest.fixture
+def lattice(tmp_path: Path) -> Path:
+    """Two hundred columns on a square lattice, saved as TIFF."""
+    y, x = np.indices((160, 320))
+    image = sum(
+        np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / (2 * 2.2**2))
+        for cy in range(8, 160, 16)
+        for cx in range(8, 320, 16)
+    )
+    path = tmp_path / "lattice.tif"
+    noise = 0.03 * np.random.default_rng(0).standard_normal(image.shape)
+    write_tiff(path, image + noise, (0.02, 0.02))
+    return path
+
+
+def test_the_first_command_shows_a_result(tmp_path: Path) -> None:
+    done = colonnade("locate", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "columns" in done.stdout
+    assert len(rows(tmp_path / "sample.columns.csv")) > 600
+    assert (tmp_path / "sample.columns.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_locate_writes_the_documented_columns(lattice: Path, tmp_path: Path) -> None:
+    done = colonnade("locate", lattice, "--out", tmp_path / "results", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("lattice: 200 columns")
+    assert spacing(done.stdout) == pytest.approx(0.32, rel=0.01)
+    table = rows(tmp_path / "results" / "lattice.columns.csv")
+    assert list(table[0]) == [
+        "y_px", "x_px", "y_nm", "x_nm", "sigma_y_px", "sigma_x_px",
+        "score", "intensity", "width_px",
+    ]  # fmt: skip
+    assert float(table[0]["y_nm"]) == pytest.approx(0.02 * float(table[0]["y_px"]), abs=1e-6)
+    assert float(table[0]["width_px"]) == pytest.approx(2.2, rel=0.1)
+
+
+def test_a_pixel_size_with_its_unit_replaces_the_files_own(lattice: Path, tmp_path: Path) -> None:
+    done = colonnade("locate", lattice, "--pixel-size", "0.18Å", cwd=tmp_path)
+    assert spacing(done.stdout) == pytest.approx(16 * 0.018, rel=0.01)
+
+
+def test_a_folder_goes_on_past_a_bad_file(lattice: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.dm4").write_bytes(b"not a micrograph")
+    done = colonnade("locate", tmp_path, "--out", tmp_path / "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "1 of 2 files failed" in done.stderr
+    assert "broken.dm4" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "out" / "lattice.columns.csv").exists()
+
+
+def test_a_pattern_is_a_batch(lattice: Path, tmp_path: Path) -> None:
+    (tmp_path / "second.tif").write_bytes(lattice.read_bytes())
+    done = colonnade("locate", "*.tif", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").glob("*.csv"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["locate", "missing.tif"], "missing.tif"),
+        (["locate", "*.xyz"], "no file fits"),
+        (["locate", "lattice.tif", "--pixel-size", "9.8"], "unit"),
+        (["locate", "lattice.tif", "--model", "no-such"], "no-such"),
+        (["locate", "lattice.tif", "--frame", "3"], "stack"),
+        (["info", "missing.dm3"], "missing.dm3"),
+        (["models", "show", "missing.onnx"], "missing.onnx"),
+        (["models", "check", "lattice.tif"], "lattice.tif"),
+        (["train", "atoms", "--recipe", "missing.toml", "--out", "runs"], "missing.toml"),
+        (["simulate", "atoms", "--recipe", "missing.toml", "--out", "lib"], "missing.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    words: list[str], said: str, lattice: Path, tmp_path: Path
+) -> None:
+    done = colonnade(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
+    done = colonnade("locate", "missing.tif", "--debug", cwd=tmp_path)
+    assert "Traceback" in done.stderr
+
+
+def test_a_wrong_option_has_exit_status_2(tmp_path: Path) -> None:
+    done = colonnade("locate", "--no-such-option", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no-such-option" in done.stdout + done.stderr
+
+
+def test_a_full_disk_leaves_nothing_half_written(lattice: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    code = (
+        "import sys; from colonnade.cli import main;"
+        f"sys.argv = ['colonnade', 'locate', {str(lattice)!r}, '--out', 'out']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert done.returncode == 2, done.stderr
+    assert "cannot be written" in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_info_prints_what_is_there(lattice: Path, tmp_path: Path) -> None:
+    done = colonnade("info", lattice, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "160 x 320 of float32" in done.stdout
+    assert "0.02 nm" in done.stdout
+    assert "field of view 3.2 x 6.4 nm" in done.stdout
+
+
+def test_models_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    from colonnade.core.model import Model
+
+    assert "atoms" in colonnade("models", "list", cwd=tmp_path).stdout
+    shown = colonnade("models", "show", "atoms", cwd=tmp_path).stdout
+    assert "recall" in shown
+    assert "licence: GPL-3.0-or-later" in shown
+    checked = colonnade("models", "check", Model.load("atoms").path, cwd=tmp_path)
+    assert checked.returncode == 0
+
+
+def test_simulate_makes_a_library_that_train_can_use(tmp_path: Path) -> None:
+    recipe = tmp_path / "library.toml"
+    recipe.write_text("version = 1\nsize = [32, 32]\n")
+    words = ("simulate", "atoms", "--recipe", recipe, "--count", "3", "--out", "library", "--seed")
+    done = colonnade(*words, "4", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "library" / "contact.png").exists()
+    training = tmp_path / "train.toml"
+    training.write_text(
+        "version = 1\nname = 'tiny'\nvalidation_images = 1\n"
+        "[simulation]\nsize = [32, 32]\n[network]\nwidths = [2, 4]\n"
+        "[training]\nsteps = 2\nbatch = 2\nsave_every = 1\nworkers = 0\n"
+    )
+    done = colonnade(
+        "train", "atoms", "--recipe", training, "--data", "library", "--out", "run", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert colonnade("models", "check", "run/tiny.onnx", cwd=tmp_path).returncode == 0
+    again = colonnade(*words, "5", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "another recipe or seed" in again.stderr
+
+
+def test_results_of_files_with_one_stem_do_not_overwrite_each_other() -> None:
+    names = output_names([Path("a/x.tif"), Path("a/x.dm4"), Path("a/y.tif"), Path("b/y.tif")])
+    assert names[:2] == ["x.tif", "x.dm4"]
+    assert len(set(names)) == 4

@@ -1,0 +1,199 @@
+"""The shipped model on simulated images, and on images as people have them."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import colonnade
+from colonnade import ColonnadeWarning, Columns, Micrograph, Model
+from colonnade.atoms.locate import binning_for, locate_frame
+from colonnade.atoms.prepare import Binning
+from colonnade.atoms.score import score
+from colonnade.atoms.simulate import Faults, Imaging, Simulated, Simulation, Specimen
+from colonnade.atoms.sources import Simulator
+from colonnade.core.errors import ImageError
+
+GOOD = Imaging(
+    probe_fwhm=(0.09, 0.09),
+    background=(0.2, 0.2),
+    clouds=(0.0, 0.0),
+    support=(0.0, 0.0),
+    dose=(1e8, 1e8),
+    scattered=(0.05, 0.05),
+    shear=(0.0, 0.0),
+    pixel_size=(0.02, 0.02),
+)
+
+
+def specimen(crystal: str) -> Specimen:
+    return Specimen(
+        crystals=(crystal,),
+        invented=0.0,
+        boundaries=0.0,
+        single_atoms=0.0,
+        empty=0.0,
+        composition=(0.0, 0.0),
+        thickness_ramp=(0.0, 0.0),
+        disorder=(0.0, 0.0),
+    )
+
+
+QUIET = Faults(
+    read_noise=(0.0, 0.0), jitter=(0.0, 0.0), streaks=(0.0, 0.0), smoothed=0.0, exported=0.0
+)
+
+
+def simulated(crystal: str = "SrTiO3 [100]", size: tuple[int, int] = (160, 224)) -> Simulated:
+    return Simulator(Simulation(size, specimen(crystal), GOOD, QUIET), seed=3)(0)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return Model.load("atoms")
+
+
+@pytest.mark.parametrize("crystal", ["SrTiO3 [100]", "Si [110]", "Au [110]", "MoS2 [001]"])
+def test_good_images_are_found_whole(crystal: str, model: Model) -> None:
+    one = simulated(crystal)
+    found = colonnade.locate(one.image, model=model)
+    result = score(one.columns, found, gate=3.0)
+    assert result.recall > 0.99
+    assert result.precision > 0.99
+    assert result.rms < 0.35
+
+
+def test_the_offset_is_nearer_to_the_truth_than_the_centre_of_mass(model: Model) -> None:
+    one = simulated()
+    errors = [
+        score(one.columns, colonnade.locate(one.image, model=model, refine=refine), 3.0).rms
+        for refine in ("offset", "com")
+    ]
+    assert errors[0] < 0.9 * errors[1]
+
+
+def test_without_a_calibration_the_same_columns_are_found_and_no_nm_invented(
+    model: Model,
+) -> None:
+    one = simulated()
+    with pytest.warns(ColonnadeWarning, match="no pixel size"):
+        found = colonnade.locate(one.image.pixels, model=model)
+    assert score(one.columns, found, gate=3.0).f1 > 0.98
+    assert found.pixel_size is None
+    assert "y_nm" not in found.table()
+
+
+@pytest.mark.parametrize("factor", [2, 3])
+def test_finer_pixels_give_the_same_columns(factor: int, model: Model) -> None:
+    one = simulated()
+    fine = np.kron(one.image.pixels, np.ones((factor, factor), np.float32))
+    found = colonnade.locate(fine, pixel_size=0.02 / factor, model=model)
+    coarse = colonnade.locate(one.image, model=model)
+    np.testing.assert_allclose(
+        found.positions, Binning(factor, factor).undo(coarse.positions), atol=1e-3
+    )
+    assert found.positions_nm is not None
+
+
+def test_unequal_pixel_sizes_are_binned_each_along_its_axis(model: Model) -> None:
+    one = simulated()
+    stretched = np.repeat(one.image.pixels, 3, axis=1)
+    found = colonnade.locate(stretched, pixel_size=(0.02, 0.02 / 3), model=model)
+    expected = colonnade.locate(one.image, model=model)
+    np.testing.assert_allclose(found.y, expected.y, atol=1e-3)
+    np.testing.assert_allclose(found.x, 3 * expected.x + 1, atol=1e-3)
+
+
+@given(st.floats(1e-3, 0.2), st.floats(1e-3, 0.2))
+def test_binning_brings_every_pixel_size_near_what_is_known(y: float, x: float) -> None:
+    known = (0.01, 0.04)
+    binning = binning_for((y, x), known)
+    for size, factor in ((y, binning.y), (x, binning.x)):
+        assert factor >= 1
+        # Within a factor of 1.5 of the middle wherever shrinking alone can bring it there.
+        assert size * factor < 0.03 or factor == 1
+        assert size * factor > 0.02 / 1.5
+
+
+def test_gain_and_black_level_change_nothing(model: Model) -> None:
+    one = simulated()
+    plain = colonnade.locate(one.image, model=model)
+    other = Micrograph(3.5 * one.image.pixels - 700, one.image.pixel_size)
+    changed = colonnade.locate(other, model=model)
+    np.testing.assert_allclose(changed.positions, plain.positions, atol=1e-2)
+    np.testing.assert_allclose(changed.intensity, 3.5 * plain.intensity, rtol=1e-2)
+
+
+def test_a_stack_gives_the_columns_of_every_frame(model: Model) -> None:
+    one = simulated()
+    stack = np.stack([one.image.pixels, one.image.pixels[::-1]])
+    found = colonnade.locate(stack, pixel_size=0.02, model=model)
+    first, second = (found[found.labels["frame"] == frame] for frame in (0, 1))
+    assert score(one.columns, first, 3.0).recall > 0.99
+    assert len(second) == pytest.approx(len(first), rel=0.03)
+
+
+def test_dead_rows_and_nans_are_mended_and_said(model: Model) -> None:
+    one = simulated()
+    broken = one.image.pixels.copy()
+    broken[40] = 0
+    broken[100, 60:64] = np.nan
+    with pytest.warns(ColonnadeWarning) as notes:
+        found = colonnade.locate(broken, pixel_size=0.02, model=model)
+    assert any("row 40" in str(note.message) for note in notes)
+    assert any("4 pixels" in str(note.message) for note in notes)
+    assert score(one.columns, found, 3.0).f1 > 0.98
+
+
+@pytest.mark.parametrize("shape", [(9, 9), (8, 70), (33, 17)])
+def test_images_smaller_than_the_networks_reach_are_searched(
+    shape: tuple[int, int], model: Model
+) -> None:
+    y, x = np.indices(shape)
+    image = np.exp(-((y - 4) ** 2 + (x - 4.0) ** 2) / 8)
+    image += 0.01 * np.random.default_rng(0).standard_normal(shape)
+    found = colonnade.locate(image, pixel_size=0.02, model=model)
+    assert np.all(found.positions < np.array(shape))
+
+
+def test_noise_without_columns_gives_none(model: Model) -> None:
+    noise = np.random.default_rng(1).poisson(20, (256, 256))
+    assert len(colonnade.locate(noise, pixel_size=0.02, model=model)) == 0
+
+
+def test_an_empty_result_is_a_table_of_no_rows(tmp_path: Path, model: Model) -> None:
+    noise = np.random.default_rng(1).poisson(20, (64, 64))
+    colonnade.locate(noise, pixel_size=0.02, model=model).to_csv(tmp_path / "none.csv")
+    assert len(Columns.from_csv(tmp_path / "none.csv")) == 0
+
+
+@pytest.mark.parametrize(
+    "image", [np.zeros((32, 32)), np.full((32, 32), np.nan), np.ones((32, 32)) * 1j, np.ones(5)]
+)
+def test_what_is_no_image_is_refused(image: np.ndarray, model: Model) -> None:
+    with pytest.raises(ImageError):
+        colonnade.locate(image, model=model)
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 3), st.booleans())
+def test_turning_the_image_turns_the_columns(turns: int, flip: bool) -> None:
+    model = Model.load("atoms")
+    image = simulated(size=(128, 160)).image.pixels
+    turned = np.rot90(image[:, ::-1] if flip else image, turns).copy()
+    columns = locate_frame(Micrograph(turned, (0.02, 0.02)), model, "offset").columns
+    upright = locate_frame(Micrograph(image, (0.02, 0.02)), model, "offset").columns
+    assert len(columns) == pytest.approx(len(upright), rel=0.03)
+
+
+def test_the_sample_is_found_with_its_calibration() -> None:
+    from colonnade.batch import sample
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = colonnade.locate(sample())
+    assert found.pixel_size == pytest.approx((0.016, 0.016), rel=1e-4)
+    assert 640 < len(found) < 720

@@ -1,0 +1,53 @@
+"""Real micrographs, where they are at hand: the columns that a person marked are found."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+import colonnade
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.score import match
+
+MARKED = {
+    "Si110_5nmX25us_03_none_none.png": 0.00977,
+    "Grain_boundry_gold_512px.png": None,
+    "16_STOimage_1.ser": None,
+    "16_STOimage.emi": None,
+}
+
+
+def marks(image: Path) -> Columns:
+    stem = "16_STOimage_1" if image.suffix == ".emi" else image.stem
+    table = np.loadtxt(image.with_name(f"{stem}.columns.csv"), delimiter=",", skiprows=1)
+    return Columns(y=table[:, 1], x=table[:, 0])
+
+
+@pytest.mark.parametrize(("name", "pixel_size"), MARKED.items())
+def test_marked_columns_are_found(shared_data: Path, name: str, pixel_size: float | None) -> None:
+    image = shared_data / "stem" / name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", colonnade.ColonnadeWarning)
+        found = colonnade.locate(image, pixel_size=pixel_size)
+    spacing = np.median(cKDTree(found.positions).query(found.positions, 2)[0][:, 1])
+    truth = marks(image)
+    shape = colonnade.read(image).shape
+    paired, guessed = match(truth.positions, found.positions, 0.45 * spacing)
+    # Columns that the border cuts are not marked.
+    margin = 0.45 * spacing
+    inside = ((found.positions > margin) & (found.positions < np.array(shape) - 1 - margin)).all(1)
+    inside[guessed] = False
+    assert len(paired) / len(truth) > 0.98
+    assert len(paired) / (len(paired) + inside.sum()) > 0.98
+
+
+def test_the_dumbbells_of_silicon_are_as_long_as_they_are(shared_data: Path) -> None:
+    found = colonnade.locate(
+        shared_data / "stem" / "Si110_5nmX25us_03_none_none.png", pixel_size=0.00977
+    )
+    assert found.positions_nm is not None
+    nearest = cKDTree(found.positions_nm).query(found.positions_nm, 2)[0][:, 1]
+    # The nominal calibration is good to a few percent.
+    assert np.median(nearest) == pytest.approx(0.1358, rel=0.06)
