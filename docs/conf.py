@@ -1,6 +1,8 @@
 """Settings of Sphinx: ``sphinx-build -W -b html docs docs/_build``."""
 
-from dataclasses import MISSING, fields, is_dataclass
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,14 @@ from sphinx.pycode import ModuleAnalyzer
 
 import colonnade
 from colonnade.atoms.train import AtomsRecipe
-from colonnade.core.recipe import to_toml
+from colonnade.core.recipe import to_dict
 
 project = "Colonnade"
 author = "The Colonnade developers"
 project_copyright = author
 release = version = colonnade.__version__
 
+myst_enable_extensions = ["deflist"]
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
@@ -25,30 +28,58 @@ extensions = [
 exclude_patterns = ["_build", "generated"]
 nitpicky = True
 nitpick_ignore_regex = [
-    # Other packages have no pages here, and the short names are what the signatures call them.
-    (r"py:.*", r"(numpy|pathlib|collections|typing|np)\..*"),
-    (r"py:.*", r"(Path|Any|NDArray|ArrayLike|ndarray|Self|optional|default.*)"),
-    (r"py:.*", r"(Values|Array|Indices|Image|PixelSize|Refinement|Range)"),
-    # Names of parameters and fields, in the docstrings that explain them.
-    (r"py:obj", r"[a-z_.]+"),
+    # Other packages have no pages here; parameters and fields that docstrings name have no own.
+    (r"py:class", r"(collections|numpy|pathlib)\..*"),
+    (r"py:obj", r"[a-z_.]+|[A-Z_]+"),
 ]
 default_role = "py:obj"
 add_module_names = False
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
-autodoc_class_signature = "separated"
+autodoc_typehints = "none"  # the docstrings say it, with the unit
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_attr_annotations = False
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"
 html_title = "Colonnade"
 html_show_sourcelink = False
 html_copy_source = False
+html_sidebars: dict[str, list[str]] = {"**": []}
 html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+
+
+def setup(app: Sphinx) -> None:
+    """Write the tables of recipe keys before the pages are read."""
+    app.connect("builder-inited", write_recipe_tables)
+
+
+def write_recipe_tables(app: Sphinx) -> None:
+    """List every key of a training recipe, from the dataclasses that read it."""
+    path = Path(app.srcdir) / "generated" / "recipes.md"
+    text = "\n".join(_tables(AtomsRecipe(), ())) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _tables(recipe: Any, where: tuple[str, ...]) -> Iterator[str]:
+    """Give the Markdown of one dataclass and of those in it: key, default and meaning."""
+    kind = type(recipe)
+    meanings = ModuleAnalyzer.for_module(kind.__module__).find_attr_docs()
+    values = to_dict(recipe)
+    inner = [item.name for item in fields(recipe) if is_dataclass(getattr(recipe, item.name))]
+    yield f"## `[{'.'.join(where)}]`" if where else "## At the top"
+    yield f"\n{(kind.__doc__ or '').splitlines()[0]}\n"
+    yield "| key | default | meaning |\n|---|---|---|"
+    for name in (item.name for item in fields(recipe) if item.name not in inner):
+        meaning = " ".join(meanings.get((kind.__name__, name), []))
+        yield f"| `{name}` | `{json.dumps(values[name])}` | {meaning} |"
+    for name in inner:
+        yield ""
+        yield from _tables(getattr(recipe, name), (*where, name))

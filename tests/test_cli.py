@@ -86,6 +86,15 @@ def test_a_folder_goes_on_past_a_bad_file(lattice: Path, tmp_path: Path) -> None
     assert (tmp_path / "out" / "lattice.columns.csv").exists()
 
 
+def test_a_folder_is_searched_again_without_its_own_pictures(
+    lattice: Path, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        done = colonnade("locate", tmp_path, "--out", tmp_path, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("nearest neighbours") == 1
+
+
 def test_a_pattern_is_a_batch(lattice: Path, tmp_path: Path) -> None:
     (tmp_path / "second.tif").write_bytes(lattice.read_bytes())
     done = colonnade("locate", "*.tif", "--out", "out", cwd=tmp_path)
@@ -193,3 +202,17 @@ def test_results_of_files_with_one_stem_do_not_overwrite_each_other() -> None:
     names = output_names([Path("a/x.tif"), Path("a/x.dm4"), Path("a/y.tif"), Path("b/y.tif")])
     assert names[:2] == ["x.tif", "x.dm4"]
     assert len(set(names)) == 4
+
+
+def test_info_keeps_the_vendors_own_words_short(shared_data: Path, tmp_path: Path) -> None:
+    image = shared_data / "formats" / "dm" / "test_STEM_image.dm3"
+    done = colonnade("info", image, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "0.248538 nm" in done.stdout
+    assert len(done.stdout.splitlines()) < 20
+
+
+def test_a_folder_that_cannot_be_made_is_said(lattice: Path, tmp_path: Path) -> None:
+    done = colonnade("locate", lattice, "--out", lattice / "inside", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be made" in done.stderr

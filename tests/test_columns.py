@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.atoms.columns import Columns
-from colonnade.core.errors import FileError
+from colonnade.core.errors import FileError, MissingExtraError
 
 SHAPE = (4096, 12000)
 """Not square, so that an exchange of y and x shows."""
@@ -285,3 +286,11 @@ def test_pandas_gets_the_same_table() -> None:
     frame = columns.to_pandas()
     assert list(frame) == list(columns.table())
     np.testing.assert_array_equal(frame["x_nm"], columns.x * 0.2)
+
+
+def test_without_pandas_the_sentence_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'colonnade\[interop\]'"):
+        Columns(y=[1.0], x=[2.0]).to_pandas()

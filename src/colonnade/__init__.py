@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from colonnade.core.files import read
     from colonnade.core.micrograph import Micrograph
     from colonnade.core.model import Model
+    from colonnade.core.writing import write_tiff
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,7 @@ __all__ = [
     "__version__",
     "locate",
     "read",
+    "write_tiff",
 ]
 
 _HOMES = {
@@ -32,6 +34,7 @@ _HOMES = {
     "Model": "colonnade.core.model",
     "locate": "colonnade.atoms.locate",
     "read": "colonnade.core.files",
+    "write_tiff": "colonnade.core.writing",
 }
 
 

@@ -1,9 +1,10 @@
 """Many files, one after the other: a bad one is reported and the rest go on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import Refinement
 from colonnade.atoms.locate import Located, calibrated, joined, locate_frame
 from colonnade.atoms.overlay import draw_overlay, sentence
@@ -11,6 +12,7 @@ from colonnade.core.errors import ColonnadeError, FileError
 from colonnade.core.files import read_frames
 from colonnade.core.formats import SUFFIXES
 from colonnade.core.model import Model
+from colonnade.core.writing import make_folder
 
 
 def sample() -> Path:
@@ -44,9 +46,10 @@ def expand(images: Sequence[Path]) -> list[Path]:
 
 
 def _is_image(path: Path) -> bool:
-    # An .emi is read through its .ser, which stands beside it.
+    # An .emi is read through its .ser, which stands beside it; our own pictures are results.
     suffix = path.suffix.lower()
-    return not path.name.startswith(".") and suffix in SUFFIXES and suffix != ".emi"
+    ours = path.name.startswith(".") or path.name.endswith(".columns.png")
+    return suffix in SUFFIXES and suffix != ".emi" and not ours
 
 
 def locate_files(
@@ -59,6 +62,7 @@ def locate_files(
     signal: str | None,
     frame: int | None,
     say: Callable[[str], None],
+    progress: Callable[[int, int], None],
 ) -> dict[Path, ColonnadeError]:
     """Find the columns of every file, and write a table and a picture for each.
 
@@ -67,15 +71,17 @@ def locate_files(
     failed
         The files that could not be done, and why.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     failed: dict[Path, ColonnadeError] = {}
-    for path, stem in zip(paths, output_names(paths), strict=True):
+    for done, (path, stem) in enumerate(zip(paths, output_names(paths), strict=True)):
+        progress(done, len(paths))
         try:
             frames = read_frames(path, signal=signal, frame=frame)
-            found = [locate_frame(calibrated(one, pixel_size), model, refine) for one in frames]
+            found = (locate_frame(calibrated(one, pixel_size), model, refine) for one in frames)
             _write(found, out / stem, say)
         except ColonnadeError as error:
             failed[path] = error
+    progress(len(paths), len(paths))
     return failed
 
 
@@ -89,14 +95,19 @@ def output_names(paths: Sequence[Path]) -> list[str]:
     ]
 
 
-def _write(found: Sequence[Located], target: Path, say: Callable[[str], None]) -> None:
-    columns = joined(found)
+def _write(found: Iterable[Located], target: Path, say: Callable[[str], None]) -> None:
+    """Write the table of all frames and the picture of the first; only one image is in memory."""
     table, picture = (target.with_name(f"{target.name}.columns.{kind}") for kind in ("csv", "png"))
-    columns.to_csv(table)
-    draw_overlay(found[0].image, found[0].columns, picture)
+    parts: list[Columns] = []
+    notes: dict[str, None] = {}
     for one in found:
+        if not parts:
+            draw_overlay(one.image, one.columns, picture)
         say(sentence(one.columns, one.image.name))
-    for note in dict.fromkeys(note for one in found for note in one.notes):
+        parts.append(one.columns)
+        notes |= dict.fromkeys(one.notes)
+    joined(parts).to_csv(table)
+    for note in notes:
         say(f"  note: {note}")
     say(f"  table   {table}")
     say(f"  picture {picture}")

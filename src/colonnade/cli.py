@@ -95,16 +95,19 @@ def locate(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = expand(images)
-    failed = locate_files(
-        files,
-        out,
-        pixel_size=size,
-        model=colonnade.Model.load(model),
-        refine=refine,
-        signal=signal,
-        frame=frame,
-        say=lambda text: console.print(text, markup=False),
-    )
+    loaded = colonnade.Model.load(model)
+    with _progress("locating") as advance:
+        failed = locate_files(
+            files,
+            out,
+            pixel_size=size,
+            model=loaded,
+            refine=refine,
+            signal=signal,
+            frame=frame,
+            say=lambda text: console.print(text, markup=False),
+            progress=advance,
+        )
     if not failed:
         return 0
     if len(files) == 1:
@@ -182,10 +185,11 @@ def train(
         raise MissingExtraError("training", "train") from error
     from colonnade.atoms.sources import LibrarySource
     from colonnade.core.recipe import load
+    from colonnade.core.writing import make_folder
 
     chosen = load(training.AtomsRecipe, recipe)
     source = None if data is None else LibrarySource(data)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     with _progress("training") as advance:
         network = training.train(
             chosen, out, source=source, resume=resume, progress=lambda *state: advance(*state[:2])
@@ -257,7 +261,9 @@ def _progress(what: str) -> "Iterator[_Advance]":
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=errors) as bar:
+    # Pipes and files get no bar, and a bar that is done leaves no trace.
+    hidden = not errors.is_terminal
+    with Progress(*columns, console=errors, transient=True, disable=hidden) as bar:
         yield _Advance(bar, what)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colonnade.core.errors import FileError
+from colonnade.core.errors import FileError, MissingExtraError
 from colonnade.core.writing import atomic
 
 Values = NDArray[np.float64]
@@ -131,8 +131,10 @@ class Columns:
 
     def to_pandas(self) -> Any:
         """Give the table as a pandas DataFrame."""
-        import pandas as pd
-
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingExtraError("a DataFrame", "interop") from error
         return pd.DataFrame(self.table())
 
     @classmethod

@@ -78,20 +78,22 @@ def locate(
         label ``frame``.
     """
     loaded = model if isinstance(model, Model) else Model.load(model)
-    frames = [calibrated(frame, pixel_size) for frame in _frames(image)]
-    found = [locate_frame(frame, loaded, refine) for frame in frames]
-    for note in dict.fromkeys(note for one in found for note in one.notes):
+    parts: list[Columns] = []
+    notes: dict[str, None] = {}
+    for frame in _frames(image):
+        one = locate_frame(calibrated(frame, pixel_size), loaded, refine)
+        parts.append(one.columns)
+        notes |= dict.fromkeys(one.notes)
+    for note in notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return joined(found)
+    return joined(parts)
 
 
-def joined(found: Sequence[Located]) -> Columns:
+def joined(parts: Sequence[Columns]) -> Columns:
     """Put the columns of a stack's frames into one table, with the label ``frame``."""
-    if len(found) == 1:
-        return found[0].columns
-    return Columns.concatenate(
-        [one.columns.with_labels(frame=index) for index, one in enumerate(found)]
-    )
+    if len(parts) == 1:
+        return parts[0]
+    return Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
 
 
 def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
@@ -109,6 +111,7 @@ def locate_frame(image: Micrograph, model: Model, refine: Refinement) -> Located
     search = _Search(pixels, model, refine)
     if image.pixel_size is not None:
         binning = binning_for(image.pixel_size, model.card.pixel_size)
+        notes += _too_coarse(image.pixel_size, model.card.pixel_size)
     else:
         binning = search.best_binning()
         notes.append("there is no pixel size, so the scale was taken from the image itself")
@@ -138,6 +141,15 @@ def _frames(
     if array.ndim == 3:
         return [Micrograph(frame, name=f"frame {i}") for i, frame in enumerate(array)]
     return [Micrograph(array)]
+
+
+def _too_coarse(pixel_size: tuple[float, float], known: tuple[float, float]) -> list[str]:
+    if max(pixel_size) <= 1.5 * known[1]:
+        return []
+    return [
+        f"a pixel of {max(pixel_size):.3g} nm is too coarse to resolve atom columns; "
+        f"the model knows pixels up to {known[1]:.3g} nm"
+    ]
 
 
 class _Search:

@@ -12,6 +12,8 @@ from colonnade.core.files import Signal, describe
 from colonnade.core.repair import grey_summary
 from colonnade.core.signals import READABLE
 
+_VENDOR = ("original_metadata.", "tags.")
+
 _LONGEST = 100
 """Longest metadata value that is printed whole."""
 
@@ -35,7 +37,11 @@ def _table(signal: Signal) -> Table:
     for note in signal.notes:
         table.add_row("note", note)
     for name, value in _flat(signal.metadata):
-        table.add_row(name, value)
+        if value and not name.startswith(_VENDOR):
+            table.add_row(name, value)
+    own = sum(name.startswith(_VENDOR) for name, _ in _flat(signal.metadata))
+    if own:
+        table.add_row("", f"and {own} entries in the vendor's own words, in Micrograph.metadata")
     if signal.kind in READABLE:
         for name, value in _grey_levels(signal):
             table.add_row(name, value)

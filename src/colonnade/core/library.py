@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.errors import FileError
+from colonnade.core.writing import make_folder
 
 VERSION = 1
 
@@ -66,7 +67,8 @@ class Library:
                 )
             library._resize(count)
             return library
-        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        make_folder(folder)
+        if any(folder.iterdir()):
             raise FileError(f"{folder} is not empty and not a library; choose another folder")
         group = zarr.open_group(str(folder), mode="w")
         for name in ("image", "clean"):

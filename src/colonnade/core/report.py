@@ -11,7 +11,7 @@ from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.writing import atomic
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#7F7F7F"
+BLUE, ORANGE = "#0072B2", "#E69F00"
 """Colours that people with any colour vision can tell apart (Okabe and Ito)."""
 
 
@@ -64,6 +64,9 @@ def add_scale_bar(axes: Axes, image: Micrograph) -> None:
         color="white",
         size_vertical=0.01 * height,
         sep=4,
+        pad=0.4,
+        borderpad=0.8,
+        label_top=True,
     )
     bar.patch.set(facecolor="black", alpha=0.6, linewidth=0)
     axes.add_artist(bar)

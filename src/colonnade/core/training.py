@@ -113,17 +113,6 @@ def fit(
         return averaged
 
 
-def averaged_weights(task: Task, checkpoint: Path) -> nn.Module:
-    """Read the averaged weights of a checkpoint into the task's network."""
-    network = task.network()
-    tensors = load_file(checkpoint)
-    prefix = "averaged."
-    network.load_state_dict(
-        {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-    )
-    return network.eval()
-
-
 class _State:
     """Everything that changes while training, and that a checkpoint therefore holds."""
 

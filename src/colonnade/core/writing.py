@@ -50,6 +50,22 @@ def atomic(path: str | Path) -> Iterator[Path]:
         raise FileError(f"{path} cannot be written: {reason}; {advice}") from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for results, and those above it.
+
+    Raises
+    ------
+    FileError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        advice = _ADVICE.get(error.errno or 0, "check the disk and the path")
+        raise FileError(f"the folder {folder} cannot be made: {reason}; {advice}") from error
+
+
 def write_tiff(
     path: str | Path, pixels: ArrayLike, pixel_size: tuple[float, float] | None
 ) -> None:

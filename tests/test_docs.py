@@ -1,0 +1,249 @@
+"""What the README and the guides show is true: their examples are run, page by page.
+
+The blocks of a page run from top to bottom, in a folder that holds the files which the pages
+name. Python blocks share one namespace. Of ``sh`` and ``console`` blocks the ``colonnade``
+commands are run; what a ``console`` block shows below a command must be what the command says,
+but for numbers, which may be off by a quarter, as they change with the model. To be quick,
+``--count`` is two and ``recipes/atoms.toml`` is a small likeness of itself.
+
+A comment above a block, unseen in the built page, makes an exception:
+
+    <!-- test: skip, why -->     the block is not run
+    <!-- test: status 2 -->      its commands are refused
+    <!-- test: file NAME -->     the block is the content of a file
+"""
+
+import re
+import shlex
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+import colonnade
+from colonnade import cli
+from colonnade.batch import sample
+from colonnade.core.formats import SUFFIXES
+from colonnade.core.writing import write_tiff
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+BLOCK = re.compile(
+    r"(?:^<!-- test: (?P<rule>.*?) -->\n)?^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```", re.M | re.S
+)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+BY_CI = ("pip", "pytest")
+"""Commands that CI runs, in an environment of their own."""
+
+Pixels = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, and the exception that is made for it."""
+
+    kind: str
+    text: str
+    rule: str = ""
+
+    @property
+    def commands(self) -> Iterator[tuple[list[str], str]]:
+        """Each command, and what is shown below it."""
+        text = self.text.replace("\\\n", " ")
+        if self.kind == "console":
+            for part in text.split("$ ")[1:]:
+                command, _, shown = part.partition("\n")
+                yield shlex.split(command), shown
+        else:
+            for line in re.split(r"\n|&&", text):
+                if words := shlex.split(line, comments=True):
+                    yield words, ""
+
+
+def blocks(page: Path) -> list[Block]:
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    kinds = ((one, one["kind"].removeprefix("{code-block}").strip()) for one in found)
+    return [Block(kind, one["text"], one["rule"] or "") for one, kind in kinds]
+
+
+@pytest.fixture(scope="module")
+def pixels() -> Pixels:
+    """Cut a corner out of the packaged sample."""
+    return colonnade.read(sample()).pixels[:160, :200]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Be in a folder with the files that the pages name."""
+    size = colonnade.read(sample()).pixel_size
+    assert size is not None
+    write_dm4(tmp_path / "image.dm4", pixels, size[0])
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(tmp_path / "image.png")
+    np.save(tmp_path / "image.npy", pixels)
+    write_emd(tmp_path / "image.emd", {"HAADF": pixels}, size[0])
+    write_emd(tmp_path / "detectors.emd", {"HAADF": pixels, "BF": -pixels}, size[0])
+    write_tiff(tmp_path / "stack.tif", np.stack([pixels[:96, :96]] * 3), size)
+    pattern: dict[str, Any] = {
+        "imagej": True,
+        "resolution": (10.0, 10.0),
+        "metadata": {"unit": "1/nm"},
+    }
+    tifffile.imwrite(tmp_path / "pattern.tif", pixels, **pattern)
+    (tmp_path / "monday").mkdir()
+    for name in ("first.dm4", "second.dm4"):
+        write_dm4(tmp_path / "monday" / name, pixels[:96, :96], size[0])
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "atoms.toml").write_text(small_recipe(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    return tmp_path
+
+
+def small_recipe() -> str:
+    """Make the recipe of the packaged model so small that it is trained in a second."""
+    from colonnade.atoms.train import AtomsRecipe
+    from colonnade.core.networks import UNetRecipe
+    from colonnade.core.recipe import dumps, load
+
+    recipe = load(AtomsRecipe, ROOT / "recipes" / "atoms.toml")
+    training = replace(recipe.training, steps=2, batch=2, save_every=1, workers=0)
+    small = replace(recipe.simulation, size=(32, 32))
+    network, count = UNetRecipe(widths=(2, 4)), 1
+    return dumps(
+        replace(
+            recipe, simulation=small, network=network, training=training, validation_images=count
+        )
+    )
+
+
+def write_dm4(path: Path, pixels: Pixels, pixel_size: float) -> None:
+    """Write the tags of a DigitalMicrograph file that make an image of square pixels [nm]."""
+
+    def group(**tags: bytes) -> bytes:
+        return struct.pack(">BBQ", 0, 0, len(tags)) + b"".join(
+            tag(name, content) for name, content in tags.items()
+        )
+
+    def listed(*items: bytes) -> bytes:
+        return struct.pack(">BBQ", 0, 0, len(items)) + b"".join(tag("", item) for item in items)
+
+    def tag(name: str, content: bytes) -> bytes:
+        kind = 21 if content.startswith(b"%%%%") else 20
+        head = struct.pack(">BH", kind, len(name)) + name.encode()
+        return head + struct.pack(">Q", len(content)) + content
+
+    def data(content: bytes, *kind: int) -> bytes:
+        return b"%%%%" + struct.pack(f">{len(kind) + 1}Q", len(kind), *kind) + content
+
+    def number(value: float) -> bytes:
+        whole = isinstance(value, int)
+        return data(struct.pack("<I" if whole else "<f", value), 5 if whole else 6)
+
+    def text(value: str) -> bytes:
+        return data(value.encode("utf-16-le"), 20, 4, len(value))
+
+    axis = group(Origin=number(0.0), Scale=number(pixel_size), Units=text("nm"))
+    level = group(Origin=number(0.0), Scale=number(1.0), Units=text(""))
+    height, width = pixels.shape
+    image = group(
+        Calibrations=group(Brightness=level, Dimension=listed(axis, axis)),
+        Data=data(pixels.astype("<f4").tobytes(), 20, 6, pixels.size),
+        DataType=number(2),
+        Dimensions=listed(number(width), number(height)),
+        PixelDepth=number(4),
+    )
+    root = group(ImageList=listed(group(ImageData=image, ImageTags=group(), Name=text("HAADF"))))
+    path.write_bytes(struct.pack(">IQI", 4, len(root), 1) + root + bytes(8))
+
+
+def write_emd(path: Path, images: dict[str, Pixels], pixel_size: float) -> None:
+    """Write the Berkeley layout."""
+    with h5py.File(path, "w") as file:
+        file.attrs["version_major"], file.attrs["version_minor"] = 0, 2
+        for title, pixels in images.items():
+            group = file.create_group(f"data/{title}")
+            group.attrs["emd_group_type"] = 1
+            group["data"] = pixels
+            for place, name in enumerate("yx"):
+                steps = np.arange(pixels.shape[place]) * pixel_size
+                dim = group.create_dataset(f"dim{place + 1}", data=steps)
+                dim.attrs["name"], dim.attrs["units"] = name, "[n_m]"
+
+
+@pytest.mark.filterwarnings("ignore::colonnade.ColonnadeWarning")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_examples_are_true(
+    page: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, Any] = {}
+    for block in blocks(page):
+        if block.rule.startswith("skip"):
+            continue
+        if block.rule.startswith("file "):
+            (folder / block.rule.removeprefix("file ")).write_text(block.text, encoding="utf-8")
+        elif block.kind == "python":
+            exec(compile(block.text, page.name, "exec"), names)
+        elif block.kind in ("sh", "bash", "console"):
+            run_commands(block, capsys)
+
+
+def run_commands(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    status = int(block.rule.removeprefix("status ")) if block.rule else 0
+    for words, shown in block.commands:
+        if words[0] in BY_CI:
+            continue
+        assert words[0] == "colonnade", f"say in a comment what to do with: {shlex.join(words)}"
+        if "--count" in words:
+            words[words.index("--count") + 1] = "2"
+        capsys.readouterr()
+        done = cli.app.meta(words[1:], result_action="return_value")
+        printed = "".join(capsys.readouterr())
+        assert done == status, printed
+        if shown:
+            assert_alike(shown, printed)
+
+
+def assert_alike(shown: str, printed: str) -> None:
+    """Compare what a page shows with what was printed: the words, and about the numbers."""
+    assert NUMBER.sub("0", shown).split() == NUMBER.sub("0", printed).split()
+    pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
+    for expected, found in pairs:
+        assert float(found) == pytest.approx(float(expected), rel=0.25), printed
+
+
+def test_every_page_of_the_guides_is_run_but_for_what_says_why() -> None:
+    rules = [block.rule for page in PAGES for block in blocks(page) if block.rule]
+    assert all(re.fullmatch(r"skip, .+|status \d+|file \S+", rule) for rule in rules), rules
+
+
+def test_the_guide_names_every_column_of_the_table_and_no_other() -> None:
+    text = (DOCS / "columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", text, re.M)
+    one = colonnade.Columns(y=np.zeros(1), x=np.zeros(1), pixel_size=(0.1, 0.1))
+    documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert documented == list(one.with_labels(frame=0).table())
+
+
+def test_the_guide_names_every_suffix_that_is_read_and_no_other() -> None:
+    text = (DOCS / "files.md").read_text(encoding="utf-8")
+    rows = "".join(re.findall(r"^\| (`\.\w.*?) \|", text, re.M))
+    assert set(re.findall(r"`(\.\w+)`", rows)) == SUFFIXES
+
+
+def test_contributing_names_the_checks_of_ci() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for check in ("ruff check", "ruff format --check", "mypy", "lint-imports", "sphinx-build"):
+        lines = [line for line in text.splitlines() if line.startswith(check)]
+        assert len(lines) == 1, check
+        assert lines[0].partition("#")[0].strip() in ci.splitlines()
