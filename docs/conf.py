@@ -18,7 +18,6 @@ author = "The Colonnade developers"
 project_copyright = author
 release = version = colonnade.__version__
 
-myst_enable_extensions = ["deflist"]
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
