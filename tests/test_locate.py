@@ -196,10 +196,17 @@ def test_the_sample_is_found_with_its_calibration() -> None:
         warnings.simplefilter("error")
         found = colonnade.locate(sample())
     assert found.pixel_size == pytest.approx((0.016, 0.016), rel=1e-4)
-    assert 640 < len(found) < 720
+    assert 885 <= len(found) < 930
 
 
 def test_pixels_too_coarse_for_atoms_are_said(model: Model) -> None:
     noise = np.random.default_rng(1).poisson(20, (64, 64))
     with pytest.warns(ColonnadeWarning, match="too coarse to resolve"):
         colonnade.locate(noise, pixel_size=0.25, model=model)
+
+
+def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:
+    with pytest.raises(ImageError, match="colour"):
+        colonnade.locate(np.zeros((64, 48, 3)), model=model)
+    with pytest.raises(ImageError, match="no frames"):
+        colonnade.locate(np.zeros((0, 64, 48)), model=model)

@@ -194,3 +194,12 @@ def test_scores_of_images_add_up_to_the_score_of_all(
 def test_rms_is_over_columns_not_over_images() -> None:
     total = Score(1, 0, 0, np.array([3.0])) + Score(3, 0, 0, np.zeros(3))
     assert total.rms == pytest.approx(1.5)
+
+
+def test_what_lies_at_the_border_is_neither_missed_nor_false() -> None:
+    truth = Columns(y=[1.0, 20.0], x=[20.0, 20.0])
+    found = Columns(y=[20.0, 39.0, 30.0], x=[20.0, 5.0, 30.0])
+    result = score(truth, found, 3.0, shape=(40, 40), border=3.0)
+    assert (result.found, result.missed, result.false) == (1, 0, 1)
+    result = score(truth, found, 3.0)
+    assert (result.found, result.missed, result.false) == (1, 1, 2)

@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from colonnade.core.errors import RecipeError
+from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.training import (
     CHECKPOINT,
     LOG,
@@ -89,11 +89,12 @@ def test_the_log_has_a_row_for_every_validation_and_a_figure(tmp_path: Path) -> 
     assert (tmp_path / "log.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_resume_a_run_begins_anew(tmp_path: Path) -> None:
+def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     train(Line(), tmp_path)
-    first = (tmp_path / CHECKPOINT).read_bytes()
-    train(Line(), tmp_path)
-    assert (tmp_path / CHECKPOINT).read_bytes() == first
+    before = (tmp_path / CHECKPOINT).read_bytes()
+    with pytest.raises(FileError, match="--resume"):
+        train(Line(), tmp_path)
+    assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
 def test_the_learning_rate_warms_up_and_falls_to_zero() -> None:
@@ -106,10 +107,10 @@ def test_the_learning_rate_warms_up_and_falls_to_zero() -> None:
 def test_workers_give_the_same_weights(tmp_path: Path) -> None:
     from dataclasses import replace
 
+    (tmp_path / "helped").mkdir()
+    recipe = replace(RECIPE, workers=1)
     alone = train(Line(), tmp_path)
-    helped = fit(
-        Line(), replace(RECIPE, workers=1), tmp_path, resume=False, progress=lambda *_: None
-    )
+    helped = fit(Line(), recipe, tmp_path / "helped", resume=False, progress=lambda *_: None)
     assert all(
         torch.equal(value, helped.state_dict()[name]) for name, value in alone.state_dict().items()
     )

@@ -70,8 +70,8 @@ def locate(
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
-    Writes <stem>.columns.csv and <stem>.columns.png. Without an image it runs on the sample that
-    the package carries.
+    Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
+    the sample that the package carries.
 
     Parameters
     ----------
@@ -191,9 +191,7 @@ def train(
     source = None if data is None else LibrarySource(data)
     make_folder(out)
     with _progress("training") as advance:
-        network = training.train(
-            chosen, out, source=source, resume=resume, progress=lambda *state: advance(*state[:2])
-        )
+        network = training.train(chosen, out, source=source, resume=resume, progress=advance)
     if training.is_first_process():
         path = training.export_model(chosen, network, out, source)
         console.print(f"trained {path}", markup=False)

@@ -12,14 +12,14 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import Refinement, find
 from colonnade.atoms.measure import measure
 from colonnade.atoms.prepare import Binning, normalise
-from colonnade.core.errors import ColonnadeWarning
+from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files import read_frames
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.model import Model
 from colonnade.core.repair import repair
 from colonnade.core.tiles import run_tiled
 
-PixelSize = float | tuple[float, float]
+PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
 
 DEFAULT_MODEL = "atoms"
@@ -100,8 +100,8 @@ def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
     """Give an image another pixel size [nm], if there is one to give."""
     if pixel_size is None:
         return image
-    pair = pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)
-    return replace(image, pixel_size=pair)
+    along_y, along_x = np.broadcast_to(np.asarray(pixel_size, float), 2)
+    return replace(image, pixel_size=(float(along_y), float(along_x)))
 
 
 def locate_frame(image: Micrograph, model: Model, refine: Refinement) -> Located:
@@ -138,9 +138,15 @@ def _frames(
     if isinstance(image, str | Path):
         return read_frames(image)
     array = np.asarray(image)
-    if array.ndim == 3:
-        return [Micrograph(frame, name=f"frame {i}") for i, frame in enumerate(array)]
-    return [Micrograph(array)]
+    if array.ndim != 3:
+        return [Micrograph(array)]
+    if array.shape[0] == 0:
+        raise ImageError("the stack has no frames")
+    if array.shape[2] in (3, 4):
+        raise ImageError(
+            f"an array of the shape {array.shape} looks like a colour image; give one channel"
+        )
+    return [Micrograph(frame, name=f"frame {i}") for i, frame in enumerate(array)]
 
 
 def _too_coarse(pixel_size: tuple[float, float], known: tuple[float, float]) -> list[str]:

@@ -112,5 +112,5 @@ def draw_contact_sheet(simulated: Sequence[Simulated], path: Path) -> None:
         axes.plot(unsure.x, unsure.y, ".", color=BLUE, ms=2)
         pixel = one.image.pixel_size
         label = "" if pixel is None else f"{1000 * pixel[0]:.3g} pm/px, "
-        axes.set_title(f"{label}{one.clean.max():.3g} e⁻ at most", fontsize=8)
+        axes.set_title(f"{label}{one.clean.max():.0f} e⁻ at most", fontsize=8)
     save_figure(figure, path, dpi=120)

@@ -64,11 +64,19 @@ NOTHING = Score(0, 0, 0, np.empty(0))
 """Score of no images, to add to."""
 
 
-def score(truth: Columns, found: Columns, gate: float) -> Score:
+def score(
+    truth: Columns,
+    found: Columns,
+    gate: float,
+    *,
+    shape: tuple[int, int] | None = None,
+    border: float = 0.0,
+) -> Score:
     """Compare found columns with the truth, one to one.
 
     Columns of the truth whose label ``asked`` is 0 are neither missed nor found, and what is
-    found there is not false.
+    found there is not false. Nor is what lies at the border, where half a column may be seen of
+    which the truth knows nothing.
 
     Parameters
     ----------
@@ -78,18 +86,33 @@ def score(truth: Columns, found: Columns, gate: float) -> Score:
         Found columns.
     gate
         Largest distance of a pair [px].
+    shape
+        Rows and columns of the image, for the border.
+    border
+        Width of the border [px].
     """
     asked = np.asarray(truth.labels.get("asked", np.ones(len(truth)))) > 0
+    if shape is not None:
+        asked &= _inner(truth, shape, border)
     true, guess = match(truth[asked].positions, found.positions, gate)
     unpaired = np.delete(np.arange(len(found)), guess)
-    excused, _ = match(truth[~asked].positions, found.positions[unpaired], gate)
+    _, excused = match(truth[~asked].positions, found.positions[unpaired], gate)
+    counted = np.ones(len(unpaired), bool)
+    if shape is not None:
+        counted = _inner(found[unpaired], shape, border)
+    counted[excused] = False
     distances = np.linalg.norm(truth[asked].positions[true] - found.positions[guess], axis=1)
     return Score(
         found=len(true),
         missed=int(asked.sum()) - len(true),
-        false=len(unpaired) - len(excused),
+        false=int(counted.sum()),
         errors=distances,
     )
+
+
+def _inner(columns: Columns, shape: tuple[int, int], border: float) -> NDArray[np.bool_]:
+    low, high = border, np.array(shape) - 1 - border
+    return np.asarray(((columns.positions >= low) & (columns.positions <= high)).all(axis=1))
 
 
 def match(

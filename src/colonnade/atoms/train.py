@@ -23,6 +23,9 @@ from colonnade.core.networks import UNet, UNetRecipe
 from colonnade.core.recipe import dumps
 from colonnade.core.training import Progress, Sample, Scores, TrainingRecipe, fit
 
+GATE = 3.0
+"""Largest distance of a found column from the true one, in validation [px]."""
+
 VALIDATION_SEED = 1
 """Appended to the seed, so that no validation image was ever trained on."""
 
@@ -32,12 +35,15 @@ class AtomsRecipe:
     """Everything that a trained network for atom columns depends on."""
 
     name: str = "atoms"
+    """What the model is called; its file too."""
     seed: int = 0
+    """Every draw follows from it."""
     simulation: Simulation = field(default_factory=lambda: Simulation(size=(128, 128)))
     network: UNetRecipe = field(default_factory=UNetRecipe)
     labels: Labels = field(default_factory=Labels)
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
     validation_images: int = 64
+    """Simulated images, none of them trained on, that the scores are measured on."""
     failures: str = "not measured"
     """Where the model is known to go wrong, in words; goes into its card."""
 
@@ -66,7 +72,7 @@ def train(
     resume
         Go on from the folder's checkpoint, if there is one.
     progress
-        Called with the step, the number of steps and the newest scores.
+        Called with the step and the number of steps.
     """
     task = AtomsTask(recipe, source)
     return fit(task, recipe.training, folder, resume=resume, progress=progress)
@@ -125,7 +131,8 @@ class AtomsTask:
             mask = torch.sigmoid(output[0]).numpy()
             positions, _ = find(mask, output[1:].numpy(), threshold, "offset")
             found = Columns(y=positions[:, 0], x=positions[:, 1])
-            total += score(simulated.columns, found, gate=3.0)
+            shape = simulated.image.shape
+            total += score(simulated.columns, found, GATE, shape=shape, border=GATE)
         return total
 
 

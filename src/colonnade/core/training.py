@@ -17,17 +17,17 @@ from typing import Literal, Protocol
 
 import torch
 import torch.distributed as dist
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from colonnade.core.errors import RecipeError
+from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.report import draw_training
 from colonnade.core.writing import atomic
 
 Sample = dict[str, Tensor]
 Scores = dict[str, float]
-Progress = Callable[[int, int, Scores], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class TrainingRecipe:
     """How long and how fast to train."""
 
     steps: int = 12000
+    """Batches to learn from."""
     batch: int = 16
     """Images a step, all processes together."""
     learning_rate: float = 2e-3
@@ -42,9 +43,11 @@ class TrainingRecipe:
     warmup: int = 200
     """Steps of the warm-up."""
     weight_decay: float = 1e-4
+    """How strongly AdamW pulls the weights to zero."""
     average: float = 0.999
     """Decay of the running average of the weights; the average is what is kept."""
     precision: Literal["float32", "bfloat16"] = "bfloat16"
+    """Of the arithmetic; the weights are kept as float32."""
     save_every: int = 250
     """Steps between checkpoints, each with a validation."""
     workers: int = 1
@@ -91,11 +94,13 @@ def fit(
     resume
         Go on from the checkpoint in the folder, if there is one.
     progress
-        Called with the step, the number of steps and the newest scores.
+        Called with the step and the number of steps.
     """
     with _processes() as (rank, world, device):
         state = _State(task, recipe, device)
-        if resume and (folder / CHECKPOINT).exists():
+        if (folder / CHECKPOINT).exists():
+            if not resume:
+                raise FileError(f"{folder} holds a training; go on with --resume or name another")
             state.load(folder / CHECKPOINT)
         log = _Log(folder / LOG, state.step) if rank == 0 else None
         losses: list[float] = []
@@ -108,7 +113,8 @@ def fit(
                     scores |= task.validate(state.averaged, device)
                     log.add(state.step, scores)
                     state.save(folder / CHECKPOINT)
-                progress(state.step, recipe.steps, scores)
+            if rank == 0:
+                progress(state.step, recipe.steps)
         averaged: nn.Module = state.averaged.cpu().eval()
         return averaged
 
@@ -168,7 +174,7 @@ class _State:
             tensors |= {f"optimizer.{i}.{k}": v for k, v in parameter.items()}
         tensors["step"] = torch.tensor(self.step)
         with atomic(path) as temporary:
-            save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary)
+            temporary.write_bytes(save({k: v.contiguous().cpu() for k, v in tensors.items()}))
 
     def load(self, path: Path) -> None:
         """Go back to a checkpoint."""
