@@ -31,6 +31,7 @@ PEAK_COUNTS = (5.0, 20.0, 100.0, 1000.0)
 PIXEL_SIZE, PROBE = 0.02, 0.09
 SCATTERED = 0.05
 GATE = 3.0
+SIZE = (256, 256)
 SEED = 99
 
 
@@ -46,13 +47,13 @@ class Tally:
         start = time.perf_counter()
         found = find()
         self.seconds += time.perf_counter() - start
-        self.score += score(truth, found, GATE)
+        self.score += score(truth, found, GATE, shape=SIZE, border=GATE)
 
 
 def recipe(crystal: str, counts: float) -> Simulation:
     """Images of 256 x 256 pixels whose brightest column is `counts` electrons high."""
     return Simulation(
-        size=(256, 256),
+        size=SIZE,
         specimen=Specimen(
             crystals=(crystal,),
             invented=0.0,

@@ -1,5 +1,7 @@
 """What the network is taught: where each pixel's column is, and where nothing is taught."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -152,4 +154,16 @@ def test_the_maps_are_of_the_type_that_networks_take() -> None:
         "sure": (SHAPE, np.float32),
         "offset": ((2, *SHAPE), np.float32),
         "near": (SHAPE, np.float32),
+        "variance": (SHAPE, np.float32),
     }
+
+
+def test_what_noise_allows_is_the_bound_of_a_gaussian_peak() -> None:
+    columns = replace(truth([[10.2, 20.4], [30.0, 8.0]]), width=np.array([2.0, 3.0]))
+    columns = columns.with_labels(snr=[10.0, 6.0])
+    variance = label_maps(columns, SHAPE, 1.25)["variance"]
+    # Peak of height A on white noise s: SNR = A sigma sqrt(pi) / s, and the bound on a position
+    # is s sqrt(2 / pi) / A.
+    assert variance[10, 20] == pytest.approx(2 * 2.0**2 / 10.0**2)
+    assert variance[30, 8] == pytest.approx(2 * 3.0**2 / 6.0**2)
+    assert variance[45, 60] == 0

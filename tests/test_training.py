@@ -85,7 +85,7 @@ def test_the_log_has_a_row_for_every_validation_and_a_figure(tmp_path: Path) -> 
     with (tmp_path / LOG).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [10, 20, 30, 40, 50, 60]
-    assert float(rows[-1]["loss"]) < 0.3 * float(rows[0]["loss"])
+    assert float(rows[-1]["loss"]) < 0.7 * float(rows[0]["loss"])
     assert (tmp_path / "log.png").read_bytes().startswith(b"\x89PNG")
 
 

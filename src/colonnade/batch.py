@@ -1,6 +1,7 @@
 """Many files, one after the other: a bad one is reported and the rest go on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -52,19 +53,57 @@ def _is_image(path: Path) -> bool:
     return suffix in SUFFIXES and suffix != ".emi" and not ours
 
 
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What a person asked for, the same for every file.
+
+    Parameters
+    ----------
+    model
+        Finds the columns.
+    refine
+        How positions are refined.
+    pixel_size
+        Replaces that of the files, if there is one [nm].
+    signal
+        Which image, in files with several.
+    frame
+        Which frame of stacks; all of them if None.
+    """
+
+    model: Model
+    refine: Refinement
+    pixel_size: float | None
+    signal: str | None
+    frame: int | None
+
+    def locate(self, path: Path) -> Iterator[Located]:
+        """Find the columns of each frame of a file."""
+        for image in read_frames(path, signal=self.signal, frame=self.frame):
+            yield locate_frame(calibrated(image, self.pixel_size), self.model, self.refine)
+
+
 def locate_files(
     paths: Sequence[Path],
     out: Path,
-    *,
-    pixel_size: float | None,
-    model: Model,
-    refine: Refinement,
-    signal: str | None,
-    frame: int | None,
+    wish: Wish,
     say: Callable[[str], None],
     progress: Callable[[int, int], None],
 ) -> dict[Path, ColonnadeError]:
     """Find the columns of every file, and write a table and a picture for each.
+
+    Parameters
+    ----------
+    paths
+        The files.
+    out
+        Folder for the results.
+    wish
+        What is asked for.
+    say
+        Called with each sentence for the person.
+    progress
+        Called with the number of finished files and of all.
 
     Returns
     -------
@@ -73,12 +112,10 @@ def locate_files(
     """
     make_folder(out)
     failed: dict[Path, ColonnadeError] = {}
-    for done, (path, stem) in enumerate(zip(paths, output_names(paths), strict=True)):
+    for done, (path, name) in enumerate(zip(paths, output_names(paths), strict=True)):
         progress(done, len(paths))
         try:
-            frames = read_frames(path, signal=signal, frame=frame)
-            found = (locate_frame(calibrated(one, pixel_size), model, refine) for one in frames)
-            _write(found, out / stem, say)
+            _write(wish.locate(path), out / name, say)
         except ColonnadeError as error:
             failed[path] = error
     progress(len(paths), len(paths))

@@ -90,23 +90,15 @@ def locate(
     frame
         Which frame of a stack; all of them by default.
     """
-    from colonnade.batch import expand, locate_files
+    from colonnade.batch import Wish, expand, locate_files
     from colonnade.core.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = expand(images)
-    loaded = colonnade.Model.load(model)
+    wish = Wish(colonnade.Model.load(model), refine, size, signal, frame)
     with _progress("locating") as advance:
         failed = locate_files(
-            files,
-            out,
-            pixel_size=size,
-            model=loaded,
-            refine=refine,
-            signal=signal,
-            frame=frame,
-            say=lambda text: console.print(text, markup=False),
-            progress=advance,
+            files, out, wish, lambda text: console.print(text, markup=False), advance
         )
     if not failed:
         return 0

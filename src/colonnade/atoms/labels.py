@@ -18,8 +18,10 @@ class Labels:
     """Standard deviation of the Gaussian that takes the background off [px]."""
     gain: float = 0.7
     """Images are scaled by up to this factor in logarithm, as normalisation is never exact."""
-    offset_weight: float = 0.25
-    """Weight of the offset's squared error beside the mask's cross entropy [1/px²]."""
+    offset_weight: float = 0.02
+    """Weight of the offset's error, in squared standard errors, beside the mask's entropy."""
+    offset_floor: float = 0.15
+    """Error that is as good as any, however many the electrons [px]."""
     threshold: float = 0.5
     """Height from which a component of the mask counts as a column."""
 
@@ -50,36 +52,51 @@ def label_maps(
     -------
     maps
         ``mask`` (y, x): the Gaussian mask; ``sure`` (y, x): 0 around columns that are not asked
-        for, else 1; ``offset`` (2, y, x) [px]; ``near`` (y, x): 1 where the offset counts.
+        for, else 1; ``offset`` (2, y, x) [px]; ``near`` (y, x): 1 where the offset counts;
+        ``variance`` (y, x): the square of the error that the electrons leave there [px²].
     """
     asked = columns.labels["asked"] > 0
     reach = int(np.ceil(4 * sigma))
-    squared, offset = _nearest(columns[asked].positions, shape, reach)
-    doubtful, _ = _nearest(columns[~asked].positions, shape, reach)
+    squared, offset, owner = _nearest(columns[asked].positions, shape, reach)
+    doubtful, _, _ = _nearest(columns[~asked].positions, shape, reach)
     near = np.isfinite(squared) & (np.abs(offset).max(0) <= SURROUNDINGS / 2)
     return {
         "mask": np.exp(-0.5 * squared / sigma**2),
         "sure": (~((doubtful < (2 * sigma) ** 2) & (doubtful < squared))).astype(np.float32),
         "offset": offset,
         "near": near.astype(np.float32),
+        "variance": np.append(_variance(columns[asked]), 0.0)[owner].astype(np.float32),
     }
+
+
+def _variance(columns: Columns) -> NDArray[np.float64]:
+    """Squared standard error along an axis that noise leaves to a Gaussian peak [px²]."""
+    if "snr" not in columns.labels:
+        return np.zeros(len(columns))
+    return np.asarray(2 * columns.width**2 / columns.labels["snr"] ** 2)
 
 
 def _nearest(
     positions: NDArray[np.float64], shape: tuple[int, ...], reach: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Squared distance and vector to the nearest column, within a square of pixels around it."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.intp]]:
+    """Squared distance and vector to the nearest column and its number, in a square around it.
+
+    Beyond the square the distance is infinite and the number -1.
+    """
     steps = np.arange(-reach, reach + 1)
     nearest = np.round(positions).astype(int)
     y = (nearest[:, 0, None, None] + steps[:, None]) + 0 * steps
     x = (nearest[:, 1, None, None] + steps) + 0 * steps[:, None]
     dy, dx = positions[:, 0, None, None] - y, positions[:, 1, None, None] - x
     inside = (y >= 0) & (y < shape[0]) & (x >= 0) & (x < shape[1])
-    y, x, dy, dx = y[inside], x[inside], dy[inside], dx[inside]
+    number = np.broadcast_to(np.arange(len(positions))[:, None, None], y.shape)
+    y, x, dy, dx, number = (values[inside] for values in (y, x, dy, dx, number))
     squared = np.full(shape, np.inf, np.float32)
     vector = np.zeros((2, *shape), np.float32)
+    owner = np.full(shape, -1)
     farthest_first = np.argsort(-(dy**2 + dx**2), kind="stable")
-    y, x, dy, dx = (values[farthest_first] for values in (y, x, dy, dx))
+    y, x, dy, dx, number = (values[farthest_first] for values in (y, x, dy, dx, number))
     squared[y, x] = dy**2 + dx**2
     vector[:, y, x] = dy, dx
-    return squared, vector
+    owner[y, x] = number
+    return squared, vector, owner

@@ -103,14 +103,19 @@ class AtomsTask:
         return {k: torch.from_numpy(np.asarray(v, np.float32)) for k, v in tensors.items()}
 
     def loss(self, network: nn.Module, batch: Sample) -> Tensor:
-        """Cross entropy of the mask, and squared error of the offset near columns."""
+        """Cross entropy of the mask, and error of the offset in units of what noise allows.
+
+        Without the units, columns in much noise would drown what bright ones have to teach.
+        """
         output = network(batch["image"]).float()
         entropy = nn.functional.binary_cross_entropy_with_logits(
             output[:, 0], batch["mask"], batch["sure"]
         )
-        squared = (output[:, 1:] - batch["offset"]).square().sum(1) * batch["near"]
-        error = squared.sum() / batch["near"].sum().clamp(min=1.0)
-        loss: Tensor = entropy + self.recipe.labels.offset_weight * error
+        labels = self.recipe.labels
+        squared = (output[:, 1:] - batch["offset"]).square().sum(1)
+        allowed = batch["variance"] + labels.offset_floor**2
+        error = (batch["near"] * squared / allowed).sum() / batch["near"].sum().clamp(min=1.0)
+        loss: Tensor = entropy + labels.offset_weight * error
         return loss
 
     def validate(self, network: nn.Module, device: torch.device) -> Scores:
@@ -155,10 +160,9 @@ def export_model(
     """Choose the threshold, write the card, and save the model file into the folder."""
     task = AtomsTask(recipe, source)
     device = torch.device("cpu")
-    tried = {
-        threshold: task.evaluate(network, device, threshold)
-        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
-    }
+    # A lower peak of the mask says that a column is less likely than not.
+    thresholds = (0.4, 0.45, 0.5, 0.55, 0.6)
+    tried = {threshold: task.evaluate(network, device, threshold) for threshold in thresholds}
     threshold, best = max(tried.items(), key=lambda item: item[1].f1)
     training = recipe.training
     card = Card(

@@ -109,16 +109,18 @@ def _merge(positions: Array, height: Array, distance: float) -> tuple[Array, Arr
 def _hidden(positions: Array, height: Array) -> NDArray[np.bool_]:
     """Whether a neighbour is so near and bright that no peak of its own is left.
 
-    Two equal Gaussians show two peaks from 2 standard deviations apart; a fainter one must stand
-    further off, by about the logarithm of the ratio. Positions are in standard deviations.
+    Two Gaussians of one width, d standard deviations apart, show two peaks if the logarithm of
+    their ratio is less than 2 (h sqrt(h² - 1) - arcosh h), where h = d / 2. Positions are in
+    standard deviations.
     """
     hidden = np.zeros(len(positions), bool)
     if len(positions) < 2:
         return hidden
     pairs = cKDTree(positions).query_pairs(5.0, output_type="ndarray")
-    distance = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
+    half = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1) / 2
     ratio = np.log(height[pairs[:, 0]] / height[pairs[:, 1]])
-    close = distance < 2.1 + 0.55 * np.abs(ratio)
+    most = np.maximum(half, 1.0)
+    close = np.abs(ratio) >= 2 * (most * np.sqrt(most**2 - 1) - np.arccosh(most))
     fainter = np.where(ratio < 0, pairs[:, 0], pairs[:, 1])
     hidden[fainter[close]] = True
     alike = close & (np.abs(ratio) < 1.2)
