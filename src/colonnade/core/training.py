@@ -212,6 +212,8 @@ def _processes() -> Iterator[tuple[int, int, torch.device]]:
     dist.init_process_group("nccl" if cuda else "gloo")
     try:
         yield dist.get_rank(), world, device or torch.device("cpu")
+        # A process that leaves early pulls the connection from under the others.
+        dist.barrier()
     finally:
         dist.destroy_process_group()
 
