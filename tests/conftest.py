@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("colonnade", deadline=None, max_examples=30)
+settings.register_profile("colonnade", deadline=None, max_examples=20)
 settings.load_profile("colonnade")
 
 

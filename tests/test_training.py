@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from colonnade.atoms.train import AtomsRecipe
+from colonnade.atoms.train import train as train_atoms
 from colonnade.core.errors import FileError, RecipeError
+from colonnade.core.recipe import load
 from colonnade.core.training import (
     CHECKPOINT,
     LOG,
@@ -104,18 +108,6 @@ def test_the_learning_rate_warms_up_and_falls_to_zero() -> None:
     assert rates[-1] < 1e-3 * RECIPE.learning_rate
 
 
-def test_workers_give_the_same_weights(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    (tmp_path / "helped").mkdir()
-    recipe = replace(RECIPE, workers=1)
-    alone = train(Line(), tmp_path)
-    helped = fit(Line(), recipe, tmp_path / "helped", resume=False, progress=lambda *_: None)
-    assert all(
-        torch.equal(value, helped.state_dict()[name]) for name, value in alone.state_dict().items()
-    )
-
-
 def test_a_batch_must_be_shared_evenly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RecipeError, match="at least 1"):
         TrainingRecipe(batch=0)
@@ -175,6 +167,20 @@ def test_a_killed_training_of_atoms_resumes_to_the_bit(tmp_path: Path, recipe: P
     subprocess.run([*command, broken], check=True, env=environment)
     assert (whole / CHECKPOINT).read_bytes() == (broken / CHECKPOINT).read_bytes()
     assert (whole / LOG).read_text() == (broken / LOG).read_text()
+
+
+def test_a_worker_gives_the_same_weights(tmp_path: Path, recipe: Path) -> None:
+    alone = load(AtomsRecipe, recipe)
+    alone = replace(alone, training=replace(alone.training, steps=2, save_every=2))
+    helped = replace(alone, training=replace(alone.training, workers=1))
+    weights = []
+    for name, chosen in (("alone", alone), ("helped", helped)):
+        (tmp_path / name).mkdir()
+        network = train_atoms(
+            chosen, tmp_path / name, source=None, resume=False, progress=lambda *_: None
+        )
+        weights.append(network.state_dict())
+    assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
 
 
 def test_two_processes_train_together(tmp_path: Path, recipe: Path) -> None:
