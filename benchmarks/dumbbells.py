@@ -1,0 +1,53 @@
+"""How much too long simulated silicon dumbbells come out.
+
+python benchmarks/dumbbells.py [MODEL]
+"""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+from gaussian_fits import GATE, SCATTERED, recipe
+from scipy.spatial import cKDTree
+
+import colonnade
+from colonnade.atoms.score import match
+from colonnade.atoms.sources import Simulator
+
+PIXEL_SIZE = 0.018
+
+
+def stretch(probe: float, counts: float, model: colonnade.Model) -> float:
+    """Mean excess length of the dumbbells in four images [px]."""
+    base = recipe("Si [110]", counts)
+    imaging = replace(
+        base.imaging,
+        pixel_size=(PIXEL_SIZE, PIXEL_SIZE),
+        probe_fwhm=(probe, probe),
+        dose=(counts / SCATTERED / PIXEL_SIZE**2,) * 2,
+    )
+    source = Simulator(replace(base, imaging=imaging), seed=5)
+    excess: list[float] = []
+    for index in range(4):
+        one = source(index)
+        found = colonnade.locate(one.image, model=model)
+        true, guess = match(one.columns.positions, found.positions, GATE)
+        positions, error = one.columns.positions[true], found.positions[guess]
+        error = error - positions
+        distance, partner = (part[:, 1] for part in cKDTree(positions).query(positions, 2))
+        along = (positions[partner] - positions) / distance[:, None]
+        longer = ((error[partner] - error) * along).sum(axis=1)
+        excess += longer[distance < 0.2 / PIXEL_SIZE].tolist()
+    return float(np.mean(excess))
+
+
+def main() -> None:
+    """Print a table."""
+    model = colonnade.Model.load(sys.argv[1] if len(sys.argv) > 1 else "atoms")
+    print("| probe FWHM, nm | peak counts | too long by, px of 18 pm |\n|---|---|---|")
+    for probe, counts in ((0.09, 100), (0.11, 20), (0.11, 100), (0.12, 1000)):
+        print(f"| {probe} | {counts} | {stretch(probe, counts, model):.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
