@@ -12,7 +12,7 @@ seed.
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +22,14 @@ from scipy.optimize import least_squares
 import colonnade
 from colonnade import Columns, Model
 from colonnade.atoms.detect import Refinement
+from colonnade.atoms.libraries.sources import Simulator, named_recipe
 from colonnade.atoms.score import NOTHING, Score, score
-from colonnade.atoms.simulate import FWHM, Faults, Imaging, Simulated, Simulation, Specimen
-from colonnade.atoms.sources import Simulator
+from colonnade.atoms.simulate import Simulated, Simulation
+from colonnade.core.recipe import load
 
 CRYSTALS = ("SrTiO3 [100]", "Si [110]", "Au [110]", "GaAs [110]", "graphene [001]", "WS2 [001]")
 PEAK_COUNTS = (5.0, 20.0, 100.0, 1000.0)
-PIXEL_SIZE, PROBE = 0.02, 0.09
-SCATTERED = 0.05
+PIXEL_SIZE = 0.02
 GATE = 3.0
 SIZE = (256, 256)
 SEED = 99
@@ -51,30 +51,18 @@ class Tally:
 
 
 def recipe(crystal: str, counts: float) -> Simulation:
-    """Images of 256 x 256 pixels whose brightest column is `counts` electrons high."""
-    return Simulation(
-        size=SIZE,
-        specimen=Specimen(
-            crystals=(crystal,),
-            invented=0.0,
-            boundaries=0.0,
-            single_atoms=0.0,
-            empty=0.0,
-            thickness_ramp=(0.0, 0.3),
-        ),
-        imaging=Imaging(
-            pixel_size=(PIXEL_SIZE, PIXEL_SIZE),
-            probe_fwhm=(PROBE, PROBE),
-            tails=(0.0, 0.3),
-            shear=(0.0, 0.01),
-            scattered=(SCATTERED, SCATTERED),
-            dose=(counts / SCATTERED / PIXEL_SIZE**2,) * 2,
-            background=(0.1, 0.5),
-            clouds=(0.0, 0.1),
-            support=(0.0, 0.02),
-        ),
-        faults=Faults(jitter=(0.0, 0.004), streaks=(0.0, 0.01), smoothed=0.0, exported=0.0),
+    """Good images of 256 x 256 pixels with `counts` electrons in the brightest."""
+    good = load(Simulation, named_recipe("strontium-titanate"))
+    specimen = replace(good.specimen, crystals=(crystal,), resolved=0.0)
+    imaging = replace(
+        good.imaging,
+        pixel_size=(PIXEL_SIZE, PIXEL_SIZE),
+        voltages=(300.0,),
+        convergence=(22.0, 22.0),
+        dose=(1.0, 1e15),
+        counts=(counts, counts),
     )
+    return replace(good, size=SIZE, specimen=specimen, imaging=imaging)
 
 
 def gaussian_fits(image: NDArray[np.float32], sigma: float, truth: Columns) -> Columns:
@@ -119,7 +107,7 @@ def ours(one: Simulated, model: Model, refine: Refinement) -> Callable[[], Colum
 
 def peer(one: Simulated) -> Callable[[], Columns]:
     """The peer's way, told the true width, its threshold chosen with sight of the truth."""
-    sigma = PROBE / PIXEL_SIZE / FWHM
+    sigma = float(one.columns.width.mean())
     return lambda: gaussian_fits(one.image.pixels, sigma, one.columns)
 
 

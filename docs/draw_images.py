@@ -19,9 +19,9 @@ from PIL import Image
 import colonnade
 from colonnade import Columns, Model
 from colonnade.atoms.detect import find, otsu
+from colonnade.atoms.libraries.sources import Simulator
 from colonnade.atoms.overlay import draw_contact_sheet, draw_overlay
 from colonnade.atoms.prepare import normalise
-from colonnade.atoms.sources import Simulator
 from colonnade.atoms.train import AtomsRecipe
 from colonnade.batch import sample
 from colonnade.core.recipe import load

@@ -216,3 +216,74 @@ def test_a_folder_that_cannot_be_made_is_said(lattice: Path, tmp_path: Path) -> 
     done = colonnade("locate", lattice, "--out", lattice / "inside", cwd=tmp_path)
     assert done.returncode == 2
     assert "cannot be made" in done.stderr
+
+
+TRAINING = """version = 1
+name = "tiny"
+validation_images = 2
+
+[simulation]
+size = [32, 32]
+
+[network]
+widths = [2, 4]
+
+[training]
+steps = 2
+batch = 2
+save_every = 1
+workers = 0
+"""
+
+
+def test_a_library_in_the_layout_of_temimagenet_can_be_trained_on(tmp_path: Path) -> None:
+    """With crystals kept aside; and a note where there are too few to do so."""
+    (tmp_path / "images.toml").write_text(
+        'version = 1\nsize = [32, 32]\n[specimen]\ncrystals = ["Au [100]", "Fe [100]"]\n'
+        "invented = 0.0\n[specimen.scenes]\ncrystal = 1.0\n"
+    )
+    (tmp_path / "tiny.toml").write_text(TRAINING)
+    made = ("simulate", "atoms", "--recipe", "images.toml", "--workers", 1)
+    for count, note in ((8, False), (1, True)):
+        data = f"data{count}"
+        done = colonnade(
+            *made, "--layout", "temimagenet", "--count", count, "--out", data, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        assert len(list((tmp_path / data / "image").glob("*.png"))) == count
+        words = ("train", "atoms", "--recipe", "tiny.toml", "--data", data)
+        done = colonnade(*words, "--out", f"run{count}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert ("note: " in done.stderr and "too few crystals" in done.stderr) == note
+        assert (tmp_path / f"run{count}" / "tiny.onnx").exists()
+
+
+def test_images_of_a_size_that_the_network_cannot_take_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(TRAINING)
+    (tmp_path / "odd.toml").write_text("version = 1\nsize = [32, 33]\n")
+    words = ("simulate", "atoms", "--recipe", "odd.toml", "--count", 2, "--workers", 1)
+    assert colonnade(*words, "--out", "lib", cwd=tmp_path).returncode == 0
+    words = ("train", "atoms", "--recipe", "tiny.toml", "--data", "lib", "--out", "run")
+    done = colonnade(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "(32, 33) px, must be multiples of 2" in done.stderr
+
+
+def test_labelled_images_from_elsewhere_become_a_library(lattice: Path, tmp_path: Path) -> None:
+    y, x = np.mgrid[8:160:16, 8:320:16].reshape(2, -1)
+    table = "\n".join(["y_px,x_px", *(f"{a},{b}" for a, b in zip(y, x, strict=True))])
+    (tmp_path / "lattice.csv").write_text(table)
+    done = colonnade("gather", "atoms", ".", "--out", "library", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{len(y)} columns" in done.stdout
+    assert (tmp_path / "library" / "contact.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "library" / "library.html").read_text(encoding="utf-8")
+    assert "lattice" in page
+
+
+def test_a_recipe_goes_by_its_name_and_an_unknown_one_is_said(tmp_path: Path) -> None:
+    words = ("simulate", "atoms", "--count", 1, "--workers", 1, "--out", "lib", "--recipe")
+    assert colonnade(*words, "sheets", cwd=tmp_path).returncode == 0
+    done = colonnade(*words, "nonsense", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "single-atoms" in done.stderr

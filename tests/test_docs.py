@@ -247,3 +247,10 @@ def test_contributing_names_the_checks_of_ci() -> None:
         lines = [line for line in text.splitlines() if line.startswith(check)]
         assert len(lines) == 1, check
         assert lines[0].partition("#")[0].strip() in ci.splitlines()
+
+
+def test_the_guide_names_every_recipe_that_the_package_carries_and_no_other() -> None:
+    text = (DOCS / "simulate.md").read_text(encoding="utf-8")
+    table = text[text.index("| name | what it makes |") : text.index("## Crystals")]
+    named = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.M)))
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "recipes" / "atoms").glob("*"))

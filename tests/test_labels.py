@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.labels import label_maps
+from colonnade.atoms.labels import label_maps, masks
 
 SHAPE = (40, 64)
 
@@ -167,3 +168,54 @@ def test_what_noise_allows_is_the_bound_of_a_gaussian_peak() -> None:
     assert variance[10, 20] == pytest.approx(2 * 2.0**2 / 10.0**2)
     assert variance[30, 8] == pytest.approx(2 * 3.0**2 / 6.0**2)
     assert variance[0, 0] == 0
+
+
+def spread_out(seed: int, shape: tuple[int, int], spacing: int) -> Columns:
+    """Columns near the crossings of a grid, as far from each other as that allows."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[spacing : shape[0] - spacing : spacing, spacing : shape[1] - spacing : spacing]
+    places = np.stack([y.ravel(), x.ravel()], 1) + rng.uniform(-0.5, 0.5, (y.size, 2))
+    return Columns(y=places[:, 0], x=places[:, 1], width=np.full(y.size, 2.0))
+
+
+@given(seed=st.integers(0, 2**32 - 1), width=st.floats(1.0, 3.5))
+def test_the_centres_of_masks_are_the_columns_to_a_hundredth_of_a_pixel(
+    seed: int, width: float
+) -> None:
+    shape, spacing = (90, 130), 24
+    columns = replace(spread_out(seed, shape, spacing), width=np.full(8, width))
+    reach = np.arange(-11, 12)
+    for mask in masks(columns, shape).values():
+        assert mask.dtype == np.uint8
+        assert mask.shape == shape
+        off = []
+        for y, x in columns.positions:
+            rows, across = np.round([y, x]).astype(int)[:, None] + reach
+            part = mask[np.ix_(rows, across)].astype(float)
+            off += [part.sum(1) @ rows / part.sum() - y, part.sum(0) @ across / part.sum() - x]
+        assert np.sqrt(np.mean(np.square(off))) < 0.01
+
+
+def test_masks_follow_the_width_but_do_not_touch() -> None:
+    shape = (90, 130)
+    areas = {}
+    for width in (1.5, 3.0, 50.0):
+        columns = replace(spread_out(0, shape, 24), width=np.full(8, width))
+        made = masks(columns, shape)
+        areas[width] = {name: (mask > 127).sum() / 8 for name, mask in made.items()}
+        _, pieces = ndimage.label(made["circular_mask"] > 127)
+        assert pieces == 8
+    for width, radius in ((1.5, 2.25), (3.0, 4.5), (50.0, 0.45 * 24)):
+        assert areas[width]["circular_mask"] == pytest.approx(np.pi * radius**2, rel=0.06)
+        small = areas[width]["small_circular_mask"]
+        assert small == pytest.approx(np.pi * radius**2 / 4, rel=0.15)
+
+
+@pytest.mark.parametrize("places", [[], [(-0.4, 5.0)], [(19.4, 29.4), (0.0, 0.0)]])
+def test_masks_reach_the_border(places: list[tuple[float, float]]) -> None:
+    y, x = np.reshape(places, (-1, 2)).T
+    made = masks(Columns(y=y, x=x, width=np.full(y.size, 1.5)), (20, 30))
+    for mask in made.values():
+        inside = mask[np.round(y).astype(int), np.round(x).astype(int)]
+        assert (inside > 200).all()
+        assert mask.any() == bool(len(places))

@@ -1,6 +1,7 @@
 """The shipped model on simulated images, and on images as people have them."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,45 +11,44 @@ from hypothesis import strategies as st
 
 import colonnade
 from colonnade import ColonnadeWarning, Columns, Micrograph, Model
+from colonnade.atoms.libraries.sources import Simulator
 from colonnade.atoms.locate import binning_for, locate_frame
 from colonnade.atoms.prepare import Binning
 from colonnade.atoms.score import Score, score
-from colonnade.atoms.simulate import Faults, Imaging, Simulated, Simulation, Specimen
-from colonnade.atoms.sources import Simulator
+from colonnade.atoms.simulate import Simulated, Simulation
+from colonnade.core.draws import NEVER
 from colonnade.core.errors import ImageError
+from colonnade.core.recipe import load
 
-GOOD = Imaging(
-    probe_fwhm=(0.09, 0.09),
-    background=(0.2, 0.2),
-    clouds=(0.0, 0.0),
-    support=(0.0, 0.0),
-    dose=(1e8, 1e8),
-    scattered=(0.05, 0.05),
-    shear=(0.0, 0.0),
-    pixel_size=(0.02, 0.02),
-)
-
-
-def specimen(crystal: str) -> Specimen:
-    return Specimen(
-        crystals=(crystal,),
-        invented=0.0,
-        boundaries=0.0,
-        single_atoms=0.0,
-        empty=0.0,
-        composition=(0.0, 0.0),
-        thickness_ramp=(0.0, 0.0),
-        disorder=(0.0, 0.0),
-    )
-
-
-QUIET = Faults(
-    read_noise=(0.0, 0.0), jitter=(0.0, 0.0), streaks=(0.0, 0.0), smoothed=0.0, exported=0.0
-)
+RECIPES = Path(__file__).parents[1] / "recipes" / "atoms"
 
 
 def simulated(crystal: str = "Au [110]", size: tuple[int, int] = (160, 224)) -> Simulated:
-    return Simulator(Simulation(size, specimen(crystal), GOOD, QUIET), seed=3)(0)
+    """A good image of a perfect crystal, with a thousand electrons in its brightest pixel."""
+    recipe = load(Simulation, RECIPES / "strontium-titanate.toml")
+    specimen = replace(
+        recipe.specimen,
+        crystals=(crystal,),
+        resolved=0.0,
+        composition=NEVER,
+        disorder=NEVER,
+        vacancies=NEVER,
+        substitutions=NEVER,
+    )
+    imaging = replace(
+        recipe.imaging,
+        pixel_size=(0.02, 0.02),
+        source=(0.05, 0.05),
+        convergence=(25.0, 25.0),
+        voltages=(300.0,),
+        counts=(1000.0, 1000.0),
+    )
+    scan = replace(recipe.scan, jitter=NEVER, shear=NEVER)
+    detector = replace(recipe.detector, streaks=NEVER, dropouts=0.0, saturation=0.0)
+    chosen = replace(
+        recipe, size=size, specimen=specimen, imaging=imaging, scan=scan, detector=detector
+    )
+    return Simulator(chosen, seed=3)(0)
 
 
 def compare(one: Simulated, found: Columns) -> Score:

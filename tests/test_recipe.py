@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.atoms.simulate import Faults, Simulation, Specimen
+from colonnade.atoms.simulate import Simulation
+from colonnade.atoms.specimens.specimen import Specimen
 from colonnade.core.errors import RecipeError
+from colonnade.core.exports import Export
 from colonnade.core.recipe import dumps, from_dict, load, to_dict
 
 
@@ -82,7 +84,7 @@ def test_a_recipe_comes_back_from_its_text(
 
 def test_the_recipe_of_a_simulation_comes_back(tmp_path: Path) -> None:
     recipe = Simulation(
-        size=(32, 48), specimen=Specimen(crystals=("Au [100]",)), faults=Faults(smoothed=0.0)
+        size=(32, 48), specimen=Specimen(crystals=("Au [100]",)), export=Export(smoothed=0.0)
     )
     (tmp_path / "a.toml").write_text(dumps(recipe), encoding="utf-8")
     assert load(Simulation, tmp_path / "a.toml") == recipe

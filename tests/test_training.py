@@ -15,8 +15,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from colonnade.atoms.train import AtomsRecipe
-from colonnade.atoms.train import train as train_atoms
+from colonnade.atoms.train import AtomsRecipe, AtomsTask
 from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.recipe import load
 from colonnade.core.training import (
@@ -144,10 +143,11 @@ def colonnade(*words: object) -> list[str]:
 TRAIN = """
 import sys
 from pathlib import Path
-from colonnade.atoms.train import AtomsRecipe, train
+from colonnade.atoms.train import AtomsRecipe, AtomsTask
 from colonnade.core.recipe import load
-recipe, folder = map(Path, sys.argv[1:])
-train(load(AtomsRecipe, recipe), folder, source=None, resume=True, progress=lambda *_: None)
+from colonnade.core.training import fit
+recipe, folder = load(AtomsRecipe, Path(sys.argv[1])), Path(sys.argv[2])
+fit(AtomsTask(recipe), recipe.training, folder, resume=True, progress=lambda *_: None)
 """
 
 
@@ -176,9 +176,8 @@ def test_a_worker_gives_the_same_weights(tmp_path: Path, recipe: Path) -> None:
     weights = []
     for name, chosen in (("alone", alone), ("helped", helped)):
         (tmp_path / name).mkdir()
-        network = train_atoms(
-            chosen, tmp_path / name, source=None, resume=False, progress=lambda *_: None
-        )
+        task, folder = AtomsTask(chosen), tmp_path / name
+        network = fit(task, chosen.training, folder, resume=False, progress=lambda *_: None)
         weights.append(network.state_dict())
     assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
 

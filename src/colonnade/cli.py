@@ -1,25 +1,30 @@
 """The command line: one function a verb, its options built from its types."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Group, Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import colonnade
-from colonnade.core.errors import ColonnadeError, MissingExtraError
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
+
+Positive = Annotated[int, Parameter(validator=Number(gte=1))]
 
 app = App(
     name="colonnade",
     help="Numbers from electron micrographs that can be trusted.",
     version=colonnade.__version__,
+    suppress_keyboard_interrupt=False,
 )
 models = App(name="models", help="List, show and check model files.")
 app.command(models)
@@ -42,7 +47,8 @@ def launch(
         Show where in the code an error came from.
     """
     try:
-        return int(app(tokens, result_action="return_value") or 0)
+        with _notes():
+            return int(app(tokens, result_action="return_value") or 0)
     except ColonnadeError as error:
         if debug:
             raise
@@ -115,11 +121,17 @@ def simulate(
     wing: Literal["atoms"],
     *,
     out: Path,
-    recipe: Path | None = None,
-    count: int = 100,
+    recipe: str | None = None,
+    count: Positive = 100,
     seed: int = 0,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
+    layout: Literal["zarr", "temimagenet"] = "zarr",
 ) -> None:
     """Simulate a library of labelled images.
+
+    Writes a picture of some of them, contact.png, and a page that shows the distribution of
+    everything that was drawn, library.html.
 
     Parameters
     ----------
@@ -128,23 +140,86 @@ def simulate(
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe
-        TOML file; without one the default distributions hold.
+        Name of a recipe that the package carries, or a TOML file; without one the default
+        distributions hold.
     count
         Number of images.
     seed
         The same recipe and seed give the same library.
+    workers
+        Number of processes; by default one for each processor. The images do not depend on it.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers simulate instead; they
+        must see the folder.
+    layout
+        A Zarr library, or the folders of PNG files and tables of TEM-ImageNet.
     """
-    from colonnade.atoms.overlay import draw_contact_sheet
+    from colonnade.atoms.libraries.layouts import write_layout
+    from colonnade.atoms.libraries.sources import Simulator, named_recipe, write_library
     from colonnade.atoms.simulate import Simulation
-    from colonnade.atoms.sources import LibrarySource, write_library
+    from colonnade.core.parallel import available_cpus
     from colonnade.core.recipe import load
 
-    chosen = Simulation() if recipe is None else load(Simulation, recipe)
+    chosen = Simulation() if recipe is None else load(Simulation, named_recipe(recipe))
+    write = write_library if layout == "zarr" else write_layout
     with _progress("simulating") as advance:
-        write_library(chosen, seed, count, out, advance)
-    source = LibrarySource(out)
-    draw_contact_sheet([source(index) for index in range(min(count, 24))], out / "contact.png")
-    console.print(f"{count} images in {out}; some of them in {out / 'contact.png'}", markup=False)
+        write(
+            Simulator(chosen, seed),
+            count,
+            out,
+            advance,
+            workers=workers or available_cpus(),
+            scheduler=scheduler,
+        )
+    _show_library(out)
+
+
+@app.command
+def gather(
+    wing: Literal["atoms"], folder: Path, *, out: Path, pixel_size: str | None = None
+) -> None:
+    """Bring labelled images from elsewhere into a library, cut into tiles of one size.
+
+    Each image NAME has a table of positions NAME.columns.csv or NAME.csv, with the columns y_px
+    and x_px or y and x, or a mask NAME.mask.png or masks/NAME.png. A folder in the layout of
+    TEM-ImageNet is taken too.
+
+    Parameters
+    ----------
+    wing
+        What the images show.
+    folder
+        Holds the images and their truth.
+    out
+        Folder of the library.
+    pixel_size
+        Size of a pixel with its unit, such as 9.8pm, of images whose files have none.
+    """
+    from colonnade.atoms.libraries.gather import gather as bring
+    from colonnade.core.units import parse_length
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    with _progress("gathering") as advance:
+        brought = bring(folder, out, pixel_size=size, progress=advance)
+    console.print(brought.sentence, markup=False)
+    _show_library(out)
+
+
+def _show_library(folder: Path) -> None:
+    """Draw some images of a library and the distributions of all, and say where."""
+    from colonnade.atoms.libraries.data import open_images
+    from colonnade.atoms.libraries.pages import write_page
+    from colonnade.atoms.libraries.sources import LibrarySource
+    from colonnade.atoms.overlay import draw_contact_sheet
+
+    images = open_images(folder)
+    shown = [images(index) for index in range(min(len(images), 24))]
+    draw_contact_sheet(shown, folder / "contact.png")
+    text = f"{len(images)} images in {folder}; look at {folder / 'contact.png'}"
+    if isinstance(images, LibrarySource):
+        write_page(images.library, folder / "library.html")
+        text += f" and {folder / 'library.html'}"
+    console.print(text, markup=False)
 
 
 @app.command
@@ -167,7 +242,8 @@ def train(
     out
         Folder for checkpoints, the log and the model.
     data
-        Library to train on; without one every image is simulated when it is needed.
+        Library to train on, or a folder in the layout of TEM-ImageNet; some of its crystals are
+        kept aside to score on. Without one every image is simulated when it is needed.
     resume
         Go on from the last checkpoint in the folder.
     """
@@ -175,17 +251,19 @@ def train(
         from colonnade.atoms import train as training
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
-    from colonnade.atoms.sources import LibrarySource
+    from colonnade.atoms.libraries.data import open_split
     from colonnade.core.recipe import load
+    from colonnade.core.training import fit
     from colonnade.core.writing import make_folder
 
     chosen = load(training.AtomsRecipe, recipe)
-    source = None if data is None else LibrarySource(data)
+    source, held_out = (None, None) if data is None else open_split(data)
+    task = training.AtomsTask(chosen, source, held_out)
     make_folder(out)
     with _progress("training") as advance:
-        network = training.train(chosen, out, source=source, resume=resume, progress=advance)
+        network = fit(task, chosen.training, out, resume=resume, progress=advance)
     if training.is_first_process():
-        path = training.export_model(chosen, network, out, source)
+        path = training.export_model(task, network, out)
         console.print(f"trained {path}", markup=False)
 
 
@@ -241,6 +319,28 @@ def check(file: Path) -> None:
     """
     card = colonnade.Model(file).card
     console.print(f"{file} is a model for {card.wing}, named {card.name}", markup=False)
+
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Print what had to be mended or guessed as a sentence, without a place in the code."""
+    with warnings.catch_warnings():
+        default = warnings.formatwarning
+
+        def text(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            line: str | None = None,
+        ) -> str:
+            if issubclass(category, ColonnadeWarning):
+                return f"colonnade: note: {message}\n"
+            return default(message, category, filename, lineno, line)
+
+        warnings.simplefilter("always", ColonnadeWarning)
+        warnings.formatwarning = text
+        yield
 
 
 @contextmanager

@@ -12,22 +12,22 @@ from torch import Tensor, nn
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import find
 from colonnade.atoms.labels import Labels, label_maps
+from colonnade.atoms.libraries.sources import Collection, Simulator, Source
 from colonnade.atoms.prepare import normalise
 from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate import Simulation
-from colonnade.atoms.sources import Simulator, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.export import export
 from colonnade.core.model import Card
 from colonnade.core.networks import UNet, UNetRecipe
 from colonnade.core.recipe import dumps
-from colonnade.core.training import Progress, Sample, Scores, TrainingRecipe, fit
+from colonnade.core.training import Sample, Scores, TrainingRecipe
 
 GATE = 3.0
 """Largest distance of a found column from the true one, in validation [px]."""
 
 VALIDATION_SEED = 1
-"""Appended to the seed, so that no validation image was ever trained on."""
+"""Appended to the seed, so that no simulated image to score on was ever trained on."""
 
 
 @dataclass(frozen=True)
@@ -48,42 +48,41 @@ class AtomsRecipe:
     """Where the model is known to go wrong, in words; goes into its card."""
 
     def __post_init__(self) -> None:
-        stride = self.network.stride
-        if any(size % stride for size in self.simulation.size):
-            raise RecipeError(
-                f"simulation.size {self.simulation.size} must be a multiple of {stride}, "
-                "the stride of the network"
-            )
+        _check_size(self.simulation.size, self.network.stride)
 
 
-def train(
-    recipe: AtomsRecipe, folder: Path, *, source: Source | None, resume: bool, progress: Progress
-) -> nn.Module:
-    """Train a network.
+def _check_size(size: tuple[int, int], stride: int) -> None:
+    if any(count % stride for count in size):
+        raise RecipeError(f"the sides of images, {size} px, must be multiples of {stride}")
+
+
+class AtomsTask:
+    """The mask and the offset of atom columns, for the training loop.
 
     Parameters
     ----------
     recipe
         What to train, on what, and how long.
-    folder
-        Where checkpoints and logs are kept.
     source
-        Labelled images; by default each is simulated when it is needed.
-    resume
-        Go on from the folder's checkpoint, if there is one.
-    progress
-        Called with the step and the number of steps.
+        Labelled images to learn from; by default each is simulated when it is needed.
+    held_out
+        Others to score on; by default simulated ones of a seed of their own.
     """
-    task = AtomsTask(recipe, source)
-    return fit(task, recipe.training, folder, resume=resume, progress=progress)
 
-
-class AtomsTask:
-    """The mask and the offset of atom columns, for the training loop."""
-
-    def __init__(self, recipe: AtomsRecipe, source: Source | None = None) -> None:
+    def __init__(
+        self,
+        recipe: AtomsRecipe,
+        source: Source | None = None,
+        held_out: Collection | None = None,
+    ) -> None:
         self.recipe = recipe
         self.source: Source = source or Simulator(recipe.simulation, recipe.seed)
+        self.count = recipe.validation_images
+        self.held_out: Source = Simulator(recipe.simulation, recipe.seed, VALIDATION_SEED)
+        if held_out is not None:
+            self.held_out, self.count = held_out, min(self.count, len(held_out))
+        if source is not None:
+            _check_size(source(0).image.shape, recipe.network.stride)
 
     def network(self) -> nn.Module:
         """Build the untrained network."""
@@ -119,18 +118,17 @@ class AtomsTask:
         return loss
 
     def validate(self, network: nn.Module, device: torch.device) -> Scores:
-        """Recall, precision and error on images of their own seed."""
+        """Recall, precision and error on images that are not trained on."""
         total = self.evaluate(network, device, self.recipe.labels.threshold)
         return {"recall": total.recall, "precision": total.precision, "rms_px": total.rms}
 
     @torch.no_grad()
     def evaluate(self, network: nn.Module, device: torch.device, threshold: float) -> Score:
-        """Score on the validation images."""
+        """Score on images that are not trained on."""
         network.eval()
         total = NOTHING
-        images = Simulator(self.recipe.simulation, self.recipe.seed, VALIDATION_SEED)
-        for index in range(self.recipe.validation_images):
-            simulated = images(index)
+        for index in range(self.count):
+            simulated = self.held_out(index)
             image = normalise(simulated.image.pixels, self.recipe.labels.background)
             output = network(torch.from_numpy(image)[None, None].to(device))[0].float().cpu()
             mask = torch.sigmoid(output[0]).numpy()
@@ -154,11 +152,9 @@ class Maps(nn.Module):
         return torch.cat([torch.sigmoid(output[:, :1]), output[:, 1:]], dim=1)
 
 
-def export_model(
-    recipe: AtomsRecipe, network: nn.Module, folder: Path, source: Source | None
-) -> Path:
+def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
     """Choose the threshold, write the card, and save the model file into the folder."""
-    task = AtomsTask(recipe, source)
+    recipe = task.recipe
     device = torch.device("cpu")
     # A lower peak of the mask says that a column is less likely than not.
     thresholds = (0.4, 0.45, 0.5, 0.55, 0.6)

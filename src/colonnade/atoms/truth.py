@@ -1,16 +1,18 @@
 """Which columns of a simulated image can fairly be asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 SURE_SNR = 4.0
 """Signal to noise from which a column is asked for."""
@@ -24,6 +26,12 @@ CLEAR_OF_TEXTURE = 2.5
 SAMPLED = 1.25
 """Peaks count as at least this wide [px]: finer ones fall between the pixels."""
 
+RISING = 2.0
+"""A peak that is asked for rises from its surroundings by this many times the noise."""
+
+RING = 1.6
+"""The surroundings of a peak are this many of its standard deviations away."""
+
 
 @dataclass(frozen=True, eq=False)
 class Conditions:
@@ -31,37 +39,48 @@ class Conditions:
 
     Parameters
     ----------
+    height
+        Of a column of unit intensity [1/px²].
     sigma
-        Standard deviation of a column as the probe images it [px].
+        Standard deviation of the Gaussian that is as hard to tell from noise [px].
     blur
-        The same after the image was smoothed [px].
+        Standard deviation of the highest part of a column, after the image was smoothed [px].
+    smoothing
+        Standard deviation of that smoothing [px].
     clean
         Expected electrons in each pixel, axes (y, x) [e⁻].
+    alone
+        The same of the columns alone [e⁻].
     texture
-        Standard deviation of the amorphous support [e⁻].
+        Standard deviation of the amorphous film in each pixel [e⁻].
+    covered
+        Where something was drawn over the image.
     read_noise
         Standard deviation of the detector's own noise [e⁻].
     streaks
         Standard deviation of each row's relative brightness.
     """
 
+    height: float
     sigma: float
     blur: float
+    smoothing: float
     clean: Array
-    texture: float
+    alone: Array
+    texture: Array
+    covered: NDArray[np.bool_]
     read_noise: float
     streaks: float
 
 
-def judge(positions: Array, height: Array, conditions: Conditions) -> Columns:
+def judge(columns: Columns, conditions: Conditions) -> Columns:
     """Merge what no image can separate, and mark what only a guess could find.
 
     Parameters
     ----------
-    positions
-        Rows of (y, x) [px].
-    height
-        Of each column above its surroundings [e⁻].
+    columns
+        As they were put into the image, with their intensity [e⁻]: negative where columns are
+        dark.
     conditions
         What makes them hard to find.
 
@@ -71,58 +90,69 @@ def judge(positions: Array, height: Array, conditions: Conditions) -> Columns:
         With the label ``asked``, 1 or 0, and ``snr``: the signal to noise of a matched filter.
     """
     blur = max(conditions.blur, SAMPLED)
-    positions, height = _merge(positions, height, 1.3 * blur)
-    snr = _signal_to_noise(positions, height, conditions)
-    clear = (snr >= SURE_SNR) & (height > CLEAR_OF_TEXTURE * conditions.texture)
-    asked = clear & ~_hidden(positions / blur, height)
-    columns = Columns(
-        y=positions[:, 0],
-        x=positions[:, 1],
-        intensity=2 * np.pi * conditions.sigma**2 * height,
-        width=np.full(len(positions), conditions.sigma),
-        labels={"asked": asked.astype(int), "snr": snr},
-    )
-    return columns[snr >= HOPELESS_SNR]
+    columns = _merge(columns, 1.3 * blur)
+    height = conditions.height * columns.intensity
+    pixel = tuple(np.round(columns.positions).astype(int).T)
+    noise = _noise(height, conditions.clean[pixel], conditions)
+    height = np.abs(height)
+    snr = np.abs(columns.intensity) / (2 * np.pi * conditions.sigma**2) / noise
+    clear = (snr >= SURE_SNR) & (height > CLEAR_OF_TEXTURE * conditions.texture[pixel])
+    asked = clear & _rises(columns.positions, noise, conditions) & ~conditions.covered[pixel]
+    columns = replace(columns, width=np.full(len(columns), conditions.sigma))
+    return columns.with_labels(asked=asked.astype(int), snr=snr)[snr >= HOPELESS_SNR]
 
 
-def _signal_to_noise(positions: Array, height: Array, conditions: Conditions) -> Array:
-    """Of a matched filter on what Poisson, read noise and streaks leave."""
-    pixel = tuple(np.round(positions).astype(int).T)
-    behind = np.maximum(conditions.clean[pixel] - height, 0)
-    variance = behind + height / 2 + conditions.read_noise**2 + (conditions.streaks * behind) ** 2
-    return np.asarray(height * conditions.sigma * np.sqrt(np.pi / np.maximum(variance, 1e-12)))
+def _noise(height: Array, clean: Array, conditions: Conditions) -> Array:
+    """Of the height of a Gaussian that is fitted: what Poisson, read noise and streaks leave."""
+    behind = np.maximum(clean - height, 0)
+    variance = (behind + clean) / 2
+    variance = variance + conditions.read_noise**2 + (conditions.streaks * behind) ** 2
+    return np.asarray(np.sqrt(np.maximum(variance, 1e-12) / np.pi) / conditions.sigma)
 
 
-def _merge(positions: Array, height: Array, distance: float) -> tuple[Array, Array]:
-    """Columns nearer to each other than the distance become one at their centre of mass."""
-    if len(positions) < 2:
-        return positions, height
-    first, second = cKDTree(positions).query_pairs(distance, output_type="ndarray").T
-    count = len(positions)
-    links = coo_array((np.ones(len(first)), (first, second)), (count, count))
-    _, group = connected_components(links, directed=False)
-    total = np.bincount(group, height).astype(np.float64)
-    centre = [np.bincount(group, height * axis) / total for axis in positions.T]
-    return np.stack(centre, axis=1), total
+def _merge(columns: Columns, distance: float) -> Columns:
+    """Columns nearer to each other than the distance become one at their centre of mass.
 
-
-def _hidden(positions: Array, height: Array) -> NDArray[np.bool_]:
-    """Whether a neighbour is so near and bright that no peak of its own is left.
-
-    Two Gaussians of one width, d standard deviations apart, show two peaks if the logarithm of
-    their ratio is less than 2 (h sqrt(h² - 1) - arcosh h), where h = d / 2. Positions are in
-    standard deviations.
+    It is labelled as the brightest of them is.
     """
-    hidden = np.zeros(len(positions), bool)
-    if len(positions) < 2:
-        return hidden
-    pairs = cKDTree(positions).query_pairs(5.0, output_type="ndarray")
-    half = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1) / 2
-    ratio = np.log(height[pairs[:, 0]] / height[pairs[:, 1]])
-    most = np.maximum(half, 1.0)
-    close = np.abs(ratio) >= 2 * (most * np.sqrt(most**2 - 1) - np.arccosh(most))
-    fainter = np.where(ratio < 0, pairs[:, 0], pairs[:, 1])
-    hidden[fainter[close]] = True
-    alike = close & (np.abs(ratio) < 1.2)
-    hidden[pairs[alike].ravel()] = True
-    return hidden
+    if len(columns) < 2:
+        return columns
+    first, second = cKDTree(columns.positions).query_pairs(distance, output_type="ndarray").T
+    count = len(columns)
+    links = coo_array((np.ones(len(first)), (first, second)), (count, count))
+    groups, group = connected_components(links, directed=False)
+    if groups == count:
+        return columns
+    total = np.bincount(group, columns.intensity).astype(np.float64)
+    y, x = (
+        np.bincount(group, columns.intensity * axis) / total for axis in (columns.y, columns.x)
+    )
+    brightest_last = np.argsort(np.abs(columns.intensity), kind="stable")
+    owner = np.empty(groups, np.intp)
+    owner[group[brightest_last]] = brightest_last
+    return replace(columns[owner], y=y, x=x, intensity=total)
+
+
+def _rises(positions: Array, noise: Array, conditions: Conditions) -> NDArray[np.bool_]:
+    """Whether the columns alone show a peak there, one that noise does not make up."""
+    seen = np.abs(conditions.alone)
+    if conditions.smoothing > 0:
+        seen = gaussian_filter(seen, conditions.smoothing, mode="nearest")
+    pixel = np.round(positions).astype(int)
+    around = pixel[:, None] + np.argwhere(np.ones((5, 5), bool)) - 2
+    near = _at(seen, around)
+    inner = near.reshape(-1, 5, 5)[:, 1:4, 1:4].reshape(-1, 9)
+    # The highest pixel around a peak of its own is not at the rim of five by five.
+    peaked = inner.max(1, initial=0.0) >= near.max(1, initial=0.0)
+    angle = np.arange(8) * np.pi / 4
+    ring = RING * conditions.blur * np.stack([np.sin(angle), np.cos(angle)], 1)
+    level = _at(seen, np.round(positions[:, None] + ring).astype(int)).mean(1)
+    fall = 1 - np.exp(-(RING**2) / 2)
+    return np.asarray(peaked & (inner.max(1, initial=0.0) - level > RISING * fall * noise))
+
+
+def _at(image: Array, pixels: NDArray[np.int_]) -> Array:
+    """Grey levels of pixels (..., 2); those outside are as the border."""
+    y = np.clip(pixels[..., 0], 0, image.shape[0] - 1)
+    x = np.clip(pixels[..., 1], 0, image.shape[1] - 1)
+    return np.asarray(image[y, x])

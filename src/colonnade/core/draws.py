@@ -1,4 +1,7 @@
-"""Draws from the distributions that recipes state."""
+"""Draws from the distributions that recipes state, each written down by its name."""
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -6,6 +9,56 @@ from colonnade.core.errors import RecipeError
 
 Range = tuple[float, float]
 """Smallest and largest value of a quantity."""
+
+NEVER: Range = (0.0, 0.0)
+"""What is drawn for a fault that an image does not have."""
+
+T = TypeVar("T")
+
+
+class Draws:
+    """Draws quantities and keeps a record of them.
+
+    Parameters
+    ----------
+    rng
+        Source of everything that is drawn. What has no name, such as noise, is drawn from it
+        directly and is not recorded.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.record: dict[str, float | str] = {}
+        """What was drawn, by name."""
+
+    def uniform(self, name: str, limits: Range) -> float:
+        """Draw evenly between two limits."""
+        self.record[name] = value = uniform(self.rng, limits)
+        return value
+
+    def log_uniform(self, name: str, limits: Range) -> float:
+        """Draw so that every decade between two positive limits is equally likely."""
+        self.record[name] = value = log_uniform(self.rng, limits)
+        return value
+
+    def happens(self, name: str, share: float) -> bool:
+        """Decide something that is so in this share of the images; recorded as 0 or 1."""
+        if not 0 <= share <= 1:
+            raise RecipeError(f"{name} is a share of the images, from 0 to 1, not {share}")
+        happens = bool(self.rng.random() < share)
+        self.record[name] = float(happens)
+        return happens
+
+    def choice(self, name: str, options: Sequence[T], weights: Sequence[float] = ()) -> T:
+        """Choose one of several, each as likely unless they have weights; numbers stay numbers."""
+        if not options:
+            raise RecipeError(f"{name} must offer at least one choice")
+        shares = np.array(weights or [1.0] * len(options), float)
+        if not (shares >= 0).all() or not shares.sum() > 0:
+            raise RecipeError(f"the shares of {name} must not be negative, and not all zero")
+        chosen = options[int(self.rng.choice(len(options), p=shares / shares.sum()))]
+        self.record[name] = float(chosen) if isinstance(chosen, int | float) else str(chosen)
+        return chosen
 
 
 def uniform(rng: np.random.Generator, limits: Range) -> float:

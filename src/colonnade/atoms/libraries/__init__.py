@@ -1,0 +1,1 @@
+"""Labelled images in numbers: simulated, kept on disk, brought in, split and shown."""

@@ -1,0 +1,142 @@
+"""Bring labelled images from elsewhere into a library."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from colonnade.atoms.labels import masks
+from colonnade.atoms.libraries.labelled import LabelledImages
+from colonnade.atoms.libraries.layouts import TemImageNet, find_truth
+from colonnade.atoms.libraries.sources import ELECTRONS, MASKS, MEASURED
+from colonnade.atoms.locate import PixelSize, calibrated
+from colonnade.atoms.measure import measure
+from colonnade.atoms.simulate import Simulated
+from colonnade.core.library import Entry, Library
+
+Progress = Callable[[int, int], None]
+
+LARGEST_TILE = 512
+"""Sides of a tile are at most this long [px]."""
+
+STEP = 16
+"""Sides of a tile are multiples of this, where the images are large enough [px]."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was brought into a library.
+
+    Parameters
+    ----------
+    images
+        Number of images that were gathered.
+    tiles
+        Number of tiles that were cut from them, the images of the library.
+    size
+        Rows and columns of a tile [px].
+    columns
+        Number of columns in all tiles.
+    """
+
+    images: int
+    tiles: int
+    size: tuple[int, int]
+    columns: int
+
+    @property
+    def sentence(self) -> str:
+        """Say how much there is."""
+        height, width = self.size
+        return (
+            f"{self.images} images, cut into {self.tiles} tiles of {height} x {width} px "
+            f"with {self.columns} columns"
+        )
+
+
+def gather(
+    folder: Path, out: Path, *, pixel_size: PixelSize | None = None, progress: Progress
+) -> Gathered:
+    """Cut labelled images into tiles of one size, and write them as a library.
+
+    The images are in the layout of TEM-ImageNet, or each has a table of positions or a mask of
+    its name. The tiles are as large as the smallest image, but no larger than `LARGEST_TILE`; what
+    is left over at the borders of larger images is left out. Tiles that are already there are
+    left as they are.
+
+    Parameters
+    ----------
+    folder
+        Holds the images and their truth.
+    out
+        Folder of the library.
+    pixel_size
+        Of the images whose files have none [nm].
+    progress
+        Called with the number of finished tiles and of all.
+    """
+    source = TemImageNet(folder) if find_truth(folder) else LabelledImages(folder)
+    shapes = [source.image(index).shape for index in range(len(source))]
+    size = tile_size(shapes)
+    corners = [tile_corners(shape, size) for shape in shapes]
+    count = sum(map(len, corners))
+    library = _library(out, f"{source.identity}pixel_size = {pixel_size}\n", size, count)
+    done = columns = 0
+    for index, places in enumerate(corners):
+        missing = [at for at in range(len(places)) if not library.has(done + at)]
+        if missing:
+            image = source(index)
+            for at in missing:
+                tile = cut(image, places[at], size)
+                library.put(done + at, _entry(tile, pixel_size))
+        columns += sum(len(library.read(done + at, ()).table["y"]) for at in range(len(places)))
+        done += len(places)
+        progress(done, count)
+    return Gathered(len(source), count, size, columns)
+
+
+def tile_size(shapes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Rows and columns of the largest tile that fits into every image [px]."""
+    height, width = (min(LARGEST_TILE, *sides) for sides in zip(*shapes, strict=True))
+    return height - height % STEP * (height > STEP), width - width % STEP * (width > STEP)
+
+
+def tile_corners(shape: tuple[int, int], size: tuple[int, int]) -> list[tuple[int, int]]:
+    """First row and column of each tile; what is left over is shared by opposite borders [px]."""
+    starts = [
+        [(whole % side) // 2 + number * side for number in range(whole // side)]
+        for whole, side in zip(shape, size, strict=True)
+    ]
+    return [(top, left) for top in starts[0] for left in starts[1]]
+
+
+def cut(image: Simulated, corner: tuple[int, int], size: tuple[int, int]) -> Simulated:
+    """Cut a tile out of a labelled image, with the columns that are in it."""
+    (top, left), (height, width) = corner, size
+    part = np.s_[top : top + height, left : left + width]
+    moved = replace(image.columns, y=image.columns.y - top, x=image.columns.x - left)
+    inside = ((moved.positions > -0.5) & (moved.positions < np.array(size) - 0.5)).all(1)
+    return replace(
+        image,
+        image=replace(image.image, pixels=image.image.pixels[part]),
+        columns=moved[inside],
+        **{name: getattr(image, name)[part] for name in ELECTRONS},
+    )
+
+
+def _library(out: Path, identity: str, size: tuple[int, int], count: int) -> Library:
+    kinds = dict.fromkeys(("image", *ELECTRONS), "f4") | dict.fromkeys(MASKS, "u1")
+    return Library.create(out, identity, size=size, count=count, kinds=kinds, rounded=ELECTRONS)
+
+
+def _entry(tile: Simulated, pixel_size: PixelSize | None) -> Entry:
+    image = tile.image if tile.image.pixel_size else calibrated(tile.image, pixel_size)
+    columns = measure(image.pixels, tile.columns)
+    electrons = {name: getattr(tile, name) for name in ELECTRONS}
+    return Entry(
+        images={"image": image.pixels} | electrons | masks(columns, image.shape),
+        pixel_size=image.pixel_size,
+        table={name: getattr(columns, name) for name in MEASURED} | dict(columns.labels),
+        drawn={**tile.drawn, "picture": image.name},
+    )

@@ -1,0 +1,1 @@
+"""What lies under the beam: crystals, their defects and shapes, films and single atoms."""

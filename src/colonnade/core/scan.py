@@ -1,0 +1,190 @@
+"""Where a scan puts the beam by mistake; every simulator shares it.
+
+Slow errors distort the image, and the truth moves with it. Fast ones, which differ from row to
+row, are noise: the truth stays.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial.chebyshev import chebval
+from numpy.typing import NDArray
+
+from colonnade.core.detector import Grey, Image
+from colonnade.core.draws import NEVER, Draws, Range
+from colonnade.core.errors import RecipeError
+
+Array = NDArray[np.float64]
+
+WAVES = 8
+"""The stage wanders in half waves over the frame, up to this many."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Errors of the scan; each range is drawn from evenly."""
+
+    jitter: Range = (0.0, 0.02)
+    """Standard deviation of each row's own shift along x; noise [nm]."""
+    humming: float = 0.2
+    """Share of the images in which the mains shake the rows."""
+    hum: Range = (0.0, 0.02)
+    """Amplitude of this shaking along x, a sine wave; noise as well [nm]."""
+    hum_period: Range = (3.0, 60.0)
+    """Period of this shaking [rows]."""
+    flyback: Range = (0.0, 0.05)
+    """How far the start of each line appears too far left, as the beam still flies back [nm]."""
+    settling: Range = (0.02, 0.15)
+    """Share of the width over which this error falls to 1/e."""
+    drift: Range = (0.0, 0.2)
+    """How far the specimen drifts from the first row to the last, in any direction [nm]."""
+    wander: Range = (0.0, 0.02)
+    """Standard deviation of what else the stage does along each axis: slow, smooth [nm]."""
+    shear: Range = (0.0, 0.02)
+    """Standard deviation of each element of the affine distortion by a scan calibrated badly."""
+
+    def __post_init__(self) -> None:
+        for name, limits in (("hum_period", self.hum_period), ("settling", self.settling)):
+            if not limits[0] > 0:
+                raise RecipeError(f"scan.{name} must be positive, not {limits}")
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnScan:
+    """Errors of the scan in one image; lengths are in its pixels.
+
+    Parameters
+    ----------
+    jitter
+        Standard deviation of each row's own shift along x [px].
+    hum, hum_period
+        Amplitude of the mains along x [px], and their period [rows].
+    flyback, settling
+        Error at the start of each line [px], and the share of the width over which it decays.
+    drift
+        From the first row to the last, along (y, x) [px].
+    wander
+        Amplitude of the whole frame's half waves 0, 1, 2, ..., along (y, x) [px].
+    affine
+        Matrix that positions (y, x) from the centre are multiplied with, from the right.
+    """
+
+    jitter: float
+    hum: float
+    hum_period: float
+    flyback: float
+    settling: float
+    drift: Array
+    wander: Array
+    affine: Array
+
+    def move(self, positions: Array, size: tuple[int, int]) -> Array:
+        """Give where things appear that are at these positions.
+
+        Parameters
+        ----------
+        positions
+            Rows of (y, x) [px].
+        size
+            Rows and columns of the image [px].
+        """
+        centre = (np.array(size) - 1) / 2
+        moved: Array = (positions - centre) @ self.affine + centre
+        time = (moved[:, 0] + 0.5) / size[0]
+        moved += (time[:, None] - 0.5) * self.drift + chebval(np.cos(np.pi * time), self.wander).T
+        start = np.maximum(moved[:, 1] + 0.5, 0)
+        moved[:, 1] -= self.flyback * np.exp(-start / (self.settling * size[1]))
+        return moved
+
+    def shift(self, image: Grey, rng: np.random.Generator, frames: int = 1) -> Image:
+        """Shift the rows of an image as jitter and mains do.
+
+        Parameters
+        ----------
+        image
+            Grey levels, axes (y, x).
+        rng
+            Source of the jitter and of the mains' phase.
+        frames
+            The mean of this many scans, each with its own shifts.
+        """
+        rows = np.arange(len(image))
+        phase = rng.uniform(0, 2 * np.pi, (frames, 1))
+        shifts = self.hum * np.sin(2 * np.pi * rows / self.hum_period + phase)
+        shifts += self.jitter * rng.standard_normal(shifts.shape)
+        return shift_rows(image, shifts)
+
+
+def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
+    """Draw the errors of the scan in one image whose pixels are this large [nm]."""
+    humming = draws.happens("scan.humming", recipe.humming)
+    drift = draws.uniform("scan.drift", recipe.drift) / pixel
+    direction = np.radians(draws.uniform("scan.drift_direction", (0.0, 360.0)))
+    wander = draws.uniform("scan.wander", recipe.wander) / pixel
+    shear = draws.uniform("scan.shear", recipe.shear)
+    return DrawnScan(
+        jitter=draws.uniform("scan.jitter", recipe.jitter) / pixel,
+        hum=draws.uniform("scan.hum", recipe.hum if humming else NEVER) / pixel,
+        hum_period=draws.uniform("scan.hum_period", recipe.hum_period),
+        flyback=draws.uniform("scan.flyback", recipe.flyback) / pixel,
+        settling=draws.uniform("scan.settling", recipe.settling),
+        drift=drift * np.array([np.sin(direction), np.cos(direction)]),
+        wander=wander * _walk(draws.rng),
+        affine=np.eye(2) + shear * draws.rng.standard_normal((2, 2)),
+    )
+
+
+def _walk(rng: np.random.Generator) -> Array:
+    """Half waves of a random walk along two axes, of unit standard deviation over the frame."""
+    number = np.arange(1, WAVES + 1)[:, None]
+    waves = rng.standard_normal((WAVES, 2)) / number
+    waves /= np.sqrt((waves**2).sum(0) / 2)
+    return np.concatenate([np.zeros((1, 2)), waves])
+
+
+def shift_rows(image: Grey, shifts: Array) -> Image:
+    """Shift every row along x by its own amount, without blur; edges repeat.
+
+    Parameters
+    ----------
+    image
+        Grey levels, axes (y, x).
+    shifts
+        To the right, one for each row [px]; or rows of those, whose images are averaged.
+    """
+    height, width = image.shape
+    shifts = np.clip(np.atleast_2d(shifts), -width, width)
+    whole = np.floor(-shifts).astype(int)
+    taps = _catmull_rom(-shifts - whole) / len(shifts)
+    first = whole.min(axis=0)
+    behind = whole - first
+    weights = np.zeros((height, int(behind.max()) + 4))
+    for tap in range(4):
+        np.add.at(weights, (np.arange(height), behind + tap), taps[tap])
+    rows = _windows(image, first - 1, width + weights.shape[1] - 1)
+    shifted = np.zeros((height, width), np.float32)
+    for tap, weight in enumerate(weights.astype(np.float32).T):
+        shifted += weight[:, None] * rows[:, tap : tap + width]
+    return shifted
+
+
+def _catmull_rom(part: Array) -> Array:
+    """Weights of the four pixels around a place this far from the second to the third."""
+    square, cube = part**2, part**3
+    return np.stack(
+        [
+            (2 * square - cube - part) / 2,
+            (3 * cube - 5 * square + 2) / 2,
+            (4 * square - 3 * cube + part) / 2,
+            (cube - square) / 2,
+        ]
+    )
+
+
+def _windows(image: Grey, first: NDArray[np.int_], width: int) -> Image:
+    """Cut from each row what begins at its own pixel; edges repeat."""
+    reach = int(np.abs(first).max()) + width
+    padded = np.pad(image.astype(np.float32, copy=False), ((0, 0), (reach, reach)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
+    rows: Image = windows[np.arange(len(image)), first + reach]
+    return rows
