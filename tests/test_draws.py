@@ -49,7 +49,7 @@ def test_everything_with_a_name_is_written_down_as_it_was_drawn() -> None:
         "probe.width": drawing.uniform("probe.width", (1.0, 2.0)),
         "dose": drawing.log_uniform("dose", (1.0, 1e6)),
         "smoothed": float(drawing.happens("smoothed", 0.5)),
-        "bits": str(drawing.choice("bits", (8, 12))),
+        "bits": float(drawing.choice("bits", (8, 12))),
     }
     assert drawing.record == drawn
 

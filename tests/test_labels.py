@@ -219,3 +219,12 @@ def test_masks_reach_the_border(places: list[tuple[float, float]]) -> None:
         inside = mask[np.round(y).astype(int), np.round(x).astype(int)]
         assert (inside > 200).all()
         assert mask.any() == bool(len(places))
+
+
+def test_where_nobody_knows_the_width_masks_follow_the_spacing() -> None:
+    shape = (90, 130)
+    wide = replace(spread_out(0, shape, 24), width=np.full(8, 50.0))
+    unknown = replace(wide, width=np.full(8, np.nan))
+    for name, mask in masks(unknown, shape).items():
+        np.testing.assert_array_equal(mask, masks(wide, shape)[name])
+    assert masks(unknown[:1], shape)["circular_mask"].any()

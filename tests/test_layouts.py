@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial import cKDTree
 
-from colonnade.atoms import layouts
+from colonnade.atoms.libraries import layouts
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.libraries.layouts import TemImageNet, write_layout
 from colonnade.atoms.simulate import Simulated

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colonnade.atoms import pages
+from colonnade.atoms.libraries import pages
 from colonnade.atoms.libraries.pages import write_page
 from colonnade.core.errors import FileError
 from colonnade.core.library import Entry, Library

@@ -99,13 +99,11 @@ def _shake(image: Array) -> Array:
     """Fit every row by its smoothed surroundings, shifted, made brighter, and sharper."""
     smooth = gaussian_filter(image, AROUND, mode="nearest")
     slope_y, slope_x = np.gradient(smooth)
-    terms = np.stack([-slope_x, -slope_y, np.ones_like(smooth), laplace(smooth)])
-    normal = np.einsum("ayx,byx->yab", terms, terms) + 1e-9 * np.eye(len(terms))
-    right = np.einsum("ayx,yx->ya", terms, image - smooth)
-    inverse = np.linalg.inv(normal)
-    fitted = np.einsum("yab,yb->ya", inverse, right)
+    terms = np.stack([-slope_x, -slope_y, np.ones_like(smooth), laplace(smooth)], axis=1)
+    inverse = np.linalg.inv(terms @ terms.swapaxes(1, 2) + 1e-9 * np.eye(4))
+    fitted = (inverse @ terms @ (image - smooth)[:, :, None])[:, :, 0]
     # A row in which the image does not slope along an axis says nothing of a shift along it.
-    weight = 1 / np.einsum("yaa->ya", inverse)
+    weight = 1 / np.diagonal(inverse, axis1=1, axis2=2)
     return np.asarray(np.sqrt((weight * fitted**2).sum(0) / weight.sum(0))[:3])
 
 
