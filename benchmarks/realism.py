@@ -130,7 +130,7 @@ def _draw_shake(pair: Pair, axes: Axes) -> None:
         measured = np.array([features(square).shake for square in squares]) * [1, 1, 10]
         axes.plot(np.arange(3) + place, measured.T, ".", color=colour, alpha=0.4, ms=6)
         axes.plot([], [], ".", color=colour, label=label)
-    axes.set_xticks(range(3), ["shift along x, px", "along y, px", "brightness, tenths"])
+    axes.set_xticks(range(3), ["shift\nalong x, px", "shift\nalong y, px", "brightness,\ntenths"])
     axes.tick_params(axis="x", labelsize=8)
     axes.set(ylabel="of each row, standard deviation", xlim=(-0.5, 2.5), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.libraries import layouts
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.libraries import layouts
 from colonnade.atoms.libraries.layouts import TemImageNet, write_layout
 from colonnade.atoms.simulate import Simulated
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, FileError, ImageError

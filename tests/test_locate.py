@@ -43,7 +43,7 @@ def simulated(crystal: str = "Au [110]", size: tuple[int, int] = (160, 224)) -> 
         voltages=(300.0,),
         counts=(1000.0, 1000.0),
     )
-    scan = replace(recipe.scan, jitter=NEVER, shear=NEVER)
+    scan = replace(recipe.scan, jitter=NEVER, jitter_y=NEVER, shear=NEVER)
     detector = replace(recipe.detector, streaks=NEVER, dropouts=0.0, saturation=0.0)
     chosen = replace(
         recipe, size=size, specimen=specimen, imaging=imaging, scan=scan, detector=detector
@@ -201,7 +201,8 @@ def test_the_sample_is_found_with_its_calibration() -> None:
         warnings.simplefilter("error")
         found = colonnade.locate(sample())
     assert found.pixel_size == pytest.approx((0.016, 0.016), rel=1e-4)
-    assert 885 <= len(found) < 930
+    # 907 lie inside, and some more are cut by the border.
+    assert 895 <= len(found) < 950
 
 
 def test_pixels_too_coarse_for_atoms_are_said(model: Model) -> None:

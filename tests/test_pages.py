@@ -70,16 +70,33 @@ def bars(figure: str) -> dict[str, str]:
 
 
 def test_a_histogram_counts(tmp_path: Path) -> None:
-    levels = [0.0] * 2 + [0.5] * 3 + [1.5] * 6
+    levels = [0.0] * 2 + [0.5] * 3 + [1.5] * 6 + [0.05 * i + 0.025 for i in range(1, 26)]
     page = page_of(
         tmp_path, (entry(i, **{"background.level": level}) for i, level in enumerate(levels))
     )
     figure = card(page, "level")
-    assert axis(figure) == ["0", "1.5", "1.5"]
-    # The highest bar, 6 images, has the height 100; 0.5 is a third of the way along 30 bars.
-    assert heights(figure) == {0: 33.3, 10: 50.0, 29: 100.0}
+    assert axis(figure) == ["0", "0.7", "1.5"]
+    # 30 bars of 0.05: 2 images in the first, 1 in each from the next on to 1.3, with 3 more at
+    # 0.5, and 6 in the last, the highest.
+    counts = {0: 2, **dict.fromkeys(range(1, 26), 1), 10: 4, 29: 6}
+    assert heights(figure) == {bar: round(count / 0.06, 1) for bar, count in counts.items()}
     assert "<small>log" not in figure
-    assert '<path class="median" d="M299.0 0v100"/>' in figure
+    assert '<path class="median" d="M139.5 0v100"/>' in figure
+
+
+def test_few_numbers_have_bars_in_their_order_and_a_usual_one_is_left_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    page = page_of(
+        tmp_path,
+        (
+            entry(i, **{"detector.frames": float(4 + 12 * (i % 3 == 0)), "export.smoothing": s})
+            for i, s in enumerate([0.0] * 30 + rng.uniform(1, 2, 30).tolist())
+        ),
+    )
+    assert bars(card(page, "frames")) == {"4": "40", "16": "20"}
+    smoothing = card(page, "smoothing")
+    assert "0 in 50 % of them, which are left out." in smoothing
+    assert float(axis(smoothing)[0]) > 1
 
 
 def test_what_is_drawn_logarithmically_has_such_an_axis(tmp_path: Path) -> None:
@@ -94,7 +111,7 @@ def test_what_is_drawn_logarithmically_has_such_an_axis(tmp_path: Path) -> None:
     )
     dose, jitter = card(page, "dose"), card(page, "jitter")
     assert "<small>log</small>" in dose
-    assert axis(dose) == ["10,000", "3.16\u202f·\u202f10⁶", "1\u202f·\u202f10⁹"]
+    assert axis(dose) == ["10,000", "3.2\u202f·\u202f10⁶", "1\u202f·\u202f10⁹"]
     assert sorted(heights(dose)) == list(range(pages.BINS))
     assert "<small>log</small>" not in jitter
     assert axis(jitter) == ["0.01", "0.505", "1"]
@@ -234,7 +251,7 @@ def test_a_browser_shows_it_without_complaint(tmp_path: Path, width: int) -> Non
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=True,
     )
     assert "CONSOLE" not in shown.stderr

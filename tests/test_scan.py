@@ -10,12 +10,20 @@ from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.draws import Draws
 from colonnade.core.errors import RecipeError
-from colonnade.core.scan import DrawnScan, Scan, draw_scan, shift_rows
+from colonnade.core.scan import DrawnScan, Scan, draw_scan, lift_rows, shift_rows
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.tuples(st.integers(12, 60), st.integers(12, 60))
 
-STILL = Scan(jitter=(0, 0), humming=0.0, flyback=(0, 0), drift=(0, 0), wander=(0, 0), shear=(0, 0))
+STILL = Scan(
+    jitter=(0, 0),
+    jitter_y=(0, 0),
+    humming=0.0,
+    flyback=(0, 0),
+    drift=(0, 0),
+    wander=(0, 0),
+    shear=(0, 0),
+)
 SIZE = (180, 130)
 PIXEL = 0.02
 
@@ -28,10 +36,13 @@ def ramp(size: tuple[int, int]) -> np.ndarray:
     return np.tile(np.arange(float(size[1])), (size[0], 1))
 
 
-def row_shifts(scan: DrawnScan, rows: int, frames: int = 1, seed: int = 0) -> np.ndarray:
-    """How far each row of a ramp moved [px]."""
-    image = ramp((rows, 200))
-    return (image - scan.shift(image, np.random.default_rng(seed), frames))[:, 100]
+def row_shifts(
+    scan: DrawnScan, rows: int, frames: int = 1, seed: int = 0, axis: int = 1
+) -> np.ndarray:
+    """How far each row of a ramp moved along an axis [px]."""
+    image = ramp((rows, 200)) if axis else ramp((200, rows)).T
+    moved = image - scan.shift(image, np.random.default_rng(seed), frames)
+    return moved[:, 100] if axis else moved[4:-4, 100]
 
 
 @given(seed=seeds, size=sizes, slope=st.floats(-5, 5))
@@ -71,6 +82,19 @@ def test_frames_that_are_averaged_are_the_mean_of_their_images() -> None:
     image, shifts = rng.random((20, 50)), rng.normal(0, 3, (5, 20))
     mean = np.mean([shift_rows(image, frame) for frame in shifts], axis=0)
     np.testing.assert_allclose(shift_rows(image, shifts), mean, atol=1e-5)
+    mean = np.mean([lift_rows(image, frame) for frame in shifts], axis=0)
+    np.testing.assert_allclose(lift_rows(image, shifts), mean, atol=1e-5)
+
+
+@given(seed=seeds, size=sizes)
+def test_rows_that_all_move_down_alike_are_the_image_turned_and_moved_right(
+    seed: int, size: tuple[int, int]
+) -> None:
+    rng = np.random.default_rng(seed)
+    image, shift = rng.random(size), rng.uniform(-3, 3)
+    down = lift_rows(image, np.full(size[0], shift))
+    right = shift_rows(image.T, np.full(size[1], shift)).T
+    np.testing.assert_allclose(down, right, atol=1e-5)
 
 
 @pytest.mark.parametrize("frames", [1, 9])
@@ -79,16 +103,23 @@ def test_jitter_moves_rows_by_as_much_as_it_says_and_averages_away(frames: int) 
     shifts = PIXEL * row_shifts(scan, 4000, frames)
     assert shifts.std() == pytest.approx(0.015 / np.sqrt(frames), rel=0.06)
     assert np.corrcoef(shifts[1:], shifts[:-1])[0, 1] == pytest.approx(0, abs=0.08)
+    scan = drawn(replace(STILL, jitter_y=(0.008, 0.008)))
+    shifts = PIXEL * row_shifts(scan, 4000, frames, axis=0)
+    assert shifts.std() == pytest.approx(0.008 / np.sqrt(frames), rel=0.06)
+    np.testing.assert_allclose(row_shifts(scan, 60, frames), 0, atol=1e-4)
 
 
 @pytest.mark.parametrize("period", [4.0, 17.5, 60.0])
 def test_the_mains_are_one_line_in_the_power_spectrum(period: float) -> None:
     hum = replace(STILL, humming=1.0, hum=(0.02, 0.02), hum_period=(period, period))
-    shifts = PIXEL * row_shifts(drawn(hum), 1680)
-    power = np.abs(np.fft.rfft(shifts)) ** 2
-    assert power.argmax() == round(1680 / period)
-    assert power.max() > 0.999 * power.sum()
-    assert shifts.std() == pytest.approx(0.02 / np.sqrt(2), rel=1e-3)
+    scan = drawn(hum)
+    assert np.hypot(*scan.hum) * PIXEL == pytest.approx(0.02)
+    for axis in (0, 1):
+        shifts = row_shifts(scan, 1680 + 8 * (1 - axis), axis=axis)
+        power = np.abs(np.fft.rfft(shifts)) ** 2
+        assert power.argmax() == round(1680 / period)
+        assert power.max() > 0.999 * power.sum()
+        assert shifts.std() == pytest.approx(abs(scan.hum[axis]) / np.sqrt(2), rel=1e-3)
 
 
 def test_the_mains_have_another_phase_in_each_frame() -> None:
@@ -191,7 +222,8 @@ def test_what_is_drawn_is_written_down_and_the_same_for_the_same_seed() -> None:
     scan, same = draw_scan(Scan(), one, PIXEL), draw_scan(Scan(), two, PIXEL)
     assert one.record == two.record
     assert all(name.startswith("scan.") for name in one.record)
-    assert scan.jitter * PIXEL == pytest.approx(one.record["scan.jitter"])
+    assert scan.jitter[1] * PIXEL == pytest.approx(one.record["scan.jitter"])
+    assert scan.jitter[0] * PIXEL == pytest.approx(one.record["scan.jitter_y"])
     np.testing.assert_array_equal(scan.wander, same.wander)
     image = np.random.default_rng(0).random(SIZE)
     kept = image.copy()
@@ -202,7 +234,7 @@ def test_what_is_drawn_is_written_down_and_the_same_for_the_same_seed() -> None:
 
 def test_the_mains_shake_the_share_of_images_that_is_asked_for() -> None:
     hums = [drawn(replace(STILL, humming=0.3, hum=(0.01, 0.02)), seed).hum for seed in range(600)]
-    assert np.mean(np.array(hums) > 0) == pytest.approx(0.3, abs=0.09)
+    assert np.mean(np.any(hums, axis=1)) == pytest.approx(0.3, abs=0.09)
 
 
 def test_a_period_or_a_settling_of_nothing_is_refused() -> None:

@@ -60,12 +60,14 @@ CORRECTED = Imaging(
 )
 """A microscope without aberrations, with a thousand electrons in the brightest pixel."""
 
+SHIFTS = ("jitter", "jitter_y", "flyback", "drift", "wander", "shear")
+
 PERFECT = Simulation(
     size=(96, 144),
     specimen=SLAB,
     imaging=CORRECTED,
     background=Background(level=NEVER, clouds=NEVER),
-    scan=Scan(jitter=NEVER, humming=0, flyback=NEVER, drift=NEVER, wander=NEVER, shear=NEVER),
+    scan=Scan(**dict.fromkeys(SHIFTS, NEVER), humming=0),
     detector=Detector(
         read_noise=NEVER,
         streaks=NEVER,
@@ -424,8 +426,9 @@ def test_signal_to_noise_is_that_of_a_matched_filter(read_noise: float) -> None:
 
 
 def test_texture_of_the_film_hides_faint_columns() -> None:
-    plain = having(counts(ATOMS, 3000.0), "specimen", support=(3.0, 3.0))
-    for roughness, asked in ((0.1, True), (100.0, False)):
+    film = {"support": (3.0, 3.0), "single_atoms": (4.0, 4.0)}
+    plain = having(counts(ATOMS, 3000.0), "specimen", **film)
+    for roughness, asked in ((0.1, True), (1000.0, False)):
         rough = having(plain, "background", roughness=(roughness, roughness))
         columns = drawn(rough, 1).columns
         assert len(columns) > 5

@@ -88,6 +88,7 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
     dose = draw_dose(recipe.imaging, float(exposure.total.max()), pixel, draws)
     electrons = dose * pixel**2
     clean = electrons * exposure.total
+    draws.record["imaging.brightest"] = float(clean.max())
     conditions = Conditions(
         height=exposure.peak.height * pixel**2,
         sigma=exposure.peak.sigma / pixel,

@@ -16,6 +16,9 @@ from colonnade.core.errors import RecipeError
 
 Array = NDArray[np.float64]
 
+CIRCLE: Range = (0.0, 360.0)
+"""Any direction [degrees]."""
+
 WAVES = 8
 """The stage wanders in half waves over the frame, up to this many."""
 
@@ -26,11 +29,13 @@ class Scan:
 
     jitter: Range = (0.0, 0.02)
     """Standard deviation of each row's own shift along x; noise [nm]."""
+    jitter_y: Range = (0.0, 0.02)
+    """The same along y [nm]."""
     humming: float = 0.2
     """Share of the images in which the mains shake the rows."""
     hum: Range = (0.0, 0.02)
-    """Amplitude of this shaking along x, a sine wave; noise as well [nm]."""
-    hum_period: Range = (3.0, 60.0)
+    """Amplitude of this shaking, a sine wave in any direction; noise as well [nm]."""
+    hum_period: Range = (2.0, 60.0)
     """Period of this shaking [rows]."""
     flyback: Range = (0.0, 0.05)
     """How far the start of each line appears too far left, as the beam still flies back [nm]."""
@@ -56,9 +61,9 @@ class DrawnScan:
     Parameters
     ----------
     jitter
-        Standard deviation of each row's own shift along x [px].
+        Standard deviation of each row's own shift along (y, x) [px].
     hum, hum_period
-        Amplitude of the mains along x [px], and their period [rows].
+        Amplitude of the mains along (y, x) [px], and their period [rows].
     flyback, settling
         Error at the start of each line [px], and the share of the width over which it decays.
     drift
@@ -69,8 +74,8 @@ class DrawnScan:
         Matrix that positions (y, x) from the centre are multiplied with, from the right.
     """
 
-    jitter: float
-    hum: float
+    jitter: Array
+    hum: Array
     hum_period: float
     flyback: float
     settling: float
@@ -110,28 +115,42 @@ class DrawnScan:
         """
         rows = np.arange(len(image))
         phase = rng.uniform(0, 2 * np.pi, (frames, 1))
-        shifts = self.hum * np.sin(2 * np.pi * rows / self.hum_period + phase)
-        shifts += self.jitter * rng.standard_normal(shifts.shape)
-        return shift_rows(image, shifts)
+        wave = np.sin(2 * np.pi * rows / self.hum_period + phase)
+        own = rng.standard_normal((2, *wave.shape))
+        up, right = (self.hum[i] * wave + self.jitter[i] * own[i] for i in (0, 1))
+        return shift_rows(lift_rows(image, up), right)
 
 
 def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
     """Draw the errors of the scan in one image whose pixels are this large [nm]."""
     humming = draws.happens("scan.humming", recipe.humming)
     drift = draws.uniform("scan.drift", recipe.drift) / pixel
-    direction = np.radians(draws.uniform("scan.drift_direction", (0.0, 360.0)))
+    direction = draws.uniform("scan.drift_direction", CIRCLE)
     wander = draws.uniform("scan.wander", recipe.wander) / pixel
     shear = draws.uniform("scan.shear", recipe.shear)
     return DrawnScan(
-        jitter=draws.uniform("scan.jitter", recipe.jitter) / pixel,
-        hum=draws.uniform("scan.hum", recipe.hum if humming else NEVER) / pixel,
+        jitter=np.array(
+            [
+                draws.uniform("scan.jitter_y", recipe.jitter_y),
+                draws.uniform("scan.jitter", recipe.jitter),
+            ]
+        )
+        / pixel,
+        hum=draws.uniform("scan.hum", recipe.hum if humming else NEVER)
+        / pixel
+        * _unit(draws.uniform("scan.hum_direction", CIRCLE)),
         hum_period=draws.uniform("scan.hum_period", recipe.hum_period),
         flyback=draws.uniform("scan.flyback", recipe.flyback) / pixel,
         settling=draws.uniform("scan.settling", recipe.settling),
-        drift=drift * np.array([np.sin(direction), np.cos(direction)]),
+        drift=drift * _unit(direction),
         wander=wander * _walk(draws.rng),
         affine=np.eye(2) + shear * draws.rng.standard_normal((2, 2)),
     )
+
+
+def _unit(direction: float) -> Array:
+    """Vector (y, x) of length one in this direction [degrees]."""
+    return np.array([np.sin(np.radians(direction)), np.cos(np.radians(direction))])
 
 
 def _walk(rng: np.random.Generator) -> Array:
@@ -140,6 +159,24 @@ def _walk(rng: np.random.Generator) -> Array:
     waves = rng.standard_normal((WAVES, 2)) / number
     waves /= np.sqrt((waves**2).sum(0) / 2)
     return np.concatenate([np.zeros((1, 2)), waves])
+
+
+def lift_rows(image: Grey, shifts: Array) -> Image:
+    """Show each row as if it lay lower by its own amount; edges repeat.
+
+    Parameters
+    ----------
+    image
+        Grey levels, axes (y, x).
+    shifts
+        Downwards, one for each row [px]; or rows of those, whose images are averaged.
+    """
+    weights, first = _row_filters(shifts, len(image))
+    first += np.arange(len(image))
+    lifted = np.zeros(image.shape, np.float32)
+    for tap, weight in enumerate(weights.T):
+        lifted += weight[:, None] * image[np.clip(first + tap, 0, len(image) - 1)]
+    return lifted
 
 
 def shift_rows(image: Grey, shifts: Array) -> Image:
@@ -153,19 +190,28 @@ def shift_rows(image: Grey, shifts: Array) -> Image:
         To the right, one for each row [px]; or rows of those, whose images are averaged.
     """
     height, width = image.shape
-    shifts = np.clip(np.atleast_2d(shifts), -width, width)
+    weights, first = _row_filters(shifts, width)
+    rows = _windows(image, first, width + weights.shape[1] - 1)
+    shifted = np.zeros((height, width), np.float32)
+    for tap, weight in enumerate(weights.T):
+        shifted += weight[:, None] * rows[:, tap : tap + width]
+    return shifted
+
+
+def _row_filters(shifts: Array, most: int) -> tuple[Image, NDArray[np.int_]]:
+    """Give each row its filter: weights (row, tap), and how far the first tap is from the pixel.
+
+    Where there are several shifts for a row, it is the mean of theirs.
+    """
+    shifts = np.clip(np.atleast_2d(shifts), -most, most)
     whole = np.floor(-shifts).astype(int)
     taps = _catmull_rom(-shifts - whole) / len(shifts)
     first = whole.min(axis=0)
     behind = whole - first
-    weights = np.zeros((height, int(behind.max()) + 4))
+    weights = np.zeros((shifts.shape[1], int(behind.max()) + 4))
     for tap in range(4):
-        np.add.at(weights, (np.arange(height), behind + tap), taps[tap])
-    rows = _windows(image, first - 1, width + weights.shape[1] - 1)
-    shifted = np.zeros((height, width), np.float32)
-    for tap, weight in enumerate(weights.astype(np.float32).T):
-        shifted += weight[:, None] * rows[:, tap : tap + width]
-    return shifted
+        np.add.at(weights, (np.arange(len(weights)), behind + tap), taps[tap])
+    return weights.astype(np.float32), first - 1
 
 
 def _catmull_rom(part: Array) -> Array:

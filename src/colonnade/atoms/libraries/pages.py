@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -26,17 +27,23 @@ Array = NDArray[np.float64]
 BINS = 30
 """Bars of a histogram."""
 
-SPAN = 20.0
+SPAN = 5.0
 """Only where the largest number is more than this times the smallest is an axis logarithmic."""
 
-USUAL, FEW = 0.2, 12
-"""A value that more than this share has, of more than so many values, is left out and said."""
+FEW = 12
+"""Numbers that come again and again, and no more different ones than this, get a bar each."""
+
+USUAL = 0.2
+"""Otherwise a number that more than this share has, such as 0, is left out, and that is said."""
 
 MOST_BARS = 40
 """Choices that are less frequent than so many others are counted together."""
 
 MOST_TABLES = 2000
 """In a larger library the columns of only so many images are measured, evenly chosen."""
+
+WIDE = 6
+"""Lists with more bars than this go all across the page."""
 
 PICTURE = 256
 """Longer side of a picture; larger images are reduced [px]."""
@@ -98,7 +105,8 @@ def write_page(library: Library, path: Path) -> None:
         "<details><summary>Recipe and seed</summary>",
         f"<pre>{escape(library.identity)}</pre></details>",
     ]
-    page = PAGE.replace("{title}", title).replace("{body}", "\n".join(body))
+    page = (files("colonnade.atoms.libraries") / "page.html").read_text(encoding="utf-8")
+    page = page.replace("{title}", title).replace("{body}", "\n".join(body))
     with atomic(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
@@ -201,25 +209,33 @@ def _section(heading: str, quantities: Sequence[Quantity]) -> str:
             share = float(np.mean(one.values))
             shares.append(_bar(one.name, share, _percent(share)))
         elif different:
-            draw = _choices if isinstance(one.values[0], str) else _histogram
-            cards.append(draw(one))
+            few = len(different) <= min(FEW, len(one.values) / 2)
+            bars = isinstance(one.values[0], str) or few
+            cards.append(_choices(one) if bars else _histogram(one))
     if shares:
-        cards.append(f"<figure><h3>how often</h3><ul>{''.join(shares)}</ul></figure>")
+        cards.append(_list("<h3>how often</h3>", shares))
     text = f"<p>The same in all: {escape(', '.join(same))}.</p>" if same else ""
     grid = f'<div class="cards">{"".join(cards)}</div>' if cards else ""
     return f"<section><h2>{escape(heading)}</h2>{grid}{text}</section>"
 
 
 def _choices(one: Quantity) -> str:
-    """Draw a bar for each choice, the most frequent first."""
+    """Draw a bar for each choice: numbers in their order, names the most frequent first."""
     counts = Counter(one.values).most_common()
-    bars = [(name, count) for name, count in counts[:MOST_BARS]]
+    most = counts[0][1]
+    shown = counts[:MOST_BARS]
+    if not isinstance(one.values[0], str):
+        shown = sorted(shown)
+    rows = [_bar(_text(name), count / most, f"{count:,}") for name, count in shown]
     if rest := counts[MOST_BARS:]:
-        bars.append((f"{len(rest)} others", sum(count for _, count in rest)))
-    most = max(count for _, count in bars)
-    rows = [_bar(_text(name), count / most, f"{count:,}") for name, count in bars]
-    wide = ' class="wide"' if len(rows) > 8 else ""
-    return f"<figure{wide}>{_heading(one)}<ul>{''.join(rows)}</ul></figure>"
+        total = sum(count for _, count in rest)
+        rows.append(_bar(f"{len(rest)} others", 0, f"{total:,}"))
+    return _list(_heading(one), rows)
+
+
+def _list(heading: str, rows: Sequence[str]) -> str:
+    wide = ' class="wide"' if len(rows) > WIDE else ""
+    return f"<figure{wide}>{heading}<ul>{''.join(rows)}</ul></figure>"
 
 
 def _bar(label: str, share: float, value: str) -> str:
@@ -236,6 +252,8 @@ def _histogram(one: Quantity) -> str:
     along = np.log(values) if logarithmic else values
     along = (along - along.min()) / np.ptp(along)
     counts, _ = np.histogram(along, BINS, (0, 1))
+    digits = 15 if logarithmic else 2 - int(np.floor(np.log10(high - low)))
+    ends = [_text(round(value, digits)) for value in (low, middle, high)]
     place = float(np.median(along))
     heights = np.round(100 * counts / counts.max(), 1)
     bars = "".join(
@@ -246,9 +264,9 @@ def _histogram(one: Quantity) -> str:
     return (
         f"<figure>{_heading(one, 'log' if logarithmic else '')}"
         f'<svg viewBox="0 0 {10 * BINS - 1} 100" preserveAspectRatio="none" role="img">'
-        f"<title>{escape(one.name)}: {_text(low)} to {_text(high)}, median {_text(middle)}</title>"
+        f"<title>{escape(one.name)}: {ends[0]} to {ends[2]}, median {ends[1]}</title>"
         f'<path d="{bars}"/><path class="median" d="M{(10 * BINS - 1) * place:.1f} 0v100"/></svg>'
-        f"<div><span>{_text(low)}</span><b>{_text(middle)}</b><span>{_text(high)}</span></div>"
+        f"<div><span>{ends[0]}</span><b>{ends[1]}</b><span>{ends[2]}</span></div>"
         "</figure>"
     )
 
@@ -279,7 +297,7 @@ def _percent(share: float) -> str:
 
 
 def _text(value: float | str) -> str:
-    """Write a number with three digits, very large and very small ones as a power of ten.
+    """Write a number with three digits, very large and small ones with two and a power of ten.
 
     Choices are text, but those among numbers are written as numbers are.
     """
@@ -290,7 +308,7 @@ def _text(value: float | str) -> str:
     if number == 0 or 1e-3 <= abs(number) < 1e5:
         rounded = float(f"{number:.3g}")
         return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
-    digits, exponent = f"{number:.2e}".split("e")
+    digits, exponent = f"{number:.1e}".split("e")
     return f"{float(digits):g}\u202f·\u202f10{str(int(exponent)).translate(RAISED)}"
 
 
@@ -315,7 +333,7 @@ def _pictures(library: Library, there: Sequence[int]) -> str:
 
 
 def _picture(entry: Entry, index: int) -> str:
-    """Show an image; a ring for columns that are asked for, a dot for others."""
+    """Show an image with a dot on every column."""
     pixels = entry.images["image"]
     height, width = pixels.shape
     asked = entry.table["asked"] > 0
@@ -352,69 +370,3 @@ def _jpeg(pixels: NDArray[np.floating]) -> str:
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=65, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
-
-
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-:root { color-scheme: light dark; --paper: #fff; --card: #f4f5f7; --ink: #1c2127; --quiet: #5f6973;
- --bar: #0072b2; --track: #dfe4ea; --mark: #e69f00; --other: #56b4e9 }
-@media (prefers-color-scheme: dark) { :root { --paper: #14171b; --card: #1e2329; --ink: #e7eaee;
- --quiet: #98a2ad; --bar: #4aa3df; --track: #323a43 } }
-@media print { :root { --paper: #fff; --card: #f4f5f7; --ink: #1c2127; --quiet: #5f6973;
- --bar: #0072b2; --track: #dfe4ea } }
-* { box-sizing: border-box; print-color-adjust: exact; -webkit-print-color-adjust: exact }
-body { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; background: var(--paper);
- color: var(--ink); font: 15px/1.45 system-ui, sans-serif }
-h1 { font-size: 1.9rem; margin: 0 } h2 { font-size: 1.2rem; margin: 2.2rem 0 .7rem }
-h3 { font-size: .95rem; margin: 0; line-height: 1.3 }
-small { float: right; font-weight: 400; color: var(--quiet) } p { margin: .7rem 0 0;
- color: var(--quiet) }
-figure { margin: 0; break-inside: avoid; min-width: 0 }
-.cards { display: grid; gap: .7rem;
- grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)) }
-.cards figure { display: flex; flex-direction: column; padding: .7rem .8rem .6rem;
- background: var(--card); border-radius: .5rem; font-size: .8rem }
-.cards .wide { grid-column: 1 / -1 } .cards p { margin: .1rem 0 0; line-height: 1.3 }
-.cards svg { display: block; width: 100%; height: 4rem; margin-top: auto; padding-top: .5rem;
- border-bottom: 1px solid var(--quiet) }
-.cards path { fill: var(--bar) }
-.cards .median { stroke: var(--mark); stroke-width: 2; vector-effect: non-scaling-stroke }
-.cards div { display: flex; justify-content: space-between; gap: .4rem; margin-top: .2rem;
- font-variant-numeric: tabular-nums; color: var(--quiet) }
-.cards div b { color: var(--ink) }
-ul { list-style: none; margin: .5rem 0 0; padding: 0 }
-.wide ul { columns: 13rem; column-gap: 1rem }
-li { display: flex; justify-content: space-between; gap: .5rem; padding: .1rem .4rem;
- margin-bottom: 2px; border-radius: 3px; break-inside: avoid;
- background: linear-gradient(to right, color-mix(in srgb, var(--bar) 40%, transparent)
- var(--share), var(--track) 0) }
-li b { font-weight: 600; font-variant-numeric: tabular-nums }
-.pictures { display: grid; gap: .7rem; margin-top: .6rem;
- grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)) }
-.pictures div { position: relative } .pictures img { display: block; width: 100% }
-.pictures svg { position: absolute; inset: 0; width: 100%; height: 100% }
-.pictures path { fill: none; stroke-linecap: round; stroke: var(--other) }
-.pictures .asked { stroke: var(--mark) }
-figcaption { font-size: .8rem; color: var(--quiet); overflow: hidden; white-space: nowrap;
- text-overflow: ellipsis } figcaption b { color: var(--ink) }
-label { font-size: .9rem } label i { display: inline-block; width: .7em; height: .7em;
- border-radius: 50%; background: var(--other); margin-left: .3em } label .asked {
- background: var(--mark) }
-#pictures:has(input:not(:checked)) svg { display: none }
-details { margin-top: 2.2rem } summary { font-size: 1.2rem; font-weight: 700; cursor: pointer }
-pre { overflow: auto; padding: .8rem; background: var(--card); border-radius: .5rem;
- font-size: .8rem }
-</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""

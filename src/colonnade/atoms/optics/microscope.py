@@ -33,7 +33,7 @@ class Imaging:
     """Root mean square vibration of the atoms along one direction [nm]."""
     mistilt: Range = (0.0, 5.0)
     """Angle between the beam and the columns, in any direction [mrad]."""
-    exponent: Range = (1.55, 1.8)
+    exponent: Range = (1.6, 1.9)
     """Exponent of the atomic number in the scattering to the annular dark field detector."""
     bright_field: float = 0.1
     """Share of the images that are annular bright field, with dark columns."""

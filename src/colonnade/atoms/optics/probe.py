@@ -105,7 +105,7 @@ class Probe:
 
 
 def intensity(probe: Probe, shape: tuple[int, int], pitch: tuple[float, float]) -> Array:
-    """Share of the current in each cell of a grid, the optical axis at cell (0, 0).
+    """Image of a point: share of the current in each cell of a grid, its middle at cell (0, 0).
 
     Source size and vibration are not in it yet.
 
@@ -127,7 +127,8 @@ def intensity(probe: Probe, shape: tuple[int, int], pitch: tuple[float, float]) 
     inside = amplitude > 0
     wave = np.zeros(shape, np.complex64)
     y, x = np.nonzero(inside)
-    wave[inside] = amplitude[inside] * np.exp(-1j * probe.phase(ky[y, 0], kx[0, x]))
+    # The image of a point is the probe, mirrored.
+    wave[inside] = amplitude[inside] * np.exp(-1j * probe.phase(-ky[y, 0], -kx[0, x]))
     density = np.abs(fft.ifft2(wave)).astype(np.float64) ** 2
     return np.asarray(density / density.sum())
 
