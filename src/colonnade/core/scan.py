@@ -171,6 +171,7 @@ def lift_rows(image: Grey, shifts: Array) -> Image:
     shifts
         Downwards, one for each row [px]; or rows of those, whose images are averaged.
     """
+    image = image.astype(np.float32, copy=False)
     weights, first = _row_filters(shifts, len(image))
     first += np.arange(len(image))
     lifted = np.zeros(image.shape, np.float32)

@@ -90,7 +90,7 @@ def draw_clouds(recipe: Background, shape: tuple[int, int], pixel: float, draws:
     clouds = draws.uniform("background.clouds", recipe.clouds)
     size = draws.log_uniform("background.cloud_size", recipe.cloud_size)
     if clouds == 0:
-        return np.full(shape, level)
+        return np.full(shape, level, np.float32)
     field = smooth_field(shape, size / pixel / 2.355, draws.rng)
     return np.asarray(np.maximum(level + clouds * field, 0.0))
 
@@ -110,7 +110,8 @@ def diffuse(scene: Scene, pixel: float, exponent: float) -> Array:
     field = np.array(scene.crystal.shape) * pixel
     volume = float(scene.crystal.mean()) * float(np.prod(field))
     if volume == 0:
-        return np.zeros(scene.crystal.shape)
+        return np.zeros(scene.crystal.shape, np.float32)
     inside = ((scene.positions > 0) & (scene.positions < field)).all(1)
     matter = float((scene.strength * scene.thickness)[inside].sum())
-    return diffuse_signal(np.array(matter / volume), scene.crystal, exponent)
+    diffuse = diffuse_signal(np.array(matter / volume), scene.crystal, exponent)
+    return diffuse.astype(np.float32)
