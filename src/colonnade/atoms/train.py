@@ -157,7 +157,7 @@ def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
     recipe = task.recipe
     device = torch.device("cpu")
     # A lower peak of the mask says that a column is less likely than not.
-    thresholds = (0.4, 0.45, 0.5, 0.55, 0.6)
+    thresholds = (0.5, 0.55, 0.6, 0.65, 0.7)
     tried = {threshold: task.evaluate(network, device, threshold) for threshold in thresholds}
     threshold, best = max(tried.items(), key=lambda item: item[1].f1)
     training = recipe.training
