@@ -287,3 +287,14 @@ def test_a_recipe_goes_by_its_name_and_an_unknown_one_is_said(tmp_path: Path) ->
     done = colonnade(*words, "nonsense", cwd=tmp_path)
     assert done.returncode == 2
     assert "single-atoms" in done.stderr
+
+
+@pytest.mark.parametrize("crystal", ["Kryptonite [100]", "Si [000]", "missing.cif [100]"])
+def test_a_recipe_of_no_crystal_leaves_no_folder_behind(crystal: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(
+        f'version = 1\n[specimen]\ncrystals = ["Si [110]", "{crystal}"]\n'
+    )
+    done = colonnade("simulate", "atoms", "--recipe", "bad.toml", "--out", "lib", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "lib").exists()

@@ -424,13 +424,31 @@ def test_the_parts_of_a_seed_hold_different_images() -> None:
     assert len({Simulator(RECIPE, seed, part).identity for seed in (0, 1) for part in (0, 1)}) == 4
 
 
+IRON = """data_iron
+_cell_length_a 2.867
+_cell_length_b 2.867
+_cell_length_c 2.867
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'I m -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Fe1 Fe 0 0 0
+"""
+
+
 def test_a_crystal_file_that_changes_makes_another_library(tmp_path: Path) -> None:
     file = tmp_path / "mine.cif"
+    file.write_text(IRON)
     simulator = Simulator(replace(RECIPE, specimen=Specimen(crystals=(f"{file} [100]",))), SEED)
-    file.write_text("data_mine")
     before = simulator.identity
     assert simulator.identity == before
-    file.write_text("data_mine ")
+    file.write_text(IRON.replace("2.867", "2.868"))
     assert simulator.identity != before
     file.unlink()
     with pytest.raises(FileError, match=r"mine\.cif"):

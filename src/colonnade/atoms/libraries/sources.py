@@ -14,7 +14,7 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.labels import masks
 from colonnade.atoms.libraries.families import Part, split_by_family
 from colonnade.atoms.simulate import Simulated, Simulation, simulate
-from colonnade.atoms.specimens.crystals import crystal_files
+from colonnade.atoms.specimens.crystals import check_crystals, crystal_files
 from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.library import Entry, Library
 from colonnade.core.micrograph import Micrograph
@@ -60,6 +60,10 @@ class Simulator:
     seed: int
     part: int = 0
     """Separates the images of one seed that serve different ends, as in training and testing."""
+
+    def __post_init__(self) -> None:
+        # Before a folder is made for images that cannot be.
+        check_crystals(self.recipe.specimen.crystals)
 
     @property
     def identity(self) -> str:

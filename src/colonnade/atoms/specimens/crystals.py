@@ -161,6 +161,19 @@ def draw_crystal(names: tuple[str, ...], draws: Draws, label: str) -> Projection
     return known_crystal(name)
 
 
+def check_crystals(names: Sequence[str]) -> None:
+    """See that every name that a recipe gives is a crystal.
+
+    Raises
+    ------
+    RecipeError, FileError
+        As `known_crystal` does.
+    """
+    for name in names:
+        if name != "all" and name not in CATALOGUE:
+            known_crystal(name)
+
+
 def crystal_files(names: Sequence[str]) -> list[Path]:
     """Paths of the CIFs among the names that a recipe gives, each once."""
     structures = [_parts(name)[0] for name in names]
