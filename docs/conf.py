@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.pycode import ModuleAnalyzer
 
 import colonnade
 from colonnade.atoms.train import AtomsRecipe
-from colonnade.core.recipe import to_dict
+from colonnade.core.recipe import field_meanings, to_dict
 
 project = "Colonnade"
 author = "The Colonnade developers"
@@ -70,15 +69,14 @@ def write_recipe_tables(app: Sphinx) -> None:
 def _tables(recipe: Any, where: tuple[str, ...]) -> Iterator[str]:
     """Give the Markdown of one dataclass and of those in it: key, default and meaning."""
     kind = type(recipe)
-    meanings = ModuleAnalyzer.for_module(kind.__module__).find_attr_docs()
+    meanings = field_meanings(kind)
     values = to_dict(recipe)
     inner = [item.name for item in fields(recipe) if is_dataclass(getattr(recipe, item.name))]
     yield f"## `[{'.'.join(where)}]`" if where else "## At the top"
     yield f"\n{(kind.__doc__ or '').splitlines()[0]}\n"
     yield "| key | default | meaning |\n|---|---|---|"
     for name in (item.name for item in fields(recipe) if item.name not in inner):
-        meaning = " ".join(meanings.get((kind.__name__, name), []))
-        yield f"| `{name}` | `{json.dumps(values[name])}` | {meaning} |"
+        yield f"| `{name}` | `{json.dumps(values[name])}` | {meanings[name]} |"
     for name in inner:
         yield ""
         yield from _tables(getattr(recipe, name), (*where, name))

@@ -258,6 +258,17 @@ def test_a_library_in_the_layout_of_temimagenet_can_be_trained_on(tmp_path: Path
         assert (tmp_path / f"run{count}" / "tiny.onnx").exists()
 
 
+def test_a_library_that_was_begun_larger_shows_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text("version = 1\nsize = [32, 32]\n")
+    words = ("simulate", "atoms", "--recipe", "small.toml", "--workers", 1, "--out", "lib")
+    assert colonnade(*words, "--count", 5, cwd=tmp_path).returncode == 0
+    (tmp_path / "lib" / "table" / "000003" / ".zarray").unlink()  # as if it had been stopped
+    (tmp_path / "lib" / "table" / "000004" / ".zarray").unlink()
+    done = colonnade(*words, "--count", 4, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "4 images in lib" in done.stdout
+
+
 def test_images_of_a_size_that_the_network_cannot_take_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TRAINING)
     (tmp_path / "odd.toml").write_text("version = 1\nsize = [32, 33]\n")

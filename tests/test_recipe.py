@@ -12,7 +12,7 @@ from colonnade.atoms.simulate import Simulation
 from colonnade.atoms.specimens.specimen import Specimen
 from colonnade.core.errors import RecipeError
 from colonnade.core.exports import Export
-from colonnade.core.recipe import dumps, from_dict, load, to_dict
+from colonnade.core.recipe import dumps, field_meanings, from_dict, load, to_dict
 
 
 @dataclass(frozen=True)
@@ -169,3 +169,23 @@ def test_plain_values_hold_no_python_types() -> None:
     assert plain["optics"] == {
         "lens": {"name": "objective", "range": [0.5, 1.0], "corrected": False}
     }
+
+
+def test_every_field_says_what_it_means() -> None:
+    """So that no table of the guide and no card of a library's page has a hole."""
+    from colonnade.atoms.train import AtomsRecipe
+
+    def leaves(content: dict[str, object], prefix: str = "") -> set[str]:
+        found: set[str] = set()
+        for name, value in content.items():
+            inner = leaves(value, f"{prefix}{name}.") if isinstance(value, dict) else None
+            found |= {prefix + name} if inner is None else inner
+        return found
+
+    meanings = field_meanings(AtomsRecipe)
+    assert leaves(to_dict(AtomsRecipe())) <= set(meanings)
+    assert all(meanings.values())
+    assert (
+        meanings["simulation.imaging.dose"]
+        == "Electrons per area, drawn logarithmically [e⁻/nm²]."
+    )

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.draws import Draws
 from colonnade.core.errors import RecipeError
-from colonnade.core.scan import DrawnScan, Scan, draw_scan, lift_rows, shift_rows
+from colonnade.core.scan import DrawnScan, Scan, draw_scan, lower_rows, shift_rows
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.tuples(st.integers(12, 60), st.integers(12, 60))
@@ -82,8 +82,8 @@ def test_frames_that_are_averaged_are_the_mean_of_their_images() -> None:
     image, shifts = rng.random((20, 50)), rng.normal(0, 3, (5, 20))
     mean = np.mean([shift_rows(image, frame) for frame in shifts], axis=0)
     np.testing.assert_allclose(shift_rows(image, shifts), mean, atol=1e-5)
-    mean = np.mean([lift_rows(image, frame) for frame in shifts], axis=0)
-    np.testing.assert_allclose(lift_rows(image, shifts), mean, atol=1e-5)
+    mean = np.mean([lower_rows(image, frame) for frame in shifts], axis=0)
+    np.testing.assert_allclose(lower_rows(image, shifts), mean, atol=1e-5)
 
 
 @given(seed=seeds, size=sizes)
@@ -92,7 +92,7 @@ def test_rows_that_all_move_down_alike_are_the_image_turned_and_moved_right(
 ) -> None:
     rng = np.random.default_rng(seed)
     image, shift = rng.random(size), rng.uniform(-3, 3)
-    down = lift_rows(image, np.full(size[0], shift))
+    down = lower_rows(image, np.full(size[0], shift))
     right = shift_rows(image.T, np.full(size[1], shift)).T
     np.testing.assert_allclose(down, right, atol=1e-5)
 

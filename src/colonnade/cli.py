@@ -213,9 +213,12 @@ def _show_library(folder: Path) -> None:
     from colonnade.atoms.overlay import draw_contact_sheet
 
     images = open_images(folder)
-    shown = [images(index) for index in range(min(len(images), 24))]
-    draw_contact_sheet(shown, folder / "contact.png")
-    text = f"{len(images)} images in {folder}; look at {folder / 'contact.png'}"
+    there = list(range(len(images)))
+    if isinstance(images, LibrarySource):
+        # One that was begun larger may have gaps.
+        there = [index for index in there if images.library.has(index)]
+    draw_contact_sheet([images(index) for index in there[:24]], folder / "contact.png")
+    text = f"{len(there)} images in {folder}; look at {folder / 'contact.png'}"
     if isinstance(images, LibrarySource):
         write_page(images.library, folder / "library.html")
         text += f" and {folder / 'library.html'}"

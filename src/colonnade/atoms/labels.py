@@ -138,11 +138,11 @@ def masks(columns: Columns, shape: tuple[int, ...]) -> dict[str, NDArray[np.uint
 
 def _radius(columns: Columns) -> float:
     width = columns.width[np.isfinite(columns.width)]
-    wanted = 1.5 * float(np.median(width)) if width.size else np.inf
-    if len(columns) < 2:
-        return max(wanted, 2.0) if width.size else 2.0
-    spacing = np.median(cKDTree(columns.positions).query(columns.positions, 2)[0][:, 1])
-    return float(max(min(wanted, 0.45 * spacing), 2.0))
+    limits = [1.5 * np.median(width)] if width.size else []
+    if len(columns) > 1:
+        nearest = cKDTree(columns.positions).query(columns.positions, 2)[0][:, 1]
+        limits.append(0.45 * np.median(nearest))
+    return max(2.0, float(min(limits, default=0.0)))
 
 
 def _distance(

@@ -110,7 +110,9 @@ def draw_contact_sheet(simulated: Sequence[Simulated], path: Path) -> None:
         sure, unsure = one.columns[asked], one.columns[~asked]
         axes.plot(sure.x, sure.y, "o", mec=ORANGE, mfc="none", mew=0.6, ms=4)
         axes.plot(unsure.x, unsure.y, ".", color=BLUE, ms=2)
-        pixel = one.image.pixel_size
-        label = "" if pixel is None else f"{1000 * pixel[0]:.3g} pm/px, "
-        axes.set_title(f"{label}{one.clean.max():.0f} e⁻ at most", fontsize=8)
+        pixel, brightest = one.image.pixel_size, float(one.clean.max())
+        known = [] if pixel is None else [f"{1000 * pixel[0]:.3g} pm/px"]
+        if np.isfinite(brightest):
+            known.append(f"{brightest:.0f} e⁻ at most")
+        axes.set_title(", ".join(known), fontsize=8)
     save_figure(figure, path, dpi=120)

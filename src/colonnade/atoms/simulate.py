@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.optics.background import Background
-from colonnade.atoms.optics.exposure import expose
+from colonnade.atoms.optics.exposure import Exposure, expose
 from colonnade.atoms.optics.microscope import Imaging, draw_beam, draw_dose
 from colonnade.atoms.specimens.specimen import Scene, Specimen, build
 from colonnade.atoms.truth import Conditions, judge
-from colonnade.core.detector import Detector, draw_detector
+from colonnade.core.detector import Detector, DrawnDetector, draw_detector
 from colonnade.core.draws import Draws
 from colonnade.core.errors import RecipeError
 from colonnade.core.exports import DrawnExport, Export, draw_export
@@ -81,26 +81,14 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
     beam = draw_beam(recipe.imaging, draws)
     scan = draw_scan(recipe.scan, draws, pixel)
     detector = draw_detector(recipe.detector, draws)
-    resolution = beam.probe.resolution
-    scene = build(recipe.specimen, size, pixel, resolution, beam.exponent, draws)
+    scene = build(recipe.specimen, size, pixel, beam.probe.resolution, beam.exponent, draws)
     positions = scan.move(scene.positions / pixel, size)
     exposure = expose(scene, positions, pixel, beam, recipe.background, draws)
     dose = draw_dose(recipe.imaging, float(exposure.total.max()), pixel, draws)
     electrons = dose * pixel**2
     clean = electrons * exposure.total
     draws.record["imaging.brightest"] = float(clean.max())
-    conditions = Conditions(
-        height=exposure.peak.height * pixel**2,
-        sigma=exposure.peak.sigma / pixel,
-        blur=float(np.hypot(exposure.peak.core / pixel, export.smoothing / zoom)),
-        smoothing=export.smoothing / zoom,
-        clean=clean,
-        alone=electrons * exposure.alone,
-        texture=electrons * exposure.texture,
-        covered=export.covered(recipe.size),
-        read_noise=detector.read_noise,
-        streaks=detector.streaks,
-    )
+    conditions = _conditions(exposure, electrons, pixel, detector, export, recipe.size)
     columns = judge(_inside(scene, positions, dose * exposure.signal, size), conditions)
     recorded = detector.record(scan.shift(clean, rng, detector.frames), rng)
     image = Micrograph(export.process(recorded, recipe.size), (final, final), "simulated")
@@ -111,6 +99,30 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
         sharpened=export.resampled(electrons * exposure.sharpened, recipe.size),
         columns=_exported(columns, export, recipe.size, final),
         drawn=draws.record,
+    )
+
+
+def _conditions(
+    exposure: Exposure,
+    electrons: float,
+    pixel: float,
+    detector: DrawnDetector,
+    export: DrawnExport,
+    size: tuple[int, int],
+) -> Conditions:
+    """Give what the truth is judged by, on the recorded grid."""
+    smoothing = export.smoothing / export.zoom
+    return Conditions(
+        height=exposure.peak.height * pixel**2,
+        sigma=exposure.peak.sigma / pixel,
+        blur=float(np.hypot(exposure.peak.core / pixel, smoothing)),
+        smoothing=smoothing,
+        clean=electrons * exposure.total,
+        alone=electrons * exposure.alone,
+        texture=electrons * exposure.texture,
+        covered=export.covered(size),
+        read_noise=detector.read_noise,
+        streaks=detector.streaks,
     )
 
 

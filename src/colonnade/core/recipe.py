@@ -1,6 +1,8 @@
 """Recipes: frozen dataclasses that read and write TOML, and refuse what they do not know."""
 
+import ast
 import dataclasses
+import inspect
 import json
 import tomllib
 import types
@@ -60,6 +62,21 @@ def from_dict(kind: type[R], content: dict[str, Any], where: str = "") -> R:
         return kind(**values)
     except TypeError as error:
         raise RecipeError(f"the recipe is incomplete: {error}") from error
+
+
+def field_meanings(recipe: Any, prefix: str = "") -> dict[str, str]:
+    """Read what the fields of a recipe mean from the text below each of them."""
+    found: dict[str, str] = {}
+    body = ast.parse(inspect.getsource(recipe)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    for item, text in zip(body.body, body.body[1:], strict=False):
+        match item, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(meaning))):
+                found[prefix + name] = " ".join(meaning.split())
+    for name, kind in typing.get_type_hints(recipe).items():
+        if dataclasses.is_dataclass(kind):
+            found |= field_meanings(kind, f"{prefix}{name}.")
+    return found
 
 
 def _plain(value: Any) -> Any:

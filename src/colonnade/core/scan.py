@@ -117,8 +117,8 @@ class DrawnScan:
         phase = rng.uniform(0, 2 * np.pi, (frames, 1))
         wave = np.sin(2 * np.pi * rows / self.hum_period + phase)
         own = rng.standard_normal((2, *wave.shape))
-        up, right = (self.hum[i] * wave + self.jitter[i] * own[i] for i in (0, 1))
-        return shift_rows(lift_rows(image, up), right)
+        down, right = (self.hum[i] * wave + self.jitter[i] * own[i] for i in (0, 1))
+        return shift_rows(lower_rows(image, down), right)
 
 
 def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
@@ -128,17 +128,12 @@ def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
     direction = draws.uniform("scan.drift_direction", CIRCLE)
     wander = draws.uniform("scan.wander", recipe.wander) / pixel
     shear = draws.uniform("scan.shear", recipe.shear)
+    jitter_y = draws.uniform("scan.jitter_y", recipe.jitter_y)
+    jitter = draws.uniform("scan.jitter", recipe.jitter)
+    hum = draws.uniform("scan.hum", recipe.hum if humming else NEVER)
     return DrawnScan(
-        jitter=np.array(
-            [
-                draws.uniform("scan.jitter_y", recipe.jitter_y),
-                draws.uniform("scan.jitter", recipe.jitter),
-            ]
-        )
-        / pixel,
-        hum=draws.uniform("scan.hum", recipe.hum if humming else NEVER)
-        / pixel
-        * _unit(draws.uniform("scan.hum_direction", CIRCLE)),
+        jitter=np.array([jitter_y, jitter]) / pixel,
+        hum=hum / pixel * _unit(draws.uniform("scan.hum_direction", CIRCLE)),
         hum_period=draws.uniform("scan.hum_period", recipe.hum_period),
         flyback=draws.uniform("scan.flyback", recipe.flyback) / pixel,
         settling=draws.uniform("scan.settling", recipe.settling),
@@ -161,7 +156,7 @@ def _walk(rng: np.random.Generator) -> Array:
     return np.concatenate([np.zeros((1, 2)), waves])
 
 
-def lift_rows(image: Grey, shifts: Array) -> Image:
+def lower_rows(image: Grey, shifts: Array) -> Image:
     """Show each row as if it lay lower by its own amount; edges repeat.
 
     Parameters
@@ -174,10 +169,10 @@ def lift_rows(image: Grey, shifts: Array) -> Image:
     image = image.astype(np.float32, copy=False)
     weights, first = _row_filters(shifts, len(image))
     first += np.arange(len(image))
-    lifted = np.zeros(image.shape, np.float32)
+    lowered = np.zeros(image.shape, np.float32)
     for tap, weight in enumerate(weights.T):
-        lifted += weight[:, None] * image[np.clip(first + tap, 0, len(image) - 1)]
-    return lifted
+        lowered += weight[:, None] * image[np.clip(first + tap, 0, len(image) - 1)]
+    return lowered
 
 
 def shift_rows(image: Grey, shifts: Array) -> Image:

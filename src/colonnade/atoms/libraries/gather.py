@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from colonnade.atoms.labels import masks
 from colonnade.atoms.libraries.labelled import LabelledImages
 from colonnade.atoms.libraries.layouts import TemImageNet, find_truth
-from colonnade.atoms.libraries.sources import ELECTRONS, MASKS, MEASURED
+from colonnade.atoms.libraries.sources import ELECTRONS, create_library, entry_of
 from colonnade.atoms.locate import PixelSize, calibrated
 from colonnade.atoms.measure import measure
 from colonnade.atoms.simulate import Simulated
-from colonnade.core.library import Entry, Library
 
 Progress = Callable[[int, int], None]
 
@@ -81,7 +79,7 @@ def gather(
     size = tile_size(shapes)
     corners = [tile_corners(shape, size) for shape in shapes]
     count = sum(map(len, corners))
-    library = _library(out, f"{source.identity}pixel_size = {pixel_size}\n", size, count)
+    library = create_library(out, f"{source.identity}pixel_size = {pixel_size}\n", size, count)
     done = columns = 0
     for index, places in enumerate(corners):
         missing = [at for at in range(len(places)) if not library.has(done + at)]
@@ -89,7 +87,7 @@ def gather(
             image = source(index)
             for at in missing:
                 tile = cut(image, places[at], size)
-                library.put(done + at, _entry(tile, pixel_size))
+                library.put(done + at, entry_of(_finished(tile, pixel_size)))
         columns += sum(len(library.read(done + at, ()).table["y"]) for at in range(len(places)))
         done += len(places)
         progress(done, count)
@@ -125,18 +123,12 @@ def cut(image: Simulated, corner: tuple[int, int], size: tuple[int, int]) -> Sim
     )
 
 
-def _library(out: Path, identity: str, size: tuple[int, int], count: int) -> Library:
-    kinds = dict.fromkeys(("image", *ELECTRONS), "f4") | dict.fromkeys(MASKS, "u1")
-    return Library.create(out, identity, size=size, count=count, kinds=kinds, rounded=ELECTRONS)
-
-
-def _entry(tile: Simulated, pixel_size: PixelSize | None) -> Entry:
+def _finished(tile: Simulated, pixel_size: PixelSize | None) -> Simulated:
+    """Add what the truth from elsewhere lacks: calibration, intensities and widths."""
     image = tile.image if tile.image.pixel_size else calibrated(tile.image, pixel_size)
-    columns = measure(image.pixels, tile.columns)
-    electrons = {name: getattr(tile, name) for name in ELECTRONS}
-    return Entry(
-        images={"image": image.pixels} | electrons | masks(columns, image.shape),
-        pixel_size=image.pixel_size,
-        table={name: getattr(columns, name) for name in MEASURED} | dict(columns.labels),
+    return replace(
+        tile,
+        image=image,
+        columns=measure(image.pixels, tile.columns),
         drawn={**tile.drawn, "picture": image.name},
     )

@@ -1,16 +1,14 @@
 """The page of a library: some of its images, and how everything that was drawn is spread."""
 
-import ast
 import base64
-import inspect
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +18,7 @@ from scipy.spatial import cKDTree
 from colonnade.atoms.simulate import Simulation
 from colonnade.core.errors import FileError
 from colonnade.core.library import Entry, Library
+from colonnade.core.recipe import field_meanings
 from colonnade.core.writing import atomic
 
 Array = NDArray[np.float64]
@@ -168,7 +167,7 @@ def _nearest(record: Entry) -> Array:
 
 def _sections(drawn: Mapping[str, list[float | str]], images: int) -> Iterator[str]:
     """Give a section for each prefix of the names that were drawn."""
-    meanings = _meanings(Simulation)
+    meanings = field_meanings(Simulation)
     order = {name: place for place, name in enumerate(meanings)}
     sections: dict[str, list[Quantity]] = {prefix: [] for prefix in HEADINGS}
     for name in sorted(drawn, key=lambda name: order.get(name, len(order))):
@@ -181,21 +180,6 @@ def _sections(drawn: Mapping[str, list[float | str]], images: int) -> Iterator[s
     for prefix, quantities in sections.items():
         if quantities:
             yield _section(HEADINGS.get(prefix, prefix), quantities)
-
-
-def _meanings(recipe: Any, prefix: str = "") -> dict[str, str]:
-    """Read what the fields of a recipe mean from the text below each of them."""
-    found: dict[str, str] = {}
-    body = ast.parse(inspect.getsource(recipe)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    for item, text in zip(body.body, body.body[1:], strict=False):
-        match item, text:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(meaning))):
-                found[prefix + name] = " ".join(meaning.split())
-    for name, kind in get_type_hints(recipe).items():
-        if is_dataclass(kind):
-            found |= _meanings(kind, f"{prefix}{name}.")
-    return found
 
 
 def _section(heading: str, quantities: Sequence[Quantity]) -> str:

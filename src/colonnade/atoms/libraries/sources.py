@@ -151,14 +151,7 @@ def write_library(
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers are to do it
         instead. They must see the folder under the same path.
     """
-    library = Library.create(
-        folder,
-        source.identity,
-        size=source.recipe.size,
-        count=count,
-        kinds=dict.fromkeys(("image", *ELECTRONS), "f4") | dict.fromkeys(MASKS, "u1"),
-        rounded=ELECTRONS,
-    )
+    library = create_library(folder, source.identity, source.recipe.size, count)
     missing = [index for index in range(count) if not library.has(index)]
     size = min(max(1, len(missing) // SHARES), MOST)
     shares = [missing[start : start + size] for start in range(0, len(missing), size)]
@@ -169,6 +162,24 @@ def write_library(
         done += written
         progress(done, count)
     return library
+
+
+def create_library(folder: Path, identity: str, size: tuple[int, int], count: int) -> Library:
+    """Begin a library of labelled images, or go on with one of the same identity.
+
+    Parameters
+    ----------
+    folder
+        Where it is, or shall be.
+    identity
+        Text that determines every image.
+    size
+        Rows and columns of the images [px].
+    count
+        Number of images.
+    """
+    kinds = dict.fromkeys(("image", *ELECTRONS), "f4") | dict.fromkeys(MASKS, "u1")
+    return Library.create(folder, identity, size=size, count=count, kinds=kinds, rounded=ELECTRONS)
 
 
 def named_recipe(name: str) -> Path:
@@ -201,11 +212,12 @@ def _write_share(source: Simulator, folder: Path, indices: Sequence[int]) -> int
     for index in indices:
         # A worker that died, or another run, may have made it.
         if not library.has(index):
-            library.put(index, _entry(source(index)))
+            library.put(index, entry_of(source(index)))
     return len(indices)
 
 
-def _entry(made: Simulated) -> Entry:
+def entry_of(made: Simulated) -> Entry:
+    """Give what a library keeps of a labelled image: with its masks, the columns as a table."""
     columns = made.columns
     electrons = {name: getattr(made, name) for name in ELECTRONS}
     return Entry(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.optics.probe import FWHM
 from colonnade.atoms.optics.scattering import atom_signal, diffuse_signal
 from colonnade.atoms.specimens.specimen import Scene
 from colonnade.core.detector import smooth_field
@@ -91,7 +92,7 @@ def draw_clouds(recipe: Background, shape: tuple[int, int], pixel: float, draws:
     size = draws.log_uniform("background.cloud_size", recipe.cloud_size)
     if clouds == 0:
         return np.full(shape, level, np.float32)
-    field = smooth_field(shape, size / pixel / 2.355, draws.rng)
+    field = smooth_field(shape, size / pixel / FWHM, draws.rng)
     return np.asarray(np.maximum(level + clouds * field, 0.0))
 
 
