@@ -18,7 +18,8 @@ from PIL import Image
 
 import colonnade
 from colonnade import Columns, Model
-from colonnade.atoms.detect import find, otsu
+from colonnade.atoms.blobs import otsu
+from colonnade.atoms.detect import find
 from colonnade.atoms.libraries.sources import Simulator
 from colonnade.atoms.overlay import draw_contact_sheet, draw_overlay
 from colonnade.atoms.prepare import normalise
@@ -78,6 +79,7 @@ class Steps:
     otsu: float
     centres: Columns
     columns: Columns
+    fitted: Columns
 
 
 def take_steps() -> Steps:
@@ -101,6 +103,7 @@ def take_steps() -> Steps:
         otsu(mask),
         in_window(centres),
         in_window(columns),
+        in_window(colonnade.locate(image, model=model).positions),
     )
 
 
@@ -119,7 +122,7 @@ def draw_method(path: Path) -> None:
         "1  the image",
         "2  the mask, cut at Otsu's threshold",
         "3  the offsets of one column",
-        "4  the columns",
+        "4  the columns, fitted together",
     )
     figure = Figure(figsize=(7.6, 8.0))
     figure.subplots_adjust(0.005, 0.005, 0.995, 0.965, wspace=0.02, hspace=0.08)
@@ -132,7 +135,7 @@ def draw_method(path: Path) -> None:
     second.contour(steps.mask, [steps.otsu], colors=ORANGE, linewidths=1.2)
     _draw_offsets(third, second, steps)
     fourth.imshow(steps.image, cmap="gray")
-    fourth.plot(steps.columns.x, steps.columns.y, "+", color=ORANGE, ms=10, mew=1.6)
+    fourth.plot(steps.fitted.x, steps.fitted.y, "+", color=ORANGE, ms=10, mew=1.6)
     for axes in (first, second, fourth):
         axes.set(xlim=(-0.5, _width() - 0.5), ylim=(_height() - 0.5, -0.5))
     save_figure(figure, path, dpi=110)

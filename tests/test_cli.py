@@ -65,10 +65,62 @@ def test_locate_writes_the_documented_columns(lattice: Path, tmp_path: Path) -> 
     table = rows(tmp_path / "results" / "lattice.columns.csv")
     assert list(table[0]) == [
         "y_px", "x_px", "y_nm", "x_nm", "sigma_y_px", "sigma_x_px",
-        "score", "intensity", "width_px",
+        "score", "intensity", "width_px", "snr", "ellipticity", "double",
     ]  # fmt: skip
     assert float(table[0]["y_nm"]) == pytest.approx(0.02 * float(table[0]["y_px"]), abs=1e-6)
     assert float(table[0]["width_px"]) == pytest.approx(2.2, rel=0.1)
+    assert 0 < float(table[0]["sigma_y_px"]) < 0.1
+
+
+@pytest.mark.parametrize("detect", ["mask", "hough"])
+@pytest.mark.parametrize("refine", ["mle", "offset", "com"])
+def test_columns_are_detected_and_refined_as_asked(
+    detect: str, refine: str, lattice: Path, tmp_path: Path
+) -> None:
+    words = ("locate", lattice, "--detect", detect, "--refine", refine)
+    done = colonnade(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("lattice: 200 columns")
+    table = rows(tmp_path / "lattice.columns.csv")
+    assert all((row["sigma_x_px"] != "") == (refine == "mle") for row in table)
+    places = np.array([[float(row["y_px"]), float(row["x_px"])] for row in table])
+    away = np.abs((places - 8 + 8) % 16 - 8)
+    # Noise of 3 % leaves a fit 0.015 px.
+    assert np.sqrt(np.mean(away**2)) < {"mle": 0.025, "offset": 0.15, "com": 0.3}[refine]
+
+
+def test_a_higher_threshold_leaves_fewer_columns_all_of_them_likely(
+    lattice: Path, tmp_path: Path
+) -> None:
+    counts = []
+    for threshold in (0, 1):
+        words = ("locate", lattice, "--threshold", threshold, "--out", f"at{threshold}")
+        done = colonnade(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        table = rows(tmp_path / f"at{threshold}" / "lattice.columns.csv")
+        assert all(float(row["score"]) >= threshold for row in table)
+        counts.append(len(table))
+    assert counts[0] >= 200
+    assert counts[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--threshold", "2", "Must be <= 1"),
+        ("--threshold", "-0.1", "Must be >= 0"),
+        ("--refine", "none", '"mle", "offset", "com"'),
+        ("--detect", "log", '"mask", "hough"'),
+    ],
+)
+def test_options_that_cannot_be_are_refused(
+    option: str, value: str, said: str, lattice: Path, tmp_path: Path
+) -> None:
+    done = colonnade("locate", lattice, option, value, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "lattice.columns.csv").exists()
 
 
 def test_a_pixel_size_with_its_unit_replaces_the_files_own(lattice: Path, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.blobs import otsu
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.detect import Refinement, find, otsu
+from colonnade.atoms.detect import Start, find
 from colonnade.atoms.labels import label_maps
 
 SHAPE = (60, 84)
@@ -41,12 +42,12 @@ def within_class_variance(values: np.ndarray, threshold: float) -> float:
     return sum(part.size * part.var() for part in parts if part.size)
 
 
-@pytest.mark.parametrize(("refine", "worst"), [("offset", 1e-4), ("com", 1.2)])
+@pytest.mark.parametrize(("start", "worst"), [("offset", 1e-4), ("com", 1.2)])
 @given(seed=seeds)
-def test_every_column_of_ideal_maps_is_found(refine: Refinement, worst: float, seed: int) -> None:
+def test_every_column_of_ideal_maps_is_found(start: Start, worst: float, seed: int) -> None:
     positions = scattered(seed)
     maps = ideal(positions)
-    found, score = find(maps["mask"], maps["offset"], 0.5, refine)
+    found, score = find(maps["mask"], maps["offset"], 0.5, start)
     assert len(found) == len(score) == len(positions)
     distance, nearest = cKDTree(found).query(positions)
     assert len(set(nearest)) == len(positions)
@@ -78,11 +79,11 @@ def test_the_offset_is_read_where_the_centre_of_mass_is(seed: int, step: tuple[i
         assert cKDTree(found).query(positions)[0].max() < 1e-4
 
 
-@pytest.mark.parametrize("refine", ["offset", "com"])
+@pytest.mark.parametrize("start", ["offset", "com"])
 @pytest.mark.parametrize("level", [0.0, 0.3, 0.5, 0.7, 1.0])
-def test_a_mask_without_contrast_holds_nothing(level: float, refine: Refinement) -> None:
+def test_a_mask_without_contrast_holds_nothing(level: float, start: Start) -> None:
     mask = np.full(SHAPE, level, np.float32)
-    found, score = find(mask, empty_offset(mask), 0.1, refine)
+    found, score = find(mask, empty_offset(mask), 0.1, start)
     assert found.shape == (0, 2)
     assert score.shape == (0,)
 

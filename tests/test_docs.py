@@ -4,7 +4,7 @@ The blocks of a page run from top to bottom, in a folder that holds the files wh
 name. Python blocks share one namespace. Of ``sh`` and ``console`` blocks the ``colonnade``
 commands are run; what a ``console`` block shows below a command must be what the command says,
 but for numbers, which may be off by a quarter, as they change with the model. To be quick,
-``--count`` is two and ``recipes/atoms.toml`` is a small likeness of itself.
+``--count`` is two and the recipes of the packaged model are small likenesses of themselves.
 
 A comment above a block, unseen in the built page, makes an exception:
 
@@ -103,22 +103,23 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     for name in ("first.dm4", "second.dm4"):
         write_dm4(tmp_path / "monday" / name, pixels[:96, :96], size[0])
     (tmp_path / "recipes").mkdir()
-    (tmp_path / "recipes" / "atoms.toml").write_text(small_recipe(), encoding="utf-8")
+    for name in ("atoms.toml", "atoms-first.toml"):
+        (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
 
 
-def small_recipe() -> str:
-    """Make the recipe of the packaged model so small that it is trained in a second."""
+def small_recipe(name: str) -> str:
+    """Make a recipe of the packaged model so small that it is trained in a second."""
     from colonnade.atoms.train import AtomsRecipe
-    from colonnade.core.networks import UNetRecipe
+    from colonnade.core.networks import NetworkRecipe
     from colonnade.core.recipe import dumps, load
 
-    recipe = load(AtomsRecipe, ROOT / "recipes" / "atoms.toml")
+    recipe = load(AtomsRecipe, ROOT / "recipes" / name)
     training = replace(recipe.training, steps=2, batch=2, save_every=1, workers=0)
     small = replace(recipe.simulation, size=(32, 32))
-    network, count = UNetRecipe(widths=(2, 4)), 1
+    network, count = NetworkRecipe(widths=(2, 4)), 1
     return dumps(
         replace(
             recipe, simulation=small, network=network, training=training, validation_images=count
@@ -231,7 +232,8 @@ def test_the_guide_names_every_column_of_the_table_and_no_other() -> None:
     rows = re.findall(r"^\| (`.*?) \|", text, re.M)
     one = colonnade.Columns(y=np.zeros(1), x=np.zeros(1), pixel_size=(0.1, 0.1))
     documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-    assert documented == list(one.with_labels(frame=0).table())
+    measured = one.with_labels(snr=1.0, ellipticity=0.0, double=0, frame=0)
+    assert documented == list(measured.table())
 
 
 def test_the_guide_names_every_suffix_that_is_read_and_no_other() -> None:

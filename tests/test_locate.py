@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
 import colonnade
 from colonnade import ColonnadeWarning, Columns, Micrograph, Model
 from colonnade.atoms.libraries.sources import Simulator
-from colonnade.atoms.locate import binning_for, locate_frame
+from colonnade.atoms.locate import Refinement, Wish, locate_frame
 from colonnade.atoms.prepare import Binning
 from colonnade.atoms.score import Score, score
 from colonnade.atoms.simulate import Simulated, Simulation
@@ -70,13 +71,55 @@ def test_good_images_are_found_whole(crystal: str, model: Model) -> None:
     assert result.rms < 0.2
 
 
-def test_the_offset_is_nearer_to_the_truth_than_the_centre_of_mass(model: Model) -> None:
+def test_each_refinement_is_nearer_to_the_truth_than_the_one_before(model: Model) -> None:
     one = simulated()
-    errors = [
+    refinements: tuple[Refinement, ...] = ("com", "offset", "mle")
+    com, offset, mle = (
         compare(one, colonnade.locate(one.image, model=model, refine=refine)).rms
-        for refine in ("offset", "com")
+        for refine in refinements
+    )
+    assert offset < 0.9 * com
+    assert mle < 0.9 * offset
+
+
+@pytest.mark.parametrize("refine", ["com", "offset"])
+def test_only_fitted_positions_have_standard_errors(refine: Refinement, model: Model) -> None:
+    one = simulated()
+    fitted = colonnade.locate(one.image, model=model)
+    assert (np.stack([fitted.sigma_y, fitted.sigma_x]) > 0).all()
+    other = colonnade.locate(one.image, model=model, refine=refine)
+    assert np.isnan([other.sigma_y, other.sigma_x]).all()
+    for columns in (fitted, other):
+        assert (columns.intensity > 0).all()
+        assert (columns.width > 0).all()
+        assert (columns.labels["snr"] > 0).all()
+
+
+def test_the_hough_transform_finds_what_the_mask_does(model: Model) -> None:
+    one = simulated()
+    found = colonnade.locate(one.image, model=model, detect="hough")
+    result = compare(one, found)
+    assert result.recall > 0.98
+    assert result.precision > 0.98
+
+
+def test_the_threshold_is_a_score_from_which_candidates_count(model: Model) -> None:
+    one = simulated()
+    image = one.image.pixels + np.random.default_rng(0).normal(0, 1500, one.image.shape)
+    tables = [
+        colonnade.locate(image, pixel_size=0.02, model=model, threshold=threshold)
+        for threshold in (0.0, 0.5, 0.9, 1.0)
     ]
-    assert errors[0] < 0.9 * errors[1]
+    lengths = [len(table) for table in tables]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] > lengths[2] > 0
+    assert ((tables[0].score >= 0) & (tables[0].score <= 1)).all()
+    for table, threshold in zip(tables[1:], (0.5, 0.9, 1.0), strict=True):
+        likely = tables[0][tables[0].score >= threshold]
+        np.testing.assert_array_equal(table.positions, likely.positions)
+    own = colonnade.locate(image, pixel_size=0.02, model=model)
+    given = colonnade.locate(image, pixel_size=0.02, model=model, threshold=model.card.threshold)
+    np.testing.assert_array_equal(own.positions, given.positions)
 
 
 def test_without_a_calibration_the_same_columns_are_found_and_no_nm_invented(
@@ -90,45 +133,61 @@ def test_without_a_calibration_the_same_columns_are_found_and_no_nm_invented(
     assert "y_nm" not in found.table()
 
 
+def assert_same_inside(
+    found: Columns, expected: Columns, shape: tuple[int, int], worst: float
+) -> None:
+    """Every column that the border does not touch is in both tables, at nearly the same place."""
+    for one, other in ((found, expected), (expected, found)):
+        inside = ((one.positions > 4) & (one.positions < np.array(shape) - 5)).all(1)
+        distance = cKDTree(other.positions).query(one.positions[inside])[0]
+        assert distance.max() < worst
+
+
+@pytest.mark.parametrize(("refine", "worst"), [("offset", 0.5), ("mle", 0.05)])
 @pytest.mark.parametrize("factor", [2, 3])
-def test_finer_pixels_give_the_same_columns(factor: int, model: Model) -> None:
+def test_finer_pixels_give_the_same_columns(
+    factor: int, refine: Refinement, worst: float, model: Model
+) -> None:
     one = simulated()
     fine = np.kron(one.image.pixels, np.ones((factor, factor), np.float32))
-    found = colonnade.locate(fine, pixel_size=0.02 / factor, model=model)
-    coarse = colonnade.locate(one.image, model=model)
-    np.testing.assert_allclose(
-        found.positions, Binning(factor, factor).undo(coarse.positions), atol=1e-3
-    )
+    found = colonnade.locate(fine, pixel_size=0.02 / factor, model=model, refine=refine)
+    coarse = colonnade.locate(one.image, model=model, refine=refine)
+    y, x = Binning(factor, factor).apply_to(found.positions).T
+    assert_same_inside(replace(found, y=y, x=x), coarse, one.image.shape, worst)
     assert found.positions_nm is not None
 
 
-def test_unequal_pixel_sizes_are_binned_each_along_its_axis(model: Model) -> None:
+@pytest.mark.parametrize(("refine", "worst"), [("offset", 1e-3), ("mle", 0.05)])
+def test_unequal_pixel_sizes_are_binned_each_along_its_axis(
+    refine: Refinement, worst: float, model: Model
+) -> None:
     one = simulated()
     stretched = np.repeat(one.image.pixels, 3, axis=1)
-    found = colonnade.locate(stretched, pixel_size=(0.02, 0.02 / 3), model=model)
-    expected = colonnade.locate(one.image, model=model)
-    np.testing.assert_allclose(found.y, expected.y, atol=1e-3)
-    np.testing.assert_allclose(found.x, 3 * expected.x + 1, atol=1e-3)
+    found = colonnade.locate(stretched, pixel_size=(0.02, 0.02 / 3), model=model, refine=refine)
+    expected = colonnade.locate(one.image, model=model, refine=refine)
+    y, x = Binning(1, 3).apply_to(found.positions).T
+    assert_same_inside(replace(found, y=y, x=x), expected, one.image.shape, worst)
 
 
-@given(st.floats(1e-3, 0.2), st.floats(1e-3, 0.2))
-def test_binning_brings_every_pixel_size_near_what_is_known(y: float, x: float) -> None:
-    known = (0.01, 0.04)
-    binning = binning_for((y, x), known)
-    for size, factor in ((y, binning.y), (x, binning.x)):
-        assert factor >= 1
-        # Within a factor of 1.5 of the middle wherever shrinking alone can bring it there.
-        assert size * factor < 0.03 or factor == 1
-        assert size * factor > 0.02 / 1.5
-
-
-def test_gain_and_black_level_change_nothing(model: Model) -> None:
+@pytest.mark.parametrize("refine", ["offset", "mle"])
+def test_gain_and_black_level_change_nothing(refine: Refinement, model: Model) -> None:
     one = simulated()
-    plain = colonnade.locate(one.image, model=model)
+    plain = colonnade.locate(one.image, model=model, refine=refine)
     other = Micrograph(3.5 * one.image.pixels - 700, one.image.pixel_size)
-    changed = colonnade.locate(other, model=model)
-    np.testing.assert_allclose(changed.positions, plain.positions, atol=1e-2)
-    np.testing.assert_allclose(changed.intensity, 3.5 * plain.intensity, rtol=1e-2)
+    changed = colonnade.locate(other, model=model, refine=refine)
+    assert_same_inside(changed, plain, one.image.shape, 1e-2)
+    if refine == "offset":
+        np.testing.assert_allclose(changed.positions, plain.positions, atol=1e-2)
+    inside = ((plain.positions > 4) & (plain.positions < np.array(one.image.shape) - 5)).all(1)
+    np.testing.assert_allclose(changed.intensity[inside], 3.5 * plain.intensity[inside], rtol=1e-2)
+
+
+def test_no_column_lies_outside_of_the_image(model: Model) -> None:
+    """Not even one whose peak the border cuts."""
+    one = simulated()
+    found = colonnade.locate(one.image, model=model, threshold=0.0)
+    assert (found.positions >= -0.5).all()
+    assert (found.positions <= np.array(one.image.shape) - 0.5).all()
 
 
 def test_a_stack_gives_the_columns_of_every_frame(model: Model) -> None:
@@ -189,8 +248,8 @@ def test_turning_the_image_turns_the_columns(turns: int, flip: bool) -> None:
     model = Model.load("atoms")
     image = simulated(size=(128, 160)).image.pixels
     turned = np.rot90(image[:, ::-1] if flip else image, turns).copy()
-    columns = locate_frame(Micrograph(turned, (0.02, 0.02)), model, "offset").columns
-    upright = locate_frame(Micrograph(image, (0.02, 0.02)), model, "offset").columns
+    columns = locate_frame(Micrograph(turned, (0.02, 0.02)), model, Wish(refine="offset")).columns
+    upright = locate_frame(Micrograph(image, (0.02, 0.02)), model, Wish(refine="offset")).columns
     assert len(columns) == pytest.approx(len(upright), rel=0.03)
 
 

@@ -12,9 +12,9 @@ from colonnade.atoms.train import Maps
 from colonnade.core.errors import ModelError
 from colonnade.core.export import export
 from colonnade.core.model import CARD_KEY, FORMAT_KEY, Card, Model, shipped
-from colonnade.core.networks import UNet, UNetRecipe
+from colonnade.core.networks import NetworkRecipe, build
 
-RECIPE = UNetRecipe((4, 6, 8))
+RECIPE = NetworkRecipe((4, 6, 8))
 CARD = Card(
     name="random",
     wing="atoms",
@@ -34,7 +34,7 @@ CARD = Card(
 @pytest.fixture(scope="module")
 def network() -> torch.nn.Module:
     torch.manual_seed(1)
-    return Maps(UNet(RECIPE, outputs=3)).eval()
+    return Maps(build(RECIPE, outputs=3)).eval()
 
 
 @pytest.fixture(scope="module")

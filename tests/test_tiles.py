@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from colonnade.core.networks import UNet, UNetRecipe
+from colonnade.core.networks import NetworkRecipe, build
 from colonnade.core.tiles import run_tiled
 
-RECIPE = UNetRecipe((3, 4, 5))
+RECIPE = NetworkRecipe((3, 4, 5))
 Image = NDArray[np.float32]
 
 
 @pytest.fixture(scope="module")
-def network() -> UNet:
+def network() -> torch.nn.Module:
     torch.manual_seed(0)
-    made = UNet(RECIPE, outputs=2)
+    made = build(RECIPE, outputs=2)
     # Running statistics as after training, so that normalisation is not the identity.
     with torch.no_grad():
         for _ in range(3):
@@ -28,7 +28,7 @@ def network() -> UNet:
     return made.eval()
 
 
-def answer(network: UNet, image: Image, tile: int) -> Image:
+def answer(network: torch.nn.Module, image: Image, tile: int) -> Image:
     @torch.no_grad()
     def function(patch: Image) -> Image:
         return np.asarray(network(torch.from_numpy(patch)))
@@ -46,7 +46,7 @@ def answer(network: UNet, image: Image, tile: int) -> Image:
     seed=st.integers(0, 9),
 )
 def test_tiled_and_whole_agree_for_every_size(
-    network: UNet, height: int, width: int, tile: int, seed: int
+    network: torch.nn.Module, height: int, width: int, tile: int, seed: int
 ) -> None:
     image = np.random.default_rng(seed).standard_normal((height, width)).astype(np.float32)
     tile = max(tile, 1 + max(height, width) // 5)

@@ -6,8 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.detect import Refinement
-from colonnade.atoms.locate import Located, calibrated, joined, locate_frame
+from colonnade.atoms.locate import Located, Wish, calibrated, joined, locate_frame
 from colonnade.atoms.overlay import draw_overlay, sentence
 from colonnade.core.errors import ColonnadeError, FileError
 from colonnade.core.files import read_frames
@@ -54,15 +53,15 @@ def _is_image(path: Path) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class Job:
     """What a person asked for, the same for every file.
 
     Parameters
     ----------
     model
         Finds the columns.
-    refine
-        How positions are refined.
+    wish
+        How they are to be found.
     pixel_size
         Replaces that of the files, if there is one [nm].
     signal
@@ -72,7 +71,7 @@ class Wish:
     """
 
     model: Model
-    refine: Refinement
+    wish: Wish
     pixel_size: float | None
     signal: str | None
     frame: int | None
@@ -80,13 +79,13 @@ class Wish:
     def locate(self, path: Path) -> Iterator[Located]:
         """Find the columns of each frame of a file."""
         for image in read_frames(path, signal=self.signal, frame=self.frame):
-            yield locate_frame(calibrated(image, self.pixel_size), self.model, self.refine)
+            yield locate_frame(calibrated(image, self.pixel_size), self.model, self.wish)
 
 
 def locate_files(
     paths: Sequence[Path],
     out: Path,
-    wish: Wish,
+    job: Job,
     say: Callable[[str], None],
     progress: Callable[[int, int], None],
 ) -> dict[Path, ColonnadeError]:
@@ -98,7 +97,7 @@ def locate_files(
         The files.
     out
         Folder for the results.
-    wish
+    job
         What is asked for.
     say
         Called with each sentence for the person.
@@ -115,7 +114,7 @@ def locate_files(
     for done, (path, name) in enumerate(zip(paths, output_names(paths), strict=True)):
         progress(done, len(paths))
         try:
-            _write(wish.locate(path), out / name, say)
+            _write(job.locate(path), out / name, say)
         except ColonnadeError as error:
             failed[path] = error
     progress(len(paths), len(paths))

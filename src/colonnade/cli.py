@@ -19,6 +19,7 @@ USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
+Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 app = App(
     name="colonnade",
@@ -70,7 +71,9 @@ def locate(
     out: Path = Path(),
     pixel_size: str | None = None,
     model: str = "atoms",
-    refine: Literal["offset", "com"] = "offset",
+    detect: Literal["mask", "hough"] = "mask",
+    refine: Literal["mle", "offset", "com"] = "mle",
+    threshold: Share | None = None,
     signal: str | None = None,
     frame: int | None = None,
 ) -> int:
@@ -89,22 +92,30 @@ def locate(
         Size of a pixel with its unit, such as 9.8pm, if the file has none or a wrong one.
     model
         Name of a shipped model, or a model file.
+    detect
+        Blobs of the network's mask, or circles in its outline by a Hough transform.
     refine
-        Add the predicted offset to the centre of mass, or leave it at that.
+        Fit all columns of the image together, with standard errors; or add the offset that the
+        network predicts to the centre that was detected; or leave it at that.
+    threshold
+        Probability from which a candidate counts as a column, between 0 and 1; by default that of
+        the model, which balances missed columns and false ones.
     signal
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default.
     """
-    from colonnade.batch import Wish, expand, locate_files
+    from colonnade.atoms.locate import Wish
+    from colonnade.batch import Job, expand, locate_files
     from colonnade.core.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = expand(images)
-    wish = Wish(colonnade.Model.load(model), refine, size, signal, frame)
+    wish = Wish(detect, refine, threshold)
+    job = Job(colonnade.Model.load(model), wish, size, signal, frame)
     with _progress("locating") as advance:
         failed = locate_files(
-            files, out, wish, lambda text: console.print(text, markup=False), advance
+            files, out, job, lambda text: console.print(text, markup=False), advance
         )
     if not failed:
         return 0
@@ -232,6 +243,7 @@ def train(
     recipe: Path,
     out: Path,
     data: Path | None = None,
+    start: str | None = None,
     resume: bool = False,
 ) -> None:
     """Train a network and save it as a model file.
@@ -247,6 +259,9 @@ def train(
     data
         Library to train on, or a folder in the layout of TEM-ImageNet; some of its crystals are
         kept aside to score on. Without one every image is simulated when it is needed.
+    start
+        Name of a shipped model, or a model file, whose weights to begin with; without one they
+        are random.
     resume
         Go on from the last checkpoint in the folder.
     """
@@ -261,7 +276,8 @@ def train(
 
     chosen = load(training.AtomsRecipe, recipe)
     source, held_out = (None, None) if data is None else open_split(data)
-    task = training.AtomsTask(chosen, source, held_out)
+    beginning = None if start is None else colonnade.Model.load(start).path
+    task = training.AtomsTask(chosen, source, held_out, beginning)
     make_folder(out)
     with _progress("training") as advance:
         network = fit(task, chosen.training, out, resume=resume, progress=advance)

@@ -20,9 +20,9 @@ class Labels:
     """Standard deviation of the Gaussian that takes the background off [px]."""
     gain: float = 0.7
     """Images are scaled by up to this factor in logarithm, as normalisation is never exact."""
-    offset_weight: float = 0.02
-    """Weight of the offset's error, in squared standard errors, beside the mask's entropy."""
-    offset_floor: float = 0.15
+    offset_weight: float = 0.03
+    """Weight of the offset's error, beside the mask's entropy."""
+    offset_floor: float = 0.05
     """Error that is as good as any, however many the electrons [px]."""
     threshold: float = 0.5
     """Height from which a component of the mask counts as a column."""
@@ -59,8 +59,8 @@ def label_maps(
     """
     asked = columns.labels["asked"] > 0
     reach = int(np.ceil(4 * sigma))
-    squared, offset, owner = _nearest(columns[asked].positions, shape, reach)
-    doubtful, _, _ = _nearest(columns[~asked].positions, shape, reach)
+    squared, offset, owner = nearest_columns(columns[asked].positions, shape, reach)
+    doubtful, _, _ = nearest_columns(columns[~asked].positions, shape, reach)
     near = np.isfinite(squared) & (np.abs(offset).max(0) <= SURROUNDINGS / 2)
     return {
         "mask": np.exp(-0.5 * squared / sigma**2),
@@ -78,7 +78,7 @@ def _variance(columns: Columns) -> NDArray[np.float64]:
     return np.asarray(2 * columns.width**2 / columns.labels["snr"] ** 2)
 
 
-def _nearest(
+def nearest_columns(
     positions: NDArray[np.float64], shape: tuple[int, ...], reach: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.intp]]:
     """Squared distance and vector to the nearest column and its number, in a square around it.

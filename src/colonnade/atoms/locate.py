@@ -3,29 +3,52 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import gcd
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.detect import Refinement, find
-from colonnade.atoms.measure import measure
-from colonnade.atoms.prepare import Binning, normalise
+from colonnade.atoms.detect import Detection, Start
+from colonnade.atoms.fit.measured import fit_columns
+from colonnade.atoms.probability import probability
+from colonnade.atoms.search import Search, Setting
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files import read_frames
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.model import Model
 from colonnade.core.repair import repair
-from colonnade.core.tiles import run_tiled
 
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
 
 DEFAULT_MODEL = "atoms"
 
-BINNINGS = (1, 2, 3, 4, 6, 8, 12)
-"""Binnings that are tried where no pixel size is known."""
+Refinement = Literal["mle", "offset", "com"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How columns are to be found.
+
+    Parameters
+    ----------
+    detect
+        ``"mask"`` or ``"hough"``.
+    refine
+        ``"mle"``, ``"offset"`` or ``"com"``.
+    threshold
+        Probability from which a candidate counts as a column; None for the model's.
+    """
+
+    detect: Detection = "mask"
+    refine: Refinement = "mle"
+    threshold: float | None = None
+
+
+DEFAULT = Wish()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +61,15 @@ class Located:
         The image that was searched, as the file had it but for `notes`.
     columns
         What was found.
-    binning
-        Blocks of pixels that were averaged for the network.
+    setting
+        How the image was shown to the network.
     notes
         What had to be mended or guessed, a sentence each.
     """
 
     image: Micrograph
     columns: Columns
-    binning: Binning
+    setting: Setting
     notes: tuple[str, ...]
 
 
@@ -55,7 +78,9 @@ def locate(
     *,
     pixel_size: PixelSize | None = None,
     model: str | Path | Model = DEFAULT_MODEL,
-    refine: Refinement = "offset",
+    detect: Detection = "mask",
+    refine: Refinement = "mle",
+    threshold: float | None = None,
 ) -> Columns:
     """Find every atom column of an image, to a fraction of a pixel.
 
@@ -67,9 +92,13 @@ def locate(
         Size of a pixel [nm], where the image has none or a wrong one.
     model
         Name of a shipped model, a model file, or a loaded `Model`.
+    detect
+        ``"mask"`` takes the blobs of the network's mask, ``"hough"`` circles in its outline.
     refine
-        ``"offset"`` adds the offset that the network predicts to the centre of mass of its mask;
-        ``"com"`` leaves it out.
+        ``"mle"`` fits all columns of the image together and gives standard errors; ``"offset"``
+        adds the offset that the network predicts to what was detected; ``"com"`` leaves it out.
+    threshold
+        Probability from which a candidate counts as a column; by default the model's.
 
     Returns
     -------
@@ -78,10 +107,11 @@ def locate(
         label ``frame``.
     """
     loaded = model if isinstance(model, Model) else Model.load(model)
+    wish = Wish(detect, refine, threshold)
     parts: list[Columns] = []
     notes: dict[str, None] = {}
     for frame in _frames(image):
-        one = locate_frame(calibrated(frame, pixel_size), loaded, refine)
+        one = locate_frame(calibrated(frame, pixel_size), loaded, wish)
         parts.append(one.columns)
         notes |= dict.fromkeys(one.notes)
     for note in notes:
@@ -104,30 +134,46 @@ def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
     return replace(image, pixel_size=(float(along_y), float(along_x)))
 
 
-def locate_frame(image: Micrograph, model: Model, refine: Refinement) -> Located:
+def locate_frame(image: Micrograph, model: Model, wish: Wish = DEFAULT) -> Located:
     """Find the columns of one image."""
     pixels, repairs = repair(image.pixels)
     notes = [*image.metadata.get("notes", ()), *repairs]
-    search = _Search(pixels, model, refine)
-    if image.pixel_size is not None:
-        binning = binning_for(image.pixel_size, model.card.pixel_size)
-        notes += _too_coarse(image.pixel_size, model.card.pixel_size)
-    else:
-        binning = search.best_binning()
+    search = Search(pixels, model)
+    setting = search.best_setting(image.pixel_size)
+    if image.pixel_size is None:
         notes.append("there is no pixel size, so the scale was taken from the image itself")
-    columns = measure(pixels, search.columns(binning))
-    columns = replace(columns, pixel_size=image.pixel_size)
-    return Located(image, columns, binning, tuple(notes))
+    else:
+        notes += _too_coarse(image.pixel_size, model.card.pixel_size)
+    if setting.dark:
+        notes.append("the columns are dark, so the image was searched with its greys turned over")
+    columns = find_columns(search, setting, wish)
+    return Located(image, replace(columns, pixel_size=image.pixel_size), setting, tuple(notes))
 
 
-def binning_for(pixel_size: tuple[float, float], known: tuple[float, float]) -> Binning:
-    """Blocks that bring pixels nearest to the middle of what the network was trained on [nm]."""
-    middle = np.sqrt(known[0] * known[1])
-    along = [
-        min(range(1, 65), key=lambda factor: abs(np.log(factor * size / middle)))
-        for size in pixel_size
-    ]
-    return Binning(*along)
+def find_columns(search: Search, setting: Setting, wish: Wish) -> Columns:
+    """Look for candidates, fit them together, and keep those that are likely columns."""
+    start: Start = "com" if wish.refine == "com" else "offset"
+    positions, height = search.candidates(setting, start, wish.detect)
+    binning = setting.binning
+    whole = gcd(binning.y, binning.x)
+    columns = fit_columns(
+        -search.pixels if setting.dark else search.pixels,
+        positions,
+        moving=wish.refine == "mle",
+        aspect=(binning.y // whole, binning.x // whole),
+    )
+    card = search.model.card
+    new = columns.positions[len(height) :]
+    height = np.concatenate([height, search.height_at(setting, new)])
+    likely = probability(height, columns.labels["snr"], card.calibration)
+    columns = replace(columns, score=likely)
+    threshold = card.threshold if wish.threshold is None else wish.threshold
+    last = np.array(search.pixels.shape) - 0.5
+    inside = ((columns.positions >= -0.5) & (columns.positions <= last)).all(axis=1)
+    columns = columns[inside & (columns.score >= threshold)]
+    if setting.dark:
+        columns = replace(columns, intensity=-columns.intensity)
+    return columns
 
 
 def _frames(
@@ -156,46 +202,3 @@ def _too_coarse(pixel_size: tuple[float, float], known: tuple[float, float]) -> 
         f"a pixel of {max(pixel_size):.3g} nm is too coarse to resolve atom columns; "
         f"the model knows pixels up to {known[1]:.3g} nm"
     ]
-
-
-class _Search:
-    """One image and one network, at whatever binning."""
-
-    def __init__(self, pixels: NDArray[np.float32], model: Model, refine: Refinement) -> None:
-        self.pixels, self.model, self.refine = pixels, model, refine
-
-    def columns(self, binning: Binning) -> Columns:
-        """Columns in pixels of the image."""
-        return self._found(binning, self.model.card.threshold)
-
-    def best_binning(self) -> Binning:
-        """Binning at which the network is surest: most sure columns, fewest doubtful ones.
-
-        Too fine, and noise becomes a crowd of doubtful columns; too coarse, and columns merge.
-        """
-        small = min(self.pixels.shape)
-        factors = [factor for factor in BINNINGS if small / factor >= 32] or [1]
-        return max((Binning(factor, factor) for factor in factors), key=self._sureness)
-
-    def _sureness(self, binning: Binning) -> int:
-        threshold = self.model.card.threshold
-        score = self._found(binning, threshold / 2).score
-        return int(np.where(score >= threshold, 1, -1).sum())
-
-    def _found(self, binning: Binning, threshold: float) -> Columns:
-        maps = self._maps(binning.apply(self.pixels))
-        positions, score = find(maps[0], maps[1:], threshold, self.refine)
-        positions = binning.undo(positions)
-        last = np.array(self.pixels.shape) - 0.5
-        inside = ((positions >= -0.5) & (positions <= last)).all(axis=1)
-        return Columns(y=positions[inside, 0], x=positions[inside, 1], score=score[inside])
-
-    def _maps(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
-        card = self.model.card
-        return run_tiled(
-            self.model,
-            normalise(image, card.background),
-            channels=3,
-            stride=card.stride,
-            halo=card.halo,
-        )

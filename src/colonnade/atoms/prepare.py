@@ -28,6 +28,11 @@ class Binning:
         blocks = padded.reshape(rows, self.y, columns, self.x)
         return np.asarray(blocks.mean((1, 3), dtype=np.float32))
 
+    def apply_to(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Positions (y, x) in the original as positions in the binned image [px]."""
+        factors = np.array([self.y, self.x])
+        return np.asarray((positions - (factors - 1) / 2) / factors)
+
     def undo(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions (y, x) in the binned image as positions in the original [px].
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from colonnade.atoms.candidates import Candidates, bright
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import find
 from colonnade.atoms.labels import Labels, label_maps
@@ -18,13 +19,17 @@ from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate import Simulation
 from colonnade.core.errors import RecipeError
 from colonnade.core.export import export
-from colonnade.core.model import Card
-from colonnade.core.networks import UNet, UNetRecipe
+from colonnade.core.model import Card, Model
+from colonnade.core.networks import NetworkRecipe, build
 from colonnade.core.recipe import dumps
+from colonnade.core.start import begin_with
 from colonnade.core.training import Sample, Scores, TrainingRecipe
 
 GATE = 3.0
 """Largest distance of a found column from the true one, in validation [px]."""
+
+BEGINNING = 64
+"""Images that show how large the features of a network are that begins with given weights."""
 
 VALIDATION_SEED = 1
 """Appended to the seed, so that no simulated image to score on was ever trained on."""
@@ -39,7 +44,7 @@ class AtomsRecipe:
     seed: int = 0
     """Every draw follows from it."""
     simulation: Simulation = field(default_factory=lambda: Simulation(size=(128, 128)))
-    network: UNetRecipe = field(default_factory=UNetRecipe)
+    network: NetworkRecipe = field(default_factory=NetworkRecipe)
     labels: Labels = field(default_factory=Labels)
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
     validation_images: int = 64
@@ -67,6 +72,8 @@ class AtomsTask:
         Labelled images to learn from; by default each is simulated when it is needed.
     held_out
         Others to score on; by default simulated ones of a seed of their own.
+    start
+        Model file whose weights the network begins with; by default they are random.
     """
 
     def __init__(
@@ -74,8 +81,9 @@ class AtomsTask:
         recipe: AtomsRecipe,
         source: Source | None = None,
         held_out: Collection | None = None,
+        start: Path | None = None,
     ) -> None:
-        self.recipe = recipe
+        self.recipe, self.start = recipe, start
         self.source: Source = source or Simulator(recipe.simulation, recipe.seed)
         self.count = recipe.validation_images
         self.held_out: Source = Simulator(recipe.simulation, recipe.seed, VALIDATION_SEED)
@@ -88,7 +96,11 @@ class AtomsTask:
         """Build the untrained network."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.recipe.seed)
-            return UNet(self.recipe.network, outputs=3)
+            network = build(self.recipe.network, outputs=3)
+        if self.start is not None:
+            images = torch.stack([self.sample(index)["image"] for index in range(BEGINNING)])
+            begin_with(network, self.start, images)
+        return network
 
     def sample(self, index: int) -> Sample:
         """Make a normalised image and its labels."""
@@ -96,7 +108,7 @@ class AtomsTask:
         labels = self.recipe.labels
         rng = np.random.default_rng([self.recipe.seed, 2, index])
         gain = np.exp(rng.uniform(-labels.gain, labels.gain))
-        image = gain * normalise(simulated.image.pixels, labels.background)
+        image = gain * normalise(bright(simulated), labels.background)
         maps = label_maps(simulated.columns, image.shape, labels.mask_sigma)
         tensors = {"image": image[None], **maps}
         return {k: torch.from_numpy(np.asarray(v, np.float32)) for k, v in tensors.items()}
@@ -113,7 +125,9 @@ class AtomsTask:
         labels = self.recipe.labels
         squared = (output[:, 1:] - batch["offset"]).square().sum(1)
         allowed = batch["variance"] + labels.offset_floor**2
-        error = (batch["near"] * squared / allowed).sum() / batch["near"].sum().clamp(min=1.0)
+        # The logarithm keeps a column that is not placed at all from outweighing all others.
+        error = batch["near"] * torch.log1p(squared / allowed)
+        error = error.sum() / batch["near"].sum().clamp(min=1.0)
         loss: Tensor = entropy + labels.offset_weight * error
         return loss
 
@@ -129,7 +143,7 @@ class AtomsTask:
         total = NOTHING
         for index in range(self.count):
             simulated = self.held_out(index)
-            image = normalise(simulated.image.pixels, self.recipe.labels.background)
+            image = normalise(bright(simulated), self.recipe.labels.background)
             output = network(torch.from_numpy(image)[None, None].to(device))[0].float().cpu()
             mask = torch.sigmoid(output[0]).numpy()
             positions, _ = find(mask, output[1:].numpy(), threshold, "offset")
@@ -153,35 +167,47 @@ class Maps(nn.Module):
 
 
 def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
-    """Choose the threshold, write the card, and save the model file into the folder."""
+    """Save the model file into the folder, with probabilities that are right, and its card."""
     recipe = task.recipe
-    device = torch.device("cpu")
-    # A lower peak of the mask says that a column is less likely than not.
-    thresholds = (0.5, 0.55, 0.6, 0.65, 0.7)
-    tried = {threshold: task.evaluate(network, device, threshold) for threshold in thresholds}
-    threshold, best = max(tried.items(), key=lambda item: item[1].f1)
-    training = recipe.training
+    best = task.evaluate(network, torch.device("cpu"), recipe.labels.threshold)
     card = Card(
         name=recipe.name,
         wing="atoms",
         recipe=dumps(recipe),
         data_hash=hashlib.sha256(task.source.identity.encode()).hexdigest(),
         pixel_size=recipe.simulation.imaging.pixel_size,
-        threshold=threshold,
+        threshold=recipe.labels.threshold,
         background=recipe.labels.background,
         stride=recipe.network.stride,
         halo=recipe.network.halo,
-        scores={
-            "recall": round(best.recall, 4),
-            "precision": round(best.precision, 4),
-            "rms_px": round(best.rms, 4),
-        },
-        training=f"{training.steps} steps of {training.batch} images, {training.precision}",
+        scores={"recall": best.recall, "precision": best.precision, "rms_px": best.rms},
+        training=_training(task),
         failures=recipe.failures,
     )
     path = folder / f"{recipe.name}.onnx"
     export(Maps(network), card, path)
+    held_out = Candidates.of(Model(path), (task.held_out(index) for index in range(task.count)))
+    calibration = held_out.calibration()
+    threshold, best = held_out.best_threshold(calibration)
+    scores = {"recall": best.recall, "precision": best.precision, "rms_px": best.rms}
+    card = replace(
+        card,
+        calibration=calibration,
+        threshold=threshold,
+        scores={name: round(value, 4) for name, value in scores.items()},
+    )
+    export(Maps(network), card, path)
     return path
+
+
+def _training(task: AtomsTask) -> str:
+    """How long the network was trained, in words."""
+    training = task.recipe.training
+    text = f"{training.steps} steps of {training.batch} images, {training.precision}"
+    if task.start is not None:
+        before = Model(task.start).card
+        text += f", after {before.name}: {before.training}"
+    return text
 
 
 def is_first_process() -> bool:

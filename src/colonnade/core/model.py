@@ -48,6 +48,8 @@ class Card:
         How long it was trained, in words.
     failures
         Where it is known to go wrong, in words.
+    calibration
+        What turns the height of its answer and the contrast of a detection into a probability.
     licence
         Of the weights.
     """
@@ -64,6 +66,7 @@ class Card:
     scores: dict[str, float]
     training: str
     failures: str
+    calibration: tuple[float, ...] = (0.0, 1.0, 0.0)
     licence: str = "GPL-3.0-or-later"
 
     def to_metadata(self) -> dict[str, str]:
@@ -83,7 +86,8 @@ class Card:
         try:
             content: dict[str, Any] = json.loads(metadata[CARD_KEY])
             low, high = content.pop("pixel_size")
-            return cls(pixel_size=(low, high), **content)
+            calibration = tuple(content.pop("calibration", (0.0, 1.0, 0.0)))
+            return cls(pixel_size=(low, high), calibration=calibration, **content)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the card of {where} is damaged: {error}") from error
 

@@ -6,17 +6,21 @@ fixed statistics, pooling and nearest-neighbour growth only.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
-class UNetRecipe:
-    """Shape of a U-Net."""
+class NetworkRecipe:
+    """Kind and shape of a network."""
 
     widths: tuple[int, ...] = (16, 32, 64, 96)
     """Channels at each level; every level halves the resolution of the one above."""
+    kind: Literal["unet", "encoder-decoder"] = "unet"
+    """In a U-Net the details of each level go straight to the way up; in an encoder-decoder all
+    goes through the coarsest level."""
 
     @property
     def stride(self) -> int:
@@ -32,23 +36,34 @@ class UNetRecipe:
         return int(-(-reach // self.stride) * self.stride)
 
 
+def build(recipe: NetworkRecipe, outputs: int) -> nn.Module:
+    """Build an untrained network of one input channel.
+
+    Parameters
+    ----------
+    recipe
+        Kind and shape of the network.
+    outputs
+        Number of output channels.
+    """
+    kinds = {"unet": UNet, "encoder-decoder": EncoderDecoder}
+    return kinds[recipe.kind](recipe.widths, outputs)
+
+
 class UNet(nn.Module):
     """An encoder and a decoder with skip connections, one input channel.
 
     Parameters
     ----------
-    recipe
-        Shape of the network.
+    widths
+        Channels at each level.
     outputs
         Number of output channels.
     """
 
-    def __init__(self, recipe: UNetRecipe, outputs: int) -> None:
+    def __init__(self, widths: tuple[int, ...], outputs: int) -> None:
         super().__init__()
-        widths = recipe.widths
-        self.down = nn.ModuleList(
-            _block(before, width) for before, width in zip((1, *widths), widths, strict=False)
-        )
+        self.down = _encoder(widths)
         self.up = nn.ModuleList(_block(below + width, width) for width, below in pairwise(widths))
         self.head = nn.Conv2d(widths[0], outputs, 1)
 
@@ -60,10 +75,48 @@ class UNet(nn.Module):
             skips.append(features)
             features = block(nn.functional.max_pool2d(features, 2))
         for block, skip in zip(reversed(self.up), reversed(skips), strict=True):
-            grown = nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
-            features = block(torch.cat([grown, skip], dim=1))
+            features = block(torch.cat([_grown(features), skip], dim=1))
         result: Tensor = self.head(features)
         return result
+
+
+class EncoderDecoder(nn.Module):
+    """An encoder and a decoder without skip connections, after Ziatdinov et al. (2017).
+
+    Parameters
+    ----------
+    widths
+        Channels at each level.
+    outputs
+        Number of output channels.
+    """
+
+    def __init__(self, widths: tuple[int, ...], outputs: int) -> None:
+        super().__init__()
+        self.down = _encoder(widths)
+        self.up = nn.ModuleList(_block(below, width) for width, below in pairwise(widths))
+        self.head = nn.Conv2d(widths[0], outputs, 1)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Map images (n, 1, y, x) to outputs (n, outputs, y, x)."""
+        features = self.down[0](image)
+        for block in self.down[1:]:
+            features = block(nn.functional.max_pool2d(features, 2))
+        for block in reversed(self.up):
+            features = block(_grown(features))
+        result: Tensor = self.head(features)
+        return result
+
+
+def _grown(features: Tensor) -> Tensor:
+    """Double the resolution."""
+    return nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
+
+
+def _encoder(widths: tuple[int, ...]) -> nn.ModuleList:
+    return nn.ModuleList(
+        _block(before, width) for before, width in zip((1, *widths), widths, strict=False)
+    )
 
 
 def _block(before: int, width: int) -> nn.Sequential:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.libraries.labelled import LabelledImages
 from colonnade.atoms.libraries.layouts import TemImageNet, find_truth
 from colonnade.atoms.libraries.sources import ELECTRONS, create_library, entry_of
 from colonnade.atoms.locate import PixelSize, calibrated
-from colonnade.atoms.measure import measure
 from colonnade.atoms.simulate import Simulated
 
 Progress = Callable[[int, int], None]
@@ -129,6 +131,16 @@ def _finished(tile: Simulated, pixel_size: PixelSize | None) -> Simulated:
     return replace(
         tile,
         image=image,
-        columns=measure(image.pixels, tile.columns),
+        columns=_measured(image.pixels, tile.columns),
         drawn={**tile.drawn, "picture": image.name},
     )
+
+
+def _measured(pixels: NDArray[np.float32], columns: Columns) -> Columns:
+    """Add intensities and widths; where the columns are dark their intensities are negative."""
+    if not len(columns):
+        return columns
+    nearest = tuple(np.round(columns.positions).astype(int).T)
+    sign = 1 if pixels[nearest].mean() >= pixels.mean() else -1
+    found = fit_columns(sign * pixels, columns.positions, moving=False)[: len(columns)]
+    return replace(columns, intensity=sign * found.intensity, width=found.width)

@@ -1,0 +1,123 @@
+"""Candidates in images whose columns are known: what makes probabilities right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.fit.measured import fit_columns
+from colonnade.atoms.prepare import Binning
+from colonnade.atoms.probability import Calibration, calibrate, probability
+from colonnade.atoms.score import NOTHING, Score, match, score
+from colonnade.atoms.search import Search, Setting
+from colonnade.atoms.simulate import Simulated
+from colonnade.core.model import Model
+
+Array = NDArray[np.float64]
+
+GATE = 3.0
+"""Largest distance of a found column from the true one [px]."""
+
+ABOUT = 0.995
+"""Share of the best F1 that is about as good."""
+
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+
+
+def bright(simulated: Simulated) -> NDArray[np.float32]:
+    """Grey levels, turned over where the columns are dark: the network knows bright ones alone."""
+    dark = simulated.columns.intensity.sum() < 0
+    return -simulated.image.pixels if dark else simulated.image.pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """One image: its truth, and whatever the network took for a column.
+
+    Parameters
+    ----------
+    truth
+        Columns of the image.
+    found
+        Candidates, their ``score`` being the height of the network's mask.
+    shape
+        Rows and columns of the image.
+    """
+
+    truth: Columns
+    found: Columns
+    shape: tuple[int, int]
+
+    def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether each candidate is a column, and whether that can fairly be asked."""
+        asked = self.truth.labels["asked"] > 0
+        _, right = match(self.truth[asked].positions, self.found.positions, GATE)
+        true = np.zeros(len(self.found), bool)
+        true[right] = True
+        rest = np.flatnonzero(~true)
+        _, excused = match(self.truth[~asked].positions, self.found.positions[rest], GATE)
+        last = np.array(self.shape) - 1 - GATE
+        inner = (self.found.positions >= GATE) & (self.found.positions <= last)
+        fair: NDArray[np.bool_] = np.asarray(inner.all(axis=1))
+        fair[rest[excused]] = False
+        return true, fair
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What a model takes for columns in images whose columns are known.
+
+    Parameters
+    ----------
+    images
+        One by one.
+    """
+
+    images: tuple[Tried, ...]
+
+    @classmethod
+    def of(cls, model: Model, images: Iterable[Simulated]) -> "Candidates":
+        """Let a model look for columns, at the scale at which the images are."""
+        return cls(tuple(_tried(model, one) for one in images))
+
+    def calibration(self) -> tuple[float, float, float]:
+        """Weights with which the probabilities of these candidates are right."""
+        judged = [one.judged() for one in self.images]
+        fair = np.concatenate([fair for _, fair in judged])
+        true = np.concatenate([true for true, _ in judged])[fair]
+        height = np.concatenate([one.found.score for one in self.images])[fair]
+        snr = np.concatenate([one.found.labels["snr"] for one in self.images])[fair]
+        return calibrate(height, snr, true)
+
+    def best_threshold(self, calibration: Calibration) -> tuple[float, Score]:
+        """Probability from which candidates count, and the score there.
+
+        It is the highest one at which F1 is about as good as it can be: a false column costs more
+        than a missed one.
+        """
+        scores = {threshold: self._score(calibration, threshold) for threshold in THRESHOLDS}
+        best = max(one.f1 for one in scores.values())
+        good = [threshold for threshold, one in scores.items() if one.f1 >= ABOUT * best]
+        return max(good), scores[max(good)]
+
+    def _score(self, calibration: Calibration, threshold: float) -> Score:
+        total = NOTHING
+        for one in self.images:
+            likely = probability(one.found.score, one.found.labels["snr"], calibration)
+            found = one.found[likely >= threshold]
+            total += score(one.truth, found, GATE, shape=one.shape, border=GATE)
+        return total
+
+
+def _tried(model: Model, one: Simulated) -> Tried:
+    pixels = bright(one)
+    search = Search(pixels, model)
+    setting = Setting(Binning(1, 1), dark=False)
+    positions, height = search.on_scale(setting, "offset", "mask")
+    found = fit_columns(pixels, positions, moving=True)
+    height = np.concatenate([height, search.height_at(setting, found.positions[len(height) :])])
+    y, x = found.positions.T
+    found = Columns(y=y, x=x, score=height, labels=found.labels)
+    return Tried(one.columns, found, one.image.shape)

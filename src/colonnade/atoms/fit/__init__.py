@@ -1,0 +1,1 @@
+"""All columns of an image fitted together, and what is known of each afterwards."""

@@ -1,0 +1,119 @@
+"""From approximate positions to a joint fit of all columns of an image."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.fit.joint import ALL, HEIGHT, IN_PLACE, Free, JointFit, Peaks, View
+from colonnade.atoms.fit.shape import Shape
+from colonnade.atoms.fit.unexplained import unexplained
+from colonnade.atoms.fit.windows import Background
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+SPREAD = 0.05
+"""Standard deviation of the logarithm of the columns' widths in one image."""
+
+FARTHEST = 1.0
+"""A column stays within this many widths, along each axis, of where it was first seen."""
+
+BENDS = 3.0
+"""The background may bend at points this many typical spacings apart."""
+
+DAMPING = (0.3, 0.1, 0.03, 0.03)
+"""Of the steps before it is looked for columns that were missed."""
+
+FINAL = (0.1, 0.03, 0.03, 0.03, 0.03)
+"""Of the steps after that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Columns that were fitted together.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    peaks
+        Where it ended: first the columns asked for, then those that it found itself.
+    view
+        The image as the peaks explain it.
+    count
+        Number of the columns asked for.
+    """
+
+    fit: JointFit
+    peaks: Peaks
+    view: View
+    count: int
+
+
+def fit_together(image: Single, positions: Array, width: float, *, moving: bool) -> Fitted:
+    """Fit all columns of an image and its background together.
+
+    Parameters
+    ----------
+    image
+        Grey levels, axes (y, x).
+    positions
+        Where the columns are, roughly: rows of (y, x) [px].
+    width
+        Rough standard deviation of a column [px].
+    moving
+        Whether positions are to be fitted too.
+    """
+    spacing = typical_spacing(positions, image.shape)
+    background = Background(image.shape, max(BENDS * spacing, 6 * width))
+    fit = JointFit(image, background, width, SPREAD)
+    nodes = np.full(background.shape, np.median(image), np.float32)
+    peaks = Peaks(
+        positions,
+        np.zeros(len(positions)),
+        np.full(len(positions), width),
+        nodes,
+        Shape.gaussian(),
+    )
+    free = ALL if moving else IN_PLACE
+    peaks = fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
+    peaks = _steps(fit, peaks, DAMPING, free)
+    peaks = _with_unexplained(fit, peaks)
+    peaks = _steps(fit, peaks, FINAL, free)
+    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), len(positions))
+
+
+def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
+    """Median distance of a column to its nearest neighbour; a fifth of the image if alone [px]."""
+    if len(positions) < 2:
+        return max(shape) / 5
+    return float(np.median(cKDTree(positions).query(positions, 2)[0][:, 1]))
+
+
+def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) -> Peaks:
+    start = peaks.positions
+    for share in damping:
+        view = fit.reweighted(fit.view(peaks))
+        # The functions of the shape are orthogonal to shifts, heights and widths.
+        shape = fit.learnt_shape(peaks, view)
+        peaks = fit.improved(peaks, view, share, free)
+        far = FARTHEST * fit.usual_width
+        kept = start + np.clip(peaks.positions - start, -far, far)
+        peaks = replace(peaks, positions=kept, shape=shape)
+        fit.learn_width(peaks)
+    return peaks
+
+
+def _with_unexplained(fit: JointFit, peaks: Peaks) -> Peaks:
+    """Add peaks that are left over, so that they pull no column."""
+    view = fit.reweighted(fit.view(peaks))
+    new = unexplained(view.weight, view.residual, fit.usual_width, peaks.positions)
+    height = np.maximum(view.residual[tuple(new.astype(int).T)], 0).astype(np.float64)
+    return replace(
+        peaks,
+        positions=np.concatenate([peaks.positions, new]),
+        height=np.concatenate([peaks.height, height]),
+        width=np.concatenate([peaks.width, np.full(len(new), fit.usual_width)]),
+    )

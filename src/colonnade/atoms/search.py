@@ -1,0 +1,292 @@
+"""Run a network over an image: at the right scales, and with bright columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.blobs import find_blobs
+from colonnade.atoms.detect import Detection, Start, find
+from colonnade.atoms.fit.first import first_width
+from colonnade.atoms.fit.refine import fit_together, typical_spacing
+from colonnade.atoms.prepare import Binning, normalise
+from colonnade.core.model import Model
+from colonnade.core.tiles import run_tiled
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+BINNINGS = (1, 2, 3, 4, 6, 8, 12)
+"""Binnings that are tried where no pixel size is known."""
+
+FINEST, COARSEST = 0.8, 1.3
+"""Where it is, pixels are binned to sizes that the network knows, and a little beyond."""
+
+TRIAL, TRIAL_HALO = 224, 16
+"""Binnings are compared on a part of the image of this many binned pixels a side, and on less of
+its surroundings than the network could use."""
+
+LOWEST = 0.15
+"""Height of the mask from which a pixel may be a column."""
+
+DOUBTFUL = 0.35
+"""Candidates lower than this speak against a binning."""
+
+FEW = 10
+"""Fewer columns than this are no reason to take them for dark."""
+
+UNDECIDED = 2.0
+"""Bright and dark columns are fitted, to decide, unless one is so many times as sure."""
+
+LEAD = 0.3
+"""What the logarithm of that ratio counts beside Akaike's criterion for each pixel."""
+
+NEAR = 1.7
+"""Candidates of two scales that are nearer than this are the same [coarse px]."""
+
+PLAIN = 0.5
+"""Height of the mask from which two candidates on a fine scale outweigh one on a coarse."""
+
+
+ENOUGH = 0.07
+"""A finer binning is taken if it is less sure by no more than this share."""
+
+SMALL, WORTH = 600, 0.05
+"""A finer scale is looked at if that is quick, as in images of so many finer pixels a side, or if
+it plainly shows this share of columns more."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How an image is shown to the network.
+
+    Parameters
+    ----------
+    binning
+        Blocks of pixels that are averaged.
+    dark
+        Whether the grey levels are turned over, as the columns are dark.
+    """
+
+    binning: Binning
+    dark: bool
+
+
+class Search:
+    """One image and one network.
+
+    Parameters
+    ----------
+    pixels
+        Grey levels, axes (y, x).
+    model
+        The network.
+    """
+
+    def __init__(self, pixels: Single, model: Model) -> None:
+        self.pixels, self.model = pixels, model
+        self._known: dict[Setting, Single] = {}
+        self._trials: dict[Setting, tuple[Array, Array]] = {}
+
+    def best_setting(self, pixel_size: tuple[float, float] | None) -> Setting:
+        """Choose the binning, and bright or dark columns.
+
+        Too fine, and noise becomes a crowd of doubtful columns; too coarse, and columns merge.
+
+        Parameters
+        ----------
+        pixel_size
+            Along y and x [nm]; limits the binnings, if there is one.
+        """
+        settings = [Setting(binning, dark=False) for binning in self._binnings(pixel_size)]
+        bright = self._best(settings)
+        dark = self._best([replace(setting, dark=True) for setting in settings])
+        lead = self._sureness(dark) / max(self._sureness(bright), 1e-30)
+        plain = int((self._tried(dark)[1] >= PLAIN).sum())
+        if lead < 1 / UNDECIDED or plain < FEW or self._sureness(dark) <= 0:
+            return bright
+        if lead > UNDECIDED:
+            return dark
+        fine = min(bright.binning, dark.binning, key=lambda binning: binning.y)
+        gain = self._criterion(bright, fine) - self._criterion(dark, fine)
+        return dark if gain + LEAD * np.log(lead) > 0 else bright
+
+    def _best(self, settings: list[Setting]) -> Setting:
+        """Give the finest of those that are about as sure as the surest."""
+        sureness = [self._sureness(setting) for setting in settings]
+        enough = max(sureness) - ENOUGH * abs(max(sureness))
+        return next(s for s, sure in zip(settings, sureness, strict=True) if sure >= enough)
+
+    def candidates(self, setting: Setting, start: Start, detect: Detection) -> tuple[Array, Array]:
+        """Positions (y, x) in pixels of the image and scores of whatever may be a column.
+
+        The scale of the setting is joined by finer ones, which show what is close together.
+        """
+        found = self.on_scale(setting, start, detect)
+        coarse = setting
+        for finer in self._finer(setting):
+            found = join(found, self.on_scale(finer, start, detect), _near(coarse))
+            coarse = finer
+        return found
+
+    def on_scale(self, setting: Setting, start: Start, detect: Detection) -> tuple[Array, Array]:
+        """Find candidates on one scale."""
+        maps = self._whole(setting)
+        positions, score = find(maps[0], maps[1:], LOWEST, start, detect)
+        positions = setting.binning.undo(positions)
+        last = np.array(self.pixels.shape) - 0.5
+        inside = ((positions >= -0.5) & (positions <= last)).all(axis=1)
+        return positions[inside], score[inside]
+
+    def height_at(self, setting: Setting, positions: Array) -> Array:
+        """Height of the mask at positions, where the finer scale has one as well the higher."""
+        heights = np.zeros(len(positions))
+        for scale in (setting, *self._finer(setting)):
+            mask = self._whole(scale)[0]
+            pixel = np.round(scale.binning.apply_to(positions)).astype(int)
+            pixel = np.clip(pixel, 0, np.array(mask.shape) - 1)
+            heights = np.maximum(heights, mask[pixel[:, 0], pixel[:, 1]])
+        return heights
+
+    def _whole(self, setting: Setting) -> Single:
+        """Maps of the whole image."""
+        if setting not in self._known:
+            self._known[setting] = self._maps(self._shown(self.pixels, setting))
+        return self._known[setting]
+
+    def _binnings(self, pixel_size: tuple[float, float] | None) -> list[Binning]:
+        small = min(self.pixels.shape)
+        factors = [factor for factor in BINNINGS if small / factor >= 32] or [1]
+        if pixel_size is None:
+            return [Binning(factor, factor) for factor in factors]
+        low, high = self.model.card.pixel_size
+        fine = max(pixel_size)
+        allowed = [f for f in range(1, 65) if FINEST * low <= f * fine <= COARSEST * high] or [1]
+        # Few of many factors are enough: each is half as large again as the one before.
+        chosen = [allowed[0]]
+        for factor in allowed:
+            if factor >= 1.4 * chosen[-1]:
+                chosen.append(factor)
+        along = [max(1, round(fine / size)) for size in pixel_size]
+        return [Binning(factor * along[0], factor * along[1]) for factor in chosen]
+
+    def _sureness(self, setting: Setting) -> float:
+        """Sure columns less doubtful ones, in an area."""
+        _, height = self._tried(setting)
+        return float((height - DOUBTFUL).sum()) / self._trial(setting.binning).size
+
+    def _tried(self, setting: Setting) -> tuple[Array, Array]:
+        """Candidates in the middle part of the image, from whose centre they are measured."""
+        if setting not in self._trials:
+            part = self._trial(setting.binning)
+            maps = self._maps(self._shown(part, setting), TRIAL_HALO)
+            centres, height = find_blobs(maps[0], LOWEST)
+            middle = (np.array(part.shape) - 1) / 2
+            self._trials[setting] = (setting.binning.undo(centres) - middle, height)
+        return self._trials[setting]
+
+    def _finer(self, setting: Setting) -> Iterator[Setting]:
+        """Finer and finer scales; in large images only as long as they show more."""
+        finer = replace(setting, binning=finer_binning(setting.binning))
+        while finer != setting:
+            quick = self.pixels.size <= SMALL**2 * finer.binning.y * finer.binning.x
+            if not quick and not self._shows_more(setting, finer):
+                return
+            yield finer
+            setting, finer = finer, replace(finer, binning=finer_binning(finer.binning))
+
+    def _shows_more(self, coarse: Setting, fine: Setting) -> bool:
+        """Whether a finer scale plainly shows more in the middle part of the image."""
+        near = _near(coarse)
+        by = np.array([fine.binning.y, fine.binning.x])
+        # Columns that the border of the part cuts may be seen on one scale and not on the other.
+        half = np.array(self._trial(fine.binning).shape) / 2 - by - 2 * near
+        parts = []
+        for centres, height in (self._tried(coarse), self._tried(fine)):
+            inner = (np.abs(centres) <= half).all(1)
+            parts.append((centres[inner], height[inner]))
+        both = join(parts[0], parts[1], near)
+        before, after = (int((height >= PLAIN).sum()) for height in (parts[0][1], both[1]))
+        return after > (1 + WORTH) * before + 1
+
+    def _criterion(self, setting: Setting, binning: Binning) -> float:
+        """Akaike's criterion for each pixel: how badly columns explain the middle of the image.
+
+        Between close columns there are gaps that look like columns in an image turned over. But
+        columns explain it better, or with fewer of them: what a fit leaves over counts, and each
+        number that it needs.
+        """
+        part = binning.apply(self._trial(binning))
+        middle = (np.array(part.shape) - 1) / 2
+        centres, height = self._tried(setting)
+        positions = centres[height >= PLAIN] / [binning.y, binning.x] + middle
+        positions = positions[((positions > 0) & (positions < 2 * middle)).all(1)]
+        if not len(positions):
+            return np.inf
+        image = -part if setting.dark else part
+        width = first_width(image, positions, typical_spacing(positions, part.shape))
+        fitted = fit_together(image, positions, width, moving=True)
+        numbers = 4 * len(fitted.peaks) + fitted.peaks.nodes.size
+        left = float(np.mean(fitted.view.residual.astype(np.float64) ** 2))
+        return float(np.log(left) + 2 * numbers / part.size)
+
+    def _trial(self, binning: Binning) -> Single:
+        """Give the middle part of the image, on which settings are compared."""
+        by = (binning.y, binning.x)
+        parts = []
+        for count, factor in zip(self.pixels.shape, by, strict=True):
+            size = min(count, TRIAL * factor)
+            parts.append(slice((count - size) // 2, (count - size) // 2 + size))
+        return self.pixels[parts[0], parts[1]]
+
+    def _shown(self, pixels: Single, setting: Setting) -> Single:
+        binned = setting.binning.apply(pixels)
+        return normalise(-binned if setting.dark else binned, self.model.card.background)
+
+    def _maps(self, image: Single, halo: int | None = None) -> Single:
+        card = self.model.card
+        halo = card.halo if halo is None else halo
+        return run_tiled(self.model, image, channels=3, stride=card.stride, halo=halo)
+
+
+def _near(setting: Setting) -> float:
+    """Candidates nearer than this to those of a setting are the same [px]."""
+    return float(NEAR * np.sqrt(setting.binning.y * setting.binning.x))
+
+
+def finer_binning(binning: Binning) -> Binning:
+    """About half of a binning, along both axes alike."""
+    smallest = min(binning.y, binning.x)
+    if smallest == 1:
+        return binning
+    along = np.array([binning.y, binning.x]) // smallest * ((smallest + 1) // 2)
+    return Binning(int(along[0]), int(along[1]))
+
+
+def join(
+    coarse: tuple[Array, Array], fine: tuple[Array, Array], near: float
+) -> tuple[Array, Array]:
+    """Join what was found on two scales.
+
+    Where the fine scale plainly shows two columns near one of the coarse scale, they stand in its
+    place. One of the fine scale alone is the same column, and counts as what is surer.
+
+    Parameters
+    ----------
+    coarse, fine
+        Positions (y, x) [px] and scores.
+    near
+        Candidates of two scales nearer than this are the same [px].
+    """
+    if not len(coarse[0]) or not len(fine[0]):
+        return coarse if len(coarse[0]) else fine
+    distance, owner = cKDTree(coarse[0]).query(fine[0])
+    plain = fine[1] >= PLAIN
+    owned = distance < near
+    count = np.bincount(owner[owned & plain], minlength=len(coarse[0]))
+    split = count >= 2
+    kept = np.where(owned, plain & split[owner], True)
+    positions = np.concatenate([coarse[0][~split], fine[0][kept]])
+    return positions, np.concatenate([coarse[1][~split], fine[1][kept]])

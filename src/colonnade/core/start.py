@@ -1,0 +1,103 @@
+"""Begin a training with the weights of a model file (torch and onnx)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from colonnade.core.errors import ModelError
+
+Weights = dict[str, Tensor]
+
+
+def begin_with(network: nn.Module, file: Path, images: Tensor) -> None:
+    """Give a network the weights of a model file.
+
+    In a model file each normalisation is folded into the convolution before it. It is unfolded
+    here with the mean and the spread that `images` have there, so that the network answers as the
+    model does and goes on learning from normalised features.
+
+    Parameters
+    ----------
+    network
+        Of the same shape as the model's.
+    file
+        The ``.onnx`` file.
+    images
+        What the network is going to be shown (n, 1, y, x).
+    """
+    weights = _weights(file)
+    network.eval()
+    with torch.no_grad():
+        _copy(network, weights, file)
+        folded = {layer: f"{name}.weight_bias" for name, layer in _normalised(network)}
+        for layer, bias in folded.items():
+            _normalise(layer, torch.zeros_like(layer.bias), torch.ones_like(layer.bias))
+            layer.bias.copy_(weights[bias])
+        for layer, (mean, variance) in _statistics(network, list(folded), images).items():
+            _normalise(layer, mean, variance)
+
+
+def _weights(file: Path) -> Weights:
+    """Tensors of a model file, by the names that the network gives them."""
+    graph = onnx.load(file).graph
+    return {
+        item.name.removeprefix("network."): torch.tensor(onnx.numpy_helper.to_array(item))
+        for item in graph.initializer
+    }
+
+
+def _copy(network: nn.Module, weights: Weights, file: Path) -> None:
+    """Copy the weights of all convolutions, and refuse those of another network."""
+    layers = {
+        f"{name}.weight": (name, layer)
+        for name, layer in network.named_modules()
+        if isinstance(layer, nn.Conv2d)
+    }
+    needed = {key: layer.weight.shape for key, (_, layer) in layers.items()}
+    given = {key: values.shape for key, values in weights.items() if values.ndim == 4}
+    if given != needed:
+        raise ModelError(
+            f"the network in {file} is of another kind or shape than the recipe's; begin with "
+            "another model, or change [network] in the recipe"
+        )
+    for key, (name, layer) in layers.items():
+        layer.weight.copy_(weights[key])
+        if layer.bias is not None:
+            layer.bias.copy_(weights[f"{name}.bias"])
+
+
+def _normalise(layer: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:
+    """Set the statistics of a normalisation, and undo them with what it multiplies and adds."""
+    assert layer.running_mean is not None
+    assert layer.running_var is not None
+    layer.bias.add_(mean - layer.running_mean)
+    layer.running_mean.copy_(mean)
+    layer.running_var.copy_(variance)
+    layer.weight.copy_(torch.sqrt(variance + layer.eps))
+
+
+def _normalised(network: nn.Module) -> Iterator[tuple[str, nn.BatchNorm2d]]:
+    """Each convolution whose answer is normalised, by name, and what normalises it."""
+    for (name, first), (_, second) in pairwise(network.named_modules()):
+        if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+            yield name, second
+
+
+def _statistics(
+    network: nn.Module, layers: list[nn.BatchNorm2d], images: Tensor
+) -> dict[nn.BatchNorm2d, tuple[Tensor, Tensor]]:
+    """Mean and variance of each channel before each normalisation."""
+    seen = {}
+
+    def look(layer: nn.BatchNorm2d, inputs: tuple[Tensor, ...]) -> None:
+        seen[layer] = inputs[0].mean((0, 2, 3)), inputs[0].var((0, 2, 3))
+
+    hooks = [layer.register_forward_pre_hook(look) for layer in layers]
+    network(images)
+    for hook in hooks:
+        hook.remove()
+    return seen

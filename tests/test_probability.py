@@ -1,0 +1,71 @@
+"""Probabilities of candidates: they rise with what speaks for a column, and they are right."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.atoms.candidates import Candidates
+from colonnade.atoms.libraries.sources import Simulator, named_recipe
+from colonnade.atoms.probability import NETWORK_ALONE, calibrate, probability
+from colonnade.atoms.simulate import Simulation
+from colonnade.core.model import Model
+from colonnade.core.recipe import load
+
+heights = st.floats(0.01, 0.99)
+contrasts = st.floats(0.5, 90.0)
+
+
+@given(heights)
+def test_the_network_alone_says_the_height_of_its_mask(height: float) -> None:
+    said = probability(np.array([height]), np.array([5.0]), NETWORK_ALONE)
+    assert said[0] == pytest.approx(height)
+
+
+@given(heights, heights, contrasts, contrasts)
+def test_more_height_and_more_contrast_never_lower_a_probability(
+    low: float, high: float, faint: float, plain: float
+) -> None:
+    weights = Model.load("atoms").card.calibration
+    height, snr = np.sort([low, high]), np.sort([faint, plain])
+    said = probability(height, snr, weights)
+    assert said[0] <= said[1]
+    assert ((said > 0) & (said < 1)).all()
+
+
+def test_what_is_not_known_counts_as_the_least_contrast() -> None:
+    said = probability(np.array([0.5, 0.5]), np.array([np.nan, 0.3]), (0.0, 1.0, 1.0))
+    assert said[0] == said[1]
+
+
+def test_a_calibration_makes_probabilities_right() -> None:
+    """Candidates that are columns by a known law of height and contrast: the law is found."""
+    rng = np.random.default_rng(5)
+    height, snr = rng.uniform(0.05, 0.95, 20_000), np.exp(rng.uniform(0, 4, 20_000))
+    law = (-1.0, 0.8, 0.5)
+    true = rng.random(20_000) < probability(height, snr, law)
+    found = calibrate(height, snr, true)
+    np.testing.assert_allclose(found, law, atol=0.12)
+    said = probability(height, snr, found)
+    for low in np.arange(0.1, 0.9, 0.1):
+        chosen = (said >= low) & (said < low + 0.1)
+        assert true[chosen].mean() == pytest.approx(said[chosen].mean(), abs=0.05)
+
+
+def test_the_packaged_model_is_as_often_right_as_it_says() -> None:
+    recipe = load(Simulation, named_recipe("dumbbells"))
+    source = Simulator(recipe, seed=41)
+    model = Model.load("atoms")
+    held_out = Candidates.of(model, (source(index) for index in range(6)))
+    judged = [one.judged() for one in held_out.images]
+    said = np.concatenate(
+        [
+            probability(one.found.score, one.found.labels["snr"], model.card.calibration)[fair]
+            for one, (_, fair) in zip(held_out.images, judged, strict=True)
+        ]
+    )
+    true = np.concatenate([true[fair] for true, fair in judged])
+    sure, doubtful = said > 0.9, said < 0.3
+    assert sure.sum() > 100
+    assert true[sure].mean() > 0.9
+    assert true[doubtful].mean() < 0.4
