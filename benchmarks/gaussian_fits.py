@@ -21,8 +21,8 @@ from scipy.optimize import least_squares
 
 import colonnade
 from colonnade import Columns, Model
-from colonnade.atoms.locate import Refinement
 from colonnade.atoms.libraries.sources import Simulator, named_recipe
+from colonnade.atoms.locate import Refinement
 from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate import Simulated, Simulation
 from colonnade.core.recipe import load

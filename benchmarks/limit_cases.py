@@ -4,9 +4,9 @@ Half of them are multislice images of `limit_images.py`: repeats side by side, t
 at random, blurred by an electron source, on an uneven background, with Poisson noise. The other
 half is of our own simulator without its faults: one probe for all columns, and Poisson noise.
 
-The bound knows the expected image in both. How that would change with a column is known for our own
-images, from the very probe; in a multislice image the Gaussian that was fitted stands for it, and
-columns that cannot be asked for are taken for known: what is lost in noise hardly has a place.
+The bound knows the expected image in both. How that would change with a column is known for our
+own images, from the very probe; in a multislice image the Gaussian that was fitted stands for it.
+Columns that cannot be asked for are taken for known: what is lost in noise hardly has a place.
 """
 
 import zlib
