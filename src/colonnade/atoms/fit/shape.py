@@ -7,7 +7,6 @@ from numpy.polynomial.hermite import hermgauss
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Patches = NDArray[np.float32]
 
 ORDER = 6
 """Highest order of the functions that a shape is made of."""
