@@ -16,11 +16,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_laplace, maximum_filter
-from scipy.optimize import least_squares
 
 import colonnade
 from colonnade import Columns, Model
+from colonnade.atoms.bench.adapters.log_gaussian import fit_peaks, log_peaks
 from colonnade.atoms.libraries.sources import Simulator, named_recipe
 from colonnade.atoms.locate import Refinement
 from colonnade.atoms.score import NOTHING, Score, score
@@ -68,42 +67,14 @@ def recipe(crystal: str, counts: float) -> Simulation:
 def gaussian_fits(image: NDArray[np.float32], sigma: float, truth: Columns) -> Columns:
     """Peaks of a Laplacian of Gaussian at the best threshold and width, each then fitted."""
     tried = {
-        (height, width): log_peaks(image.astype(float), width * sigma, height)
+        (height, width): log_peaks(image, width * sigma, height)
         for height in (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)
         for width in (0.5, 0.7, 0.85, 1.0)
     }
     (_, width), best = max(
         tried.items(), key=lambda item: score(truth, Columns(*item[1].T), GATE).f1
     )
-    fits = [fit(image, y, x, width * sigma) for y, x in best]
-    return Columns(*np.array(fits).reshape(-1, 2).T)
-
-
-def log_peaks(image: NDArray[np.float64], sigma: float, height: float) -> NDArray[np.intp]:
-    """Local maxima of the filtered image, `height` robust standard deviations high."""
-    response = -gaussian_laplace(image, sigma)
-    top = maximum_filter(response, size=2 * int(np.ceil(sigma)) + 1) == response
-    spread = 1.4826 * np.median(np.abs(response - np.median(response)))
-    return np.argwhere(top & (response > np.median(response) + height * spread))
-
-
-def fit(image: NDArray[np.float32], y: int, x: int, sigma: float) -> tuple[float, float]:
-    """Centre of a Gaussian on a constant, fitted to the pixels around a peak."""
-    reach = int(np.ceil(2 * sigma))
-    rows = np.arange(max(y - reach, 0), min(y + reach + 1, image.shape[0]))
-    columns = np.arange(max(x - reach, 0), min(x + reach + 1, image.shape[1]))
-    pixels = image[np.ix_(rows, columns)].astype(float)
-
-    def residual(p: NDArray[np.float64]) -> NDArray[np.float64]:
-        along_y = np.exp(-0.5 * ((rows - p[0]) / p[2]) ** 2)
-        along_x = np.exp(-0.5 * ((columns - p[1]) / p[3]) ** 2)
-        return np.ravel(p[4] * np.outer(along_y, along_x) + p[5] - pixels)
-
-    low = float(pixels.min())
-    start = [y, x, sigma, sigma, float(pixels.max()) - low, low]
-    done = least_squares(residual, start, method="lm", max_nfev=200).x
-    moved = np.hypot(done[0] - y, done[1] - x)
-    return (done[0], done[1]) if moved < 2 * sigma else (y, x)
+    return fit_peaks(image, best, width * sigma)
 
 
 def ours(one: Simulated, model: Model, refine: Refinement) -> Callable[[], Columns]:

@@ -30,13 +30,13 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from gaussian_fits import fit, log_peaks
 from limit_cases import MULTISLICE, Case, Setting, cases
 from limit_failures import draw_failures, inner
 from numpy.typing import NDArray
 
 import colonnade
 from colonnade import Columns, Micrograph, Model
+from colonnade.atoms.bench.adapters.log_gaussian import fit_peaks, log_peaks
 from colonnade.atoms.locate import Refinement
 from colonnade.atoms.score import NOTHING, Score, match, score
 from colonnade.core.errors import ColonnadeWarning
@@ -126,11 +126,11 @@ def ours(case: Case, model: Model, refine: Refinement) -> Columns:
 
 def best_log(case: Case) -> tuple[float, float]:
     """Threshold and width [px] of LoG that find this image's columns best."""
-    image, gate = case.image.astype(float), GATE / case.setting.pixel
+    gate = GATE / case.setting.pixel
     widths = [share * float(np.median(case.truth.width)) for share in WIDTHS]
 
     def f1(tried: tuple[float, float]) -> float:
-        peaks = log_peaks(image, tried[1], tried[0]).T
+        peaks = log_peaks(case.image, tried[1], tried[0]).T
         return score(case.truth, Columns(*peaks), gate).f1
 
     return max(product(HEIGHTS, widths), key=f1)
@@ -138,9 +138,7 @@ def best_log(case: Case) -> tuple[float, float]:
 
 def log_fits(case: Case, height: float, width: float) -> Columns:
     """Peaks of a Laplacian of Gaussian, each then fitted."""
-    peaks = log_peaks(case.image.astype(float), width, height)
-    fits = [fit(case.image, y, x, width) for y, x in peaks]
-    return Columns(*np.array(fits).reshape(-1, 2).T)
+    return fit_peaks(case.image, log_peaks(case.image, width, height), width)
 
 
 def by_atomap(python: Path, everything: list[Case]) -> list[Outcome]:

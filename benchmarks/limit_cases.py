@@ -16,13 +16,13 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from bound import Gaussian, position_bounds
 from gaussian_fits import recipe
 from limit_periods import Period, period
 from numpy.typing import NDArray
-from own_images import draw_flawless
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.bench.bound import Gaussian, position_bounds
+from colonnade.atoms.bench.known import draw_known
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.truth import Conditions, judge
 from colonnade.core.draws import NEVER
@@ -233,7 +233,5 @@ def _own(setting: Setting, rng: np.random.Generator) -> Case:
     imaging = replace(plan.imaging, pixel_size=(setting.pixel, setting.pixel))
     specimen = replace(plan.specimen, supported=0.0, rim=NEVER)
     background = replace(plan.background, clouds=NEVER)
-    one = draw_flawless(
-        replace(plan, specimen=specimen, imaging=imaging, background=background), rng
-    )
+    one = draw_known(replace(plan, specimen=specimen, imaging=imaging, background=background), rng)
     return Case(setting, one.image, one.columns, one.bounds)

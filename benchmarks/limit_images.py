@@ -82,7 +82,7 @@ class Specimen:
     microscope: Microscope
     tiles: tuple[int, int, int] = (1, 1, 1)
     slice_thickness: float = 2.0
-    phonons: int = 4
+    phonons: int = 12
     windows: tuple[int, int] | None = None
 
 
@@ -218,19 +218,15 @@ def specimens() -> dict[str, Specimen]:
     return {
         "C3N": Specimen(carbon_nitride, Microscope(60.0, 33.0), phonons=0, windows=(1, 1)),
         "WTe2": Specimen(
-            tungsten_telluride, Microscope(80.0, 30.0, trefoil), tiles=(5, 3, 1), phonons=0
+            tungsten_telluride, Microscope(80.0, 30.0, trefoil), (5, 3, 1), phonons=0
         ),
-        "Os [001]": Specimen(osmium, Microscope(300.0, 22.0), tiles=(6, 3, 14)),
-        "InGaAs2 [110]": Specimen(
-            indium_gallium_arsenide, Microscope(120.0, 27.0), tiles=(4, 3, 19)
-        ),
-        "La3Ni2O7 [100]": Specimen(nickelate, Microscope(160.0, 25.0), tiles=(4, 1, 16)),
-        "KNbO3 [100]": Specimen(
-            potassium_niobate, Microscope(200.0, 25.0, askew), tiles=(4, 4, 18)
-        ),
-        "Mg2SiO4 [100]": Specimen(forsterite, Microscope(200.0, 22.0), tiles=(2, 3, 15)),
-        "PtNi particle": Specimen(particle, Microscope(100.0, 28.0), phonons=6, windows=(2, 2)),
-        "AuAg boundary": Specimen(boundary, Microscope(120.0, 25.0), windows=(1, 2)),
+        "Os [001]": Specimen(osmium, Microscope(300.0, 22.0), (6, 3, 14)),
+        "InGaAs2 [110]": Specimen(indium_gallium_arsenide, Microscope(120.0, 27.0), (4, 3, 19)),
+        "La3Ni2O7 [100]": Specimen(nickelate, Microscope(160.0, 25.0), (4, 1, 16), phonons=4),
+        "KNbO3 [100]": Specimen(potassium_niobate, Microscope(150.0, 25.0, askew), (4, 4, 14)),
+        "Mg2SiO4 [100]": Specimen(forsterite, Microscope(100.0, 27.0), (2, 3, 15)),
+        "PtNi particle": Specimen(particle, Microscope(100.0, 28.0), phonons=4, windows=(2, 2)),
+        "AuAg boundary": Specimen(boundary, Microscope(120.0, 25.0), phonons=4, windows=(1, 2)),
     }
 
 

@@ -22,10 +22,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from own_images import draw_flawless
 
 import colonnade
 from colonnade import Columns, Micrograph, Model
+from colonnade.atoms.bench.known import draw_known
 from colonnade.atoms.libraries.data import open_images
 from colonnade.atoms.libraries.layouts import IMAGE, NO_BACKGROUND
 from colonnade.atoms.locate import Wish, locate_frame
@@ -117,7 +117,7 @@ class Pictures:
 def simulated(count: int) -> Iterator[Pictures]:
     """Images like those of TEM-ImageNet."""
     for index in range(count):
-        one = draw_flawless(LIBRARY, np.random.default_rng([SEED, index]))
+        one = draw_known(LIBRARY, np.random.default_rng([SEED, index]))
         arrays = {NO_BACKGROUND: one.alone.astype(np.float32), IMAGE: one.image}
         inputs = {
             name: Micrograph(pixels, one.columns.pixel_size, name)

@@ -1,27 +1,9 @@
 """The Cramér-Rao bound: closed forms for one column, and what the best fit of two reaches."""
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-
-
-def _loaded(name: str) -> ModuleType:
-    spec = spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-bound = _loaded("bound")
+from colonnade.atoms.bench import bound
 
 
 def drawn(positions: np.ndarray, intensity: np.ndarray, width: float, size: int) -> np.ndarray:

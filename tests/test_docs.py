@@ -4,7 +4,8 @@ The blocks of a page run from top to bottom, in a folder that holds the files wh
 name. Python blocks share one namespace. Of ``sh`` and ``console`` blocks the ``colonnade``
 commands are run; what a ``console`` block shows below a command must be what the command says,
 but for numbers, which may be off by a quarter, as they change with the model. To be quick,
-``--count`` is two and the recipes of the packaged model are small likenesses of themselves.
+``--count`` is two, the benchmark has few images, and the recipes of the packaged model are small
+likenesses of themselves.
 
 A comment above a block, unseen in the built page, makes an exception:
 
@@ -30,6 +31,7 @@ from PIL import Image
 
 import colonnade
 from colonnade import cli
+from colonnade.atoms.bench import exam
 from colonnade.batch import sample
 from colonnade.core.formats import SUFFIXES
 from colonnade.core.writing import write_tiff
@@ -105,6 +107,8 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "recipes").mkdir()
     for name in ("atoms.toml", "atoms-first.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
+    some = exam.places(quick=True, data=None)[::30]
+    monkeypatch.setattr(exam, "places", lambda quick, data: some)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path

@@ -64,6 +64,17 @@ def test_a_peak_is_found_back_where_it_was(factors: tuple[int, int]) -> None:
     np.testing.assert_allclose(found, [[37.3, 52.8]], atol=1e-3)
 
 
+def test_splitting_pixels_leaves_a_peak_where_it_was() -> None:
+    y, x = np.indices((40, 50))
+    image = np.exp(-((y - 17.3) ** 2 + (x - 22.8) ** 2) / (2 * 2.0**2)).astype(np.float32)
+    split = Binning(finer=2)
+    large = split.apply(image)
+    assert large.shape == (80, 100)
+    centre = [(large * axis).sum() / large.sum() for axis in np.indices(large.shape)]
+    np.testing.assert_allclose(split.undo(np.array([centre])), [[17.3, 22.8]], atol=2e-3)
+    np.testing.assert_allclose(split.apply_to(np.array([[17.3, 22.8]])), [centre], atol=4e-3)
+
+
 @given(gain=st.floats(1e-3, 1e4), offset=st.floats(-100, 100))
 def test_gain_and_black_level_do_not_matter(gain: float, offset: float) -> None:
     image = columns_image()

@@ -287,6 +287,43 @@ def train(
 
 
 @app.command
+def bench(
+    wing: Literal["atoms"],
+    *,
+    out: Path,
+    model: list[str] | None = None,
+    data: Path | None = None,
+    quick: bool = False,
+) -> int:
+    """Compare methods on images whose truth is known, and write a report.
+
+    Writes scores.csv, summary.json and report.html. A run that was stopped goes on where it was.
+
+    Parameters
+    ----------
+    wing
+        What the images show.
+    out
+        Folder for everything.
+    model
+        A method, a shipped model or a model file; once for each. Some methods want to know more,
+        as in columns:FOLDER. By default ours; a name that is not known gets a list of them.
+    data
+        Folder of labelled images from elsewhere, to be scored as well: each image NAME has a table
+        NAME.columns.csv or NAME.csv.
+    quick
+        A tenth of the images, for a taste.
+    """
+    from colonnade.atoms.bench.benchmark import benchmark
+
+    missing = benchmark(model or ["ours"], out, data=data, quick=quick, bar=_progress)
+    console.print(f"the report is {out / 'report.html'}", markup=False)
+    for name, reason in missing.items():
+        errors.print(f"colonnade: {name}: {reason}", markup=False)
+    return SOME_FAILED if missing else 0
+
+
+@app.command
 def info(file: Path) -> None:
     """Say what is in a file: signals, shapes, calibration, metadata and grey levels.
 

@@ -14,17 +14,27 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import Detection, Start
 from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.probability import probability
+from colonnade.atoms.rows import find_shaking, left_over
 from colonnade.atoms.search import Search, Setting
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files import read_frames
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.model import Model
 from colonnade.core.repair import repair
+from colonnade.core.scan import shift_rows
 
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
 
 DEFAULT_MODEL = "atoms"
+
+Single = NDArray[np.float32]
+
+SHAKES = 3
+"""Rows are put back at most so many times."""
+
+GENTLE = 0.3
+"""Rows that shake by more than this share of a column's width may hide columns."""
 
 Refinement = Literal["mle", "offset", "com"]
 
@@ -146,18 +156,54 @@ def locate_frame(image: Micrograph, model: Model, wish: Wish = DEFAULT) -> Locat
         notes += _too_coarse(image.pixel_size, model.card.pixel_size)
     if setting.dark:
         notes.append("the columns are dark, so the image was searched with its greys turned over")
-    columns = find_columns(search, setting, wish)
+    columns, spread = find_shaken(search, setting, wish)
+    if spread:
+        notes.append(f"the scan shook the rows by {spread:.2g} px, and they were put back")
     return Located(image, replace(columns, pixel_size=image.pixel_size), setting, tuple(notes))
 
 
-def find_columns(search: Search, setting: Setting, wish: Wish) -> Columns:
-    """Look for candidates, fit them together, and keep those that are likely columns."""
+def find_shaken(search: Search, setting: Setting, wish: Wish) -> tuple[Columns, float]:
+    """Find the columns, and again as long as they show rows to be off.
+
+    Returns
+    -------
+    columns
+        What was found.
+    spread
+        Standard deviation of the shifts by which rows were put back [px]; 0 if they were not.
+    """
+    pixels, spread = search.pixels, 0.0
+    columns = find_columns(search, setting, wish, pixels)
+    for _ in range(SHAKES):
+        shaking = find_shaking(pixels, columns)
+        if shaking is None:
+            break
+        pixels = shift_rows(pixels, -shaking.shifts)
+        if shaking.spread > GENTLE * np.median(columns.width):
+            search = Search(pixels, search.model)
+        columns = find_columns(search, setting, wish, pixels)
+        spread = spread or shaking.spread
+    return replace(columns, sigma_x=np.hypot(columns.sigma_x, left_over(columns, spread))), spread
+
+
+def find_columns(search: Search, setting: Setting, wish: Wish, pixels: Single) -> Columns:
+    """Look for candidates, fit them together, and keep those that are likely columns.
+
+    Parameters
+    ----------
+    search
+        Where candidates are looked for.
+    setting, wish
+        How.
+    pixels
+        The image that they are fitted to.
+    """
     start: Start = "com" if wish.refine == "com" else "offset"
     positions, height = search.candidates(setting, start, wish.detect)
     binning = setting.binning
     whole = gcd(binning.y, binning.x)
     columns = fit_columns(
-        -search.pixels if setting.dark else search.pixels,
+        -pixels if setting.dark else pixels,
         positions,
         moving=wish.refine == "mle",
         aspect=(binning.y // whole, binning.x // whole),
@@ -168,7 +214,7 @@ def find_columns(search: Search, setting: Setting, wish: Wish) -> Columns:
     likely = probability(height, columns.labels["snr"], card.calibration)
     columns = replace(columns, score=likely)
     threshold = card.threshold if wish.threshold is None else wish.threshold
-    last = np.array(search.pixels.shape) - 0.5
+    last = np.array(pixels.shape) - 0.5
     inside = ((columns.positions >= -0.5) & (columns.positions <= last)).all(axis=1)
     columns = columns[inside & (columns.score >= threshold)]
     if setting.dark:

@@ -11,17 +11,31 @@ Image = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Binning:
-    """Mean over blocks of whole pixels; images are never magnified.
+    """Mean over blocks of whole pixels, which leaves the noise of neighbours independent.
 
-    Magnified noise looks like columns to a network, and shrinking by whole factors leaves the
-    noise of neighbouring pixels independent.
+    Parameters
+    ----------
+    y, x
+        Height and width of a block [px].
+    finer
+        Pixels are split into so many, along both axes, by cubic interpolation instead. Magnified
+        noise looks like columns to a network; this is for columns a few pixels apart.
     """
 
     y: int = 1
     x: int = 1
+    finer: int = 1
+
+    @property
+    def factors(self) -> NDArray[np.float64]:
+        """Size of a pixel that the network is shown (y, x) [px of the image]."""
+        return np.array([self.y, self.x]) / self.finer
 
     def apply(self, image: Image) -> Image:
         """Shrink an image; where its size is no multiple, the last rows and columns repeat."""
+        if self.finer > 1:
+            grown = ndimage.zoom(image, self.finer, order=3, mode="nearest", grid_mode=True)
+            return np.asarray(grown, np.float32)
         height, width = image.shape
         padded = np.pad(image, ((0, -height % self.y), (0, -width % self.x)), mode="edge")
         rows, columns = padded.shape[0] // self.y, padded.shape[1] // self.x
@@ -30,16 +44,14 @@ class Binning:
 
     def apply_to(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions (y, x) in the original as positions in the binned image [px]."""
-        factors = np.array([self.y, self.x])
-        return np.asarray((positions - (factors - 1) / 2) / factors)
+        return np.asarray((positions - (self.factors - 1) / 2) / self.factors)
 
     def undo(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions (y, x) in the binned image as positions in the original [px].
 
         The centre of binned pixel 0 is the middle of the original pixels it covers.
         """
-        factors = np.array([self.y, self.x])
-        return np.asarray(positions * factors + (factors - 1) / 2)
+        return np.asarray(positions * self.factors + (self.factors - 1) / 2)
 
 
 def normalise(image: Image, background: float) -> Image:

@@ -37,10 +37,10 @@ DOUBTFUL = 0.35
 FEW = 10
 """Fewer columns than this are no reason to take them for dark."""
 
-UNDECIDED = 2.0
-"""Bright and dark columns are fitted, to decide, unless one is so many times as sure."""
+UNLIKELY = 0.75
+"""Dark columns that are less than so many times as sure as bright ones are not looked at."""
 
-LEAD = 0.3
+LEAD = 0.1
 """What the logarithm of that ratio counts beside Akaike's criterion for each pixel."""
 
 NEAR = 1.7
@@ -49,9 +49,14 @@ NEAR = 1.7
 PLAIN = 0.5
 """Height of the mask from which two candidates on a fine scale outweigh one on a coarse."""
 
+CROWDED, GAIN = 8.0, 0.15
+"""Pixels are split if columns are nearer than this [px], and if that is surer by this share."""
 
 ENOUGH = 0.07
 """A finer binning is taken if it is less sure by no more than this share."""
+
+DIM = 0.5
+"""A finer scale that is less than so many times as sure as the coarser shows noise."""
 
 SMALL, WORTH = 600, 0.05
 """A finer scale is looked at if that is quick, as in images of so many finer pixels a side, or if
@@ -101,15 +106,13 @@ class Search:
             Along y and x [nm]; limits the binnings, if there is one.
         """
         settings = [Setting(binning, dark=False) for binning in self._binnings(pixel_size)]
-        bright = self._best(settings)
-        dark = self._best([replace(setting, dark=True) for setting in settings])
+        bright = self._magnified(self._best(settings))
+        dark = self._magnified(self._best([replace(one, dark=True) for one in settings]))
         lead = self._sureness(dark) / max(self._sureness(bright), 1e-30)
         plain = int((self._tried(dark)[1] >= PLAIN).sum())
-        if lead < 1 / UNDECIDED or plain < FEW or self._sureness(dark) <= 0:
+        if lead < UNLIKELY or plain < FEW or self._sureness(dark) <= 0:
             return bright
-        if lead > UNDECIDED:
-            return dark
-        fine = min(bright.binning, dark.binning, key=lambda binning: binning.y)
+        fine = min(bright.binning, dark.binning, key=lambda binning: binning.factors[0])
         gain = self._criterion(bright, fine) - self._criterion(dark, fine)
         return dark if gain + LEAD * np.log(lead) > 0 else bright
 
@@ -118,6 +121,19 @@ class Search:
         sureness = [self._sureness(setting) for setting in settings]
         enough = max(sureness) - ENOUGH * abs(max(sureness))
         return next(s for s, sure in zip(settings, sureness, strict=True) if sure >= enough)
+
+    def _magnified(self, setting: Setting) -> Setting:
+        """Split pixels where columns are so close that more are seen by that."""
+        centres, height = self._tried(setting)
+        plain = centres[height >= PLAIN]
+        binning = setting.binning
+        if max(binning.y, binning.x) > 1 or len(plain) < FEW:
+            return setting
+        if typical_spacing(plain, self.pixels.shape) > CROWDED:
+            return setting
+        finer = replace(setting, binning=replace(binning, finer=2))
+        more = self._sureness(finer) > (1 + GAIN) * self._sureness(setting)
+        return finer if more else setting
 
     def candidates(self, setting: Setting, start: Start, detect: Detection) -> tuple[Array, Array]:
         """Positions (y, x) in pixels of the image and scores of whatever may be a column.
@@ -191,6 +207,8 @@ class Search:
         """Finer and finer scales; in large images only as long as they show more."""
         finer = replace(setting, binning=finer_binning(setting.binning))
         while finer != setting:
+            if self._sureness(finer) < DIM * self._sureness(setting):
+                return
             quick = self.pixels.size <= SMALL**2 * finer.binning.y * finer.binning.x
             if not quick and not self._shows_more(setting, finer):
                 return
@@ -200,7 +218,7 @@ class Search:
     def _shows_more(self, coarse: Setting, fine: Setting) -> bool:
         """Whether a finer scale plainly shows more in the middle part of the image."""
         near = _near(coarse)
-        by = np.array([fine.binning.y, fine.binning.x])
+        by = fine.binning.factors
         # Columns that the border of the part cuts may be seen on one scale and not on the other.
         half = np.array(self._trial(fine.binning).shape) / 2 - by - 2 * near
         parts = []
@@ -221,7 +239,7 @@ class Search:
         part = binning.apply(self._trial(binning))
         middle = (np.array(part.shape) - 1) / 2
         centres, height = self._tried(setting)
-        positions = centres[height >= PLAIN] / [binning.y, binning.x] + middle
+        positions = centres[height >= PLAIN] / binning.factors + middle
         positions = positions[((positions > 0) & (positions < 2 * middle)).all(1)]
         if not len(positions):
             return np.inf
@@ -234,10 +252,9 @@ class Search:
 
     def _trial(self, binning: Binning) -> Single:
         """Give the middle part of the image, on which settings are compared."""
-        by = (binning.y, binning.x)
         parts = []
-        for count, factor in zip(self.pixels.shape, by, strict=True):
-            size = min(count, TRIAL * factor)
+        for count, factor in zip(self.pixels.shape, binning.factors, strict=True):
+            size = min(count, int(TRIAL * factor))
             parts.append(slice((count - size) // 2, (count - size) // 2 + size))
         return self.pixels[parts[0], parts[1]]
 
@@ -253,7 +270,7 @@ class Search:
 
 def _near(setting: Setting) -> float:
     """Candidates nearer than this to those of a setting are the same [px]."""
-    return float(NEAR * np.sqrt(setting.binning.y * setting.binning.x))
+    return float(NEAR * np.sqrt(np.prod(setting.binning.factors)))
 
 
 def finer_binning(binning: Binning) -> Binning:

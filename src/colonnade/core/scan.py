@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial.chebyshev import chebval
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.detector import Grey, Image
 from colonnade.core.draws import NEVER, Draws, Range
@@ -21,6 +22,9 @@ CIRCLE: Range = (0.0, 360.0)
 
 WAVES = 8
 """The stage wanders in half waves over the frame, up to this many."""
+
+SLOW = 0.05
+"""A random walk moves what is so high as one, as a standard deviation; the rest is noise [nm]."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Scan:
     """Standard deviation of what else the stage does along each axis: slow, smooth [nm]."""
     shear: Range = (0.0, 0.02)
     """Standard deviation of each element of the affine distortion by a scan calibrated badly."""
+    walk: Range = NEVER
+    """Standard deviation along each axis of the random step from each row to the next [nm]."""
 
     def __post_init__(self) -> None:
         for name, limits in (("hum_period", self.hum_period), ("settling", self.settling)):
@@ -72,6 +78,11 @@ class DrawnScan:
         Amplitude of the whole frame's half waves 0, 1, 2, ..., along (y, x) [px].
     affine
         Matrix that positions (y, x) from the centre are multiplied with, from the right.
+    walk, slow
+        Standard deviation of the random step from row to row, and of the Gaussian that tells its
+        slow part from its fast one [px].
+    walk_seed
+        Of these steps.
     """
 
     jitter: Array
@@ -82,6 +93,9 @@ class DrawnScan:
     drift: Array
     wander: Array
     affine: Array
+    walk: float = 0.0
+    slow: float = 1.0
+    walk_seed: int = 0
 
     def move(self, positions: Array, size: tuple[int, int]) -> Array:
         """Give where things appear that are at these positions.
@@ -99,6 +113,11 @@ class DrawnScan:
         moved += (time[:, None] - 0.5) * self.drift + chebval(np.cos(np.pi * time), self.wander).T
         start = np.maximum(moved[:, 1] + 0.5, 0)
         moved[:, 1] -= self.flyback * np.exp(-start / (self.settling * size[1]))
+        if self.walk:
+            slow, _ = self._walked(size[0])
+            row = moved[:, 0].copy()
+            for axis in (0, 1):
+                moved[:, axis] += np.interp(row, np.arange(size[0]), slow[axis])
         return moved
 
     def shift(self, image: Grey, rng: np.random.Generator, frames: int = 1) -> Image:
@@ -118,7 +137,18 @@ class DrawnScan:
         wave = np.sin(2 * np.pi * rows / self.hum_period + phase)
         own = rng.standard_normal((2, *wave.shape))
         down, right = (self.hum[i] * wave + self.jitter[i] * own[i] for i in (0, 1))
+        if self.walk:
+            _, fast = self._walked(len(image))
+            down, right = down + fast[0], right + fast[1]
         return shift_rows(lower_rows(image, down), right)
+
+    def _walked(self, rows: int) -> tuple[Array, Array]:
+        """Slow and fast part of the random walk, each along (y, x) at every row [px]."""
+        steps = np.random.default_rng(self.walk_seed).standard_normal((2, rows))
+        place = self.walk * np.cumsum(steps, axis=1)
+        place -= place.mean(axis=1, keepdims=True)
+        slow = gaussian_filter1d(place, self.slow, axis=1, mode="nearest")
+        return slow, place - slow
 
 
 def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
@@ -131,6 +161,11 @@ def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
     jitter_y = draws.uniform("scan.jitter_y", recipe.jitter_y)
     jitter = draws.uniform("scan.jitter", recipe.jitter)
     hum = draws.uniform("scan.hum", recipe.hum if humming else NEVER)
+    walk, walk_seed = 0.0, 0
+    # Not drawn where there is none, so that older recipes keep their images.
+    if recipe.walk != NEVER:
+        walk = draws.uniform("scan.walk", recipe.walk) / pixel
+        walk_seed = int(draws.rng.integers(2**32))
     return DrawnScan(
         jitter=np.array([jitter_y, jitter]) / pixel,
         hum=hum / pixel * _unit(draws.uniform("scan.hum_direction", CIRCLE)),
@@ -140,6 +175,9 @@ def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
         drift=drift * _unit(direction),
         wander=wander * _walk(draws.rng),
         affine=np.eye(2) + shear * draws.rng.standard_normal((2, 2)),
+        walk=walk,
+        slow=SLOW / pixel,
+        walk_seed=walk_seed,
     )
 
 

@@ -153,7 +153,13 @@ def _pairs(folder: Path) -> list[_Pair]:
             "with the columns y_px and x_px beside it, or NAME.mask.png"
         )
     used = {path for pair in pairs for path in pair.files}
-    lonely = [p.name for paths in pictures.values() for p in paths if p not in used]
+    # An .emi is read through the .ser that stands beside it.
+    lonely = [
+        path.name
+        for paths in pictures.values()
+        for path in paths
+        if path not in used and path.suffix.lower() != ".emi"
+    ]
     if lonely:
         listed = ", ".join(lonely[:5]) + (" and more" if len(lonely) > 5 else "")
         _warn(f"{len(lonely)} images have no truth of their name and are left out: {listed}")

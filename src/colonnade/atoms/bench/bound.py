@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
+from scipy.ndimage import map_coordinates
 from scipy.sparse import coo_array, csr_array, diags_array, eye_array
 
 Array = NDArray[np.float64]
@@ -29,6 +30,9 @@ REACH = 4.5
 
 TILE = 10.0
 """Side of the tiles of pixels that are added up at once, in standard deviations."""
+
+FINE = 60
+"""A column that is known by its image is sampled this often in one standard deviation."""
 
 DARK = 1e-9
 """Expected counts of a pixel are at least this share of the brightest."""
@@ -99,16 +103,23 @@ class Sampled:
     step: float
 
     @cached_property
-    def _spline(self) -> RectBivariateSpline:
+    def _fine(self) -> tuple[float, Array]:
+        """Step of finer samples [px], and those of the image and of its slopes along y and x."""
         along = [(np.arange(n) - n // 2) * self.step for n in self.image.shape]
-        return RectBivariateSpline(*along, self.image)
+        spline = RectBivariateSpline(*along, self.image)
+        step = float(self.sigma.min()) / FINE
+        ends = [int(axis[-1] / step) for axis in along]
+        y, x = (np.arange(-end, end + 1) * step for end in ends)
+        slopes = [spline(y, x, dx, dy) for dx, dy in ((0, 0), (1, 0), (0, 1))]
+        return step, np.stack(slopes)
 
     def derivatives(self, chosen: Indices, y: Array, x: Array) -> Array:
         """Derivatives by y, x, intensity and width; a wider column is a magnified one."""
         y, x = np.broadcast_arrays(y, x)
-        peak, along_y, along_x = (
-            self._spline.ev(y, x, dx, dy) for dx, dy in ((0, 0), (1, 0), (0, 1))
-        )
+        step, fine = self._fine
+        middle = np.array(fine.shape[1:])[:, None, None] // 2
+        places = np.stack([y, x]) / step + middle
+        peak, along_y, along_x = (map_coordinates(one, places, order=1) for one in fine)
         wider = -(2 * peak + y * along_y + x * along_x) / self.sigma[chosen, None]
         return np.stack([-along_y, -along_x, peak, wider])
 

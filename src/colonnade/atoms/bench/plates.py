@@ -1,0 +1,73 @@
+"""Images of the benchmark, and what is known of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.columns import Columns
+from colonnade.core.micrograph import Micrograph
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an image stands in the benchmark.
+
+    Parameters
+    ----------
+    series
+        What is to be seen where one quality varies, ``"WS2 [001]"``; else ``"generality"`` or
+        ``"experiment"``.
+    axis
+        The quality that varies, such as ``"noise"``; else what the image shows.
+    value
+        Of that quality; NaN where nothing varies.
+    number
+        Which of the images of one step.
+    """
+
+    series: str
+    axis: str
+    value: float
+    number: int
+
+    @property
+    def name(self) -> str:
+        """What to call the image and its files."""
+        step = "" if np.isnan(self.value) else f" {self.value:g}"
+        return f"{self.series}, {self.axis}{step}, {self.number}"
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """One image of the benchmark.
+
+    Parameters
+    ----------
+    place
+        Where it stands in the benchmark.
+    image
+        What a contestant is shown; it has a pixel size unless nobody knows it.
+    truth
+        Every column, with the label ``asked``: 1 for those to be found, 0 for those that are
+        neither missed nor false.
+    bounds
+        Smallest standard errors that the electrons allow for each position, rows of (y, x) [px];
+        NaN where nobody knows.
+    """
+
+    place: Place
+    image: Micrograph
+    truth: Columns
+    bounds: Array
+
+    @property
+    def spacing(self) -> float:
+        """Median distance of the columns that are asked for from their nearest neighbour [px]."""
+        asked = self.truth[self.truth.labels["asked"] > 0].positions
+        if len(asked) < 2:
+            return float(min(self.image.shape))
+        return float(np.median(cKDTree(asked).query(asked, 2)[0][:, 1]))

@@ -1,0 +1,186 @@
+"""Put rows back from where a shaking scan has put them.
+
+All columns that a row crosses tell by how much the row is off. A shift that lasts longer than a
+column is high cannot be told from columns that stand elsewhere, and stays.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.fit.noise import Noise
+from colonnade.atoms.fit.windows import Windows
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+Whole = NDArray[np.int_]
+
+FARTHEST, MOST = 3.0, 24
+"""A row is looked for within so many widths of a column, and within so many pixels."""
+
+STRIP = 512
+"""The middle of each row is enough, of this length [px]."""
+
+PLAIN = 4.0
+"""Rows are put back if they are more restless than noise by this factor."""
+
+EDGE = 2.0
+"""Rows within so many widths of the border stay."""
+
+LEAST = 0.35
+"""Rows that shake by less than this stay [px]."""
+
+REACH = 3.5
+"""Columns end so many widths from their middle."""
+
+BACKGROUND = 6.0
+"""What varies over so many widths is no column."""
+
+MEDIAN_SQUARE = 0.4549
+"""Median of the square of a normally distributed number."""
+
+UNKNOWN = 0.84
+"""Of the mean shift of a column's rows this share cannot be known: what columns as wide as it, at
+all heights, would take for their own place."""
+
+ROUNDS = 3
+"""The spread of the shifts is taken from the shifts so many times."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shaking:
+    """How the rows of an image are off.
+
+    Parameters
+    ----------
+    shifts
+        Of each row, to the right [px].
+    spread
+        Standard deviation of the shifts [px].
+    """
+
+    shifts: Array
+    spread: float
+
+
+def find_shaking(image: Single, columns: Columns) -> Shaking | None:
+    """Find by how much the rows of an image are off; None where that is little or is not known.
+
+    Parameters
+    ----------
+    image
+        Grey levels, axes (y, x).
+    columns
+        What was found in it.
+    """
+    if not len(columns):
+        return None
+    width = float(np.median(columns.width))
+    most = min(int(np.ceil(FARTHEST * width)), MOST, image.shape[1] // 4)
+    part = _strip(image, most)
+    drawn = _drawn(columns, part, len(image))
+    behind = gaussian_filter(image[:, part] - drawn, BACKGROUND * width, mode="nearest")
+    expected = drawn + behind
+    noise = Noise.measure(np.ascontiguousarray(image[:, part]), expected, 4 * len(columns))
+    weight = noise.weights(expected)
+    inner = np.s_[:, most : drawn.shape[1] - most]
+    if _unrest((weight[inner], (image[:, part] - expected)[inner]), drawn[inner]) < PLAIN:
+        return None
+    steps = np.arange(-most, most + 1)
+    misfit = np.empty((len(steps), len(image)))
+    for step, row in zip(steps, misfit, strict=True):
+        left = image[:, part] - behind - np.roll(drawn, step, 1)
+        row[:] = (np.roll(weight, step, 1) * left**2)[inner].sum(1) / 2
+    # Columns beyond the border are not known, but reach into its rows.
+    edge = int(np.ceil(EDGE * width))
+    misfit[:, :edge] = misfit[:, len(image) - edge :] = 0
+    return _likely(steps, misfit)
+
+
+def _unrest(seen: tuple[Single, Single], drawn: Single) -> float:
+    """How much more the rows pull to the left or to the right than noise makes them; 1 is noise.
+
+    Parameters
+    ----------
+    seen
+        Weight and residual of each pixel.
+    drawn
+        The columns.
+    """
+    weight, residual = seen
+    slope = np.gradient(drawn, axis=1)
+    information = (weight * slope**2).sum(1)
+    pull = (weight * slope * residual).sum(1)
+    known = information > 0
+    if not known.any():
+        return 0.0
+    return float(np.median(pull[known] ** 2 / information[known])) / MEDIAN_SQUARE
+
+
+def _strip(image: Single, most: int) -> slice:
+    """Middle of the rows."""
+    length = min(image.shape[1], STRIP + 2 * most)
+    start = (image.shape[1] - length) // 2
+    return slice(start, start + length)
+
+
+def _drawn(columns: Columns, part: slice, rows: int) -> Single:
+    """Draw the columns as Gaussians, in a strip of the image."""
+    positions = columns.positions - [0, part.start]
+    reach = int(np.ceil(REACH * np.quantile(columns.width, 0.9)))
+    near = (positions[:, 1] > -reach) & (positions[:, 1] < part.stop - part.start + reach)
+    positions, width = positions[near], columns.width[near, None]
+    windows = Windows(positions, (rows, part.stop - part.start), reach)
+    y = np.exp(-0.5 * ((windows.y - positions[:, :1]) / width) ** 2)
+    x = np.exp(-0.5 * ((windows.x - positions[:, 1:]) / width) ** 2)
+    y *= columns.intensity[near, None] / (2 * np.pi * width**2)
+    return windows.scatter(y.astype(np.float32)[:, :, None] * x.astype(np.float32)[:, None, :])
+
+
+def _likely(steps: Whole, misfit: Array) -> Shaking | None:
+    """Most likely shift of each row, the rows being off by normally distributed shifts.
+
+    Parameters
+    ----------
+    steps
+        Shifts that were tried [px].
+    misfit
+        Half the chi-square of each (shift, row).
+    """
+    spread = float(steps[-1]) / FARTHEST
+    for _ in range(ROUNDS):
+        shifts = _lowest(steps, misfit + (steps[:, None] / spread) ** 2 / 2)
+        # Some rows may be anywhere.
+        spread = float(np.quantile(np.abs(shifts), 0.683))
+        if spread < LEAST:
+            return None
+    return Shaking(shifts, spread)
+
+
+def _lowest(steps: Whole, badness: Array) -> Array:
+    """Where each row is least bad, by parabolas through three steps [px]."""
+    best = np.clip(badness.argmin(0), 1, len(steps) - 2)
+    row = np.arange(badness.shape[1])
+    below, at, above = (badness[best + step, row] for step in (-1, 0, 1))
+    bend = np.maximum(below - 2 * at + above, 1e-30)
+    return np.asarray(steps[best] + np.clip(0.5 * (below - above) / bend, -1, 1))
+
+
+def left_over(columns: Columns, spread: float) -> Array:
+    """Standard error along x that shaken rows leave in columns, after they were put back [px].
+
+    Of the shifts of the rows that a column covers, their mean moves the column. It is known only
+    as far as it changes within the height of a column.
+
+    Parameters
+    ----------
+    columns
+        What was found.
+    spread
+        Standard deviation of the shifts [px].
+    """
+    rows = 2 * np.sqrt(np.pi) * columns.width
+    return np.asarray(UNKNOWN * spread / np.sqrt(np.maximum(rows, 1.0)))
