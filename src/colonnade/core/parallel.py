@@ -81,7 +81,7 @@ def run(
 def _in_processes(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
     waiting = iter(items)
     running: set[Future[R]] = set()
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=start_worker)
     try:
         while True:
             # One item in hand and one in reserve for each process.
@@ -140,7 +140,8 @@ def _mask_interrupts(how: str) -> None:
         signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT})
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
+    """Let a process that works for this one end when this one ends, however it does."""
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -1,6 +1,7 @@
 """The report of a run: one HTML page that needs nothing else."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
@@ -21,7 +22,7 @@ PARTS = {
     "generality": "Other structures",
     "experiment": "Experiments",
     "examples": "Examples",
-    "missing": "Methods that are missing",
+    "missing": "What is missing",
     "method": "How it was measured",
 }
 """Headings of the sections, in their order."""
@@ -200,12 +201,18 @@ def _examples(results: Results, figures: Path) -> str:
 
 
 def _missing(results: Results) -> str:
-    absent = [one for one in results.entrants if not one.ran]
-    facts = "".join(
-        f"<dt>{escape(one.name)}</dt><dd>{escape(one.status.removeprefix('missing: '))}</dd>"
-        for one in absent
-    )
-    return f"<dl>{facts}</dl>" if absent else ""
+    """Name the methods that are missing, and the images on which others stopped with an error."""
+    facts = [
+        (one.name, one.status.removeprefix("missing: ")) for one in results.entrants if not one.ran
+    ]
+    for one in results.ran:
+        kinds = Counter(one.failed.values())
+        facts += [
+            (one.name, f"stopped on {count} images, and found nothing there: {error}")
+            for error, count in kinds.most_common()
+        ]
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
+    return f"<dl>{listed}</dl>" if facts else ""
 
 
 def _method(results: Results) -> str:

@@ -116,6 +116,8 @@ class Entrant:
         Scores over those images, by name; none where there are no such images.
     totals
         Single numbers, by the name they have in the file.
+    failed
+        Images on which it stopped with an error, and which.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Entrant:
     generality: Mapping[str, Interval]
     experiment: Mapping[str, Interval]
     totals: Mapping[str, float]
+    failed: Mapping[str, str]
 
     @property
     def ran(self) -> bool:
@@ -243,6 +246,7 @@ def _entrant(name: str, given: Mapping[str, Any]) -> Entrant:
         generality=_intervals(given.get("generality")),
         experiment=_intervals(given.get("experiment")),
         totals={**totals, "bias_y_pm": _number(bias_y), "bias_x_pm": _number(bias_x)},
+        failed=given.get("failed", {}),
     )
 
 

@@ -24,6 +24,7 @@ from colonnade.atoms.bench.measure import Measured, measure
 from colonnade.atoms.bench.plates import Place
 from colonnade.atoms.columns import Columns
 from colonnade.core.errors import ColonnadeError, FileError
+from colonnade.core.parallel import start_worker
 from colonnade.core.writing import atomic, make_folder
 
 SCORES = "scores.csv"
@@ -108,7 +109,7 @@ def take_part(
     progress(done, len(places))
     if not missing:
         return "ran"
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+    with ProcessPoolExecutor(1, get_context("spawn"), start_worker) as process:
         try:
             reason = process.submit(_ready, wanted).result()
             if reason:

@@ -121,7 +121,7 @@ def _against_published(results: Results, series: str) -> str:
                 short.append(f"{network} on {axis.name}")
     if not compared:
         return ""
-    but = f"; not beyond are {_and(short)}" if short else ""
+    but = f"; not beyond: {_and(short)}" if short else ""
     return (
         f"The cut-offs of <b>{escape(first.name)}</b> are beyond {compared - len(short)} of the "
         f"{compared} published for the original images{but}."
