@@ -13,30 +13,38 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial import cKDTree
+from marked_images import GATE, judge, spacing
 
 import colonnade
-from colonnade.atoms.score import score
+from colonnade import Columns, Micrograph
+
+
+def read_marked(image: Path) -> tuple[Micrograph, Columns]:
+    """Read an image and the columns that are marked in it."""
+    table = np.loadtxt(image.with_name(f"{image.stem}.columns.csv"), delimiter=",", skiprows=1)
+    return colonnade.read(image), Columns(y=table[:, 1], x=table[:, 0])
+
+
+def with_pixel_size(image: Micrograph, wanted: str) -> Micrograph:
+    """Give an image a pixel size [nm]; "" leaves its own, "none" takes it away."""
+    if not wanted:
+        return image
+    size = None if wanted == "none" else (float(wanted), float(wanted))
+    return replace(image, pixel_size=size)
 
 
 def measure(image: Path, pixel_size: str) -> str:
     """A row of the table for one image."""
-    micrograph = colonnade.read(image)
-    if pixel_size == "none":
-        micrograph = replace(micrograph, pixel_size=None)
-    size = float(pixel_size) if pixel_size not in ("", "none") else None
-    marks = np.loadtxt(image.with_name(f"{image.stem}.columns.csv"), delimiter=",", skiprows=1)
-    truth = colonnade.Columns(y=marks[:, 1], x=marks[:, 0])
+    micrograph, marks = read_marked(image)
+    micrograph = with_pixel_size(micrograph, pixel_size)
     start = time.perf_counter()
-    found = colonnade.locate(micrograph, pixel_size=size)
+    found = colonnade.locate(micrograph)
     seconds = time.perf_counter() - start
-    nearest = float(np.median(cKDTree(found.positions).query(found.positions, 2)[0][:, 1]))
-    gate = 0.45 * nearest
     # Columns that the border cuts are not marked, and those near it may or may not be.
-    result = score(truth, found, gate, shape=micrograph.shape, border=gate)
+    judged = judge(marks, found, GATE * spacing(marks), micrograph.shape)
     return (
-        f"| {image.name} | {pixel_size or 'its own'} | {result.recall:.3f} | "
-        f"{result.precision:.3f} | {len(found)} | {nearest:.2f} | {seconds:.2f} |"
+        f"| {image.name} | {pixel_size or 'its own'} | {judged.recall:.3f} | "
+        f"{judged.precision:.3f} | {len(found)} | {spacing(found):.2f} | {seconds:.2f} |"
     )
 
 

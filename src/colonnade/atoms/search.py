@@ -55,8 +55,12 @@ CROWDED, GAIN = 8.0, 0.15
 ENOUGH = 0.07
 """A finer binning is taken if it is less sure by no more than this share."""
 
-DIM = 0.5
-"""A finer scale that is less than so many times as sure as the coarser shows noise."""
+DIM, MURKY = 0.5, 0.4
+"""A finer scale that is less than so many times as sure as the coarser shows noise; so does one on
+which more than this share of the candidates are doubtful."""
+
+FINEST_WAVES = 0.4
+"""Waves of more periods than this in a pixel hold noise alone."""
 
 SMALL, WORTH = 600, 0.05
 """A finer scale is looked at if that is quick, as in images of so many finer pixels a side, or if
@@ -113,7 +117,10 @@ class Search:
         if lead < UNLIKELY or plain < FEW or self._sureness(dark) <= 0:
             return bright
         fine = min(bright.binning, dark.binning, key=lambda binning: binning.factors[0])
-        gain = self._criterion(bright, fine) - self._criterion(dark, fine)
+        two = self._explained(bright, fine), self._explained(dark, fine)
+        part = fine.apply(self._trial(fine))
+        alone = part.size * _independent(part, min(one.left for one in two))
+        gain = two[0].criterion(alone) - two[1].criterion(alone)
         return dark if gain + LEAD * np.log(lead) > 0 else bright
 
     def _best(self, settings: list[Setting]) -> Setting:
@@ -207,7 +214,9 @@ class Search:
         """Finer and finer scales; in large images only as long as they show more."""
         finer = replace(setting, binning=finer_binning(setting.binning))
         while finer != setting:
-            if self._sureness(finer) < DIM * self._sureness(setting):
+            height = self._tried(finer)[1]
+            doubtful = int((height < PLAIN).sum()) > MURKY * len(height)
+            if doubtful or self._sureness(finer) < DIM * self._sureness(setting):
                 return
             quick = self.pixels.size <= SMALL**2 * finer.binning.y * finer.binning.x
             if not quick and not self._shows_more(setting, finer):
@@ -229,8 +238,8 @@ class Search:
         before, after = (int((height >= PLAIN).sum()) for height in (parts[0][1], both[1]))
         return after > (1 + WORTH) * before + 1
 
-    def _criterion(self, setting: Setting, binning: Binning) -> float:
-        """Akaike's criterion for each pixel: how badly columns explain the middle of the image.
+    def _explained(self, setting: Setting, binning: Binning) -> "Explained":
+        """Fit the columns of a setting to the middle of the image.
 
         Between close columns there are gaps that look like columns in an image turned over. But
         columns explain it better, or with fewer of them: what a fit leaves over counts, and each
@@ -242,13 +251,12 @@ class Search:
         positions = centres[height >= PLAIN] / binning.factors + middle
         positions = positions[((positions > 0) & (positions < 2 * middle)).all(1)]
         if not len(positions):
-            return np.inf
+            return Explained(np.inf, 0)
         image = -part if setting.dark else part
         width = first_width(image, positions, typical_spacing(positions, part.shape))
         fitted = fit_together(image, positions, width, moving=True)
         numbers = 4 * len(fitted.peaks) + fitted.peaks.nodes.size
-        left = float(np.mean(fitted.view.residual.astype(np.float64) ** 2))
-        return float(np.log(left) + 2 * numbers / part.size)
+        return Explained(float(np.mean(fitted.view.residual.astype(np.float64) ** 2)), numbers)
 
     def _trial(self, binning: Binning) -> Single:
         """Give the middle part of the image, on which settings are compared."""
@@ -266,6 +274,43 @@ class Search:
         card = self.model.card
         halo = card.halo if halo is None else halo
         return run_tiled(self.model, image, channels=3, stride=card.stride, halo=halo)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How well a fit explains an image.
+
+    Parameters
+    ----------
+    left
+        Mean square that it leaves over.
+    numbers
+        How many it fitted.
+    """
+
+    left: float
+    numbers: int
+
+    def criterion(self, alone: float) -> float:
+        """Akaike's criterion for each pixel that has noise of its own; less is better."""
+        return float(np.log(max(self.left, 1e-30))) + 2 * self.numbers / alone
+
+
+def _independent(image: Single, noise: float) -> float:
+    """Share of the pixels that have noise of their own; in interpolated images few do.
+
+    Parameters
+    ----------
+    image
+        Grey levels.
+    noise
+        Mean square that the best fit leaves of it.
+    """
+    power = np.abs(np.fft.fft2(image - image.mean())) ** 2 / image.size
+    y, x = (np.abs(np.fft.fftfreq(count)) for count in image.shape)
+    # No column shows there, and where pixels were interpolated no noise does.
+    finest = power[(y[:, None] > FINEST_WAVES) | (x > FINEST_WAVES)]
+    return float(np.clip(finest.mean() / max(noise, 1e-30), 1e-3, 1.0))
 
 
 def _near(setting: Setting) -> float:
