@@ -104,6 +104,13 @@ def test_the_export_of_the_same_network_is_the_same_file_but_for_its_card(
 
 
 @pytest.mark.parametrize("name", shipped())
+def test_a_shipped_model_says_nothing_of_the_folders_it_was_made_in(name: str) -> None:
+    content = Model.load(name).path.read_bytes()
+    assert b"stack_trace" not in content
+    assert b"site-packages" not in content
+
+
+@pytest.mark.parametrize("name", shipped())
 def test_shipped_models_are_whole_small_and_tell_their_scores(name: str) -> None:
     model = Model.load(name)
     assert model.card.name == name

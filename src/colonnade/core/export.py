@@ -44,9 +44,17 @@ def export(network: nn.Module, card: Card, path: Path) -> None:
     if program is None:
         raise RuntimeError("the exporter gave no model")
     model = program.model_proto
+    _forget_origins(model)
     onnx.helper.set_model_props(model, card.to_metadata())
     with atomic(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
+
+
+def _forget_origins(model: onnx.ModelProto) -> None:
+    """Take out what the exporter notes of the code and the folders that a network came from."""
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        del part.metadata_props[:]
 
 
 @contextmanager
