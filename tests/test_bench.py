@@ -17,7 +17,7 @@ from colonnade.atoms.bench import benchmark as whole
 from colonnade.atoms.bench import exam, generality, series
 from colonnade.atoms.bench.contestants import ContestantError, Shown, contestant
 from colonnade.atoms.bench.measure import FARTHEST, SHARE, gate, measure
-from colonnade.atoms.bench.plates import Place, Plate
+from colonnade.atoms.bench.plates import GENERALITY, Place, Plate
 from colonnade.atoms.bench.run import SCORES, Scores, take_part
 from colonnade.atoms.bench.summary import cutoff, summarise
 from colonnade.atoms.columns import Columns
@@ -191,8 +191,7 @@ def test_images_are_those_that_everyone_has() -> None:
     chosen = [place for place in exam.places(quick=True, data=None) if place.number == 0][::9]
     draw = {True: generality.draw_generality, False: series.draw_series}
     same = [
-        exam.digest(draw[place.series == generality.GENERALITY](place))
-        == exam.expected_digests()[place.name]
+        exam.digest(draw[place.series == GENERALITY](place)) == exam.expected_digests()[place.name]
         for place in chosen
     ]
     assert np.mean(same) > 0.5

@@ -17,10 +17,10 @@ from PIL import Image
 from colonnade.atoms.bench.figures import COLOURS, MARKERS, look, material
 from colonnade.atoms.bench.measure import gate, measure
 from colonnade.atoms.bench.pictures import see
-from colonnade.atoms.bench.plates import Place
+from colonnade.atoms.bench.plates import Axis, Place
 from colonnade.atoms.bench.published import published, published_on
 from colonnade.atoms.bench.report import write_report
-from colonnade.atoms.bench.results import AxisFacts, read_results
+from colonnade.atoms.bench.results import read_results
 from colonnade.atoms.bench.tables import farthest
 from colonnade.atoms.columns import Columns
 from colonnade.core.errors import FileError
@@ -257,7 +257,7 @@ def test_a_cut_off_that_is_beyond_goes_farther_and_equal_ones_share(tmp_path: Pa
 
 
 def test_depth_is_linear_from_good_to_bad() -> None:
-    noise = AxisFacts("noise", "dB", (20, 5, -4), "")
+    noise = Axis("noise", "dB", (20, 5, -4), "")
     assert [noise.depth(value) for value in (25, 20, 8, -4, -9)] == [0, 0, 0.5, 1, 1]
     assert noise.reaches(3, 5)
     assert not noise.reaches(5, 5)

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from colonnade.atoms.bench import generality, series
-from colonnade.atoms.bench.plates import Place, Plate
+from colonnade.atoms.bench.plates import EXPERIMENT, GENERALITY, Place, Plate
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.libraries.labelled import LabelledImages
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.parallel import run
 from colonnade.core.writing import atomic, make_folder
 
-EXPERIMENT = "experiment"
 PLATES = "plates"
 DIGITS = 12
 
@@ -66,7 +65,7 @@ def _keep(folder: Path, data: Path | None, place: Place) -> None:
 
 
 def _draw(place: Place, data: Path | None) -> Plate:
-    if place.series == generality.GENERALITY:
+    if place.series == GENERALITY:
         return generality.draw_generality(place)
     if place.series != EXPERIMENT:
         return series.draw_series(place)

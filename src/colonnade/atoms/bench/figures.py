@@ -15,8 +15,9 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from PIL import Image
 
+from colonnade.atoms.bench.plates import Axis
 from colonnade.atoms.bench.published import NETWORKS, PublishedCutoff, published_on
-from colonnade.atoms.bench.results import LIMITS, AxisFacts, Curve, Cutoff, Results
+from colonnade.atoms.bench.results import LIMITS, Curve, Cutoff, Results
 from colonnade.core.report import BLUE, ORANGE
 from colonnade.core.writing import atomic
 
@@ -89,7 +90,7 @@ def save_small(figure: Figure, path: Path, dpi: int, palette: Sequence[int] | No
         few.save(temporary, "PNG", optimize=True)
 
 
-def networks_on(series: str, axes: Iterable[AxisFacts]) -> list[str]:
+def networks_on(series: str, axes: Iterable[Axis]) -> list[str]:
     """Networks of which something was published for a series."""
     known = {network for axis in axes for network in published_on(series, axis.name)}
     return [network for network in NETWORKS if network in known]
@@ -142,7 +143,7 @@ VALUE: dict[str, Any] = {
 """How values are written beside a spoke."""
 
 
-def _web(axes: Axes, angles: Array, facts: Sequence[AxisFacts]) -> None:
+def _web(axes: Axes, angles: Array, facts: Sequence[Axis]) -> None:
     """Draw the rings and spokes, and write the values of each quality beside its spoke."""
     corners = np.append(angles, angles[0])
     for ring in (0.25, 0.5, 0.75, 1.0):
@@ -166,7 +167,7 @@ def number(value: float) -> str:
     return f"{value:.3g}".replace("-", "\u2212")
 
 
-def _spoke(axis: AxisFacts) -> str:
+def _spoke(axis: Axis) -> str:
     """Name a quality, its best and its worst value, and the unit."""
     unit = axis.unit.replace(" per ", "\nper ")
     return f"{axis.name}\n{number(axis.steps[0])} → {number(axis.steps[-1])} {unit}".rstrip()
@@ -175,7 +176,7 @@ def _spoke(axis: AxisFacts) -> str:
 def _polygon(
     axes: Axes,
     angles: Array,
-    corners: tuple[Sequence[AxisFacts], Sequence[Cutoff | PublishedCutoff | None]],
+    corners: tuple[Sequence[Axis], Sequence[Cutoff | PublishedCutoff | None]],
     style: dict[str, Any],
 ) -> None:
     """Mark cut-offs, open where nothing failed, and join neighbours; an unknown one is a gap."""
@@ -193,7 +194,7 @@ def _polygon(
 
 
 def _published_polygon(
-    axes: Axes, angles: Array, facts: Sequence[AxisFacts], which: tuple[str, str]
+    axes: Axes, angles: Array, facts: Sequence[Axis], which: tuple[str, str]
 ) -> None:
     """Draw the published cut-offs of a network."""
     series, network = which
@@ -244,7 +245,7 @@ def draw_curves(results: Results, series: str, path: Path) -> None:
     save_small(figure, path, dpi=130)
 
 
-def _panel(axes: Axes, results: Results, which: tuple[str, AxisFacts], name: str) -> None:
+def _panel(axes: Axes, results: Results, which: tuple[str, Axis], name: str) -> None:
     """Draw one score of all methods over one quality."""
     series, facts = which
     axes.axhline(LIMITS[name], color="#999999", lw=1.0, zorder=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from colonnade.atoms.bench.plates import Place, Plate
+from colonnade.atoms.bench.plates import GENERALITY, Place, Plate
 from colonnade.atoms.bench.series import STILL, perfect
 from colonnade.atoms.optics.background import Background
 from colonnade.atoms.optics.microscope import Imaging
@@ -16,7 +16,6 @@ from colonnade.core.detector import Detector
 from colonnade.core.draws import NEVER, Range
 from colonnade.core.exports import Export
 
-GENERALITY = "generality"
 SEED = 2022
 
 CLEAN_DETECTOR = Detector(

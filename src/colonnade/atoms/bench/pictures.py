@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from colonnade.atoms.bench.exam import read_plate
 from colonnade.atoms.bench.figures import label, number, save_small
 from colonnade.atoms.bench.measure import gate
-from colonnade.atoms.bench.plates import Place, Plate
-from colonnade.atoms.bench.results import AxisFacts, Results, Row
+from colonnade.atoms.bench.plates import Axis, Place, Plate
+from colonnade.atoms.bench.results import Results, Row
 from colonnade.atoms.bench.run import found_folder
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.score import match
@@ -102,7 +102,7 @@ def see(folder: Path, place: Place, contestant: str) -> Seen:
     return Seen(plate, Columns.from_csv(table).positions)
 
 
-def examples(results: Results, series: str, axis: AxisFacts) -> list[Row]:
+def examples(results: Results, series: str, axis: Axis) -> list[Row]:
     """Choose images at the good end of an axis, in its middle, and at its bad end."""
     rows = results.rows_of(results.ran[0].name, series, axis.name)
     values = sorted({row.place.value for row in rows}, key=axis.depth)
@@ -110,7 +110,7 @@ def examples(results: Results, series: str, axis: AxisFacts) -> list[Row]:
     return [next(row for row in rows if row.place.value == value) for value in chosen]
 
 
-def draw_examples(results: Results, series: str, axis: AxisFacts, path: Path) -> None:
+def draw_examples(results: Results, series: str, axis: Axis, path: Path) -> None:
     """Draw images along one axis with what the first method found, missed and invented.
 
     Parameters

@@ -11,6 +11,9 @@ from colonnade.core.micrograph import Micrograph
 
 Array = NDArray[np.float64]
 
+GENERALITY, EXPERIMENT = "generality", "experiment"
+"""Series in which no quality varies."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -39,6 +42,40 @@ class Place:
         """What to call the image and its files."""
         step = "" if np.isnan(self.value) else f" {self.value:g}"
         return f"{self.series}, {self.axis}{step}, {self.number}"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A quality that varies.
+
+    Parameters
+    ----------
+    name, unit
+        What it is called, and what it is measured in.
+    steps
+        From good to bad.
+    meaning
+        What a value is, in one sentence.
+    """
+
+    name: str
+    unit: str
+    steps: tuple[float, ...]
+    meaning: str
+
+    @property
+    def title(self) -> str:
+        """Name and unit."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    def depth(self, value: float) -> float:
+        """How far a value is from the first step to the last, from 0 to 1."""
+        first, last = self.steps[0], self.steps[-1]
+        return float(np.clip((value - first) / (last - first), 0, 1))
+
+    def reaches(self, value: float, other: float) -> bool:
+        """Say whether a value is worse than another, so that a cut-off there is farther."""
+        return (value - other) * (self.steps[-1] - self.steps[0]) > 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.bench.plates import Place
+from colonnade.atoms.bench.plates import Axis, Place
 from colonnade.core.errors import FileError
 
 Array = NDArray[np.float64]
@@ -20,49 +20,12 @@ Interval = tuple[float, float, float]
 LIMITS = {"recall": 0.90, "precision": 0.95, "rms_pm": 30.0}
 """What a method has to reach: at least so much recall and precision, at most so much error."""
 
-UNVARIED = ("generality", "experiment")
-"""Series in which no quality varies."""
-
 UNKNOWN: Interval = (np.nan, np.nan, np.nan)
 
 
 def fails(name: str, score: float) -> bool:
     """Say whether a score is on the wrong side of its limit; what is unknown fails nothing."""
     return score > LIMITS[name] if name == "rms_pm" else score < LIMITS[name]
-
-
-@dataclass(frozen=True)
-class AxisFacts:
-    """A quality that varies.
-
-    Parameters
-    ----------
-    name, unit
-        What it is called, and what it is measured in.
-    steps
-        From good to bad.
-    meaning
-        What a value is, in one sentence.
-    """
-
-    name: str
-    unit: str
-    steps: tuple[float, ...]
-    meaning: str
-
-    @property
-    def title(self) -> str:
-        """Name and unit."""
-        return f"{self.name} [{self.unit}]" if self.unit else self.name
-
-    def depth(self, value: float) -> float:
-        """How far a value is from the first step to the last, from 0 to 1."""
-        first, last = self.steps[0], self.steps[-1]
-        return float(np.clip((value - first) / (last - first), 0, 1))
-
-    def reaches(self, value: float, other: float) -> bool:
-        """Say whether a value is worse than another, so that a cut-off there is farther."""
-        return (value - other) * (self.steps[-1] - self.steps[0]) > 0
 
 
 @dataclass(frozen=True)
@@ -171,7 +134,7 @@ class Results:
     images: int
     differing: int
     gate: str
-    axes: Mapping[str, AxisFacts]
+    axes: Mapping[str, Axis]
     entrants: tuple[Entrant, ...]
     rows: tuple[Row, ...]
 
@@ -185,7 +148,7 @@ class Results:
         """Series in which a quality varies."""
         return list(dict.fromkeys(series for one in self.ran for series, _ in one.cutoffs))
 
-    def axes_of(self, series: str) -> list[AxisFacts]:
+    def axes_of(self, series: str) -> list[Axis]:
         """Qualities that vary in a series."""
         known = {axis for one in self.ran for name, axis in one.cutoffs if name == series}
         return [axis for name, axis in self.axes.items() if name in known]
@@ -229,9 +192,9 @@ def read_results(folder: Path) -> Results:
         ) from error
 
 
-def _axis(name: str, facts: Mapping[str, Any]) -> AxisFacts:
+def _axis(name: str, facts: Mapping[str, Any]) -> Axis:
     steps = tuple(float(step) for step in facts["steps"])
-    return AxisFacts(name, facts["unit"], steps, facts["meaning"])
+    return Axis(name, facts["unit"], steps, facts["meaning"])
 
 
 def _entrant(name: str, given: Mapping[str, Any]) -> Entrant:

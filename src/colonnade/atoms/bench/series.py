@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.bench.known import Still, draw_still
-from colonnade.atoms.bench.plates import Place, Plate
+from colonnade.atoms.bench.plates import Axis, Place, Plate
 from colonnade.atoms.optics.background import Background
 from colonnade.atoms.optics.microscope import Imaging
 from colonnade.atoms.optics.probe import Probe
@@ -78,26 +78,6 @@ MATERIALS = (
     Material("SrTiO3 [100]", 0.2761, 200.0, 25.0, 10.0),
     Material("WS2 [001]", 0.1820, 80.0, 31.5, 1.0),
 )
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A quality that varies.
-
-    Parameters
-    ----------
-    name, unit
-        What it is called, and what it is measured in.
-    steps
-        From good to bad.
-    meaning
-        What a value is, in one sentence.
-    """
-
-    name: str
-    unit: str
-    steps: tuple[float, ...]
-    meaning: str
 
 
 AXES = (

@@ -12,16 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.bench.generality import GENERALITY
+from colonnade.atoms.bench.plates import EXPERIMENT, GENERALITY, Axis
 from colonnade.atoms.bench.results import LIMITS, fails
-from colonnade.atoms.bench.series import AXES, MATERIALS, Axis
+from colonnade.atoms.bench.series import AXES, MATERIALS
 
 Array = NDArray[np.float64]
 Rows = Sequence[Mapping[str, str]]
 
 DRAWS = 400
 SEED = 0
-EXPERIMENT = "experiment"
 
 
 @dataclass(frozen=True, eq=False)

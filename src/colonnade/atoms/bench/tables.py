@@ -6,11 +6,11 @@ from html import escape
 import numpy as np
 
 from colonnade.atoms.bench.figures import look, material, networks_on, number
+from colonnade.atoms.bench.plates import Axis
 from colonnade.atoms.bench.published import published_on
 from colonnade.atoms.bench.results import (
     LIMITS,
     UNKNOWN,
-    AxisFacts,
     Cutoff,
     Entrant,
     Interval,
@@ -57,7 +57,7 @@ def name_of(entrant: Entrant, index: int) -> str:
     return f'<i class="swatch" style="background:{look(index).colour}"></i>{escape(entrant.name)}'
 
 
-def farthest(results: Results, series: str, axis: AxisFacts) -> list[Entrant]:
+def farthest(results: Results, series: str, axis: Axis) -> list[Entrant]:
     """Methods with the farthest cut-off on an axis: one, or all that are equal."""
     known = {one: one.cutoffs[series, axis.name] for one in results.ran if _has(one, series, axis)}
     best: list[Entrant] = []
@@ -68,11 +68,11 @@ def farthest(results: Results, series: str, axis: AxisFacts) -> list[Entrant]:
     return best
 
 
-def _has(entrant: Entrant, series: str, axis: AxisFacts) -> bool:
+def _has(entrant: Entrant, series: str, axis: Axis) -> bool:
     return (series, axis.name) in entrant.cutoffs
 
 
-def _compare(axis: AxisFacts, one: Cutoff, other: Cutoff) -> int:
+def _compare(axis: Axis, one: Cutoff, other: Cutoff) -> int:
     if one.beyond != other.beyond:
         return 1 if one.beyond else -1
     return int(axis.reaches(one.value, other.value)) - int(axis.reaches(other.value, one.value))
@@ -162,7 +162,7 @@ def cutoff_table(results: Results, series: str) -> str:
     return table(head, rows)
 
 
-def _axis_head(axis: AxisFacts) -> str:
+def _axis_head(axis: Axis) -> str:
     ends = f"{number(axis.steps[0])} → {number(axis.steps[-1])}"
     return f"{escape(axis.name)}<small>{ends}</small><small>{escape(axis.unit)}</small>"
 
@@ -181,7 +181,7 @@ def _cutoff(cutoff: Cutoff | None, best: bool) -> str:
     return f"<td><span{kind}>{number(cutoff.value)}</span>{between}<small>{criterion}</small></td>"
 
 
-def _published(series: str, axis: AxisFacts, network: str) -> str:
+def _published(series: str, axis: Axis, network: str) -> str:
     one = published_on(series, axis.name).get(network)
     if one is None or one.cutoff is None:
         return NOTHING
