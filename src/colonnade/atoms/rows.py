@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 from scipy.ndimage import gaussian_filter
 
 from colonnade.atoms.columns import Columns
@@ -90,14 +91,38 @@ def find_shaking(image: Single, columns: Columns) -> Shaking | None:
     if _unrest((weight[inner], (image[:, part] - expected)[inner]), drawn[inner]) < PLAIN:
         return None
     steps = np.arange(-most, most + 1)
-    misfit = np.empty((len(steps), len(image)))
-    for step, row in zip(steps, misfit, strict=True):
-        left = image[:, part] - behind - np.roll(drawn, step, 1)
-        row[:] = (np.roll(weight, step, 1) * left**2)[inner].sum(1) / 2
+    counts = np.zeros_like(drawn)
+    counts[inner] = 1
+    misfit = _misfit(steps, (counts, image[:, part] - behind), weight, drawn)
     # Columns beyond the border are not known, but reach into its rows.
     edge = int(np.ceil(EDGE * width))
     misfit[:, :edge] = misfit[:, len(image) - edge :] = 0
     return _likely(steps, misfit)
+
+
+def _misfit(steps: Whole, seen: tuple[Single, Single], weight: Single, drawn: Single) -> Array:
+    """Half the chi-square of each row, if it is shifted by each step, axes (step, row).
+
+    Parameters
+    ----------
+    steps
+        Shifts to the right [px].
+    seen
+        1 for pixels that count, else 0; and the grey levels without background.
+    weight
+        Of each pixel, which moves with its row.
+    drawn
+        The columns where they are believed to be.
+    """
+    counts, levels, own, columns = (one.astype(np.float64) for one in (*seen, weight, drawn))
+    # The square of image less shifted columns, times the shifted weight, as three correlations.
+    pairs = (
+        (counts * levels**2, own),
+        (-2 * counts * levels, own * columns),
+        (counts, own * columns**2),
+    )
+    waves = sum(fft.rfft(a, axis=1) * fft.rfft(b, axis=1).conj() for a, b in pairs)
+    return np.asarray(fft.irfft(waves, drawn.shape[1], axis=1)[:, steps].T / 2)
 
 
 def _unrest(seen: tuple[Single, Single], drawn: Single) -> float:

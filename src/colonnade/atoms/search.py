@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.blobs import find_blobs
+from colonnade.atoms.contrast import dark_explain
 from colonnade.atoms.detect import Detection, Start, find
-from colonnade.atoms.fit.first import first_width
-from colonnade.atoms.fit.refine import fit_together, typical_spacing
+from colonnade.atoms.fit.refine import typical_spacing
 from colonnade.atoms.prepare import Binning, normalise
 from colonnade.core.model import Model
 from colonnade.core.tiles import run_tiled
@@ -40,9 +40,6 @@ FEW = 10
 UNLIKELY = 0.75
 """Dark columns that are less than so many times as sure as bright ones are not looked at."""
 
-LEAD = 0.1
-"""What the logarithm of that ratio counts beside Akaike's criterion for each pixel."""
-
 NEAR = 1.7
 """Candidates of two scales that are nearer than this are the same [coarse px]."""
 
@@ -58,9 +55,6 @@ ENOUGH = 0.07
 DIM, MURKY = 0.5, 0.4
 """A finer scale that is less than so many times as sure as the coarser shows noise; so does one on
 which more than this share of the candidates are doubtful."""
-
-FINEST_WAVES = 0.4
-"""Waves of more periods than this in a pixel hold noise alone."""
 
 SMALL, WORTH = 600, 0.05
 """A finer scale is looked at if that is quick, as in images of so many finer pixels a side, or if
@@ -113,15 +107,18 @@ class Search:
         bright = self._magnified(self._best(settings))
         dark = self._magnified(self._best([replace(one, dark=True) for one in settings]))
         lead = self._sureness(dark) / max(self._sureness(bright), 1e-30)
-        plain = int((self._tried(dark)[1] >= PLAIN).sum())
-        if lead < UNLIKELY or plain < FEW or self._sureness(dark) <= 0:
+        few = len(self._plain(dark)) < FEW
+        if lead < UNLIKELY or few or self._sureness(dark) <= 0:
             return bright
         fine = min(bright.binning, dark.binning, key=lambda binning: binning.factors[0])
-        two = self._explained(bright, fine), self._explained(dark, fine)
         part = fine.apply(self._trial(fine))
-        alone = part.size * _independent(part, min(one.left for one in two))
-        gain = two[0].criterion(alone) - two[1].criterion(alone)
-        return dark if gain + LEAD * np.log(lead) > 0 else bright
+        one, other = (self._plain(setting) / fine.factors for setting in (bright, dark))
+        return dark if dark_explain(part, one, other, lead) else bright
+
+    def _plain(self, setting: Setting) -> Array:
+        """Candidates that are plain columns, from the centre of the image [px]."""
+        centres, height = self._tried(setting)
+        return centres[height >= PLAIN]
 
     def _best(self, settings: list[Setting]) -> Setting:
         """Give the finest of those that are about as sure as the surest."""
@@ -131,9 +128,7 @@ class Search:
 
     def _magnified(self, setting: Setting) -> Setting:
         """Split pixels where columns are so close that more are seen by that."""
-        centres, height = self._tried(setting)
-        plain = centres[height >= PLAIN]
-        binning = setting.binning
+        plain, binning = self._plain(setting), setting.binning
         if max(binning.y, binning.x) > 1 or len(plain) < FEW:
             return setting
         if typical_spacing(plain, self.pixels.shape) > CROWDED:
@@ -238,26 +233,6 @@ class Search:
         before, after = (int((height >= PLAIN).sum()) for height in (parts[0][1], both[1]))
         return after > (1 + WORTH) * before + 1
 
-    def _explained(self, setting: Setting, binning: Binning) -> "Explained":
-        """Fit the columns of a setting to the middle of the image.
-
-        Between close columns there are gaps that look like columns in an image turned over. But
-        columns explain it better, or with fewer of them: what a fit leaves over counts, and each
-        number that it needs.
-        """
-        part = binning.apply(self._trial(binning))
-        middle = (np.array(part.shape) - 1) / 2
-        centres, height = self._tried(setting)
-        positions = centres[height >= PLAIN] / binning.factors + middle
-        positions = positions[((positions > 0) & (positions < 2 * middle)).all(1)]
-        if not len(positions):
-            return Explained(np.inf, 0)
-        image = -part if setting.dark else part
-        width = first_width(image, positions, typical_spacing(positions, part.shape))
-        fitted = fit_together(image, positions, width, moving=True)
-        numbers = 4 * len(fitted.peaks) + fitted.peaks.nodes.size
-        return Explained(float(np.mean(fitted.view.residual.astype(np.float64) ** 2)), numbers)
-
     def _trial(self, binning: Binning) -> Single:
         """Give the middle part of the image, on which settings are compared."""
         parts = []
@@ -274,43 +249,6 @@ class Search:
         card = self.model.card
         halo = card.halo if halo is None else halo
         return run_tiled(self.model, image, channels=3, stride=card.stride, halo=halo)
-
-
-@dataclass(frozen=True)
-class Explained:
-    """How well a fit explains an image.
-
-    Parameters
-    ----------
-    left
-        Mean square that it leaves over.
-    numbers
-        How many it fitted.
-    """
-
-    left: float
-    numbers: int
-
-    def criterion(self, alone: float) -> float:
-        """Akaike's criterion for each pixel that has noise of its own; less is better."""
-        return float(np.log(max(self.left, 1e-30))) + 2 * self.numbers / alone
-
-
-def _independent(image: Single, noise: float) -> float:
-    """Share of the pixels that have noise of their own; in interpolated images few do.
-
-    Parameters
-    ----------
-    image
-        Grey levels.
-    noise
-        Mean square that the best fit leaves of it.
-    """
-    power = np.abs(np.fft.fft2(image - image.mean())) ** 2 / image.size
-    y, x = (np.abs(np.fft.fftfreq(count)) for count in image.shape)
-    # No column shows there, and where pixels were interpolated no noise does.
-    finest = power[(y[:, None] > FINEST_WAVES) | (x > FINEST_WAVES)]
-    return float(np.clip(finest.mean() / max(noise, 1e-30), 1e-3, 1.0))
 
 
 def _near(setting: Setting) -> float:

@@ -21,6 +21,8 @@ from multiprocessing import get_context, parent_process
 from threading import Event, Thread
 from typing import Any, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from colonnade.core.errors import MissingExtraError, WorkersError
 
 T = TypeVar("T")
@@ -42,6 +44,16 @@ def available_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep the products of small matrices from being shared among threads.
+
+    These wait for each other, on a busy machine for ten times as long as the work takes.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def run(

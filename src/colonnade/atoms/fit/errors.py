@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.fit.joint import REACH, View
+from colonnade.atoms.fit.joint import REACH
+from colonnade.atoms.fit.peaks import View
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]

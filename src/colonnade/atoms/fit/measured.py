@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.fit.errors import covariance, excess
 from colonnade.atoms.fit.first import first_width
-from colonnade.atoms.fit.joint import View
 from colonnade.atoms.fit.parts import Part, divide
+from colonnade.atoms.fit.peaks import View
 from colonnade.atoms.fit.refine import SPREAD, Fitted, fit_together, typical_spacing
 from colonnade.atoms.prepare import Binning
-from colonnade.core.parallel import available_cpus
+from colonnade.core.parallel import available_cpus, one_thread
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
-FINE = 1.6
+FINE = 1.3
 """Images are binned for the fit as long as columns stay at least this wide [px]."""
 
 SURROUNDINGS = 4.0
@@ -69,8 +69,9 @@ def fit_columns(
     one = _Fit(binning.apply(image), binning, width / np.sqrt(binning.y * binning.x), moving)
     margin = SURROUNDINGS * max(spacing / min(binning.y, binning.x), 2 * one.width)
     start = binning.apply_to(positions)
-    parts = [part for part in divide(one.image.shape, margin) if len(part.seen(start))]
-    with ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
+    divided = divide(one.image.shape, len(start), margin)
+    parts = [part for part in divided if len(part.seen(start))]
+    with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
         fitted = list(pool.map(lambda part: one.part(part, start), parts))
     order = np.argsort(np.concatenate([number for number, _ in fitted]), kind="stable")
     columns = Columns.concatenate([table for _, table in fitted])[order]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 LARGEST = 640
-"""Rows and columns of a part, without its surroundings [px]."""
+"""Rows and columns of a part, without its surroundings, at most [px]."""
+
+PLENTY = 800
+"""Columns in a part, about: they tell what they have in common, and the parts share the cores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,28 +49,31 @@ class Part:
         return np.asarray(((positions >= self.low) & (positions < self.high)).all(axis=1))
 
 
-def divide(shape: tuple[int, int], margin: float) -> Iterator[Part]:
+def divide(shape: tuple[int, int], columns: int, margin: float) -> Iterator[Part]:
     """Divide an image into parts of about the same size.
 
     Parameters
     ----------
     shape
         Rows and columns of the image.
+    columns
+        Number of atom columns in it.
     margin
         Width of the surroundings [px].
     """
+    wanted = np.sqrt(PLENTY * shape[0] * shape[1] / max(columns, 1))
+    counts = [max(1, round(count / wanted), -(-count // LARGEST)) for count in shape]
     edges = [
-        np.linspace(0, count, max(1, -(-count // LARGEST)) + 1).round().astype(int)
-        for count in shape
+        np.linspace(0, size, count + 1).round().astype(int).tolist()
+        for size, count in zip(shape, counts, strict=True)
     ]
     wide = int(np.ceil(margin))
-    for top, bottom in zip(edges[0], edges[0][1:], strict=False):
-        for left, right in zip(edges[1], edges[1][1:], strict=False):
-            low, high = np.array([top, left]), np.array([bottom, right])
-            yield Part(
-                slice(max(top - wide, 0), min(bottom + wide, shape[0])),
-                slice(max(left - wide, 0), min(right + wide, shape[1])),
-                # What is beyond the image belongs to the part at its border.
-                np.where(low == 0, -np.inf, low - 0.5),
-                np.where(high == shape, np.inf, high - 0.5),
-            )
+    for (top, bottom), (left, right) in product(pairwise(edges[0]), pairwise(edges[1])):
+        low, high = np.array([top, left]), np.array([bottom, right])
+        yield Part(
+            slice(max(top - wide, 0), min(bottom + wide, shape[0])),
+            slice(max(left - wide, 0), min(right + wide, shape[1])),
+            # What is beyond the image belongs to the part at its border.
+            np.where(low == 0, -np.inf, low - 0.5),
+            np.where(high == shape, np.inf, high - 0.5),
+        )

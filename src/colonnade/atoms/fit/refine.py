@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.fit.joint import ALL, HEIGHT, IN_PLACE, Free, JointFit, Peaks, View
+from colonnade.atoms.fit.joint import ALL, HEIGHT, IN_PLACE, Free, JointFit
+from colonnade.atoms.fit.peaks import Peaks, View
 from colonnade.atoms.fit.shape import Shape
 from colonnade.atoms.fit.unexplained import unexplained
 from colonnade.atoms.fit.windows import Background
@@ -23,10 +24,10 @@ FARTHEST = 1.0
 BENDS = 3.0
 """The background may bend at points this many typical spacings apart."""
 
-DAMPING = (0.3, 0.1, 0.03, 0.03)
+DAMPING = (0.1, 0.01, 0.001)
 """Of the steps before it is looked for columns that were missed."""
 
-FINAL = (0.1, 0.03, 0.03, 0.03, 0.03)
+FINAL = (0.01, 0.001, 0.001)
 """Of the steps after that."""
 
 
@@ -96,13 +97,10 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
     start = peaks.positions
     for share in damping:
         view = fit.reweighted(fit.view(peaks))
-        # The functions of the shape are orthogonal to shifts, heights and widths.
-        shape = fit.learnt_shape(peaks, view)
         peaks = fit.improved(peaks, view, share, free)
         far = FARTHEST * fit.usual_width
         kept = start + np.clip(peaks.positions - start, -far, far)
-        peaks = replace(peaks, positions=kept, shape=shape)
-        fit.learn_width(peaks)
+        peaks = replace(peaks, positions=kept)
     return peaks
 
 

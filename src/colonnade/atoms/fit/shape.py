@@ -81,11 +81,19 @@ class Shape:
         return np.asarray(np.clip(place, -0.5, 0.5))
 
 
-def free_coefficients() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Orders along y and x that an image may teach.
+def _modes() -> Array:
+    modes = []
+    for y, x in np.ndindex(ORDER + 1, ORDER + 1):
+        # The Gaussian is the height of a column, the first order its place; what both second
+        # functions have in common is its width.
+        if 2 <= y + x <= ORDER and (y, x) != (0, 2):
+            mode = np.zeros((ORDER + 1, ORDER + 1))
+            mode[y, x] = 1.0
+            if (y, x) == (2, 0):
+                mode[2, 0], mode[0, 2] = np.sqrt(0.5), -np.sqrt(0.5)
+            modes.append(mode.ravel())
+    return np.array(modes)
 
-    The first order is a shift of every column, the Gaussian its height: these are known otherwise.
-    """
-    y, x = np.indices((ORDER + 1, ORDER + 1))
-    free = (y + x >= 2) & (y + x <= ORDER)
-    return y[free], x[free]
+
+MODES = _modes()
+"""What an image may teach of a shape: orthonormal sets of coefficients, as rows."""

@@ -28,26 +28,31 @@ class Windows:
         self.y, self.x = nearest[:, :1] + steps, nearest[:, 1:] + steps
         rows, columns = (self.y >= 0) & (self.y < shape[0]), (self.x >= 0) & (self.x < shape[1])
         self.shape = shape
-        self.inside: Single = (rows[:, :, None] & columns[:, None, :]).astype(np.float32)
-        rows_at = np.clip(self.y, 0, shape[0] - 1) * shape[1]
-        self._pixel = rows_at[:, :, None] + np.clip(self.x, 0, shape[1] - 1)[:, None, :]
+        self.inside = rows[:, :, None] & columns[:, None, :]
+        self._rows, self._columns = (one.astype(np.float32)[..., None] for one in (rows, columns))
+        pixel = (self.y * shape[1])[:, :, None] + self.x[:, None, :]
+        # What is beyond the border is one more pixel after the last.
+        self._pixel = np.where(self.inside, pixel, shape[0] * shape[1])
 
     def gather(self, image: Single) -> Single:
         """Cut the windows out of an image, axes (column, y, x)."""
-        return np.asarray(image.ravel()[self._pixel] * self.inside)
+        return np.append(image.ravel(), np.float32(0)).take(self._pixel)
 
     def scatter(self, patches: Single) -> Single:
         """Add windows up to an image."""
         count = self.shape[0] * self.shape[1]
-        total = np.bincount(self._pixel.ravel(), (patches * self.inside).ravel(), count)
+        total = np.bincount(self._pixel.ravel(), patches.ravel(), count + 1)[:count]
         return total.astype(np.float32).reshape(self.shape)
 
     def functions(self, positions: Array, width: Array) -> tuple[Single, Single]:
-        """Gauss-Hermite functions along y and along x of every window (column, pixel, order)."""
+        """Gauss-Hermite functions along y and along x of every window (column, pixel, order).
+
+        They are zero beyond the border.
+        """
         scale = width[:, None]
         ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
         y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
-        return y, x
+        return y * self._rows, x * self._columns
 
     def peaks(self, positions: Array, width: Array, shape: Shape) -> tuple[Single, Single]:
         """Columns of unit height, and their slopes along y, x and the logarithm of their width.
@@ -61,10 +66,10 @@ class Windows:
         c = shape.coefficients.astype(np.float32)
         y, x = along_y[..., :-1] @ c, along_x[..., :-1].swapaxes(1, 2)
         scale = width.astype(np.float32)[:, None, None]
-        value = np.asarray(y @ x * self.inside, np.float32)
+        value = np.asarray(y @ x, np.float32)
         slope = np.empty((3, *value.shape), np.float32)
-        slope[0] = -(slopes(along_y) @ c) @ x * self.inside / scale
-        slope[1] = -y @ slopes(along_x).swapaxes(1, 2) * self.inside / scale
+        slope[0] = -(slopes(along_y) @ c) @ x / scale
+        slope[1] = -y @ slopes(along_x).swapaxes(1, 2) / scale
         dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
         dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
         slope[2] = slope[0] * dy + slope[1] * dx
