@@ -102,8 +102,7 @@ def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     parts = []
     for number, tried in enumerate(Candidates.of(model, images).images):
         true, fair = tried.judged()
-        snr = tried.found.labels["snr"]
-        score = probability(tried.found.score, snr, model.card.calibration)
+        score = probability(tried.evidence, model.card.calibration)
         parts.append((score[fair], true[fair], np.full(int(fair.sum()), number)))
     score, true, image = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Scored(score, true, image)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.echo import echo
 from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.prepare import Binning
-from colonnade.atoms.probability import Calibration, calibrate, probability
+from colonnade.atoms.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.score import NOTHING, Score, match, score
 from colonnade.atoms.search import Search, Setting
 from colonnade.atoms.simulate import Simulated
@@ -41,13 +42,16 @@ class Tried:
     truth
         Columns of the image.
     found
-        Candidates, their ``score`` being the height of the network's mask.
+        Candidates.
+    evidence
+        What speaks for them.
     shape
         Rows and columns of the image.
     """
 
     truth: Columns
     found: Columns
+    evidence: Evidence
     shape: tuple[int, int]
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -82,14 +86,12 @@ class Candidates:
         """Let a model look for columns, at the scale at which the images are."""
         return cls(tuple(_tried(model, one) for one in images))
 
-    def calibration(self) -> tuple[float, float, float]:
+    def calibration(self) -> tuple[float, ...]:
         """Weights with which the probabilities of these candidates are right."""
         judged = [one.judged() for one in self.images]
         fair = np.concatenate([fair for _, fair in judged])
         true = np.concatenate([true for true, _ in judged])[fair]
-        height = np.concatenate([one.found.score for one in self.images])[fair]
-        snr = np.concatenate([one.found.labels["snr"] for one in self.images])[fair]
-        return calibrate(height, snr, true)
+        return calibrate(Evidence.joined([one.evidence for one in self.images])[fair], true)
 
     def best_threshold(self, calibration: Calibration) -> tuple[float, Score]:
         """Probability from which candidates count, and the score there.
@@ -105,7 +107,7 @@ class Candidates:
     def _score(self, calibration: Calibration, threshold: float) -> Score:
         total = NOTHING
         for one in self.images:
-            likely = probability(one.found.score, one.found.labels["snr"], calibration)
+            likely = probability(one.evidence, calibration)
             found = one.found[likely >= threshold]
             total += score(one.truth, found, GATE, shape=one.shape, border=GATE)
         return total
@@ -118,6 +120,6 @@ def _tried(model: Model, one: Simulated) -> Tried:
     positions, height = search.on_scale(setting, "offset", "mask")
     found = fit_columns(pixels, positions, moving=True)
     height = np.concatenate([height, search.height_at(setting, found.positions[len(height) :])])
-    y, x = found.positions.T
-    found = Columns(y=y, x=x, score=height, labels=found.labels)
-    return Tried(one.columns, found, one.image.shape)
+    snr = found.labels["snr"]
+    evidence = Evidence(height, snr, echo(found.positions, height, snr))
+    return Tried(one.columns, found, evidence, one.image.shape)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import Detection, Start
+from colonnade.atoms.echo import echo
 from colonnade.atoms.fit.measured import fit_columns
-from colonnade.atoms.probability import probability
+from colonnade.atoms.probability import Evidence, probability
 from colonnade.atoms.rows import find_shaking, left_over
 from colonnade.atoms.search import Search, Setting
 from colonnade.core.errors import ColonnadeWarning, ImageError
@@ -211,7 +212,9 @@ def find_columns(search: Search, setting: Setting, wish: Wish, pixels: Single) -
     card = search.model.card
     new = columns.positions[len(height) :]
     height = np.concatenate([height, search.height_at(setting, new)])
-    likely = probability(height, columns.labels["snr"], card.calibration)
+    snr = columns.labels["snr"]
+    repeated = echo(columns.positions / binning.factors, height, snr)
+    likely = probability(Evidence(height, snr, repeated), card.calibration)
     columns = replace(columns, score=likely)
     threshold = card.threshold if wish.threshold is None else wish.threshold
     last = np.array(pixels.shape) - 0.5

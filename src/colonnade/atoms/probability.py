@@ -1,6 +1,11 @@
-"""How likely a candidate is a column: what the network thought of it, and how it stands out."""
+"""How likely a candidate is a column.
+
+What the network thought of it counts, how it stands out, and whether the crystal repeats it.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +13,9 @@ from scipy.optimize import minimize
 
 Array = NDArray[np.float64]
 Calibration = Sequence[float]
-"""Constant, weight of the network's log odds, weight of the logarithm of the signal to noise."""
+"""Constant, and weights of the network's log odds, the logarithm of signal to noise, the echo."""
 
-NETWORK_ALONE = (0.0, 1.0, 0.0)
+NETWORK_ALONE = (0.0, 1.0, 0.0, 0.0)
 """The height of the network's mask, as it is."""
 
 LEAST, MOST = 0.3, 100.0
@@ -20,8 +25,9 @@ PRIOR = 1e-3
 """How strongly the weights are kept small, relative to one candidate."""
 
 
-def probability(height: Array, snr: Array, calibration: Calibration) -> Array:
-    """Probability that candidates are columns.
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What speaks for candidates.
 
     Parameters
     ----------
@@ -29,34 +35,62 @@ def probability(height: Array, snr: Array, calibration: Calibration) -> Array:
         Of the network's mask, from 0 to 1.
     snr
         Signal to noise in the image.
-    calibration
-        Weights of both.
+    echo
+        How often the crystal repeats them.
     """
-    return _odds(_terms(height, snr), np.asarray(calibration, float))
+
+    height: Array
+    snr: Array
+    echo: Array
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> "Evidence":
+        """Put the candidates of several images together."""
+        return cls(
+            np.concatenate([part.height for part in parts]),
+            np.concatenate([part.snr for part in parts]),
+            np.concatenate([part.echo for part in parts]),
+        )
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> "Evidence":
+        return Evidence(self.height[chosen], self.snr[chosen], self.echo[chosen])
+
+    def terms(self) -> Array:
+        """Whatever is weighted, one column each."""
+        height = np.clip(self.height, 1e-3, 1 - 1e-3)
+        snr = np.clip(np.nan_to_num(self.snr, nan=LEAST), LEAST, MOST)
+        odds = np.log(height / (1 - height))
+        return np.stack([np.ones_like(height), odds, np.log(snr), self.echo], axis=1)
 
 
-def calibrate(height: Array, snr: Array, true: NDArray[np.bool_]) -> tuple[float, float, float]:
+def probability(evidence: Evidence, calibration: Calibration) -> Array:
+    """Probability that candidates are columns.
+
+    Parameters
+    ----------
+    evidence
+        What speaks for them.
+    calibration
+        Weights of what does.
+    """
+    return _odds(evidence.terms(), np.asarray(calibration, float))
+
+
+def calibrate(evidence: Evidence, true: NDArray[np.bool_]) -> tuple[float, ...]:
     """Weights that make probabilities of known candidates right: a logistic regression.
 
     Without candidates the height of the mask is taken as it is.
     """
     if not len(true):
         return NETWORK_ALONE
-    terms = _terms(height, snr)
+    terms = evidence.terms()
     sign = np.where(true, 1.0, -1.0)
 
     def loss(weights: Array) -> float:
         unlikely = np.logaddexp(0, -sign * (terms @ weights))
         return float(unlikely.mean() + PRIOR * np.sum((weights - NETWORK_ALONE) ** 2))
 
-    constant, network, contrast = minimize(loss, np.array(NETWORK_ALONE)).x
-    return float(constant), float(network), float(contrast)
-
-
-def _terms(height: Array, snr: Array) -> Array:
-    height = np.clip(height, 1e-3, 1 - 1e-3)
-    snr = np.clip(np.nan_to_num(snr, nan=LEAST), LEAST, MOST)
-    return np.stack([np.ones_like(height), np.log(height / (1 - height)), np.log(snr)], axis=1)
+    return tuple(float(weight) for weight in minimize(loss, np.array(NETWORK_ALONE)).x)
 
 
 def _odds(terms: Array, weights: Array) -> Array:

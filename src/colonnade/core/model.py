@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from colonnade.core.errors import ModelError
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the card; a file of another version is refused."""
 
 FORMAT_KEY, CARD_KEY = "colonnade_format", "colonnade_card"
@@ -49,7 +49,8 @@ class Card:
     failures
         Where it is known to go wrong, in words.
     calibration
-        What turns the height of its answer and the contrast of a detection into a probability.
+        Weights that make a probability of what speaks for a detection; by default of the height
+        of the answer alone.
     licence
         Of the weights.
     """
@@ -66,7 +67,7 @@ class Card:
     scores: dict[str, float]
     training: str
     failures: str
-    calibration: tuple[float, ...] = (0.0, 1.0, 0.0)
+    calibration: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0)
     licence: str = "GPL-3.0-or-later"
 
     def to_metadata(self) -> dict[str, str]:
@@ -86,7 +87,7 @@ class Card:
         try:
             content: dict[str, Any] = json.loads(metadata[CARD_KEY])
             low, high = content.pop("pixel_size")
-            calibration = tuple(content.pop("calibration", (0.0, 1.0, 0.0)))
+            calibration = tuple(content.pop("calibration"))
             return cls(pixel_size=(low, high), calibration=calibration, **content)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the card of {where} is damaged: {error}") from error
