@@ -21,7 +21,7 @@ NETWORK_ALONE = (0.0, 1.0, 0.0, 0.0)
 LEAST, MOST = 0.3, 100.0
 """A signal to noise outside of this says no more than its limits."""
 
-PRIOR = 1e-3
+PRIOR = 1e-4
 """How strongly the weights are kept small, relative to one candidate."""
 
 
