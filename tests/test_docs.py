@@ -105,7 +105,7 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     for name in ("first.dm4", "second.dm4"):
         write_dm4(tmp_path / "monday" / name, pixels[:96, :96], size[0])
     (tmp_path / "recipes").mkdir()
-    for name in ("atoms.toml", "atoms-first.toml"):
+    for name in ("atoms-first.toml", "atoms-second.toml", "atoms.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
     some = exam.places(quick=True, data=None)[::30]
     monkeypatch.setattr(exam, "places", lambda quick, data: some)

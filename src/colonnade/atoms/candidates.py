@@ -21,10 +21,10 @@ Array = NDArray[np.float64]
 GATE = 3.0
 """Largest distance of a found column from the true one [px]."""
 
-ABOUT = 0.995
+ABOUT = 0.99
 """Share of the best F1 that is about as good."""
 
-THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 
 
 def bright(simulated: Simulated) -> NDArray[np.float32]:
