@@ -52,7 +52,7 @@ CROWDED, GAIN = 8.0, 0.15
 ENOUGH = 0.07
 """A finer binning is taken if it is less sure by no more than this share."""
 
-DIM, MURKY = 0.5, 0.4
+DIM, MURKY = 0.5, 0.5
 """A finer scale that is less than so many times as sure as the coarser shows noise; so does one on
 which more than this share of the candidates are doubtful."""
 
