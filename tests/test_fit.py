@@ -395,6 +395,19 @@ def test_columns_that_are_all_longer_than_wide_have_errors_that_hold(axis: int) 
         assert np.median(sigma) < 1.4 * least[column]
 
 
+@pytest.mark.parametrize("spacing", [9.0, 14.0])
+def test_a_fit_that_begins_where_another_ended_stays_there(spacing: float) -> None:
+    """Columns, their shape and their width have settled, where they overlap too."""
+    shape = (150, 150)
+    positions = lattice(spacing, shape)
+    image = counted(peaks(positions, 1000.0, (2.2, 1.6), shape) + 100)
+    first = located(image, roughly(positions))
+    second = located(image, first.positions)
+    moved = np.hypot((second.y - first.y) / first.sigma_y, (second.x - first.x) / first.sigma_x)
+    assert np.median(moved) < 0.1
+    np.testing.assert_allclose(np.median(second.width), np.median(first.width), rtol=0.02)
+
+
 def test_rows_that_shake_are_seen_and_told() -> None:
     """Each row moved along x by itself: sigma_x grows to what that makes, and sigma_y does not."""
     shape, width, shake = (230, 230), 2.0, 0.25
