@@ -16,7 +16,6 @@ CLOSE, ELSEWHERE = 3, 16
 NEAR = 0.2
 """An echo is this near to where the vector points, in typical spacings."""
 
-
 ALIKE, CHANCE = 0.5, 2.0
 """What stands out by less than this share of an echo's signal to noise, and by more than noise can
 take off, is of another kind: at a vacancy the whole crystal around would be its echo."""

@@ -18,7 +18,7 @@ BLUE, ORANGE = "#0072B2", "#E69F00"
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> None:
     """Write a figure as PNG, whole or not at all."""
     with atomic(path) as temporary:
-        # The least compression takes a sixth of the time, and hardly more room for noisy images.
+        # The least compression takes a quarter of the time, and hardly more room for noisy images.
         figure.savefig(temporary, dpi=dpi, format="png", pil_kwargs={"compress_level": 1})
 
 
