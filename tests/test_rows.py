@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.ndimage import uniform_filter1d
 
 from colonnade.atoms.bench.measure import measure
 from colonnade.atoms.bench.plates import Place
@@ -41,12 +42,14 @@ def test_shifts_of_rows_are_found_to_a_fraction_of_a_pixel(seed: int, spread: fl
     shifts = rng.normal(0, spread, SIDE)
     columns = lattice()
     image = rng.poisson(np.maximum(shift_rows(drawn(columns), shifts), 0)).astype(np.float32)
-    found = find_shaking(image, columns)
+    found = find_shaking(image, columns.positions)
     assert found is not None
+    # What rows as many as a column is high have in common is taken for the columns' own place.
+    error = found.shifts - shifts
+    error -= uniform_filter1d(error, round(2 * np.sqrt(np.pi) * WIDTH))
     inner = slice(10, SIDE - 10)
     far = np.abs(shifts[inner]) < 2.5 * WIDTH
-    error = (found.shifts - shifts)[inner][far]
-    assert np.median(np.abs(error)) < 0.3
+    assert np.median(np.abs(error[inner][far])) < 0.3
     assert found.spread == pytest.approx(spread, rel=0.3, abs=0.15)
 
 
@@ -54,11 +57,11 @@ def test_shifts_of_rows_are_found_to_a_fraction_of_a_pixel(seed: int, spread: fl
 def test_still_rows_are_left_alone_at_any_dose(seed: int, dose: float) -> None:
     columns = lattice()
     image = np.random.default_rng(seed).poisson(dose * drawn(columns)).astype(np.float32)
-    assert find_shaking(image / np.float32(dose), columns) is None
+    assert find_shaking(image / np.float32(dose), columns.positions) is None
 
 
 def test_without_columns_nothing_is_known() -> None:
-    assert find_shaking(np.ones((20, 20), np.float32), Columns(np.empty(0), np.empty(0))) is None
+    assert find_shaking(np.ones((20, 20), np.float32), np.empty((0, 2))) is None
 
 
 def test_what_is_left_over_falls_with_the_root_of_the_rows_of_a_column() -> None:

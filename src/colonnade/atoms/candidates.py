@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.echo import echo
-from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.prepare import Binning
 from colonnade.atoms.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.score import NOTHING, Score, match, score
 from colonnade.atoms.search import Search, Setting
 from colonnade.atoms.simulate import Simulated
+from colonnade.atoms.weigh import weigh
 from colonnade.core.model import Model
 
 Array = NDArray[np.float64]
@@ -117,9 +116,6 @@ def _tried(model: Model, one: Simulated) -> Tried:
     pixels = bright(one)
     search = Search(pixels, model)
     setting = Setting(Binning(1, 1), dark=False)
-    positions, height = search.on_scale(setting, "offset", "mask")
-    found = fit_columns(pixels, positions, moving=True)
-    height = np.concatenate([height, search.height_at(setting, found.positions[len(height) :])])
-    snr = found.labels["snr"]
-    evidence = Evidence(height, snr, echo(found.positions, height, snr))
+    candidates = search.on_scale(setting, "offset", "mask")
+    found, evidence = weigh(search, setting, candidates, pixels, moving=True)
     return Tried(one.columns, found, evidence, one.image.shape)

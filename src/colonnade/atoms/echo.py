@@ -21,6 +21,25 @@ ALIKE, CHANCE = 0.5, 2.0
 take off, is of another kind: at a vacancy the whole crystal around would be its echo."""
 
 
+REPEATED, SEVERAL = 0.2, 5
+"""In a crystal, at least half of the plain columns, of no fewer than these, have this echo."""
+
+
+def repeats(positions: Array, height: Array) -> bool:
+    """Whether candidates are columns of crystals: single atoms stand anywhere.
+
+    Parameters
+    ----------
+    positions, height
+        As for `echo`.
+    """
+    plain = height >= PLAIN
+    if plain.sum() < SEVERAL:
+        return False
+    alike = np.ones(len(height))
+    return float(np.median(echo(positions, height, alike)[plain])) >= REPEATED
+
+
 def echo(positions: Array, height: Array, snr: Array) -> Array:
     """Share of the columns around each candidate that have a like neighbour, beyond chance.
 

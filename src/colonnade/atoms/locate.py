@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import gcd
 from pathlib import Path
 from typing import Literal
 
@@ -12,15 +11,14 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.detect import Detection, Start
-from colonnade.atoms.echo import echo
-from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.probability import Evidence, probability
 from colonnade.atoms.rows import find_shaking, left_over
-from colonnade.atoms.search import Search, Setting
+from colonnade.atoms.search import PLAIN, Search, Setting
+from colonnade.atoms.weigh import weigh
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files import read_frames
 from colonnade.core.micrograph import Micrograph
-from colonnade.core.model import Model
+from colonnade.core.model import Card, Model
 from colonnade.core.repair import repair
 from colonnade.core.scan import shift_rows
 
@@ -164,7 +162,7 @@ def locate_frame(image: Micrograph, model: Model, wish: Wish = DEFAULT) -> Locat
 
 
 def find_shaken(search: Search, setting: Setting, wish: Wish) -> tuple[Columns, float]:
-    """Find the columns, and again as long as they show rows to be off.
+    """Put rows back as long as the columns show them to be off, then find the columns.
 
     Returns
     -------
@@ -173,56 +171,33 @@ def find_shaken(search: Search, setting: Setting, wish: Wish) -> tuple[Columns, 
     spread
         Standard deviation of the shifts by which rows were put back [px]; 0 if they were not.
     """
+    start: Start = "com" if wish.refine == "com" else "offset"
     pixels, spread = search.pixels, 0.0
-    columns = find_columns(search, setting, wish, pixels)
+    candidates = search.candidates(setting, start, wish.detect)
     for _ in range(SHAKES):
-        shaking = find_shaking(pixels, columns)
+        shaking = find_shaking(setting.brightened(pixels), candidates[0][candidates[1] >= PLAIN])
         if shaking is None:
             break
         pixels = shift_rows(pixels, -shaking.shifts)
-        if shaking.spread > GENTLE * np.median(columns.width):
+        if shaking.spread > GENTLE * shaking.width:
             search = Search(pixels, search.model)
-        columns = find_columns(search, setting, wish, pixels)
+            candidates = search.candidates(setting, start, wish.detect)
         spread = spread or shaking.spread
+    columns, evidence = weigh(search, setting, candidates, pixels, moving=wish.refine == "mle")
+    columns = _kept(columns, evidence, pixels.shape, search.model.card, wish)
+    if setting.dark:
+        columns = replace(columns, intensity=-columns.intensity)
     return replace(columns, sigma_x=np.hypot(columns.sigma_x, left_over(columns, spread))), spread
 
 
-def find_columns(search: Search, setting: Setting, wish: Wish, pixels: Single) -> Columns:
-    """Look for candidates, fit them together, and keep those that are likely columns.
-
-    Parameters
-    ----------
-    search
-        Where candidates are looked for.
-    setting, wish
-        How.
-    pixels
-        The image that they are fitted to.
-    """
-    start: Start = "com" if wish.refine == "com" else "offset"
-    positions, height = search.candidates(setting, start, wish.detect)
-    binning = setting.binning
-    whole = gcd(binning.y, binning.x)
-    columns = fit_columns(
-        -pixels if setting.dark else pixels,
-        positions,
-        moving=wish.refine == "mle",
-        aspect=(binning.y // whole, binning.x // whole),
-    )
-    card = search.model.card
-    new = columns.positions[len(height) :]
-    height = np.concatenate([height, search.height_at(setting, new)])
-    snr = columns.labels["snr"]
-    repeated = echo(columns.positions / binning.factors, height, snr)
-    likely = probability(Evidence(height, snr, repeated), card.calibration)
-    columns = replace(columns, score=likely)
+def _kept(
+    columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: Card, wish: Wish
+) -> Columns:
+    """Columns in the image that are likely enough."""
+    columns = replace(columns, score=probability(evidence, card.calibration))
     threshold = card.threshold if wish.threshold is None else wish.threshold
-    last = np.array(pixels.shape) - 0.5
-    inside = ((columns.positions >= -0.5) & (columns.positions <= last)).all(axis=1)
-    columns = columns[inside & (columns.score >= threshold)]
-    if setting.dark:
-        columns = replace(columns, intensity=-columns.intensity)
-    return columns
+    inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)
+    return columns[inside.all(axis=1) & (columns.score >= threshold)]
 
 
 def _frames(

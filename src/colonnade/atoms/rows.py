@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import uniform_filter
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.fit.measured import roughly
 from colonnade.atoms.fit.noise import Noise
 from colonnade.atoms.fit.windows import Windows
 
@@ -61,43 +62,56 @@ class Shaking:
         Of each row, to the right [px].
     spread
         Standard deviation of the shifts [px].
+    width
+        Of a column [px].
     """
 
     shifts: Array
     spread: float
+    width: float
 
 
-def find_shaking(image: Single, columns: Columns) -> Shaking | None:
+def find_shaking(image: Single, positions: Array) -> Shaking | None:
     """Find by how much the rows of an image are off; None where that is little or is not known.
 
     Parameters
     ----------
     image
-        Grey levels, axes (y, x).
-    columns
-        What was found in it.
+        Grey levels with bright columns, axes (y, x).
+    positions
+        Where columns are, roughly: rows of (y, x) [px].
     """
-    if not len(columns):
+    part = _strip(image)
+    image = np.ascontiguousarray(image[:, part])
+    inside = (positions[:, 1] >= part.start) & (positions[:, 1] < part.stop)
+    if not inside.any():
         return None
+    columns = roughly(image, positions[inside] - [0, part.start])
     width = float(np.median(columns.width))
     most = min(int(np.ceil(FARTHEST * width)), MOST, image.shape[1] // 4)
-    part = _strip(image, most)
-    drawn = _drawn(columns, part, len(image))
-    behind = gaussian_filter(image[:, part] - drawn, BACKGROUND * width, mode="nearest")
+    drawn = _drawn(columns, image.shape)
+    behind = _smoothed(image - drawn, BACKGROUND * width)
     expected = drawn + behind
-    noise = Noise.measure(np.ascontiguousarray(image[:, part]), expected, 4 * len(columns))
-    weight = noise.weights(expected)
+    weight = Noise.measure(image, expected, 4 * len(columns)).weights(expected)
     inner = np.s_[:, most : drawn.shape[1] - most]
-    if _unrest((weight[inner], (image[:, part] - expected)[inner]), drawn[inner]) < PLAIN:
+    if _unrest((weight[inner], (image - expected)[inner]), drawn[inner]) < PLAIN:
         return None
     steps = np.arange(-most, most + 1)
     counts = np.zeros_like(drawn)
     counts[inner] = 1
-    misfit = _misfit(steps, (counts, image[:, part] - behind), weight, drawn)
+    misfit = _misfit(steps, (counts, image - behind), weight, drawn)
     # Columns beyond the border are not known, but reach into its rows.
     edge = int(np.ceil(EDGE * width))
     misfit[:, :edge] = misfit[:, len(image) - edge :] = 0
-    return _likely(steps, misfit)
+    return _likely(steps, misfit, width)
+
+
+def _smoothed(image: Single, width: float) -> Single:
+    """Three running means, which come near a Gaussian and cost the same at any width."""
+    size = round(np.sqrt(4 * width**2 + 1))
+    for _ in range(3):
+        image = uniform_filter(image, size, mode="nearest")
+    return image
 
 
 def _misfit(steps: Whole, seen: tuple[Single, Single], weight: Single, drawn: Single) -> Array:
@@ -145,27 +159,24 @@ def _unrest(seen: tuple[Single, Single], drawn: Single) -> float:
     return float(np.median(pull[known] ** 2 / information[known])) / MEDIAN_SQUARE
 
 
-def _strip(image: Single, most: int) -> slice:
+def _strip(image: Single) -> slice:
     """Middle of the rows."""
-    length = min(image.shape[1], STRIP + 2 * most)
+    length = min(image.shape[1], STRIP + 2 * MOST)
     start = (image.shape[1] - length) // 2
     return slice(start, start + length)
 
 
-def _drawn(columns: Columns, part: slice, rows: int) -> Single:
-    """Draw the columns as Gaussians, in a strip of the image."""
-    positions = columns.positions - [0, part.start]
-    reach = int(np.ceil(REACH * np.quantile(columns.width, 0.9)))
-    near = (positions[:, 1] > -reach) & (positions[:, 1] < part.stop - part.start + reach)
-    positions, width = positions[near], columns.width[near, None]
-    windows = Windows(positions, (rows, part.stop - part.start), reach)
-    y = np.exp(-0.5 * ((windows.y - positions[:, :1]) / width) ** 2)
-    x = np.exp(-0.5 * ((windows.x - positions[:, 1:]) / width) ** 2)
-    y *= columns.intensity[near, None] / (2 * np.pi * width**2)
+def _drawn(columns: Columns, shape: tuple[int, int]) -> Single:
+    """Draw the columns as Gaussians."""
+    width = columns.width[:, None]
+    windows = Windows(columns.positions, shape, int(np.ceil(REACH * np.quantile(width, 0.9))))
+    y = np.exp(-0.5 * ((windows.y - columns.y[:, None]) / width) ** 2)
+    x = np.exp(-0.5 * ((windows.x - columns.x[:, None]) / width) ** 2)
+    y *= columns.intensity[:, None] / (2 * np.pi * width**2)
     return windows.scatter(y.astype(np.float32)[:, :, None] * x.astype(np.float32)[:, None, :])
 
 
-def _likely(steps: Whole, misfit: Array) -> Shaking | None:
+def _likely(steps: Whole, misfit: Array, width: float) -> Shaking | None:
     """Most likely shift of each row, the rows being off by normally distributed shifts.
 
     Parameters
@@ -174,6 +185,8 @@ def _likely(steps: Whole, misfit: Array) -> Shaking | None:
         Shifts that were tried [px].
     misfit
         Half the chi-square of each (shift, row).
+    width
+        Of a column [px].
     """
     spread = float(steps[-1]) / FARTHEST
     for _ in range(ROUNDS):
@@ -182,7 +195,7 @@ def _likely(steps: Whole, misfit: Array) -> Shaking | None:
         spread = float(np.quantile(np.abs(shifts), 0.683))
         if spread < LEAST:
             return None
-    return Shaking(shifts, spread)
+    return Shaking(shifts, spread, width)
 
 
 def _lowest(steps: Whole, badness: Array) -> Array:

@@ -76,6 +76,10 @@ class Setting:
     binning: Binning
     dark: bool
 
+    def brightened(self, pixels: Single) -> Single:
+        """Give grey levels in which the columns are bright."""
+        return -pixels if self.dark else pixels
+
 
 class Search:
     """One image and one network.
@@ -243,7 +247,7 @@ class Search:
 
     def _shown(self, pixels: Single, setting: Setting) -> Single:
         binned = setting.binning.apply(pixels)
-        return normalise(-binned if setting.dark else binned, self.model.card.background)
+        return normalise(setting.brightened(binned), self.model.card.background)
 
     def _maps(self, image: Single, halo: int | None = None) -> Single:
         card = self.model.card

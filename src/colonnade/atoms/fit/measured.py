@@ -11,7 +11,13 @@ from colonnade.atoms.fit.errors import covariance, excess
 from colonnade.atoms.fit.first import first_width
 from colonnade.atoms.fit.parts import Part, divide
 from colonnade.atoms.fit.peaks import View
-from colonnade.atoms.fit.refine import SPREAD, Fitted, fit_together, typical_spacing
+from colonnade.atoms.fit.refine import (
+    SPREAD,
+    Fitted,
+    fit_roughly,
+    fit_together,
+    typical_spacing,
+)
 from colonnade.atoms.prepare import Binning
 from colonnade.core.parallel import available_cpus, one_thread
 
@@ -32,7 +38,12 @@ LONG = 0.15
 
 
 def fit_columns(
-    image: Single, positions: Array, *, moving: bool, aspect: tuple[int, int] = (1, 1)
+    image: Single,
+    positions: Array,
+    *,
+    moving: bool,
+    crystal: bool = True,
+    aspect: tuple[int, int] = (1, 1),
 ) -> Columns:
     """Fit all columns of an image together.
 
@@ -44,6 +55,8 @@ def fit_columns(
         Where they are, roughly: rows of (y, x) [px].
     moving
         Whether positions are fitted too, or only what is measured at them.
+    crystal
+        Whether the columns are those of crystals, not single atoms on a film.
     aspect
         So many pixels along y are as long as so many along x.
 
@@ -61,14 +74,9 @@ def fit_columns(
         return Columns(nothing, nothing, labels=_labels(nothing, nothing, nothing > 0))
     # In units of their own spread, greys of any gain leave the same numbers behind.
     spread = float(image.std()) or 1.0
-    image = image / np.float32(spread)
-    spacing = typical_spacing(positions, image.shape)
-    width = first_width(image, positions, spacing)
-    by = max(1, int(width / FINE / max(aspect)))
-    binning = Binning(by * aspect[0], by * aspect[1])
-    one = _Fit(binning.apply(image), binning, width / np.sqrt(binning.y * binning.x), moving)
-    margin = SURROUNDINGS * max(spacing / min(binning.y, binning.x), 2 * one.width)
-    start = binning.apply_to(positions)
+    one = _Fit.of(image / np.float32(spread), positions, aspect, moving=moving, crystal=crystal)
+    start = one.binning.apply_to(positions)
+    margin = SURROUNDINGS * max(typical_spacing(start, one.image.shape), 2 * one.width)
     divided = divide(one.image.shape, len(start), margin)
     parts = [part for part in divided if len(part.seen(start))]
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
@@ -76,6 +84,27 @@ def fit_columns(
     order = np.argsort(np.concatenate([number for number, _ in fitted]), kind="stable")
     columns = Columns.concatenate([table for _, table in fitted])[order]
     return replace(columns, intensity=spread * columns.intensity)
+
+
+def roughly(image: Single, positions: Array) -> Columns:
+    """Fit columns in a few steps: where they are, how strong and how wide, without errors.
+
+    Parameters
+    ----------
+    image, positions
+        As for `fit_columns`; of one position at least.
+    """
+    one = _Fit.of(image, positions, (1, 1), moving=True, crystal=True)
+    with one_thread():
+        peaks = fit_roughly(one.image, one.binning.apply_to(positions), one.width)
+    by = float(one.binning.y)
+    places = one.binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+    return Columns(
+        y=places[:, 0],
+        x=places[:, 1],
+        intensity=peaks.height * (by * peaks.width) ** 2 * peaks.shape.volume,
+        width=by * peaks.width,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +115,33 @@ class _Fit:
     binning: Binning
     width: float
     moving: bool
+    crystal: bool
+
+    @classmethod
+    def of(
+        cls,
+        image: Single,
+        positions: Array,
+        aspect: tuple[int, int],
+        *,
+        moving: bool,
+        crystal: bool,
+    ) -> "_Fit":
+        """Bin an image as far as its columns are wide."""
+        width = first_width(image, positions, typical_spacing(positions, image.shape))
+        by = max(1, int(width / FINE / max(aspect)))
+        binning = Binning(by * aspect[0], by * aspect[1])
+        binned = width / np.sqrt(binning.y * binning.x)
+        return cls(binning.apply(image), binning, binned, moving, crystal)
 
     def part(self, part: Part, start: Array) -> tuple[NDArray[np.intp], Columns]:
         """Fit the columns of a part; give their numbers, those of new ones beyond all others."""
         seen = part.seen(start)
         positions = start[seen] - part.origin
         small = self.image[part.rows, part.columns]
-        fitted = fit_together(small, positions, self.width, moving=self.moving)
+        fitted = fit_together(
+            small, positions, self.width, moving=self.moving, crystal=self.crystal
+        )
         table = _table(fitted, self.binning, positions if not self.moving else None)
         new = len(table) - len(seen)
         number = np.concatenate([seen, np.full(new, len(start))])

@@ -22,7 +22,13 @@ FARTHEST = 1.0
 """A column stays within this many widths, along each axis, of where it was first seen."""
 
 BENDS = 3.0
-"""The background may bend at points this many typical spacings apart."""
+"""Under a crystal the background may bend at points this many typical spacings apart."""
+
+CLOSEST = 6.0
+"""Nowhere does it bend at points nearer than so many widths of a column; on a film that near."""
+
+ROUGH = (0.1, 0.01)
+"""Damping of the steps of a fit that need not be the best."""
 
 DAMPING = (0.1, 0.01, 0.001)
 """Of the steps before it is looked for columns that were missed."""
@@ -53,7 +59,9 @@ class Fitted:
     count: int
 
 
-def fit_together(image: Single, positions: Array, width: float, *, moving: bool) -> Fitted:
+def fit_together(
+    image: Single, positions: Array, width: float, *, moving: bool, crystal: bool = True
+) -> Fitted:
     """Fit all columns of an image and its background together.
 
     Parameters
@@ -66,9 +74,30 @@ def fit_together(image: Single, positions: Array, width: float, *, moving: bool)
         Rough standard deviation of a column [px].
     moving
         Whether positions are to be fitted too.
+    crystal
+        Whether the columns are those of crystals. Single atoms stand on films, whose texture would
+        widen them if the background could not follow it.
     """
-    spacing = typical_spacing(positions, image.shape)
-    background = Background(image.shape, max(BENDS * spacing, 6 * width))
+    fit, peaks = _begun(image, positions, width, crystal=crystal)
+    free = ALL if moving else IN_PLACE
+    peaks = _steps(fit, peaks, DAMPING, free)
+    peaks = _with_unexplained(fit, peaks)
+    peaks = _steps(fit, peaks, FINAL, free)
+    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), len(positions))
+
+
+def fit_roughly(image: Single, positions: Array, width: float) -> Peaks:
+    """Fit all columns of an image in a few steps; the parameters are those of `fit_together`."""
+    fit, peaks = _begun(image, positions, width, crystal=True)
+    return _steps(fit, peaks, ROUGH, ALL)
+
+
+def _begun(
+    image: Single, positions: Array, width: float, *, crystal: bool
+) -> tuple[JointFit, Peaks]:
+    """Gaussians of one width where the columns are, as high as fits the image."""
+    bends = BENDS * typical_spacing(positions, image.shape) if crystal else 0.0
+    background = Background(image.shape, max(bends, CLOSEST * width))
     fit = JointFit(image, background, width, SPREAD)
     nodes = np.full(background.shape, np.median(image), np.float32)
     peaks = Peaks(
@@ -78,12 +107,7 @@ def fit_together(image: Single, positions: Array, width: float, *, moving: bool)
         nodes,
         Shape.gaussian(),
     )
-    free = ALL if moving else IN_PLACE
-    peaks = fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
-    peaks = _steps(fit, peaks, DAMPING, free)
-    peaks = _with_unexplained(fit, peaks)
-    peaks = _steps(fit, peaks, FINAL, free)
-    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), len(positions))
+    return fit, fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
 
 
 def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
