@@ -50,7 +50,8 @@ def test_shifts_of_rows_are_found_to_a_fraction_of_a_pixel(seed: int, spread: fl
     inner = slice(10, SIDE - 10)
     far = np.abs(shifts[inner]) < 2.5 * WIDTH
     assert np.median(np.abs(error[inner][far])) < 0.3
-    assert found.spread == pytest.approx(spread, rel=0.3, abs=0.15)
+    # Which is part of the spread.
+    assert 0.55 * spread - 0.1 < found.spread < 1.2 * spread
 
 
 @given(seed=st.integers(0, 1000), dose=st.floats(0.02, 10.0))

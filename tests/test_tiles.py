@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from colonnade.core.networks import NetworkRecipe, build
-from colonnade.core.tiles import run_tiled
+from colonnade.core.tiles import RIM, run_tiled
 
 RECIPE = NetworkRecipe((3, 4, 5))
 Image = NDArray[np.float32]
@@ -54,7 +54,22 @@ def test_tiled_and_whole_agree_for_every_size(
     np.testing.assert_allclose(answer(network, image, tile), whole, atol=1e-5)
 
 
-def test_beyond_its_edge_the_image_is_mirrored() -> None:
+def test_beyond_its_edge_the_image_is_mirrored_a_little() -> None:
+    seen: list[Image] = []
+
+    def function(patch: Image) -> Image:
+        seen.append(patch)
+        return patch[:, :1]
+
+    image = np.arange(100, dtype=np.float32)[None].repeat(2, 0)
+    made = run_tiled(function, image, channels=1, stride=8, halo=64, tile=64)
+    # Of two tiles, 56 pixels each, the last 12 beyond the image, both see 64 of the other.
+    assert [one.shape[2:] for one in seen] == [(8 + 2 * RIM, RIM + 56 + 64), (56, 8 + 104 + RIM)]
+    assert seen[0][0, 0, 0, : RIM + 1].tolist() == list(range(RIM, -1, -1))
+    np.testing.assert_array_equal(made[0], image)
+
+
+def test_a_short_image_is_mirrored_more_than_once() -> None:
     seen: list[Image] = []
 
     def function(patch: Image) -> Image:

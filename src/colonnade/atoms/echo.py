@@ -24,6 +24,9 @@ take off, is of another kind: at a vacancy the whole crystal around would be its
 REPEATED, SEVERAL = 0.2, 5
 """In a crystal, at least half of the plain columns, of no fewer than these, have this echo."""
 
+SAMPLE = 1000
+"""So many candidates that lie together tell whether columns repeat."""
+
 
 def repeats(positions: Array, height: Array) -> bool:
     """Whether candidates are columns of crystals: single atoms stand anywhere.
@@ -33,11 +36,13 @@ def repeats(positions: Array, height: Array) -> bool:
     positions, height
         As for `echo`.
     """
-    plain = height >= PLAIN
-    if plain.sum() < SEVERAL:
+    if (height >= PLAIN).sum() < SEVERAL:
         return False
-    alike = np.ones(len(height))
-    return float(np.median(echo(positions, height, alike)[plain])) >= REPEATED
+    middle = np.median(positions[height >= PLAIN], axis=0)
+    _, some = cKDTree(positions).query(middle, min(SAMPLE, len(positions)))
+    plain = height[some] >= PLAIN
+    share = echo(positions[some], height[some], np.ones(len(some)))
+    return bool(np.median(share[plain]) >= REPEATED) if plain.any() else False
 
 
 def echo(positions: Array, height: Array, snr: Array) -> Array:

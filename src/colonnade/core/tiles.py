@@ -1,11 +1,15 @@
 """Run a model over an image of any size in bounded memory, without a seam."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
+
+RIM = 24
+"""Beyond its ends the image goes on as its mirror image for this long at most [px]."""
 
 
 def run_tiled(
@@ -20,9 +24,9 @@ def run_tiled(
 ) -> Image:
     """Run a function tile by tile; the answer does not depend on the tile size.
 
-    Tiles start at multiples of the stride and see `halo` pixels beyond their edges, where the
-    image ends its mirror image. The memory in use is that of one tile, beside image and answer,
-    both of which may be memory-mapped.
+    Tiles start at multiples of the stride and see `halo` pixels beyond their edges, and a little
+    of the image's mirror image where it ends. The memory in use is that of one tile, beside image
+    and answer, both of which may be memory-mapped.
 
     Parameters
     ----------
@@ -37,7 +41,7 @@ def run_tiled(
     halo
         Reach of the function [px].
     tile
-        Height and width of a tile without its halo [px]; rounded up to the stride.
+        Largest height and width of a tile without its halo [px]; rounded up to the stride.
     out
         Array (channels, y, x) to write to; by default a new one.
     """
@@ -45,23 +49,43 @@ def run_tiled(
     halo = _up(halo, stride)
     if out is None:
         out = np.empty((channels, height, width), np.float32)
-    for y, rows in _spans(height, _up(tile, stride), stride, halo):
-        for x, columns in _spans(width, _up(tile, stride), stride, halo):
-            patch = np.ascontiguousarray(image[np.ix_(rows, columns)], np.float32)
+    across = list(_spans(width, _up(tile, stride), stride, halo))
+    for rows in _spans(height, _up(tile, stride), stride, halo):
+        for columns in across:
+            patch = np.ascontiguousarray(image[np.ix_(rows.seen, columns.seen)], np.float32)
             answer = function(patch[None, None])[0]
-            inner = answer[:, halo : halo + y.stop - y.start, halo : halo + x.stop - x.start]
-            out[:, y, x] = inner
+            out[:, rows.own, columns.own] = answer[:, rows.inner, columns.inner]
     return out
 
 
-def _spans(
-    size: int, tile: int, stride: int, halo: int
-) -> Iterator[tuple[slice, NDArray[np.intp]]]:
-    """Each tile's place in the answer, and the mirrored indices it must see."""
+@dataclass(frozen=True)
+class _Span:
+    """Rows or columns of a tile.
+
+    Parameters
+    ----------
+    own
+        Its place in the answer.
+    inner
+        The same, counted from the first that it sees.
+    seen
+        Indices of what it must see, mirrored where the image ends.
+    """
+
+    own: slice
+    inner: slice
+    seen: NDArray[np.intp]
+
+
+def _spans(size: int, tile: int, stride: int, halo: int) -> Iterator[_Span]:
+    rim = min(halo, _up(RIM, stride))
+    end = _up(size, stride) + rim
+    tile = _up(-(-size // -(-size // tile)), stride)
     for start in range(0, size, tile):
         stop = min(start + tile, size)
-        reach = _up(stop - start, stride)
-        yield slice(start, stop), _mirrored(np.arange(start - halo, start + reach + halo), size)
+        first = max(start - halo, -rim)
+        seen = np.arange(first, min(_up(stop, stride) + halo, end))
+        yield _Span(slice(start, stop), slice(start - first, stop - first), _mirrored(seen, size))
 
 
 def _mirrored(indices: NDArray[np.intp], size: int) -> NDArray[np.intp]:

@@ -12,8 +12,9 @@ Array = NDArray[np.float64]
 LARGEST = 640
 """Rows and columns of a part, without its surroundings, at most [px]."""
 
-PLENTY = 800
-"""Columns in a part, about: they tell what they have in common, and the parts share the cores."""
+PLENTY, MANY = 1000, 8
+"""An image is divided into parts of about so many columns, which tell what they have in common,
+and into no more than so many if it is not too large: what is around a part is fitted twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,12 @@ def divide(shape: tuple[int, int], columns: int, margin: float) -> Iterator[Part
     margin
         Width of the surroundings [px].
     """
-    wanted = np.sqrt(PLENTY * shape[0] * shape[1] / max(columns, 1))
-    counts = [max(1, round(count / wanted), -(-count // LARGEST)) for count in shape]
+    wanted = float(np.clip(columns / PLENTY, 1, MANY))
+    down = max(1, round(np.sqrt(wanted * shape[0] / shape[1])))
+    across = max(1, round(wanted / down))
+    counts = [
+        max(count, -(-size // LARGEST)) for size, count in zip(shape, (down, across), strict=True)
+    ]
     edges = [
         np.linspace(0, size, count + 1).round().astype(int).tolist()
         for size, count in zip(shape, counts, strict=True)
