@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from colonnade.atoms.echo import echo
+from colonnade.atoms.echo import echo, repeats
 
 Array = NDArray[np.float64]
 
@@ -67,3 +67,26 @@ def test_columns_on_one_line_or_one_spot_are_no_trouble() -> None:
     line = np.stack([np.arange(20.0), np.zeros(20)], 1)
     assert np.isfinite(echo(line, np.full(20, 0.9), np.full(20, 5.0))).all()
     assert np.isfinite(echo(np.zeros((20, 2)), np.full(20, 0.9), np.full(20, 5.0))).all()
+
+
+@given(seeds, st.integers(4, 40), st.floats(0, 2 * np.pi))
+def test_columns_of_a_crystal_repeat(seed: int, count: int, angle: float) -> None:
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    positions = crystal(np.random.default_rng(seed), count) @ turn
+    assert repeats(positions, np.full(len(positions), 0.9))
+
+
+@given(seeds, st.integers(40, 200))
+def test_atoms_that_stand_anywhere_do_not_repeat(seed: int, count: int) -> None:
+    anywhere = np.random.default_rng(seed).uniform(0, 500, (count, 2))
+    distance = np.linalg.norm(anywhere[:, None] - anywhere, axis=2)
+    # Nearer ones would be one.
+    apart = anywhere[~(np.triu(distance < 15, 1).any(0))]
+    assert not repeats(apart, np.full(len(apart), 0.9))
+
+
+def test_noise_among_the_candidates_does_not_hide_a_crystal() -> None:
+    rng = np.random.default_rng(1)
+    positions = np.concatenate([crystal(rng), rng.uniform(0, 70, (200, 2))])
+    assert repeats(positions, np.repeat([0.9, 0.3], [64, 200]))
+    assert not repeats(positions[64:], np.full(200, 0.3))

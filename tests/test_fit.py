@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.fit.measured import fit_columns
@@ -522,3 +523,23 @@ def test_hardly_any_columns_are_found_where_there_are_none(height: float) -> Non
     image = counted(peaks(positions, height, (1.6, 2.1), shape) + height / 10)
     found = fit_columns(image, roughly(positions), moving=True)
     assert len(found) - len(positions) <= 1
+
+
+@given(seed=st.integers(0, 1000))
+@settings(max_examples=10)
+def test_the_texture_of_a_film_does_not_widen_single_atoms(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (300, 300)
+    film = gaussian_filter(rng.standard_normal(shape), 15)
+    positions = lattice(50, shape, seed, margin=25) + rng.uniform(-10, 10, (25, 2))
+    width = 4.0
+    image = 400 + 40 * film / film.std() + peaks(positions, 80, width, shape)
+    counted = rng.poisson(image).astype(np.float32)
+    # Bumps of the film are candidates too, and outnumber the atoms.
+    bumps = rng.uniform(10, 290, (100, 2))
+    start = np.concatenate([roughly(positions), bumps])
+    atoms = fit_columns(counted, start, moving=True, crystal=False)[:25]
+    as_crystal = fit_columns(counted, start, moving=True)[:25]
+    assert width < np.median(atoms.width) < 1.4 * width
+    assert np.median(as_crystal.width) > 1.1 * np.median(atoms.width)
+    assert np.sqrt(np.mean((atoms.positions - positions) ** 2)) < 1.0

@@ -1,11 +1,14 @@
 """How often what lies beside a column lies beside others too: in a crystal, again and again."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
+Truth = NDArray[np.bool_]
 
 PLAIN, SEEN = 0.5, 0.25
 """Height of the mask from which a candidate is a plain column, and from which it is an echo."""
@@ -21,11 +24,11 @@ ALIKE, CHANCE = 0.5, 2.0
 take off, is of another kind: at a vacancy the whole crystal around would be its echo."""
 
 
-REPEATED, SEVERAL = 0.2, 5
-"""In a crystal, at least half of the plain columns, of no fewer than these, have this echo."""
+REPEATED = 0.04
+"""In a crystal plain columns echo each other by at least this much more than by chance."""
 
-SAMPLE = 1000
-"""So many candidates that lie together tell whether columns repeat."""
+SEVERAL, SAMPLE = 10, 1000
+"""Fewer plain columns do not tell whether they repeat; of more, so many that lie together do."""
 
 
 def repeats(positions: Array, height: Array) -> bool:
@@ -36,13 +39,15 @@ def repeats(positions: Array, height: Array) -> bool:
     positions, height
         As for `echo`.
     """
-    if (height >= PLAIN).sum() < SEVERAL:
+    plain = positions[height >= PLAIN]
+    if len(plain) < SEVERAL:
         return False
-    middle = np.median(positions[height >= PLAIN], axis=0)
-    _, some = cKDTree(positions).query(middle, min(SAMPLE, len(positions)))
-    plain = height[some] >= PLAIN
-    share = echo(positions[some], height[some], np.ones(len(some)))
-    return bool(np.median(share[plain]) >= REPEATED) if plain.any() else False
+    tree = cKDTree(plain)
+    some = tree.query(np.median(plain, axis=0), min(SAMPLE, len(plain)))[1]
+    every = np.arange(len(some))
+    echoes = _Echoes(plain[some], every, every)
+    found, counts = np.sum([(f.sum(), c.sum()) for f, c, _ in echoes.each()], axis=0)
+    return bool(found / max(counts, 1) - echoes.chance >= REPEATED)
 
 
 def echo(positions: Array, height: Array, snr: Array) -> Array:
@@ -70,25 +75,49 @@ def echo(positions: Array, height: Array, snr: Array) -> Array:
     plain = np.flatnonzero(height >= PLAIN)
     if len(plain) <= CLOSE + 1:
         return share
-    tree = cKDTree(positions[plain])
-    near = NEAR * float(np.median(tree.query(positions[plain], 2)[0][:, 1]))
-    seen = np.flatnonzero(height >= SEEN)
-    candidates = cKDTree(positions[seen])
-    neighbours = plain[_others(tree, positions, plain)]
-    low, high = positions.min(0) - near, positions.max(0) + near
-    for number in range(CLOSE):
-        vector = positions - positions[neighbours[:, number]]
-        elsewhere = np.delete(neighbours, number, axis=1)
-        there = positions[elsewhere] + vector[:, None]
-        counts = ((there >= low) & (there <= high)).all(2)
-        _, index = candidates.query(there, distance_upper_bound=near, workers=-1)
-        other = np.append(seen, 0)[index]
-        itself = other == np.arange(len(positions))[:, None]
+    echoes = _Echoes(positions, plain, np.flatnonzero(height >= SEEN))
+    for found, counts, other in echoes.each():
         alike = snr[:, None] >= ALIKE * snr[other] - CHANCE
-        found = counts & (index < len(seen)) & ~itself & alike
-        share = np.maximum(share, found.sum(1) / np.maximum(counts.sum(1), 1))
-    area = float(np.prod(high - low))
-    return share - min(1.0, len(seen) * np.pi * near**2 / max(area, 1e-30))
+        share = np.maximum(share, (found & alike).sum(1) / np.maximum(counts.sum(1), 1))
+    return share - echoes.chance
+
+
+class _Echoes:
+    """What is found where vectors from plain columns to candidates lead from elsewhere.
+
+    Parameters
+    ----------
+    positions
+        Rows of (y, x) of all candidates.
+    plain, seen
+        Numbers of the plain columns, of which there are some, and of those that may be echoes.
+    """
+
+    def __init__(self, positions: Array, plain: Whole, seen: Whole) -> None:
+        self.positions, self.seen = positions, seen
+        tree = cKDTree(positions[plain])
+        self.near = NEAR * float(np.median(tree.query(positions[plain], 2)[0][:, 1]))
+        self.neighbours = plain[_others(tree, positions, plain)]
+        self.low, self.high = positions.min(0) - self.near, positions.max(0) + self.near
+
+    @property
+    def chance(self) -> float:
+        """Share of places at which something is found by chance."""
+        area = float(np.prod(self.high - self.low))
+        return min(1.0, len(self.seen) * np.pi * self.near**2 / max(area, 1e-30))
+
+    def each(self) -> Iterator[tuple[Truth, Truth, Whole]]:
+        """For each vector of every candidate: what is found, what counts, and its number."""
+        candidates = cKDTree(self.positions[self.seen])
+        for number in range(CLOSE):
+            vector = self.positions - self.positions[self.neighbours[:, number]]
+            elsewhere = np.delete(self.neighbours, number, axis=1)
+            there = self.positions[elsewhere] + vector[:, None]
+            counts = ((there >= self.low) & (there <= self.high)).all(2)
+            _, index = candidates.query(there, distance_upper_bound=self.near, workers=-1)
+            other = np.append(self.seen, 0)[index]
+            itself = other == np.arange(len(other))[:, None]
+            yield counts & (index < len(self.seen)) & ~itself, counts, other
 
 
 def _others(tree: cKDTree, positions: Array, plain: Whole) -> Whole:

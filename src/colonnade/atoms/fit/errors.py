@@ -28,10 +28,16 @@ LAGS = 2
 """Rows this far apart may have residuals in common."""
 
 PARAMETERS = 4
+"""Of a column."""
+
+PLANE = 3
+"""Parameters of what is behind it."""
 
 
-def covariance(view: View, positions: Array, width: float, held: Array) -> Array:
+def covariance(view: View, positions: Array, width: float, held: Array, step: float) -> Array:
     """Covariance of each column's y, x, height and log width, with its neighbours fitted too.
+
+    So is what lies behind them: within a step of the background's grid it is like a plane.
 
     Parameters
     ----------
@@ -43,11 +49,13 @@ def covariance(view: View, positions: Array, width: float, held: Array) -> Array
         Usual width [px].
     held
         Information on each parameter that does not come from the image.
+    step
+        Distance of the points where the background may bend [px].
     """
     neighbours = _neighbours(positions, 2 * REACH * width)
     blocks = _Blocks(view, neighbours)
     size = neighbours.shape[1] * PARAMETERS
-    joint = np.zeros((len(positions), size, size))
+    joint = np.zeros((len(positions), size + PLANE, size + PLANE))
     for a in range(neighbours.shape[1]):
         for b in range(a, neighbours.shape[1]):
             block = blocks.between(neighbours[:, a], neighbours[:, b])
@@ -55,18 +63,51 @@ def covariance(view: View, positions: Array, width: float, held: Array) -> Array
             columns = slice(b * PARAMETERS, (b + 1) * PARAMETERS)
             joint[:, rows, columns] = block
             joint[:, columns, rows] = block.swapaxes(1, 2)
-    every = np.arange(size)
-    joint[:, every, every] += np.tile(held, neighbours.shape[1])
+    crossed, plane = _behind(view, positions, neighbours, step)
+    joint[:, :size, size:], joint[:, size:, :size] = crossed, crossed.swapaxes(1, 2)
+    joint[:, size:, size:] = plane
+    every = np.arange(size + PLANE)
+    own = every[:size]
+    joint[:, own, own] += np.tile(held, neighbours.shape[1])
     absent = np.repeat(neighbours < 0, PARAMETERS, axis=1)
     # A column of no height says nothing of its place.
-    joint[:, every, every] += absent + 1e-12
+    joint[:, own, own] += absent + 1e-12
     # Heights and lengths have different units; with a unit diagonal the inverse is accurate.
     scale = 1 / np.sqrt(np.maximum(joint[:, every, every], 1e-30))
     joint *= scale[:, :, None] * scale[:, None, :]
     joint[:, every, every] *= 1 + 1e-6
     inverse = np.linalg.inv(joint)[:, :PARAMETERS, :PARAMETERS]
-    own = scale[:, :PARAMETERS]
-    return np.asarray(inverse * own[:, :, None] * own[:, None, :])
+    scale = scale[:, :PARAMETERS]
+    return np.asarray(inverse * scale[:, :, None] * scale[:, None, :])
+
+
+def _behind(
+    view: View, positions: Array, neighbours: NDArray[np.intp], step: float
+) -> tuple[Array, Array]:
+    """Fisher information that columns share with a plane behind them, and that of the plane."""
+    windows = view.windows
+    weight = windows.gather(view.weight)
+    side = weight.shape[1]
+    pulls = (view.jacobian * weight.reshape(len(weight), 1, -1)).astype(np.float64)
+    pulls = pulls.reshape(len(weight), PARAMETERS, side, side)
+    along_y, along_x = pulls.sum(3), pulls.sum(2)
+    steady = along_y.sum(2)
+    tilt_y = (along_y * windows.y[:, None]).sum(2)
+    tilt_x = (along_x * windows.x[:, None]).sum(2)
+    here = positions[:, :, None, None]
+    shared = np.stack(
+        [
+            steady[neighbours],
+            (tilt_y[neighbours] - here[:, 0] * steady[neighbours]) / step,
+            (tilt_x[neighbours] - here[:, 1] * steady[neighbours]) / step,
+        ],
+        axis=-1,
+    )
+    shared[neighbours < 0] = 0
+    known = weight.sum((1, 2)) / np.maximum(windows.inside.sum((1, 2)), 1) * step**2
+    # Of a square, the square of the distance from its middle is a twelfth on average.
+    plane = known[:, None, None] * np.diag([1, 1 / 12, 1 / 12])
+    return shared.reshape(len(positions), -1, PLANE), plane
 
 
 def _neighbours(positions: Array, distance: float) -> NDArray[np.intp]:

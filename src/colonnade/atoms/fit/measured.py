@@ -163,7 +163,7 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     peaks, view = fitted.peaks, fitted.view
     held = np.array([0.0, 0.0, 0.0, 1 / SPREAD**2])
     usual = fitted.fit.usual_width
-    joint = covariance(view, peaks.positions, usual, held)
+    joint = covariance(view, peaks.positions, usual, held, fitted.fit.background.step)
     own = np.asarray(np.linalg.inv(view.own_information() + np.diag(held + 1e-12)), np.float64)
     # Where columns lie on each other the joint one is lost to rounding; it is never the smaller.
     electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])

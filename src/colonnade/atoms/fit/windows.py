@@ -88,6 +88,7 @@ class Background:
     """
 
     def __init__(self, shape: tuple[int, int], step: float) -> None:
+        self.step = step
         self.along = [_tents(count, step) for count in shape]
         self.shape = (self.along[0].shape[1], self.along[1].shape[1])
 
