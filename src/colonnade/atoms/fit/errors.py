@@ -27,6 +27,10 @@ CHUNK = 4000
 LAGS = 2
 """Rows this far apart may have residuals in common."""
 
+LEARNING = 1.05
+"""A fit that takes shape, usual width and law of the noise from the image itself has errors about
+so many times as large as one that knows them (benchmarks/limit.py)."""
+
 PARAMETERS = 4
 """Of a column."""
 
@@ -179,7 +183,7 @@ class Excess:
 
     def variance(self, electrons: Array) -> Array:
         """Variances of y, x and height (n, 3), from those that the electrons leave."""
-        return np.asarray(self.factor * electrons + self.common)
+        return np.asarray(self.factor * LEARNING**2 * electrons + self.common)
 
 
 def excess(view: View, own: Array) -> Excess:
