@@ -24,6 +24,9 @@ ENOUGH = 120
 LEAD = 0.1
 """What the logarithm of the network's lead counts beside Akaike's criterion for each pixel."""
 
+USUAL = 0.02
+"""Most images show bright columns: dark ones explain one better by so much at least."""
+
 FINEST_WAVES = 0.4
 """Waves of more periods than this in a pixel hold noise alone."""
 
@@ -45,7 +48,7 @@ def dark_explain(image: Single, bright: Array, dark: Array, lead: float) -> bool
     two = _explained(part, bright), _explained(-part, dark)
     alone = part.size * _independent(part, min(one.left for one in two))
     gain = two[0].criterion(alone) - two[1].criterion(alone)
-    return bool(gain + LEAD * np.log(lead) > 0)
+    return bool(gain + LEAD * np.log(lead) > USUAL)
 
 
 def _middle(image: Single, share: float) -> Single:

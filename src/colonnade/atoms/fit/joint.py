@@ -27,6 +27,15 @@ LARGEST_MOVE = 0.5
 LARGEST_GROWTH = 0.2
 """In one step the logarithm of a width changes by at most this."""
 
+LEAST_SPREAD, MOST_SPREAD = 0.01, 0.1
+"""The columns' widths scatter by no less and no more, in their logarithm."""
+
+BELIEF = 20.0
+"""What was believed of their scatter counts like so many columns whose width is known."""
+
+STRANGE = 3.0
+"""Widths that are off by more standard deviations than this count as if by so many."""
+
 TELLING = 250.0
 """Squared signal to noise at which a column says as much of its shape as was believed before."""
 
@@ -50,14 +59,14 @@ class JointFit:
     usual_width
         Standard deviation of a typical column [px].
     spread
-        Standard deviation of the logarithm of the columns' widths.
+        Standard deviation of the logarithm of the columns' widths, as far as is believed before.
     """
 
     def __init__(
         self, image: Single, background: Background, usual_width: float, spread: float
     ) -> None:
         self.image, self.background = image, background
-        self.usual_width, self.spread = usual_width, spread
+        self.usual_width, self.spread, self.believed = usual_width, spread, spread
         self.noise: Noise | None = None
 
     def view(self, peaks: Peaks) -> View:
@@ -105,12 +114,35 @@ class JointFit:
         growth = np.clip(widths[:, 0], -LARGEST_GROWTH, LARGEST_GROWTH)
         modes, usual = change.common[:-1], float(change.common[-1])
         self.usual_width *= float(np.exp(np.clip(usual, -LARGEST_GROWTH, LARGEST_GROWTH)))
+        width = peaks.width * np.exp(growth)
+        if free[3]:
+            self._learn_spread(np.log(width / self.usual_width), normal.own[:, 3, 3])
         shape = peaks.shape.coefficients + (modes @ MODES).reshape(peaks.shape.coefficients.shape)
         return replace(
             peaks,
             positions=peaks.positions + np.clip(moves, -largest, largest),
             height=(peaks.height + heights[:, 0]) * np.exp(-growth),
-            width=peaks.width * np.exp(growth),
+            width=width,
             nodes=peaks.nodes + change.nodes,
             shape=Shape(shape),
         )
+
+    def _learn_spread(self, off: Array, variance: Single) -> None:
+        """Take the scatter of the widths from what they are, less what noise makes of it.
+
+        Parameters
+        ----------
+        off
+            Logarithm of each column's width over the usual one, as it was held to it.
+        variance
+            Of that, for each column by itself.
+        """
+        held = self.spread**2
+        # The share of what the image says of a width that is left when it is held to the others.
+        kept = np.clip(1 - variance / held, 1e-6, 1.0)
+        noise = held * (1 - kept) / kept
+        seen = np.minimum((off / kept) ** 2, STRANGE**2 * (held + noise))
+        told = kept**2
+        scatter = (told @ (seen - noise) + BELIEF * self.believed**2) / (told.sum() + BELIEF)
+        low, high = LEAST_SPREAD**2, MOST_SPREAD**2
+        self.spread = float(np.sqrt(np.clip(scatter, low, high)))

@@ -12,7 +12,6 @@ from colonnade.atoms.fit.first import first_width
 from colonnade.atoms.fit.parts import Part, divide
 from colonnade.atoms.fit.peaks import View
 from colonnade.atoms.fit.refine import (
-    SPREAD,
     Fitted,
     fit_roughly,
     fit_together,
@@ -161,7 +160,7 @@ def _labels(
 def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     """Everything about the columns, in pixels of the image."""
     peaks, view = fitted.peaks, fitted.view
-    held = np.array([0.0, 0.0, 0.0, 1 / SPREAD**2])
+    held = np.array([0.0, 0.0, 0.0, 1 / fitted.fit.spread**2])
     usual = fitted.fit.usual_width
     joint = covariance(view, peaks.positions, usual, held, fitted.fit.background.step)
     own = np.asarray(np.linalg.inv(view.own_information() + np.diag(held + 1e-12)), np.float64)

@@ -15,8 +15,8 @@ from colonnade.atoms.fit.windows import Background
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
-SPREAD = 0.05
-"""Standard deviation of the logarithm of the columns' widths in one image."""
+SPREAD = 0.03
+"""Standard deviation of the logarithm of the columns' widths in one image, about."""
 
 FARTHEST = 1.0
 """A column stays within this many widths, along each axis, of where it was first seen."""
