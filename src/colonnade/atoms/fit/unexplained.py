@@ -14,6 +14,10 @@ SURE = 5.0
 APART = 2.0
 """Such a peak is at least this many widths from every column that is fitted."""
 
+BESIDE = 3.0
+"""Of peaks that are this near to the same column, in widths, one is added: a column that stands
+for two leaves one on either side."""
+
 
 def significance(weight: Single, residual: Single, width: float) -> Single:
     """Signal to noise of a Gaussian peak of a given width [px] at every pixel."""
@@ -31,4 +35,10 @@ def unexplained(weight: Single, residual: Single, width: float, known: Array) ->
     found = np.argwhere(top).astype(np.float64)
     if not len(found) or not len(known):
         return found
-    return np.asarray(found[cKDTree(known).query(found)[0] > APART * width])
+    # The surest first.
+    found = found[np.argsort(-height[top], kind="stable")]
+    distance, owner = cKDTree(known).query(found)
+    beside = np.where(distance < BESIDE * width, owner, -1 - np.arange(len(found)))
+    first = np.zeros(len(found), bool)
+    first[np.unique(beside, return_index=True)[1]] = True
+    return np.asarray(found[first & (distance > APART * width)])
