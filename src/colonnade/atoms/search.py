@@ -44,7 +44,10 @@ NEAR = 1.7
 """Candidates of two scales that are nearer than this are the same [coarse px]."""
 
 PLAIN = 0.5
-"""Height of the mask from which two candidates on a fine scale outweigh one on a coarse."""
+"""Height of the mask from which a candidate is a plain column."""
+
+APART = 0.4
+"""Height from which two candidates on a fine scale outweigh one on a coarse."""
 
 CROWDED, GAIN = 8.0, 0.15
 """Pixels are split if columns are nearer than this [px], and if that is surer by this share."""
@@ -52,7 +55,7 @@ CROWDED, GAIN = 8.0, 0.15
 ENOUGH = 0.07
 """A finer binning is taken if it is less sure by no more than this share."""
 
-DIM, MURKY = 0.5, 0.5
+DIM, MURKY = 0.35, 0.6
 """A finer scale that is less than so many times as sure as the coarser shows noise; so does one on
 which more than this share of the candidates are doubtful."""
 
@@ -274,8 +277,8 @@ def join(
 ) -> tuple[Array, Array]:
     """Join what was found on two scales.
 
-    Where the fine scale plainly shows two columns near one of the coarse scale, they stand in its
-    place. One of the fine scale alone is the same column, and counts as what is surer.
+    Where the fine scale shows two columns near one of the coarse scale, they stand in its place. One
+    of the fine scale alone is the same column, and one near none of the coarse scale is new.
 
     Parameters
     ----------
@@ -287,10 +290,9 @@ def join(
     if not len(coarse[0]) or not len(fine[0]):
         return coarse if len(coarse[0]) else fine
     distance, owner = cKDTree(coarse[0]).query(fine[0])
-    plain = fine[1] >= PLAIN
+    sure = fine[1] >= APART
     owned = distance < near
-    count = np.bincount(owner[owned & plain], minlength=len(coarse[0]))
-    split = count >= 2
-    kept = np.where(owned, plain & split[owner], True)
+    split = np.bincount(owner[owned & sure], minlength=len(coarse[0])) >= 2
+    kept = np.where(owned, sure & split[owner], True)
     positions = np.concatenate([coarse[0][~split], fine[0][kept]])
     return positions, np.concatenate([coarse[1][~split], fine[1][kept]])
