@@ -277,8 +277,8 @@ def join(
 ) -> tuple[Array, Array]:
     """Join what was found on two scales.
 
-    Where the fine scale shows two columns near one of the coarse scale, they stand in its place. One
-    of the fine scale alone is the same column, and one near none of the coarse scale is new.
+    Where the fine scale shows two columns near one of the coarse scale, they stand in its place.
+    One of the fine scale alone is the same column, and one near none of the coarse scale is new.
 
     Parameters
     ----------
