@@ -59,9 +59,9 @@ DIM, MURKY = 0.35, 0.6
 """A finer scale that is less than so many times as sure as the coarser shows noise; so does one on
 which more than this share of the candidates are doubtful."""
 
-SMALL, WORTH = 600, 0.05
+SMALL, WORTH, SURE = 600, 0.05, 0.5
 """A finer scale is looked at if that is quick, as in images of so many finer pixels a side, or if
-it plainly shows this share of columns more."""
+it plainly shows this share of columns more and is at least so many times as sure."""
 
 
 @dataclass(frozen=True)
@@ -218,9 +218,10 @@ class Search:
         while finer != setting:
             height = self._tried(finer)[1]
             doubtful = int((height < PLAIN).sum()) > MURKY * len(height)
-            if doubtful or self._sureness(finer) < DIM * self._sureness(setting):
-                return
             quick = self.pixels.size <= SMALL**2 * finer.binning.y * finer.binning.x
+            least = (DIM if quick else SURE) * self._sureness(setting)
+            if doubtful or self._sureness(finer) < least:
+                return
             if not quick and not self._shows_more(setting, finer):
                 return
             yield finer
