@@ -109,6 +109,8 @@ class Model:
             raise ModelError(f"there is no model file {path}; shipped are: {', '.join(shipped())}")
         options = ort.SessionOptions()
         options.log_severity_level = 4
+        # Threads that wait busily take the processors from whatever else runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = ort.InferenceSession(
                 path, options, providers=ort.get_available_providers()
