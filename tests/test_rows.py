@@ -49,7 +49,7 @@ def test_shifts_of_rows_are_found_to_a_fraction_of_a_pixel(seed: int, spread: fl
     error -= uniform_filter1d(error, round(2 * np.sqrt(np.pi) * WIDTH))
     inner = slice(10, SIDE - 10)
     far = np.abs(shifts[inner]) < 2.5 * WIDTH
-    assert np.median(np.abs(error[inner][far])) < 0.3
+    assert np.median(np.abs(error[inner][far])) < 0.2 + 0.06 * spread
     # Which is part of the spread.
     assert 0.55 * spread - 0.1 < found.spread < 1.2 * spread
 
