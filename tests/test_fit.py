@@ -534,12 +534,12 @@ def test_the_texture_of_a_film_does_not_widen_single_atoms(seed: int) -> None:
     positions = lattice(50, shape, seed, margin=25) + rng.uniform(-10, 10, (25, 2))
     width = 4.0
     image = 400 + 40 * film / film.std() + peaks(positions, 80, width, shape)
-    counted = rng.poisson(image).astype(np.float32)
+    picture = rng.poisson(image).astype(np.float32)
     # Bumps of the film are candidates too, and outnumber the atoms.
     bumps = rng.uniform(10, 290, (100, 2))
     start = np.concatenate([roughly(positions), bumps])
-    atoms = fit_columns(counted, start, moving=True, crystal=False)[:25]
-    as_crystal = fit_columns(counted, start, moving=True)[:25]
+    atoms = fit_columns(picture, start, moving=True, crystal=False)[:25]
+    as_crystal = fit_columns(picture, start, moving=True)[:25]
     assert width < np.median(atoms.width) < 1.4 * width
     assert np.median(as_crystal.width) > 1.1 * np.median(atoms.width)
     assert np.median(np.abs(atoms.positions - positions)) < 0.5

@@ -23,7 +23,6 @@ ALIKE, CHANCE = 0.5, 2.0
 """What stands out by less than this share of an echo's signal to noise, and by more than noise can
 take off, is of another kind: at a vacancy the whole crystal around would be its echo."""
 
-
 REPEATED = 0.04
 """In a crystal plain columns echo each other by at least this much more than by chance."""
 
