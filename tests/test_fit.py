@@ -540,6 +540,7 @@ def test_the_texture_of_a_film_does_not_widen_single_atoms(seed: int) -> None:
     start = np.concatenate([roughly(positions), bumps])
     atoms = fit_columns(picture, start, moving=True, crystal=False)[:25]
     as_crystal = fit_columns(picture, start, moving=True)[:25]
-    assert width < np.median(atoms.width) < 1.4 * width
-    assert np.median(as_crystal.width) > 1.1 * np.median(atoms.width)
-    assert np.median(np.abs(atoms.positions - positions)) < 0.5
+    # Over many draws: 1.13 ± 0.06 widths, 1.4 ± 0.2 times that as a crystal, 0.33 ± 0.06 pixels.
+    assert 0.9 * width < np.median(atoms.width) < 1.5 * width
+    assert np.median(as_crystal.width) > np.median(atoms.width)
+    assert np.median(np.abs(atoms.positions - positions)) < 0.7
