@@ -10,7 +10,8 @@ from scipy.spatial import cKDTree
 
 from colonnade import Columns, Micrograph
 from colonnade.atoms.score import match
-from colonnade.core.report import ORANGE, save_figure, show_image
+from colonnade.core.picture import ORANGE
+from colonnade.core.report import save_figure, show_image
 
 Array = NDArray[np.float64]
 

@@ -25,8 +25,9 @@ import colonnade
 from colonnade.atoms.realism import LAGS, RINGS, features, gap, tiles
 from colonnade.atoms.simulate import Simulation, simulate
 from colonnade.core.micrograph import Micrograph
+from colonnade.core.picture import BLUE, ORANGE
 from colonnade.core.recipe import from_dict
-from colonnade.core.report import BLUE, ORANGE, save_figure, show_image
+from colonnade.core.report import save_figure, show_image
 from colonnade.core.writing import make_folder
 
 TWINS = 4

@@ -33,8 +33,9 @@ from colonnade.atoms.libraries.sources import Simulator
 from colonnade.atoms.probability import probability
 from colonnade.atoms.simulate import Simulated
 from colonnade.atoms.train import AtomsRecipe
+from colonnade.core.picture import BLUE
 from colonnade.core.recipe import load
-from colonnade.core.report import BLUE, save_figure
+from colonnade.core.report import save_figure
 
 Array = NDArray[np.float64]
 

@@ -19,14 +19,16 @@ from PIL import Image
 import colonnade
 from colonnade import Columns, Model
 from colonnade.atoms.blobs import otsu
+from colonnade.atoms.contact import draw_contact_sheet
 from colonnade.atoms.detect import find
 from colonnade.atoms.libraries.sources import Simulator
-from colonnade.atoms.overlay import draw_contact_sheet, draw_overlay
+from colonnade.atoms.overlay import draw_overlay
 from colonnade.atoms.prepare import normalise
 from colonnade.atoms.train import AtomsRecipe
 from colonnade.batch import sample
+from colonnade.core.picture import BLUE, ORANGE
 from colonnade.core.recipe import load
-from colonnade.core.report import BLUE, ORANGE, save_figure
+from colonnade.core.report import save_figure
 from colonnade.core.tiles import run_tiled
 
 DOCS = Path(__file__).parent

@@ -218,10 +218,10 @@ def gather(
 
 def _show_library(folder: Path) -> None:
     """Draw some images of a library and the distributions of all, and say where."""
+    from colonnade.atoms.contact import draw_contact_sheet
     from colonnade.atoms.libraries.data import open_images
     from colonnade.atoms.libraries.pages import write_page
     from colonnade.atoms.libraries.sources import LibrarySource
-    from colonnade.atoms.overlay import draw_contact_sheet
 
     images = open_images(folder)
     there = list(range(len(images)))

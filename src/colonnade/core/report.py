@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
 from colonnade.core.micrograph import Micrograph
+from colonnade.core.picture import BLUE, aspect, grey_range, length_label, round_length
 from colonnade.core.writing import atomic
-
-BLUE, ORANGE = "#0072B2", "#E69F00"
-"""Colours that people with any colour vision can tell apart (Okabe and Ito)."""
 
 
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> None:
@@ -43,10 +40,9 @@ def show_image(axes: Axes, image: Micrograph) -> None:
     height, width = image.shape
     step = -(-max(height, width) // MOST_PIXELS)
     shown = image.pixels[::step, ::step]
-    low, high = np.nanquantile(shown[np.isfinite(shown)], [0.002, 0.998])
+    low, high = grey_range(shown)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
-    aspect = 1.0 if image.pixel_size is None else image.pixel_size[0] / image.pixel_size[1]
-    axes.imshow(shown, cmap="gray", vmin=low, vmax=high, extent=extent, aspect=aspect)
+    axes.imshow(shown, cmap="gray", vmin=low, vmax=high, extent=extent, aspect=aspect(image))
     axes.set_axis_off()
 
 
@@ -55,12 +51,11 @@ def add_scale_bar(axes: Axes, image: Micrograph) -> None:
     if image.pixel_size is None:
         return
     height, width = image.shape
-    length = _round_length(0.25 * width * image.pixel_size[1])
-    label = f"{length:g} nm" if length < 1000 else f"{length / 1000:g} µm"
+    length = round_length(0.25 * width * image.pixel_size[1])
     bar = AnchoredSizeBar(
         axes.transData,
         length / image.pixel_size[1],
-        label,
+        length_label(length),
         loc="lower left",
         color="white",
         size_vertical=0.01 * height,
@@ -71,9 +66,3 @@ def add_scale_bar(axes: Axes, image: Micrograph) -> None:
     )
     bar.patch.set(facecolor="black", alpha=0.6, linewidth=0)
     axes.add_artist(bar)
-
-
-def _round_length(most: float) -> float:
-    """Largest 1, 2 or 5 times a power of ten that is not above `most`."""
-    power = 10.0 ** np.floor(np.log10(most))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9)))

@@ -18,7 +18,7 @@ from PIL import Image
 from colonnade.atoms.bench.plates import Axis
 from colonnade.atoms.bench.published import NETWORKS, PublishedCutoff, published_on
 from colonnade.atoms.bench.results import LIMITS, Curve, Cutoff, Results
-from colonnade.core.report import BLUE, ORANGE
+from colonnade.core.picture import BLUE, ORANGE
 from colonnade.core.writing import atomic
 
 Array = NDArray[np.float64]
