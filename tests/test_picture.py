@@ -14,10 +14,12 @@ from colonnade.atoms.overlay import draw_overlay
 from colonnade.core.micrograph import Micrograph
 from colonnade.core.picture import LONGEST, STRIP, length_label, round_length
 
+Positions = list[tuple[float, float]]
+
 ORANGE = np.array([0xE6, 0x9F, 0x00])
 
 
-def drawn(image: Micrograph, positions: list[tuple[float, float]], path: Path) -> NDArray[np.int64]:
+def drawn(image: Micrograph, positions: Positions, path: Path) -> NDArray[np.int64]:
     y, x = np.array(positions, float).reshape(-1, 2).T
     draw_overlay(image, Columns(y=y, x=x), path)
     with Image.open(path) as picture:
@@ -58,7 +60,7 @@ def test_what_is_not_a_number_is_black_and_the_rest_keeps_its_greys(tmp_path: Pa
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (5000, 40)])
-def test_any_shape_is_drawn_with_its_whole_sentence(shape: tuple[int, int], tmp_path: Path) -> None:
+def test_any_shape_has_its_whole_sentence(shape: tuple[int, int], tmp_path: Path) -> None:
     name = "a name that is longer than a narrow image is wide, by far"
     image = Micrograph(np.ones(shape), (0.01, 0.01), name)
     picture = drawn(image, [], tmp_path / "a.png")

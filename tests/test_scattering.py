@@ -22,9 +22,9 @@ def strength(numbers: tuple[int, ...], period: float, exponent: float = 1.85) ->
 def test_thicker_columns_scatter_more(number, spacing, first, second, exponent):
     column = strength((number,), spacing, exponent)
     thin, thick = sorted((first, second))
-    assert column_signal(column, np.array([thin]), exponent) <= column_signal(
-        column, np.array([thick]), exponent
-    )
+    # Where it is saturated, it is the same but for rounding.
+    less = column_signal(column, np.array([thin]), exponent) * (1 - 1e-12)
+    assert less <= column_signal(column, np.array([thick]), exponent)
     assert peak_blur(column, np.array([thin])) <= peak_blur(column, np.array([thick]))
 
 

@@ -5,6 +5,7 @@ explain it better, or with fewer of them: what a fit leaves over counts, and eac
 needs.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,8 @@ def dark_explain(image: Single, bright: Array, dark: Array, lead: float) -> bool
     """
     most = max(len(bright), len(dark))
     part = _middle(image, min(1.0, float(np.sqrt(ENOUGH / most))))
-    two = _explained(part, bright), _explained(-part, dark)
+    with one_thread(), ThreadPoolExecutor(2) as pool:
+        two = list(pool.map(_explained, (part, -part), (bright, dark)))
     alone = part.size * _independent(part, min(one.left for one in two))
     gain = two[0].criterion(alone) - two[1].criterion(alone)
     return bool(gain + LEAD * np.log(lead) > USUAL)
@@ -85,8 +87,7 @@ def _explained(image: Single, centres: Array) -> _Explained:
     if not len(positions):
         return _Explained(np.inf, 0)
     width = first_width(image, positions, typical_spacing(positions, image.shape))
-    with one_thread():
-        fitted = fit_together(image, positions, width, moving=True)
+    fitted = fit_together(image, positions, width, moving=True)
     numbers = 4 * len(fitted.peaks) + fitted.peaks.nodes.size
     return _Explained(float(np.mean(fitted.view.residual.astype(np.float64) ** 2)), numbers)
 

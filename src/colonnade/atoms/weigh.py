@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.echo import echo, repeats
+from colonnade.atoms.echo import Echoes
+from colonnade.atoms.expected import expected_places
 from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.probability import Evidence
 from colonnade.atoms.search import Search, Setting
@@ -45,7 +46,13 @@ def weigh(
     """
     positions, height = candidates
     binning = setting.binning
-    crystal = repeats(positions / binning.factors, height)
+    places = expected_places(Echoes(positions / binning.factors, height))
+    crystal = places is not None
+    if places is not None and moving:
+        places = binning.factors * places
+        places = places[((places >= 0) & (places <= np.array(pixels.shape) - 1)).all(axis=1)]
+        positions = np.concatenate([positions, places])
+        height = np.concatenate([height, search.height_at(setting, places)])
     whole = gcd(binning.y, binning.x)
     columns = fit_columns(
         setting.brightened(pixels),
@@ -59,5 +66,5 @@ def weigh(
     snr = columns.labels["snr"]
     repeated = np.zeros(len(columns))
     if crystal:
-        repeated = echo(columns.positions / binning.factors, height, snr)
+        repeated = Echoes(columns.positions / binning.factors, height).of_candidates(snr)
     return columns, Evidence(height, snr, repeated)
