@@ -142,11 +142,16 @@ class _Fit:
             small, positions, self.width, moving=self.moving, crystal=self.crystal
         )
         table = _table(fitted, self.binning, positions if not self.moving else None)
-        new = len(table) - len(seen)
-        number = np.concatenate([seen, np.full(new, len(start))])
+        faint = _faint(self.binning.undo(positions[~fitted.kept]))
+        stood = seen[fitted.kept]
+        new = np.full(len(table) - len(stood), len(start))
         corner = part.origin * [self.binning.y, self.binning.x]
+        table = Columns.concatenate([table, faint])
         table = replace(table, y=table.y + corner[0], x=table.x + corner[1])
-        place = np.concatenate([start[seen], self.binning.apply_to(table.positions[len(seen) :])])
+        number = np.concatenate([stood, new, seen[~fitted.kept]])
+        place = self.binning.apply_to(table.positions)
+        known = number < len(start)
+        place[known] = start[number[known]]
         own = part.owns(place)
         return number[own], table[own]
 
@@ -183,6 +188,20 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
         intensity=peaks.height * peaks.width**2 * peaks.shape.volume * area,
         width=peaks.width * np.sqrt(area),
         labels=_labels(snr, stretch.ellipticity, stretch.double & (snr > SUSPICIOUS)),
+    )
+
+
+def _faint(positions: Array) -> Columns:
+    """Candidates that do not stand out: where they were seen, of no height."""
+    nothing, unknown = np.zeros(len(positions)), np.full(len(positions), np.nan)
+    return Columns(
+        y=positions[:, 0],
+        x=positions[:, 1],
+        sigma_y=unknown,
+        sigma_x=unknown,
+        intensity=nothing,
+        width=unknown,
+        labels=_labels(nothing, nothing, nothing > 0),
     )
 
 

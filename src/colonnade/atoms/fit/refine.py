@@ -36,6 +36,10 @@ DAMPING = (0.1, 0.01, 0.001)
 FINAL = (0.01, 0.001, 0.001)
 """Of the steps after that."""
 
+FAINT = 1.0
+"""What is less than so many standard errors high by then is no column, and left out of them: it
+could only take light from others."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -46,17 +50,18 @@ class Fitted:
     fit
         The fit.
     peaks
-        Where it ended: first the columns asked for, then those that it found itself.
+        Where it ended: first those of the columns asked for that stand out, then those that it
+        found itself.
     view
         The image as the peaks explain it.
-    count
-        Number of the columns asked for.
+    kept
+        Which of the columns asked for stand out.
     """
 
     fit: JointFit
     peaks: Peaks
     view: View
-    count: int
+    kept: NDArray[np.bool_]
 
 
 def fit_together(
@@ -81,9 +86,10 @@ def fit_together(
     fit, peaks = _begun(image, positions, width, crystal=crystal)
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, DAMPING, free)
-    peaks = _with_unexplained(fit, peaks)
-    peaks = _steps(fit, peaks, FINAL, free)
-    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), len(positions))
+    view = fit.reweighted(fit.view(peaks))
+    kept = _stand_out(peaks, view) if moving else np.ones(len(peaks), bool)
+    peaks = _steps(fit, _with_unexplained(fit, peaks, view, kept), FINAL, free)
+    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), kept)
 
 
 def fit_roughly(image: Single, positions: Array, width: float) -> Peaks:
@@ -128,14 +134,22 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
     return peaks
 
 
-def _with_unexplained(fit: JointFit, peaks: Peaks) -> Peaks:
-    """Add peaks that are left over, so that they pull no column."""
-    view = fit.reweighted(fit.view(peaks))
+def _stand_out(peaks: Peaks, view: View) -> NDArray[np.bool_]:
+    """Which peaks stand out from the noise at all; all of them if none does."""
+    information = view.own_information()
+    least = 1e-12 * (1 + np.trace(information, axis1=1, axis2=2))
+    variance = np.linalg.inv(information + least[:, None, None] * np.eye(4))[:, 2, 2]
+    kept = peaks.height > FAINT * np.sqrt(np.maximum(variance, 0))
+    return kept if kept.any() else ~kept
+
+
+def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.bool_]) -> Peaks:
+    """Peaks that are kept, and those that are left over, so that they pull no column."""
     new = unexplained(view.weight, view.residual, fit.usual_width, peaks.positions)
     height = np.maximum(view.residual[tuple(new.astype(int).T)], 0).astype(np.float64)
     return replace(
         peaks,
-        positions=np.concatenate([peaks.positions, new]),
-        height=np.concatenate([peaks.height, height]),
-        width=np.concatenate([peaks.width, np.full(len(new), fit.usual_width)]),
+        positions=np.concatenate([peaks.positions[kept], new]),
+        height=np.concatenate([peaks.height[kept], height]),
+        width=np.concatenate([peaks.width[kept], np.full(len(new), fit.usual_width)]),
     )
