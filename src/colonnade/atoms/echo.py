@@ -3,17 +3,22 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.search import PLAIN
 from colonnade.atoms.surroundings import BEYOND, NOTHING, Surroundings
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Whole = NDArray[np.intp]
 
-PLAIN, SEEN = 0.5, 0.25
-"""Height of the mask from which a candidate is a plain column, and from which it is an echo."""
+SEEN = 0.25
+"""Height of the mask from which a candidate is an echo."""
 
 FEW = 10
 """Fewer plain columns do not tell what repeats."""
+
+FAINT, LEAST = 0.4, 2.0
+"""What stands out by less than this share of what plain columns do, and by less than this many
+standard errors, is no echo either: ghosts between bright columns would be those of each other."""
 
 REFERENCES = 8
 """The vectors to a candidate from so many plain columns near it are followed."""
@@ -24,6 +29,22 @@ DOUBT = 0.5
 ALIKE, CHANCE = 0.5, 2.0
 """What stands out by less than this share of an echo's signal to noise, and by more than noise can
 take off, is of another kind: at a vacancy the whole crystal around would be its echo."""
+
+
+def heard(height: Array, snr: Array) -> Array:
+    """Height of the mask, but 0 where next to nothing stood out from the noise.
+
+    Parameters
+    ----------
+    height
+        Of the network's mask.
+    snr
+        Signal to noise of each candidate.
+    """
+    plain = snr[height >= PLAIN]
+    if not len(plain):
+        return height
+    return np.where(snr >= min(LEAST, FAINT * float(np.median(plain))), height, 0.0)
 
 
 class Echoes:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.echo import Echoes
+from colonnade.atoms.echo import Echoes, heard
 from colonnade.atoms.expected import expected_places
 from colonnade.atoms.fit.measured import fit_columns
 from colonnade.atoms.probability import Evidence
@@ -66,5 +66,6 @@ def weigh(
     snr = columns.labels["snr"]
     repeated = np.zeros(len(columns))
     if crystal:
-        repeated = Echoes(columns.positions / binning.factors, height).of_candidates(snr)
+        echoes = Echoes(columns.positions / binning.factors, heard(height, snr))
+        repeated = echoes.of_candidates(snr)
     return columns, Evidence(height, snr, repeated)

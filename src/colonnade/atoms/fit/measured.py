@@ -142,13 +142,14 @@ class _Fit:
             small, positions, self.width, moving=self.moving, crystal=self.crystal
         )
         table = _table(fitted, self.binning, positions if not self.moving else None)
-        faint = _faint(self.binning.undo(positions[~fitted.kept]))
+        left = ~fitted.kept
+        faint = _faint(self.binning.undo(positions[left]), fitted.halfway[left])
         stood = seen[fitted.kept]
         new = np.full(len(table) - len(stood), len(start))
         corner = part.origin * [self.binning.y, self.binning.x]
         table = Columns.concatenate([table, faint])
         table = replace(table, y=table.y + corner[0], x=table.x + corner[1])
-        number = np.concatenate([stood, new, seen[~fitted.kept]])
+        number = np.concatenate([stood, new, seen[left]])
         place = self.binning.apply_to(table.positions)
         known = number < len(start)
         place[known] = start[number[known]]
@@ -191,8 +192,8 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     )
 
 
-def _faint(positions: Array) -> Columns:
-    """Candidates that do not stand out: where they were seen, of no height."""
+def _faint(positions: Array, snr: Array) -> Columns:
+    """Candidates that do not stand out: where they were seen, of no intensity."""
     nothing, unknown = np.zeros(len(positions)), np.full(len(positions), np.nan)
     return Columns(
         y=positions[:, 0],
@@ -201,7 +202,7 @@ def _faint(positions: Array) -> Columns:
         sigma_x=unknown,
         intensity=nothing,
         width=unknown,
-        labels=_labels(nothing, nothing, nothing > 0),
+        labels=_labels(snr, nothing, nothing > 0),
     )
 
 

@@ -54,13 +54,16 @@ class Fitted:
         found itself.
     view
         The image as the peaks explain it.
+    halfway
+        Signal to noise of the columns asked for, halfway.
     kept
-        Which of the columns asked for stand out.
+        Which of them stand out.
     """
 
     fit: JointFit
     peaks: Peaks
     view: View
+    halfway: Array
     kept: NDArray[np.bool_]
 
 
@@ -87,9 +90,11 @@ def fit_together(
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, DAMPING, free)
     view = fit.reweighted(fit.view(peaks))
-    kept = _stand_out(peaks, view) if moving else np.ones(len(peaks), bool)
+    halfway = _signal_to_noise(peaks, view)
+    kept = (halfway > FAINT) | (not moving)
+    kept |= not kept.any()
     peaks = _steps(fit, _with_unexplained(fit, peaks, view, kept), FINAL, free)
-    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), kept)
+    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), halfway, kept)
 
 
 def fit_roughly(image: Single, positions: Array, width: float) -> Peaks:
@@ -134,13 +139,12 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
     return peaks
 
 
-def _stand_out(peaks: Peaks, view: View) -> NDArray[np.bool_]:
-    """Which peaks stand out from the noise at all; all of them if none does."""
+def _signal_to_noise(peaks: Peaks, view: View) -> Array:
+    """Height of each peak over the standard error that it has by itself."""
     information = view.own_information()
     least = 1e-12 * (1 + np.trace(information, axis1=1, axis2=2))
     variance = np.linalg.inv(information + least[:, None, None] * np.eye(4))[:, 2, 2]
-    kept = peaks.height > FAINT * np.sqrt(np.maximum(variance, 0))
-    return kept if kept.any() else ~kept
+    return np.asarray(peaks.height / np.sqrt(np.maximum(variance, 1e-30)))
 
 
 def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.bool_]) -> Peaks:
