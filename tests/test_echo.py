@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from colonnade.atoms.echo import Echoes
+from colonnade.atoms.echo import Echoes, heard
 from colonnade.atoms.expected import expected_places
 
 Array = NDArray[np.float64]
@@ -65,6 +65,21 @@ def test_a_ghost_in_a_ring_of_a_honeycomb_has_little_echo(seed: int) -> None:
     share = echo(positions, np.full(len(positions), 0.9), np.full(len(positions), 5.0))
     assert np.median(share[: len(columns)]) > 0.6
     assert share[len(columns) :].max() < 0.7 * np.median(share[: len(columns)])
+
+
+@given(seeds)
+def test_ghosts_are_no_echo_of_each_other_where_columns_stand_out(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns, centres = honeycomb(rng)
+    ghosts = centres[rng.random(len(centres)) < 0.5]
+    positions = np.concatenate([columns, ghosts])
+    height = np.full(len(positions), 0.7)
+    faint = np.arange(len(positions)) >= len(columns)
+    bright = np.where(faint, 1.9, 16.0)
+    assert echo(positions, heard(height, bright), bright)[faint].max() < 0.2
+    # Where all columns stand out that little, these may be columns too.
+    all_alike = np.full(len(positions), 1.9)
+    np.testing.assert_array_equal(heard(height, all_alike), height)
 
 
 @given(seeds)
