@@ -4,8 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.labels import nearest_columns
-
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Whole = NDArray[np.intp]
@@ -109,10 +107,18 @@ class Surroundings:
 
     def _grid(self, seen: Array) -> NDArray[np.int32]:
         """Number of what is nearest to each cell."""
-        shape = tuple(int(count) for count in np.ceil(self.extent / self._cell) + 1)
-        reach = self.near / self._cell
-        cells = (seen - self.low) / self._cell
-        squared, _, owner = nearest_columns(cells, shape, int(np.ceil(reach)))
-        inner = np.where(squared <= reach**2, owner, NOTHING).astype(np.int32)
+        height, width = np.ceil(self.extent / self._cell).astype(int) + 1
+        place = (seen - self.low) / self._cell
+        owner = np.full((height, width), NOTHING, np.int32)
+        nearest = np.full((height, width), (self.near / self._cell) ** 2, np.float32)
+        reach = int(np.ceil(self.near / self._cell))
+        for step in np.ndindex(2 * reach + 1, 2 * reach + 1):
+            row, column = (np.rint(place).astype(np.intp) + step - reach).T
+            distance = (row - place[:, 0]) ** 2 + (column - place[:, 1]) ** 2
+            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+            number = np.flatnonzero(inside)
+            number = number[distance[number] < nearest[row[number], column[number]]]
+            nearest[row[number], column[number]] = distance[number]
+            owner[row[number], column[number]] = number
         # A rim around the whole stands for all that is beyond.
-        return np.pad(inner, 1, constant_values=BEYOND)
+        return np.pad(owner, 1, constant_values=BEYOND)
