@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.search import PLAIN
-from colonnade.atoms.surroundings import BEYOND, NOTHING, Surroundings
+from colonnade.atoms.surroundings import BEYOND, Surroundings
 
 Array = NDArray[np.float64]
-Single = NDArray[np.float32]
 Whole = NDArray[np.intp]
+
+NOBODY = -3
+"""Number of a place that is no candidate, or not one of those that are meant."""
 
 SEEN = 0.25
 """Height of the mask from which a candidate is an echo."""
@@ -94,7 +96,7 @@ class Echoes:
 
     def of_places(self, places: Array) -> Array:
         """The same for places at which nothing was seen."""
-        nobody = np.full(len(places), -1)
+        nobody = np.full(len(places), NOBODY)
         return self._shares(places, nobody, np.zeros(len(places)), np.zeros(len(self.seen)))
 
     def _shares(self, places: Array, numbers: Whole, snr: Array, needed: Array) -> Array:
@@ -105,7 +107,7 @@ class Echoes:
         places
             Rows of (y, x).
         numbers
-            Of the candidates that they are, or -1.
+            Of the candidates that they are, or `NOBODY`.
         snr
             Signal to noise of each.
         needed
@@ -136,6 +138,6 @@ class Echoes:
 
 
 def _rank(numbers: Whole, among: Whole) -> Whole:
-    """Where numbers stand among others that rise; a number that nothing has where they do not."""
+    """Where numbers stand among others that rise; `NOBODY` where they do not."""
     place = np.minimum(np.searchsorted(among, numbers), len(among) - 1)
-    return np.where(among[place] == numbers, place, BEYOND + NOTHING)
+    return np.where(among[place] == numbers, place, NOBODY)

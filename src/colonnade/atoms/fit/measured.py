@@ -66,7 +66,7 @@ def fit_columns(
         ``sigma_y`` and ``sigma_x`` if positions were fitted, ``intensity``, ``width``, and the
         labels ``snr``: height of the column over its standard error, ``ellipticity``: one less the
         ratio of the shorter to the longer width, and ``double``: 1 where a column is so long that
-        it may be two.
+        it may be two. What did not stand out halfway has neither width nor standard errors.
     """
     if not len(positions):
         nothing = np.empty(0)
