@@ -9,8 +9,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 import colonnade
-from colonnade.atoms.train import AtomsRecipe
-from colonnade.core.recipe import field_meanings, to_dict
+from colonnade.atoms.train.task import AtomsRecipe
+from colonnade.core.work.recipe import field_meanings, to_dict
 
 project = "Colonnade"
 author = "The Colonnade developers"

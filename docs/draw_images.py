@@ -18,18 +18,18 @@ from PIL import Image
 
 import colonnade
 from colonnade import Columns, Model
-from colonnade.atoms.blobs import otsu
-from colonnade.atoms.contact import draw_contact_sheet
-from colonnade.atoms.detect import find
-from colonnade.atoms.libraries.sources import Simulator
-from colonnade.atoms.overlay import draw_overlay
-from colonnade.atoms.prepare import normalise
-from colonnade.atoms.train import AtomsRecipe
-from colonnade.batch import sample
-from colonnade.core.picture import BLUE, ORANGE
-from colonnade.core.recipe import load
-from colonnade.core.report import save_figure
-from colonnade.core.tiles import run_tiled
+from colonnade.atoms.library.contact_sheet import draw_contact_sheet
+from colonnade.atoms.library.sources import Simulator
+from colonnade.atoms.locate.find.positions import find
+from colonnade.atoms.locate.overlay import draw_overlay
+from colonnade.atoms.train.task import AtomsRecipe
+from colonnade.core.figures.overlay import BLUE, ORANGE
+from colonnade.core.figures.plots import save_figure
+from colonnade.core.files.batch import sample
+from colonnade.core.images.binning import normalise
+from colonnade.core.images.regions import otsu
+from colonnade.core.images.tiles import run_tiled
+from colonnade.core.work.recipe import load
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from colonnade.batch import output_names
-from colonnade.core.writing import write_tiff
+from colonnade.core.files.batch import output_names
+from colonnade.core.work.writing import write_tiff
 
 
 def colonnade(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -217,7 +217,7 @@ def test_info_prints_what_is_there(lattice: Path, tmp_path: Path) -> None:
 
 
 def test_models_are_listed_shown_and_checked(tmp_path: Path) -> None:
-    from colonnade.core.model import Model
+    from colonnade.core.learn.model import Model
 
     assert "atoms" in colonnade("models", "list", cwd=tmp_path).stdout
     shown = colonnade("models", "show", "atoms", cwd=tmp_path).stdout

@@ -31,10 +31,10 @@ from PIL import Image
 
 import colonnade
 from colonnade import cli
-from colonnade.atoms.bench import exam
-from colonnade.batch import sample
-from colonnade.core.formats import SUFFIXES
-from colonnade.core.writing import write_tiff
+from colonnade.atoms.bench import cases
+from colonnade.core.files.batch import sample
+from colonnade.core.files.formats import SUFFIXES
+from colonnade.core.work.writing import write_tiff
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -107,8 +107,8 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "recipes").mkdir()
     for name in ("atoms-first.toml", "atoms-second.toml", "atoms.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
-    some = exam.places(quick=True, data=None)[::30]
-    monkeypatch.setattr(exam, "places", lambda quick, data: some)
+    some = cases.places(quick=True, data=None)[::30]
+    monkeypatch.setattr(cases, "places", lambda quick, data: some)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -116,9 +116,9 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
 
 def small_recipe(name: str) -> str:
     """Make a recipe of the packaged model so small that it is trained in a second."""
-    from colonnade.atoms.train import AtomsRecipe
-    from colonnade.core.networks import NetworkRecipe
-    from colonnade.core.recipe import dumps, load
+    from colonnade.atoms.train.task import AtomsRecipe
+    from colonnade.core.learn.networks import NetworkRecipe
+    from colonnade.core.work.recipe import dumps, load
 
     recipe = load(AtomsRecipe, ROOT / "recipes" / name)
     training = replace(recipe.training, steps=2, batch=2, save_every=1, workers=0)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from colonnade.atoms.columns import Columns
-    from colonnade.atoms.locate import locate
+    from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
-    from colonnade.core.files import read
-    from colonnade.core.micrograph import Micrograph
-    from colonnade.core.model import Model
-    from colonnade.core.writing import write_tiff
+    from colonnade.core.files.open import read
+    from colonnade.core.images.micrograph import Micrograph
+    from colonnade.core.learn.model import Model
+    from colonnade.core.work.writing import write_tiff
 
 __version__ = "0.1.0"
 
@@ -30,11 +30,11 @@ _HOMES = {
     "ColonnadeError": "colonnade.core.errors",
     "ColonnadeWarning": "colonnade.core.errors",
     "Columns": "colonnade.atoms.columns",
-    "Micrograph": "colonnade.core.micrograph",
-    "Model": "colonnade.core.model",
-    "locate": "colonnade.atoms.locate",
-    "read": "colonnade.core.files",
-    "write_tiff": "colonnade.core.writing",
+    "Micrograph": "colonnade.core.images.micrograph",
+    "Model": "colonnade.core.learn.model",
+    "locate": "colonnade.atoms.locate.locate",
+    "read": "colonnade.core.files.open",
+    "write_tiff": "colonnade.core.work.writing",
 }
 
 

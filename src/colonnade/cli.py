@@ -105,14 +105,15 @@ def locate(
     frame
         Which frame of a stack; all of them by default.
     """
-    from colonnade.atoms.locate import Wish
-    from colonnade.batch import Job, expand, locate_files
-    from colonnade.core.units import parse_length
+    from colonnade.atoms.locate.files import Job, locate_files
+    from colonnade.atoms.locate.locate import Options
+    from colonnade.core.files.batch import expand
+    from colonnade.core.files.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = expand(images)
-    wish = Wish(detect, refine, threshold)
-    job = Job(colonnade.Model.load(model), wish, size, signal, frame)
+    options = Options(detect, refine, threshold)
+    job = Job(colonnade.Model.load(model), options, size, signal, frame)
     with _progress("locating") as advance:
         failed = locate_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
@@ -165,11 +166,11 @@ def simulate(
     layout
         A Zarr library, or the folders of PNG files and tables of TEM-ImageNet.
     """
-    from colonnade.atoms.libraries.layouts import write_layout
-    from colonnade.atoms.libraries.sources import Simulator, named_recipe, write_library
-    from colonnade.atoms.simulate import Simulation
-    from colonnade.core.parallel import available_cpus
-    from colonnade.core.recipe import load
+    from colonnade.atoms.library.sources import Simulator, named_recipe, write_library
+    from colonnade.atoms.library.temimagenet import write_layout
+    from colonnade.atoms.simulate.image import Simulation
+    from colonnade.core.work.parallel import available_cpus
+    from colonnade.core.work.recipe import load
 
     chosen = Simulation() if recipe is None else load(Simulation, named_recipe(recipe))
     write = write_library if layout == "zarr" else write_layout
@@ -206,8 +207,8 @@ def gather(
     pixel_size
         Size of a pixel with its unit, such as 9.8pm, of images whose files have none.
     """
-    from colonnade.atoms.libraries.gather import gather as bring
-    from colonnade.core.units import parse_length
+    from colonnade.atoms.library.ingest import gather as bring
+    from colonnade.core.files.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
     with _progress("gathering") as advance:
@@ -218,10 +219,10 @@ def gather(
 
 def _show_library(folder: Path) -> None:
     """Draw some images of a library and the distributions of all, and say where."""
-    from colonnade.atoms.contact import draw_contact_sheet
-    from colonnade.atoms.libraries.data import open_images
-    from colonnade.atoms.libraries.pages import write_page
-    from colonnade.atoms.libraries.sources import LibrarySource
+    from colonnade.atoms.library.contact_sheet import draw_contact_sheet
+    from colonnade.atoms.library.open import open_images
+    from colonnade.atoms.library.page import write_page
+    from colonnade.atoms.library.sources import LibrarySource
 
     images = open_images(folder)
     there = list(range(len(images)))
@@ -266,13 +267,13 @@ def train(
         Go on from the last checkpoint in the folder.
     """
     try:
-        from colonnade.atoms import train as training
+        from colonnade.atoms.train import task as training
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
-    from colonnade.atoms.libraries.data import open_split
-    from colonnade.core.recipe import load
-    from colonnade.core.training import fit
-    from colonnade.core.writing import make_folder
+    from colonnade.atoms.library.open import open_split
+    from colonnade.core.learn.training import fit
+    from colonnade.core.work.recipe import load
+    from colonnade.core.work.writing import make_folder
 
     chosen = load(training.AtomsRecipe, recipe)
     source, held_out = (None, None) if data is None else open_split(data)
@@ -332,7 +333,7 @@ def info(file: Path) -> None:
     file
         A file of any microscope format.
     """
-    from colonnade.core.inspection import report_file
+    from colonnade.core.files.inspection import report_file
 
     report_file(file, console)
 
@@ -340,7 +341,7 @@ def info(file: Path) -> None:
 @models.command(name="list")
 def list_models() -> None:
     """List the models that the package carries."""
-    from colonnade.core.model import shipped
+    from colonnade.core.learn.model import shipped
 
     for name in shipped():
         card = colonnade.Model.load(name).card

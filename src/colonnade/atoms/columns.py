@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError, MissingExtraError
-from colonnade.core.writing import atomic
-
-Values = NDArray[np.float64]
+from colonnade.core.measures.neighbours import nearest_distances
+from colonnade.core.work.writing import atomic
 
 MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
 """What is known of each column beside its position."""
@@ -44,13 +44,13 @@ class Columns:
         Size of a pixel along (y, x) [nm], or None.
     """
 
-    y: Values
-    x: Values
-    sigma_y: Values = field(default_factory=lambda: np.empty(0))
-    sigma_x: Values = field(default_factory=lambda: np.empty(0))
-    score: Values = field(default_factory=lambda: np.empty(0))
-    intensity: Values = field(default_factory=lambda: np.empty(0))
-    width: Values = field(default_factory=lambda: np.empty(0))
+    y: Array
+    x: Array
+    sigma_y: Array = field(default_factory=lambda: np.empty(0))
+    sigma_x: Array = field(default_factory=lambda: np.empty(0))
+    score: Array = field(default_factory=lambda: np.empty(0))
+    intensity: Array = field(default_factory=lambda: np.empty(0))
+    width: Array = field(default_factory=lambda: np.empty(0))
     labels: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     pixel_size: tuple[float, float] | None = None
 
@@ -82,12 +82,12 @@ class Columns:
         )
 
     @property
-    def positions(self) -> Values:
+    def positions(self) -> Array:
         """Rows of (y, x) [px]."""
         return np.stack([self.y, self.x], axis=1)
 
     @property
-    def positions_nm(self) -> Values | None:
+    def positions_nm(self) -> Array | None:
         """Rows of (y, x) [nm], or None without a calibration."""
         return None if self.pixel_size is None else self.positions * self.pixel_size
 
@@ -157,7 +157,7 @@ class Columns:
             **self._measured(), labels={**self.labels, **added}, pixel_size=self.pixel_size
         )
 
-    def _measured(self) -> dict[str, Values]:
+    def _measured(self) -> dict[str, Array]:
         return {name: getattr(self, name) for name in ("y", "x", *MEASURED)}
 
     @classmethod
@@ -176,6 +176,20 @@ class Columns:
         return cls(**measured, labels=labels, pixel_size=_pixel_size(cells))
 
 
+def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
+    """Median distance of a column to its nearest neighbour [px]; a fifth of the image if alone.
+
+    Parameters
+    ----------
+    positions
+        Rows of (y, x) [px].
+    shape
+        Rows and columns of the image.
+    """
+    distances = nearest_distances(positions)
+    return float(np.median(distances)) if len(distances) else max(shape) / 5
+
+
 def _cells(values: NDArray[Any]) -> list[str]:
     if values.dtype.kind == "f":
         return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
@@ -191,7 +205,7 @@ def _transposed(rows: list[list[str]], width: int) -> list[list[str]]:
     return [[row[column] for row in rows] for column in range(width)]
 
 
-def _numbers(cells: list[str]) -> Values:
+def _numbers(cells: list[str]) -> Array:
     return np.array([float(cell) if cell else np.nan for cell in cells])
 
 

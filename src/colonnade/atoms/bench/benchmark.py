@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import colonnade
-from colonnade.atoms.bench import exam
-from colonnade.atoms.bench.contestants import ContestantError, known
+from colonnade.atoms.bench import cases
+from colonnade.atoms.bench.case import Place
+from colonnade.atoms.bench.curves import axes, summarise
 from colonnade.atoms.bench.measure import GATE
-from colonnade.atoms.bench.plates import Place
+from colonnade.atoms.bench.methods import ContestantError, known
 from colonnade.atoms.bench.report import write_report
-from colonnade.atoms.bench.run import SCORES, Scores, failures, take_part, write_summary
-from colonnade.atoms.bench.summary import axes, summarise
+from colonnade.atoms.bench.runs import SCORES, Scores, failures, take_part, write_summary
 from colonnade.core.errors import FileError
-from colonnade.core.model import shipped
-from colonnade.core.parallel import available_cpus
-from colonnade.core.writing import atomic, make_folder
+from colonnade.core.learn.model import shipped
+from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.writing import atomic, make_folder
 
 Progress = Callable[[int, int], None]
 Bar = Callable[[str], AbstractContextManager[Progress]]
@@ -52,9 +52,9 @@ def benchmark(
     wanted = [method(name) for name in dict.fromkeys(models)]
     make_folder(out)
     _claim(out)
-    places = exam.places(quick, data)
+    places = cases.places(quick, data)
     with bar("drawing images") as progress:
-        exam.prepare(places, out, data, workers=available_cpus(), progress=progress)
+        cases.prepare(places, out, data, workers=available_cpus(), progress=progress)
     scores = Scores(out / SCORES)
     status = {}
     for name in wanted:
@@ -63,7 +63,7 @@ def benchmark(
     write_summary(
         {
             "colonnade": colonnade.__version__,
-            "images": {"count": len(places), "differing": exam.differing(out, places)},
+            "images": {"count": len(places), "differing": cases.differing(out, places)},
             "gate": GATE,
             "axes": axes(),
             "contestants": {

@@ -12,16 +12,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 from PIL import Image
 
-from colonnade.atoms.bench.plates import Axis
+from colonnade.atoms.bench.case import Axis
 from colonnade.atoms.bench.published import NETWORKS, PublishedCutoff, published_on
 from colonnade.atoms.bench.results import LIMITS, Curve, Cutoff, Results
-from colonnade.core.picture import BLUE, ORANGE
-from colonnade.core.writing import atomic
-
-Array = NDArray[np.float64]
+from colonnade.core.arrays import Array
+from colonnade.core.figures.overlay import BLUE, ORANGE
+from colonnade.core.work.writing import atomic
 
 COLOURS = (
     *(BLUE, "#D55E00", "#009E73", ORANGE, "#CC79A7"),

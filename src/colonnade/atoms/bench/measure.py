@@ -3,14 +3,13 @@
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from colonnade.atoms.bench.plates import Plate
+from colonnade.atoms.bench.case import Plate
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.score import match, score
-
-Array = NDArray[np.float64]
+from colonnade.atoms.score import score
+from colonnade.core.arrays import Array
+from colonnade.core.measures.matching import match
+from colonnade.core.measures.neighbours import nearest_distances
 
 SHARE, FARTHEST = 0.45, 0.09
 """A found column belongs to a true one within this share of the distance of neighbours, and within
@@ -53,11 +52,11 @@ class Measured:
 
 def gate(plate: Plate) -> float:
     """Largest distance of a pair [px]."""
-    asked = plate.truth.positions[plate.truth.labels["asked"] > 0]
-    if len(asked) < 2:
+    detectable = plate.truth.positions[plate.truth.labels["detectable"] > 0]
+    if len(detectable) < 2:
         distance = float(min(plate.image.shape))
     else:
-        distance = float(np.quantile(cKDTree(asked).query(asked, 2)[0][:, 1], CLOSE))
+        distance = float(np.quantile(nearest_distances(detectable), CLOSE))
     size = plate.image.pixel_size
     farthest = np.inf if size is None else FARTHEST / float(np.mean(size))
     return min(SHARE * distance, farthest)
@@ -69,9 +68,9 @@ def measure(plate: Plate, found: Columns) -> Measured:
     total = score(plate.truth, found, reach, shape=plate.image.shape, border=reach)
     inner = (plate.truth.positions >= reach).all(1)
     inner &= (plate.truth.positions <= np.array(plate.image.shape) - 1 - reach).all(1)
-    asked = np.flatnonzero(inner & (plate.truth.labels["asked"] > 0))
-    true, guess = match(plate.truth.positions[asked], found.positions, reach)
-    error = found.positions[guess] - plate.truth.positions[asked[true]]
+    detectable = np.flatnonzero(inner & (plate.truth.labels["detectable"] > 0))
+    true, guess = match(plate.truth.positions[detectable], found.positions, reach)
+    error = found.positions[guess] - plate.truth.positions[detectable[true]]
     size = (np.nan, np.nan) if plate.image.pixel_size is None else plate.image.pixel_size
     picometres = 1000 * error * size
     distance = np.hypot(*picometres.T)
@@ -88,7 +87,7 @@ def measure(plate: Plate, found: Columns) -> Measured:
         bias_y_pm=float(bias[0]),
         bias_x_pm=float(bias[1]),
         p95_pm=float(np.quantile(distance, 0.95)) if known else np.nan,
-        bound_ratio=_typical(error / plate.bounds[asked[true]]) / NORMAL_MEDIAN,
+        bound_ratio=_typical(error / plate.bounds[detectable[true]]) / NORMAL_MEDIAN,
         within_1=_within(error / sigma, 1.0),
         within_2=_within(error / sigma, 2.0),
     )

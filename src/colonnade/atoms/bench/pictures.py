@@ -13,19 +13,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from colonnade.atoms.bench.exam import read_plate
+from colonnade.atoms.bench.case import Axis, Place, Plate
+from colonnade.atoms.bench.cases import read_plate
 from colonnade.atoms.bench.figures import label, number, save_small
 from colonnade.atoms.bench.measure import gate
-from colonnade.atoms.bench.plates import Axis, Place, Plate
 from colonnade.atoms.bench.results import Results, Row
-from colonnade.atoms.bench.run import found_folder
+from colonnade.atoms.bench.runs import found_folder
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.score import match
+from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
-from colonnade.core.micrograph import Micrograph
-from colonnade.core.report import add_scale_bar, show_image
+from colonnade.core.figures.plots import add_scale_bar, show_image
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.measures.matching import match
 
-Array = NDArray[np.float64]
 Window = tuple[NDArray[np.int_], NDArray[np.int_]]
 
 KINDS = {
@@ -69,14 +69,14 @@ class Seen:
             Largest distance of a pair, and width of the border where nothing counts [px].
         """
         truth = self.plate.truth
-        counts = (truth.labels["asked"] > 0) & self._inner(truth.positions, reach)
-        asked, others = truth.positions[counts], truth.positions[~counts]
-        true, guess = match(asked, self.found, reach)
+        counts = (truth.labels["detectable"] > 0) & self._inner(truth.positions, reach)
+        detectable, others = truth.positions[counts], truth.positions[~counts]
+        true, guess = match(detectable, self.found, reach)
         rest = np.delete(self.found, guess, axis=0)
         _, excused = match(others, rest, reach)
         invented = self._inner(rest, reach)
         invented[excused] = False
-        missed = np.delete(asked, true, axis=0)
+        missed = np.delete(detectable, true, axis=0)
         return {"found": self.found[guess], "missed": missed, "false": rest[invented]}
 
     def _inner(self, points: Array, reach: float) -> NDArray[np.bool_]:

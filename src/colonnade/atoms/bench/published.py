@@ -12,9 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from colonnade.core.arrays import Array
 
 NETWORKS = ("AtomSegNet", "AtomNet")
 """Networks of Ge and Xin, and of Ziatdinov and others."""

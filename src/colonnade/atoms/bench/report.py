@@ -12,7 +12,7 @@ from colonnade.atoms.bench.pictures import SHEET, draw_examples, draw_generality
 from colonnade.atoms.bench.results import LIMITS, Results, read_results
 from colonnade.atoms.bench.tables import cutoff_table, kinds_table, summary, totals_table
 from colonnade.core.errors import FileError
-from colonnade.core.writing import atomic, make_folder
+from colonnade.core.work.writing import atomic, make_folder
 
 PARTS = {
     "radar": "How far each method gets",

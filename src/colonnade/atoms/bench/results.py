@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from colonnade.atoms.bench.plates import Axis, Place
+from colonnade.atoms.bench.case import Axis, Place
+from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 
-Array = NDArray[np.float64]
 Interval = tuple[float, float, float]
 """A mean and the ends of its 95 % bootstrap interval; NaN where nothing is known."""
 
@@ -67,7 +66,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Entrant:
-    """Everything that is known of a method that was asked for.
+    """Everything that is known of a method that was detectable.
 
     Parameters
     ----------
@@ -124,7 +123,7 @@ class Results:
     axes
         By name.
     entrants
-        All methods that were asked for, in their order.
+        All methods that were detectable, in their order.
     rows
         Every score.
     """

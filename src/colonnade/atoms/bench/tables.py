@@ -5,8 +5,8 @@ from html import escape
 
 import numpy as np
 
+from colonnade.atoms.bench.case import Axis
 from colonnade.atoms.bench.figures import look, material, networks_on, number
-from colonnade.atoms.bench.plates import Axis
 from colonnade.atoms.bench.published import published_on
 from colonnade.atoms.bench.results import (
     LIMITS,

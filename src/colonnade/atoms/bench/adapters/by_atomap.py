@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from colonnade.atoms.bench.contestants import ContestantError, MissingPeerError, Shown
+from colonnade.atoms.bench.methods import ContestantError, MissingPeerError, Shown
 from colonnade.atoms.columns import Columns
 
 SEPARATION = 0.6

@@ -5,11 +5,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_laplace, maximum_filter
 from scipy.optimize import least_squares
 
-from colonnade.atoms.bench.contestants import ContestantError, Shown
+from colonnade.atoms.bench.methods import ContestantError, Shown
 from colonnade.atoms.columns import Columns
-
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
+from colonnade.core.arrays import Array, Indices
 
 WIDTH = 0.225
 """Standard deviation of the filter, as a share of the spacing."""

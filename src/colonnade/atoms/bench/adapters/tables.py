@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path
 
-from colonnade.atoms.bench.contestants import ContestantError, Shown
+from colonnade.atoms.bench.methods import ContestantError, Shown
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.libraries.labelled import read_positions
+from colonnade.atoms.library.user_images import read_positions
 
 ENDINGS = (".csv", ".columns.csv")
 """What the table of an image may be called, after the image."""

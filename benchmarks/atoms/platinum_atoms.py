@@ -1,0 +1,150 @@
+"""Single platinum atoms that a person labelled: the default beside Laplacian of Gaussian.
+
+    python benchmarks/atoms/platinum_atoms.py FOLDER PICTURES
+
+FOLDER holds images NNN_*.tif and labels NNN_Results.csv with the columns X and Y, in whole pixels
+of the same frame: X counts to the right and Y down from the first pixel. (In each of eleven images
+the labels lie on bright spots this way, and on nothing when mirrored or transposed.) PICTURES is
+the folder for a picture of each image.
+
+The default is told nothing but what the file says. The peer has everything in its favour: its
+width and threshold are those, of a grid, that give the best F1 against the labels, once for all
+images together and once for each image. As the threshold is what a person's judgement of faint
+spots comes down to, ours is shown with the best one too.
+"""
+
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from marked_images import Judged, draw, judge
+
+import colonnade
+from colonnade import Columns, Micrograph
+from colonnade.atoms.bench.adapters.log_gaussian import log_peaks
+
+GATE = 0.15
+"""Largest distance of an atom from its label, and width of the border left out [nm]."""
+
+WIDTHS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
+"""Standard deviations of the Gaussian [px]."""
+
+HEIGHTS = (2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 10.0)
+"""Thresholds of the Laplacian [robust standard deviations]."""
+
+THRESHOLDS = tuple(float(t) for t in np.arange(0.02, 1.0, 0.02))
+"""Probabilities from which ours counts an atom."""
+
+DEFAULT, BEST, SEEN, SEEN_EACH = (
+    "ours, the default",
+    "ours, threshold with sight of the labels",
+    "LoG, one width and threshold with sight of the labels",
+    "LoG, width and threshold of each image with sight of its labels",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """An image and where a person saw atoms.
+
+    Parameters
+    ----------
+    image
+        Grey levels.
+    labels
+        Positions, good to a pixel or two.
+    """
+
+    image: Micrograph
+    labels: Columns
+
+    def judge(self, found: Columns) -> Judged:
+        """Compare what was found with the labels."""
+        size = self.image.pixel_size
+        if size is None:
+            raise SystemExit(f"{self.image.name} has no pixel size, which the gate needs")
+        return judge(self.labels, found, GATE / max(size), self.image.shape)
+
+
+def read(folder: Path) -> list[Labelled]:
+    """Read all images of a folder that have labels."""
+    labelled = []
+    for table in sorted(folder.glob("*_Results.csv")):
+        number = table.name.removesuffix("_Results.csv")
+        (image,) = folder.glob(f"{number}_*.tif")
+        places = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(1, 2))
+        labelled.append(Labelled(colonnade.read(image), Columns(y=places[:, 1], x=places[:, 0])))
+    return labelled
+
+
+def log(one: Labelled, width: float, height: float) -> Judged:
+    """Peaks of a Laplacian of Gaussian."""
+    return one.judge(Columns(*log_peaks(one.image.pixels, width, height).T))
+
+
+def f1(judged: Sequence[Judged]) -> float:
+    """Harmonic mean of recall and precision of several images together."""
+    return joined(judged).f1
+
+
+def joined(judged: Sequence[Judged]) -> Judged:
+    """Several images as if they were one."""
+    parts = zip(*((one.found, one.missed, one.false, one.other) for one in judged), strict=True)
+    return Judged(*(np.concatenate(part) for part in parts))
+
+
+def ours(images: Sequence[Labelled]) -> dict[str, list[Judged]]:
+    """The default, and the threshold with the best F1."""
+    model = colonnade.Model.load("atoms")
+    all_found = [colonnade.locate(one.image, model=model, threshold=0.0) for one in images]
+
+    def at(threshold: float) -> list[Judged]:
+        pairs = zip(images, all_found, strict=True)
+        return [one.judge(found[found.score >= threshold]) for one, found in pairs]
+
+    best = max(THRESHOLDS, key=lambda threshold: f1(at(threshold)))
+    return {DEFAULT: at(model.card.threshold), f"{BEST}: {best:.2f}": at(best)}
+
+
+def peers(images: Sequence[Labelled]) -> dict[str, list[Judged]]:
+    """Laplacian of Gaussian with the best width and threshold for all, and for each."""
+    tried = {scale: [log(one, *scale) for one in images] for scale in product(WIDTHS, HEIGHTS)}
+    width, height = max(tried, key=lambda scale: f1(tried[scale]))
+    each = [max(same, key=lambda one: one.f1) for same in zip(*tried.values(), strict=True)]
+    return {f"{SEEN}: {width:g} px, {height:g}": tried[width, height], SEEN_EACH: each}
+
+
+def main() -> None:
+    """Print two tables, and draw the default's atoms in each image."""
+    folder, pictures = Path(sys.argv[1]), Path(sys.argv[2])
+    pictures.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore", colonnade.ColonnadeWarning)
+    images = read(folder)
+    results = {**ours(images), **peers(images)}
+    print("| method | recall | precision | F1 | found | missed | false |")
+    print("|---|---|---|---|---|---|---|")
+    for name, judged in results.items():
+        total = joined(judged)
+        print(
+            f"| {name} | {total.recall:.3f} | {total.precision:.3f} | {total.f1:.3f} | "
+            f"{len(total.found)} | {len(total.missed)} | {len(total.false)} |"
+        )
+    print("\n| image | labels that count | recall / precision: ours | LoG, one scale |")
+    print("|---|---|---|---|")
+    default, _, seen, _ = results.values()
+    for one, own, peer in zip(images, default, seen, strict=True):
+        name = one.image.name.split("_")[0]
+        print(
+            f"| {name} | {len(own.found) + len(own.missed)} | {own.recall:.2f} / "
+            f"{own.precision:.2f} | {peer.recall:.2f} / {peer.precision:.2f} |"
+        )
+        draw(one.image, own, f"{name}, the default", pictures / f"{name}.png")
+        draw(one.image, peer, f"{name}, Laplacian of Gaussian", pictures / f"{name}-log.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From an image to its columns: find them, fit them, judge them."""

@@ -1,0 +1,1 @@
+"""What the network sees: candidates, on the right scales, bright or dark."""

@@ -1,0 +1,93 @@
+"""How much the grey levels of an image scatter about what a fit expects."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+
+from colonnade.core.arrays import Array, Single
+
+LEVELS = 16
+"""Groups of pixels of like brightness in which the scatter is measured."""
+
+TILES = 6
+"""It is measured in so many tiles along each axis; the middle one of their answers counts."""
+
+OUTLYING = 4.0
+"""Residuals of more standard deviations than this count less, in proportion."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Variance of a pixel: ``constant + gain * expected``, as electrons and a detector make it.
+
+    Parameters
+    ----------
+    constant
+        What every pixel has: read noise, and where zero electrons are not grey level zero.
+    gain
+        Grey levels that one electron makes.
+    least
+        No pixel has less.
+    """
+
+    constant: float
+    gain: float
+    least: float
+
+    @classmethod
+    def measure(cls, image: Single, expected: Single, parameters: int) -> "Noise":
+        """Learn the law from what a fit of a number of parameters leaves of an image."""
+        squares = (image - expected).astype(np.float64) ** 2
+        # A fit follows the noise a little: with each parameter one square less is left.
+        squares *= image.size / max(image.size - parameters, image.size / 4)
+        least = 1e-6 * max(float(image.var()), 1e-3)
+        level, scatter, many = _scatter(expected.astype(np.float64), squares)
+        return cls._through(level, np.maximum(scatter, least), np.sqrt(many), least)
+
+    @classmethod
+    def _through(cls, level: Array, scatter: Array, weight: Array, least: float) -> "Noise":
+        """Straight line through measured variances, neither falling nor below zero."""
+        start = float(level.min())
+        terms = np.stack([np.ones_like(level), level - start], axis=1)
+        expected = scatter
+        for _ in range(3):
+            relative = (weight / np.maximum(expected, least))[:, None]
+            (constant, gain), _ = nnls(terms * relative, scatter * relative[:, 0])
+            expected = terms @ [constant, gain]
+        lowest = max(0.25 * float(expected.min()), least)
+        return cls(float(constant - gain * start), float(gain), lowest)
+
+    def weights(self, expected: Single) -> Single:
+        """Reciprocal variance of every pixel."""
+        variance = np.maximum(self.constant + self.gain * expected, self.least)
+        return np.asarray(1 / variance, np.float32)
+
+
+def trusted(weight: Single, residual: Single) -> Single:
+    """Weights with those of outlying pixels lowered: what no column explains must not pull any."""
+    strange = np.abs(residual) * np.sqrt(weight)
+    return np.asarray(weight / np.maximum(strange / OUTLYING, 1), np.float32)
+
+
+def _scatter(level: Array, squares: Array) -> tuple[Array, Array, Array]:
+    """Mean level of each group of pixels, their mean square, and how many they are.
+
+    Where columns were missed the squares are too large, but only in some of the tiles.
+    """
+    sample = level.ravel()[:: max(1, level.size // 100_000)]
+    edges = np.quantile(sample, np.linspace(0, 1, LEVELS + 1)[1:-1])
+    group = np.searchsorted(edges, level.ravel())
+    # Small images have fewer tiles, so that each still has some pixels of each level.
+    tiles = int(np.clip(np.sqrt(level.size / (32 * LEVELS)), 1, TILES))
+    along = [np.arange(count) * tiles // count for count in level.shape]
+    tile = (along[0][:, None] * tiles + along[1]).ravel()
+    place = group * tiles**2 + tile
+    many = np.bincount(place, minlength=LEVELS * tiles**2)
+    total = np.bincount(place, squares.ravel(), LEVELS * tiles**2)
+    enough = many >= min(max(16, level.size // (4 * LEVELS * tiles**2)), many.max() // 2 + 1)
+    mean = np.where(enough, total / np.maximum(many, 1), np.nan).reshape(LEVELS, -1)
+    in_group = np.bincount(group, minlength=LEVELS)
+    there = enough.reshape(LEVELS, -1).any(1)
+    levels = np.bincount(group, level.ravel(), LEVELS)[there] / in_group[there]
+    return levels, np.nanmedian(mean[there], axis=1), in_group[there].astype(np.float64)

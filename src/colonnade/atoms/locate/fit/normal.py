@@ -1,0 +1,221 @@
+"""One step of a joint fit: its normal equations, solved by conjugate gradients."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.shape import MODES, ORDER
+from colonnade.atoms.locate.fit.windows import Background
+from colonnade.core.arrays import Array, Single
+
+SOLVER_STEPS = 20
+"""Conjugate gradients within one step of the fit, at most; the next step mends what they leave."""
+
+SOLVED, LITTLE = 2e-3, 1e-3
+"""They end when this share of what there was to gain is left, or so little for each column, in
+units of the noise."""
+
+ENOUGH = 500
+"""Columns that show what all of them say of what they share."""
+
+LEAST_KNOWN = 1e-3
+"""Where columns say less of their widths than this share, the usual one stays as it is."""
+
+FUNCTIONS = ORDER + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A change of everything that is fitted.
+
+    Parameters
+    ----------
+    columns
+        Of y, x, height and logarithm of the width of each column, axes (column, parameter).
+    nodes
+        Of the background at its nodes.
+    common
+        Of what all columns share: the modes of the shape, and the logarithm of the usual width.
+    """
+
+    columns: Single
+    nodes: Single
+    common: Array
+
+    def plus(self, share: float, other: "Change") -> "Change":
+        """Add a share of another change."""
+        return Change(
+            self.columns + np.float32(share) * other.columns,
+            self.nodes + np.float32(share) * other.nodes,
+            self.common + share * other.common,
+        )
+
+    def times(self, other: "Change") -> float:
+        """Sum of the products of all numbers."""
+        pairs = ((self.columns, other.columns), (self.nodes, other.nodes))
+        return float(sum((a * b).sum() for a, b in pairs) + self.common @ other.common)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is known before the image is seen.
+
+    Parameters
+    ----------
+    free
+        Which of y, x, height and width of the columns may change.
+    damping
+        Share by which each column's own curvature is raised, so that steps stay short.
+    width
+        Information on the logarithm of each column's width about the usual one.
+    shape
+        Information on each mode of the shape about the Gaussian's, which has none; infinite if
+        the shape is not to change.
+    """
+
+    free: tuple[bool, bool, bool, bool]
+    damping: float
+    width: float
+    shape: float
+
+
+class Normal:
+    """The normal equations of one step.
+
+    Parameters
+    ----------
+    peaks, view
+        Where the fit stands.
+    background
+        Where the background may bend.
+    usual_width
+        Of the columns [px].
+    prior
+        What else is known.
+    """
+
+    def __init__(
+        self, peaks: Peaks, view: View, background: Background, usual_width: float, prior: Prior
+    ) -> None:
+        self.view, self.background = view, background
+        self.free = np.array(prior.free, np.float32)
+        self.held = np.array([0, 0, 0, prior.width], np.float32)
+        self.off = (np.log(peaks.width / usual_width)).astype(np.float32)
+        self._prepare_columns(prior.damping)
+        self.learns = np.isfinite(prior.shape)
+        along_y, along_x = view.windows.functions(peaks.positions, peaks.width)
+        height = peaks.height.astype(np.float32)[:, None, None]
+        self.along_y, self.along_x = height * along_y[..., :-1], along_x[..., :-1]
+        self.modes = MODES @ peaks.shape.coefficients.ravel()
+        if self.learns:
+            self._prepare_common(prior.shape)
+        norms = background.norms(view.weight)
+        self.tents = norms + 1e-6 * norms.mean()
+
+    def _prepare_columns(self, damping: float) -> None:
+        own = self.view.own_information() * np.outer(self.free, self.free)
+        every = np.arange(4)
+        own[:, every, every] *= 1 + damping
+        largest = own[:, every, every].max(1, keepdims=True)
+        own[:, every, every] += self.held + (1 - self.free) + 1e-6 * largest + 1e-20
+        self.damping = (damping * own[:, every, every]).astype(np.float32)
+        self.own = np.linalg.inv(own).astype(np.float32)
+
+    def _prepare_common(self, shape_held: float) -> None:
+        """Work out what each column by itself has to do with what all share."""
+        count, side = len(self.own), self.along_y.shape[1]
+        weight = self.view.windows.gather(self.view.weight)
+        slopes = self.view.jacobian.reshape(-1, 4, side, side) * weight[:, None]
+        slopes *= self.free[:, None, None]
+        halfway = slopes.reshape(count, 4 * side, side) @ self.along_x
+        halfway = halfway.reshape(count, 4, side, FUNCTIONS).swapaxes(1, 2)
+        both = self.along_y.swapaxes(1, 2) @ halfway.reshape(count, side, 4 * FUNCTIONS)
+        both = both.reshape(count, FUNCTIONS, 4, FUNCTIONS).swapaxes(1, 2)
+        shape = both.reshape(count, 4, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        width = np.broadcast_to(-self.held[:, None], (count, 4, 1))
+        self.shared = np.concatenate([shape, width], axis=2)
+        self.common_held = np.append(np.full(len(MODES), shape_held), count * self.held[3])
+        left = np.diag(self.common_held)
+        # As a few columns show what all of them say together, no more are needed to precondition.
+        some = slice(None, None, max(1, count // ENOUGH))
+        shared, own = self.shared[some], self.own[some]
+        told = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
+        told = -told.astype(np.float64)
+        told[:-1, :-1] += self._shape_information(weight[some], some)
+        left += told * count / len(own)
+        # Where no column says anything of its width, the usual one stays as it is.
+        left[-1, -1] += LEAST_KNOWN * count * self.held[3]
+        self.common_own = np.linalg.inv(left)
+
+    def _shape_information(self, weight: Single, some: slice) -> Array:
+        """Fisher information of some columns on the modes of the shape."""
+        count, side, _ = weight.shape
+        squares = [
+            (along[some, :, :, None] * along[some, :, None, :]).reshape(count, side, -1)
+            for along in (self.along_y, self.along_x)
+        ]
+        halfway = squares[0].swapaxes(1, 2) @ weight
+        products = np.tensordot(halfway, squares[1], ([0, 2], [0, 1]))
+        # From (two functions along y, two along x) to (one product, another).
+        products = products.reshape([FUNCTIONS] * 4).swapaxes(1, 2)
+        return np.asarray(MODES @ products.reshape(FUNCTIONS**2, -1).astype(np.float64) @ MODES.T)
+
+    def solve(self) -> Change:
+        """Find the change that the image asks for."""
+        r = self._gather(self.view.weight * self.view.residual)
+        pull = (-self.held * self.off[:, None]).astype(np.float32)
+        common = np.zeros_like(r.common)
+        if self.learns:
+            off = float(self.off.sum(dtype=np.float64))
+            common = np.append(-self.common_held[:-1] * self.modes, self.held[3] * off)
+        r = Change((r.columns + pull) * self.free, r.nodes, r.common + common)
+        x = Change(np.zeros_like(r.columns), np.zeros_like(r.nodes), np.zeros_like(r.common))
+        p = self._preconditioned(r)
+        left = r.times(p)
+        enough = max(SOLVED * left, LITTLE * len(r.columns))
+        for _ in range(SOLVER_STEPS):
+            a = self._times(p)
+            step = left / max(p.times(a), 1e-30)
+            x, r = x.plus(step, p), r.plus(-step, a)
+            u = self._preconditioned(r)
+            before, left = left, r.times(u)
+            if left < enough:
+                break
+            p = u.plus(left / max(before, 1e-30), p)
+        return x
+
+    def _times(self, p: Change) -> Change:
+        patches = (p.columns[:, None] @ self.view.jacobian).reshape(self.view.windows.inside.shape)
+        if self.learns:
+            change = (p.common[:-1] @ MODES).reshape(FUNCTIONS, -1).astype(np.float32)
+            patches += (self.along_y @ change) @ self.along_x.swapaxes(1, 2)
+        image = self.view.windows.scatter(patches) + self.background.image(p.nodes)
+        sums = self._gather(self.view.weight * image)
+        columns, common = sums.columns + (self.held + self.damping) * p.columns, sums.common
+        if self.learns:
+            columns[:, 3] -= self.held[3] * np.float32(p.common[-1])
+            common = common + self.common_held * p.common
+            common[-1] -= self.held[3] * float(p.columns[:, 3].sum(dtype=np.float64))
+        return Change(columns * self.free, sums.nodes, common)
+
+    def _gather(self, image: Single) -> Change:
+        patches = self.view.windows.gather(image)
+        columns = (self.view.jacobian @ patches.reshape(len(patches), -1, 1))[..., 0]
+        common = np.zeros(len(MODES) + 1)
+        if self.learns:
+            halfway = self.along_y.swapaxes(1, 2) @ patches
+            products = np.tensordot(halfway, self.along_x, ([0, 2], [0, 1]))
+            common[:-1] = MODES @ products.ravel().astype(np.float64)
+        return Change(columns, self.background.gather(image), common)
+
+    def _preconditioned(self, r: Change) -> Change:
+        """Solve for each column by itself, and exactly for what all have in common."""
+        columns = (self.own @ r.columns[..., None])[..., 0]
+        common = r.common
+        if self.learns:
+            told = r.common - np.tensordot(columns, self.shared, 2)
+            common = self.common_own @ told
+            pulled = self.shared @ common.astype(np.float32)
+            columns = columns - (self.own @ pulled[..., None])[..., 0]
+        return Change(columns, r.nodes / self.tents, common)

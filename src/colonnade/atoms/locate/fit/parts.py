@@ -1,0 +1,84 @@
+"""Divide an image among several fits, so that one of any size needs bounded memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.core.arrays import Array
+
+LARGEST = 640
+"""Rows and columns of a part, without its surroundings, at most [px]."""
+
+PLENTY, MANY = 1000, 8
+"""An image is divided into parts of about so many columns, which tell what they have in common,
+and into no more than so many if it is not too large: what is around a part is fitted twice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of an image, and as much around it as has an influence.
+
+    Parameters
+    ----------
+    rows, columns
+        Of the part with its surroundings.
+    low, high
+        First row and column of the part alone, and those after its last [px].
+    """
+
+    rows: slice
+    columns: slice
+    low: Array
+    high: Array
+
+    @property
+    def origin(self) -> Array:
+        """First row and column with the surroundings [px]."""
+        return np.array([self.rows.start, self.columns.start], float)
+
+    def seen(self, positions: Array) -> NDArray[np.intp]:
+        """Which columns are in the part or in its surroundings."""
+        end = np.array([self.rows.stop, self.columns.stop])
+        inside = (positions >= self.origin - 0.5) & (positions < end - 0.5)
+        return np.flatnonzero(inside.all(axis=1))
+
+    def owns(self, positions: Array) -> NDArray[np.bool_]:
+        """Which columns are in the part itself."""
+        return np.asarray(((positions >= self.low) & (positions < self.high)).all(axis=1))
+
+
+def divide(shape: tuple[int, int], columns: int, margin: float) -> Iterator[Part]:
+    """Divide an image into parts of about the same size.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the image.
+    columns
+        Number of atom columns in it.
+    margin
+        Width of the surroundings [px].
+    """
+    wanted = float(np.clip(columns / PLENTY, 1, MANY))
+    down = max(1, round(np.sqrt(wanted * shape[0] / shape[1])))
+    across = max(1, round(wanted / down))
+    counts = [
+        max(count, -(-size // LARGEST)) for size, count in zip(shape, (down, across), strict=True)
+    ]
+    edges = [
+        np.linspace(0, size, count + 1).round().astype(int).tolist()
+        for size, count in zip(shape, counts, strict=True)
+    ]
+    wide = int(np.ceil(margin))
+    for (top, bottom), (left, right) in product(pairwise(edges[0]), pairwise(edges[1])):
+        low, high = np.array([top, left]), np.array([bottom, right])
+        yield Part(
+            slice(max(top - wide, 0), min(bottom + wide, shape[0])),
+            slice(max(left - wide, 0), min(right + wide, shape[1])),
+            # What is beyond the image belongs to the part at its border.
+            np.where(low == 0, -np.inf, low - 0.5),
+            np.where(high == shape, np.inf, high - 0.5),
+        )

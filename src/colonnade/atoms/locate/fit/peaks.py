@@ -1,0 +1,71 @@
+"""Columns and background as a joint fit sees them, and the image that they make."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from colonnade.atoms.locate.fit.shape import Shape
+from colonnade.atoms.locate.fit.windows import Windows
+from colonnade.core.arrays import Array, Single
+
+
+@dataclass(frozen=True, eq=False)
+class Peaks:
+    """Columns and background as the fit sees them; lengths are in pixels of the fitted image.
+
+    Parameters
+    ----------
+    positions
+        Rows of (y, x).
+    height, width
+        Of each column.
+    nodes
+        Background at the nodes of its grid.
+    shape
+        What all columns share.
+    """
+
+    positions: Array
+    height: Array
+    width: Array
+    nodes: Single
+    shape: Shape
+
+    def __len__(self) -> int:
+        return len(self.height)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An image as a set of peaks explains it.
+
+    Parameters
+    ----------
+    windows
+        The pixels around each column.
+    jacobian
+        Change of the window's pixels with y, x, height and logarithm of the width, axes
+        (column, parameter, pixel).
+    expected
+        The image that the peaks make.
+    residual
+        What they leave of the image.
+    weight
+        Reciprocal variance of each pixel.
+    """
+
+    windows: Windows
+    jacobian: Single
+    expected: Single
+    residual: Single
+    weight: Single
+
+    @property
+    def parameters(self) -> int:
+        """Number of parameters of all columns."""
+        return int(np.prod(self.jacobian.shape[:2]))
+
+    def own_information(self) -> Array:
+        """Fisher information of each column's four parameters, the others being known."""
+        weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
+        return (self.jacobian * weight @ self.jacobian.swapaxes(1, 2)).astype(np.float64)

@@ -1,0 +1,109 @@
+"""The pixels around every column, and the smooth background under all of them."""
+
+import numpy as np
+
+from colonnade.atoms.locate.fit.shape import ORDER, Shape, hermite_functions, slopes
+from colonnade.core.arrays import Array, Single
+
+
+class Windows:
+    """Square windows around columns of an image; pixels beyond the border do not count.
+
+    Parameters
+    ----------
+    positions
+        Rows of (y, x) [px].
+    shape
+        Rows and columns of the image.
+    reach
+        A window is this many pixels more on each side than the one at its centre.
+    """
+
+    def __init__(self, positions: Array, shape: tuple[int, int], reach: int) -> None:
+        steps = np.arange(-reach, reach + 1)
+        nearest = np.round(positions).astype(np.intp)
+        self.y, self.x = nearest[:, :1] + steps, nearest[:, 1:] + steps
+        rows, columns = (self.y >= 0) & (self.y < shape[0]), (self.x >= 0) & (self.x < shape[1])
+        self.shape = shape
+        self.inside = rows[:, :, None] & columns[:, None, :]
+        self._rows, self._columns = (one.astype(np.float32)[..., None] for one in (rows, columns))
+        pixel = (self.y * shape[1])[:, :, None] + self.x[:, None, :]
+        # What is beyond the border is one more pixel after the last.
+        self._pixel = np.where(self.inside, pixel, shape[0] * shape[1])
+
+    def gather(self, image: Single) -> Single:
+        """Cut the windows out of an image, axes (column, y, x)."""
+        return np.append(image.ravel(), np.float32(0)).take(self._pixel)
+
+    def scatter(self, patches: Single) -> Single:
+        """Add windows up to an image."""
+        count = self.shape[0] * self.shape[1]
+        total = np.bincount(self._pixel.ravel(), patches.ravel(), count + 1)[:count]
+        return total.astype(np.float32).reshape(self.shape)
+
+    def functions(self, positions: Array, width: Array) -> tuple[Single, Single]:
+        """Gauss-Hermite functions along y and along x of every window (column, pixel, order).
+
+        They are zero beyond the border.
+        """
+        scale = width[:, None]
+        ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
+        y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
+        return y * self._rows, x * self._columns
+
+    def peaks(self, positions: Array, width: Array, shape: Shape) -> tuple[Single, Single]:
+        """Columns of unit height, and their slopes along y, x and the logarithm of their width.
+
+        Returns
+        -------
+        peaks, slopes
+            Axes (column, y, x) and (3, column, y, x).
+        """
+        along_y, along_x = self.functions(positions, width)
+        c = shape.coefficients.astype(np.float32)
+        y, x = along_y[..., :-1] @ c, along_x[..., :-1].swapaxes(1, 2)
+        scale = width.astype(np.float32)[:, None, None]
+        value = np.asarray(y @ x, np.float32)
+        slope = np.empty((3, *value.shape), np.float32)
+        slope[0] = -(slopes(along_y) @ c) @ x / scale
+        slope[1] = -y @ slopes(along_x).swapaxes(1, 2) / scale
+        dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
+        dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
+        slope[2] = slope[0] * dy + slope[1] * dx
+        return value, slope
+
+
+class Background:
+    """A background that is linear between the nodes of a grid.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the image.
+    step
+        Wanted distance of the nodes [px].
+    """
+
+    def __init__(self, shape: tuple[int, int], step: float) -> None:
+        self.step = step
+        self.along = [_tents(count, step) for count in shape]
+        self.shape = (self.along[0].shape[1], self.along[1].shape[1])
+
+    def image(self, nodes: Single) -> Single:
+        """Background in every pixel."""
+        return np.asarray(self.along[0] @ nodes @ self.along[1].T)
+
+    def gather(self, image: Single) -> Single:
+        """Sum of an image under the tent of every node."""
+        return np.asarray(self.along[0].T @ image @ self.along[1])
+
+    def norms(self, weight: Single) -> Single:
+        """Weighted squares of every tent."""
+        return np.asarray((self.along[0] ** 2).T @ weight @ self.along[1] ** 2)
+
+
+def _tents(count: int, step: float) -> Single:
+    nodes = max(2, round((count - 1) / step) + 1)
+    place = np.linspace(0, nodes - 1, count)
+    distance = np.abs(place[:, None] - np.arange(nodes))
+    return np.asarray(np.maximum(1 - distance, 0), np.float32)

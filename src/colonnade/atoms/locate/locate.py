@@ -1,0 +1,231 @@
+"""Find every atom column of an image."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.find.positions import Detection, Start
+from colonnade.atoms.locate.find.scales import PLAIN, InputScale, Search
+from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
+from colonnade.atoms.locate.judge.probability import Evidence, probability
+from colonnade.atoms.locate.scoring import fit_and_score
+from colonnade.core.errors import ColonnadeWarning, ImageError
+from colonnade.core.files.open import read_frames
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.repair import repair
+from colonnade.core.images.warp import shift_rows
+from colonnade.core.learn.model import Card, Model
+
+PixelSize = float | Sequence[float]
+"""Size of a pixel [nm]: one number, or one along y and one along x."""
+
+DEFAULT_MODEL = "atoms"
+
+
+SHAKES = 3
+"""Rows are put back at most so many times."""
+
+GENTLE = 0.3
+"""Rows that shake by more than this share of a column's width may hide columns."""
+
+Refinement = Literal["mle", "offset", "com"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How columns are to be found.
+
+    Parameters
+    ----------
+    detect
+        ``"mask"`` or ``"hough"``.
+    refine
+        ``"mle"``, ``"offset"`` or ``"com"``.
+    threshold
+        Probability from which a candidate counts as a column; None for the model's.
+    """
+
+    detect: Detection = "mask"
+    refine: Refinement = "mle"
+    threshold: float | None = None
+
+
+DEFAULT = Options()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The columns of one image, and how they were found.
+
+    Parameters
+    ----------
+    image
+        The image that was searched, as the file had it but for `notes`.
+    columns
+        What was found.
+    scale
+        How the image was shown to the network.
+    notes
+        What had to be mended or guessed, a sentence each.
+    """
+
+    image: Micrograph
+    columns: Columns
+    scale: InputScale
+    notes: tuple[str, ...]
+
+
+def locate(
+    image: str | Path | NDArray[np.generic] | Micrograph,
+    *,
+    pixel_size: PixelSize | None = None,
+    model: str | Path | Model = DEFAULT_MODEL,
+    detect: Detection = "mask",
+    refine: Refinement = "mle",
+    threshold: float | None = None,
+) -> Columns:
+    """Find every atom column of an image, to a fraction of a pixel.
+
+    Parameters
+    ----------
+    image
+        A file of any microscope format, an array (y, x) or (frame, y, x), or a `Micrograph`.
+    pixel_size
+        Size of a pixel [nm], where the image has none or a wrong one.
+    model
+        Name of a shipped model, a model file, or a loaded `Model`.
+    detect
+        ``"mask"`` takes the blobs of the network's mask, ``"hough"`` circles in its outline.
+    refine
+        ``"mle"`` fits all columns of the image together and gives standard errors; ``"offset"``
+        adds the offset that the network predicts to what was detected; ``"com"`` leaves it out.
+    threshold
+        Probability from which a candidate counts as a column; by default the model's.
+
+    Returns
+    -------
+    columns
+        Position, score, intensity and width of each column. The columns of a stack carry the
+        label ``frame``.
+    """
+    loaded = model if isinstance(model, Model) else Model.load(model)
+    options = Options(detect, refine, threshold)
+    parts: list[Columns] = []
+    notes: dict[str, None] = {}
+    for frame in _frames(image):
+        one = locate_frame(calibrated(frame, pixel_size), loaded, options)
+        parts.append(one.columns)
+        notes |= dict.fromkeys(one.notes)
+    for note in notes:
+        warnings.warn(note, ColonnadeWarning, stacklevel=2)
+    return joined(parts)
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Put the columns of a stack's frames into one table, with the label ``frame``."""
+    if len(parts) == 1:
+        return parts[0]
+    return Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
+
+
+def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
+    """Give an image another pixel size [nm], if there is one to give."""
+    if pixel_size is None:
+        return image
+    along_y, along_x = np.broadcast_to(np.asarray(pixel_size, float), 2)
+    return replace(image, pixel_size=(float(along_y), float(along_x)))
+
+
+def locate_frame(image: Micrograph, model: Model, options: Options = DEFAULT) -> Result:
+    """Find the columns of one image."""
+    pixels, repairs = repair(image.pixels)
+    notes = [*image.metadata.get("notes", ()), *repairs]
+    search = Search(pixels, model)
+    scale = search.best_scale(image.pixel_size)
+    if image.pixel_size is None:
+        notes.append("there is no pixel size, so the scale was taken from the image itself")
+    else:
+        notes += _too_coarse(image.pixel_size, model.card.pixel_size)
+    if scale.dark:
+        notes.append("the columns are dark, so the image was searched with its greys turned over")
+    columns, spread = locate_columns(search, scale, options)
+    if spread:
+        notes.append(f"the scan shook the rows by {spread:.2g} px, and they were put back")
+    return Result(image, replace(columns, pixel_size=image.pixel_size), scale, tuple(notes))
+
+
+def locate_columns(search: Search, scale: InputScale, options: Options) -> tuple[Columns, float]:
+    """Put rows back as long as the columns show them to be off, then find the columns.
+
+    Returns
+    -------
+    columns
+        What was found.
+    spread
+        Standard deviation of the shifts by which rows were put back [px]; 0 if they were not.
+    """
+    start: Start = "com" if options.refine == "com" else "offset"
+    pixels, spread = search.pixels, 0.0
+    candidates = search.candidates(scale, start, options.detect)
+    for _ in range(SHAKES):
+        shaking = find_row_jitter(scale.brightened(pixels), candidates[0][candidates[1] >= PLAIN])
+        if shaking is None:
+            break
+        pixels = shift_rows(pixels, -shaking.shifts)
+        if shaking.spread > GENTLE * shaking.width:
+            search = Search(pixels, search.model)
+            candidates = search.candidates(scale, start, options.detect)
+        spread = spread or shaking.spread
+    columns, evidence = fit_and_score(
+        search, scale, candidates, pixels, moving=options.refine == "mle"
+    )
+    columns = _kept(columns, evidence, pixels.shape, search.model.card, options)
+    if scale.dark:
+        columns = replace(columns, intensity=-columns.intensity)
+    return replace(
+        columns, sigma_x=np.hypot(columns.sigma_x, jitter_error(columns, spread))
+    ), spread
+
+
+def _kept(
+    columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: Card, options: Options
+) -> Columns:
+    """Columns in the image that are likely enough."""
+    columns = replace(columns, score=probability(evidence, card.calibration))
+    threshold = card.threshold if options.threshold is None else options.threshold
+    inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)
+    return columns[inside.all(axis=1) & (columns.score >= threshold)]
+
+
+def _frames(
+    image: str | Path | NDArray[np.generic] | Micrograph,
+) -> Sequence[Micrograph]:
+    if isinstance(image, Micrograph):
+        return [image]
+    if isinstance(image, str | Path):
+        return read_frames(image)
+    array = np.asarray(image)
+    if array.ndim != 3:
+        return [Micrograph(array)]
+    if array.shape[0] == 0:
+        raise ImageError("the stack has no frames")
+    if array.shape[2] in (3, 4):
+        raise ImageError(
+            f"an array of the shape {array.shape} looks like a colour image; give one channel"
+        )
+    return [Micrograph(frame, name=f"frame {i}") for i, frame in enumerate(array)]
+
+
+def _too_coarse(pixel_size: tuple[float, float], known: tuple[float, float]) -> list[str]:
+    if max(pixel_size) <= 1.5 * known[1]:
+        return []
+    return [
+        f"a pixel of {max(pixel_size):.3g} nm is too coarse to resolve atom columns; "
+        f"the model knows pixels up to {known[1]:.3g} nm"
+    ]

@@ -1,0 +1,1 @@
+"""Labelled STEM images: specimen, optics, and what can be detected in them."""

@@ -1,0 +1,1 @@
+"""Benchmarks of methods, whatever the images show."""

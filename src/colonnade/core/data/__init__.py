@@ -1,0 +1,1 @@
+"""Labelled data on disk, and how it is split."""

@@ -1,0 +1,1 @@
+"""Read what microscopes write, and write what people read."""

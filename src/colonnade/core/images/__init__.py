@@ -1,0 +1,1 @@
+"""Images and volumes, and what every wing does to them."""

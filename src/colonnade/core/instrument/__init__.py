@@ -1,0 +1,1 @@
+"""What every simulated microscope shares: scan, detector, postprocessing."""

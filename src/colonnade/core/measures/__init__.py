@@ -1,0 +1,1 @@
+"""Numbers that say how near two things are."""

@@ -1,0 +1,1 @@
+"""Recipes, draws, parallel work, and files that are whole or not there."""
