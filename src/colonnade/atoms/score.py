@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
+from colonnade.core.arrays import Array, Indices
 from colonnade.core.measures.matching import match
 
 
@@ -59,15 +60,35 @@ NOTHING = Score(0, 0, 0, np.empty(0))
 """Score of no images, to add to."""
 
 
-def score(
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Which found columns are which true ones; indices into the two tables.
+
+    Parameters
+    ----------
+    true, found
+        Of each pair.
+    missed
+        True columns that could have been found and were not.
+    false
+        Found columns that are none.
+    """
+
+    true: Indices
+    found: Indices
+    missed: Indices
+    false: Indices
+
+
+def pair_columns(
     truth: Columns,
-    found: Columns,
+    found: Array,
     gate: float,
     *,
     shape: tuple[int, int] | None = None,
     border: float = 0.0,
-) -> Score:
-    """Compare found columns with the truth, one to one.
+) -> Pairs:
+    """Pair found columns with true ones, one to one.
 
     Columns of the truth whose label ``detectable`` is 0 are neither missed nor found, and what is
     found there is not false. Nor is what lies at the border, where half a column may be seen of
@@ -78,7 +99,7 @@ def score(
     truth
         True columns.
     found
-        Found columns.
+        Rows of (y, x) [px].
     gate
         Largest distance of a pair [px].
     shape
@@ -86,25 +107,39 @@ def score(
     border
         Width of the border [px].
     """
-    detectable = np.asarray(truth.labels.get("detectable", np.ones(len(truth)))) > 0
+    counts = np.asarray(truth.labels.get("detectable", np.ones(len(truth)))) > 0
     if shape is not None:
-        detectable &= _inner(truth, shape, border)
-    true, guess = match(truth[detectable].positions, found.positions, gate)
-    unpaired = np.delete(np.arange(len(found)), guess)
-    _, excused = match(truth[~detectable].positions, found.positions[unpaired], gate)
-    counted = np.ones(len(unpaired), bool)
+        counts &= _inner(truth.positions, shape, border)
+    wanted, others = np.flatnonzero(counts), np.flatnonzero(~counts)
+    true, guess = match(truth.positions[wanted], found, gate)
+    rest = np.delete(np.arange(len(found)), guess)
+    _, excused = match(truth.positions[others], found[rest], gate)
+    false = np.ones(len(rest), bool)
     if shape is not None:
-        counted = _inner(found[unpaired], shape, border)
-    counted[excused] = False
-    distances = np.linalg.norm(truth[detectable].positions[true] - found.positions[guess], axis=1)
+        false = _inner(found[rest], shape, border)
+    false[excused] = False
+    return Pairs(wanted[true], guess, np.delete(wanted, true), rest[false])
+
+
+def score(
+    truth: Columns,
+    found: Columns,
+    gate: float,
+    *,
+    shape: tuple[int, int] | None = None,
+    border: float = 0.0,
+) -> Score:
+    """Compare found columns with the truth; the parameters are those of `pair_columns`."""
+    pairs = pair_columns(truth, found.positions, gate, shape=shape, border=border)
+    distances = np.linalg.norm(truth.positions[pairs.true] - found.positions[pairs.found], axis=1)
     return Score(
-        found=len(true),
-        missed=int(detectable.sum()) - len(true),
-        false=int(counted.sum()),
+        found=len(pairs.true),
+        missed=len(pairs.missed),
+        false=len(pairs.false),
         errors=distances,
     )
 
 
-def _inner(columns: Columns, shape: tuple[int, int], border: float) -> NDArray[np.bool_]:
+def _inner(positions: Array, shape: tuple[int, int], border: float) -> NDArray[np.bool_]:
     low, high = border, np.array(shape) - 1 - border
-    return np.asarray(((columns.positions >= low) & (columns.positions <= high)).all(axis=1))
+    return np.asarray(((positions >= low) & (positions <= high)).all(axis=1))

@@ -6,9 +6,8 @@ import numpy as np
 
 from colonnade.atoms.bench.case import Plate
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.score import score
+from colonnade.atoms.score import pair_columns
 from colonnade.core.arrays import Array
-from colonnade.core.measures.matching import match
 from colonnade.core.measures.neighbours import nearest_distances
 
 SHARE, FARTHEST = 0.45, 0.09
@@ -65,29 +64,27 @@ def gate(plate: Plate) -> float:
 def measure(plate: Plate, found: Columns) -> Measured:
     """Score what was found in one image."""
     reach = gate(plate)
-    total = score(plate.truth, found, reach, shape=plate.image.shape, border=reach)
-    inner = (plate.truth.positions >= reach).all(1)
-    inner &= (plate.truth.positions <= np.array(plate.image.shape) - 1 - reach).all(1)
-    detectable = np.flatnonzero(inner & (plate.truth.labels["detectable"] > 0))
-    true, guess = match(plate.truth.positions[detectable], found.positions, reach)
-    error = found.positions[guess] - plate.truth.positions[detectable[true]]
+    pairs = pair_columns(
+        plate.truth, found.positions, reach, shape=plate.image.shape, border=reach
+    )
+    error = found.positions[pairs.found] - plate.truth.positions[pairs.true]
     size = (np.nan, np.nan) if plate.image.pixel_size is None else plate.image.pixel_size
     picometres = 1000 * error * size
     distance = np.hypot(*picometres.T)
-    known = bool(len(true)) and plate.image.pixel_size is not None
+    known = bool(len(pairs.true)) and plate.image.pixel_size is not None
     bias = picometres.mean(0) if known else np.full(2, np.nan)
-    sigma = np.stack([found.sigma_y, found.sigma_x], 1)[guess]
+    sigma = np.stack([found.sigma_y, found.sigma_x], 1)[pairs.found]
     return Measured(
-        found=total.found,
-        missed=total.missed,
-        false=total.false,
-        recall=_share(total.found, total.missed),
-        precision=_share(total.found, total.false),
+        found=len(pairs.true),
+        missed=len(pairs.missed),
+        false=len(pairs.false),
+        recall=_share(len(pairs.true), len(pairs.missed)),
+        precision=_share(len(pairs.true), len(pairs.false)),
         rms_pm=float(np.sqrt(np.mean(distance**2))) if known else np.nan,
         bias_y_pm=float(bias[0]),
         bias_x_pm=float(bias[1]),
         p95_pm=float(np.quantile(distance, 0.95)) if known else np.nan,
-        bound_ratio=_typical(error / plate.bounds[detectable[true]]) / NORMAL_MEDIAN,
+        bound_ratio=_typical(error / plate.bounds[pairs.true]) / NORMAL_MEDIAN,
         within_1=_within(error / sigma, 1.0),
         within_2=_within(error / sigma, 2.0),
     )

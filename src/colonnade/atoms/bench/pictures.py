@@ -20,11 +20,11 @@ from colonnade.atoms.bench.measure import gate
 from colonnade.atoms.bench.results import Results, Row
 from colonnade.atoms.bench.runs import found_folder
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.score import pair_columns
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.measures.matching import match
 
 Window = tuple[NDArray[np.int_], NDArray[np.int_]]
 
@@ -69,19 +69,12 @@ class Seen:
             Largest distance of a pair, and width of the border where nothing counts [px].
         """
         truth = self.plate.truth
-        counts = (truth.labels["detectable"] > 0) & self._inner(truth.positions, reach)
-        detectable, others = truth.positions[counts], truth.positions[~counts]
-        true, guess = match(detectable, self.found, reach)
-        rest = np.delete(self.found, guess, axis=0)
-        _, excused = match(others, rest, reach)
-        invented = self._inner(rest, reach)
-        invented[excused] = False
-        missed = np.delete(detectable, true, axis=0)
-        return {"found": self.found[guess], "missed": missed, "false": rest[invented]}
-
-    def _inner(self, points: Array, reach: float) -> NDArray[np.bool_]:
-        last = np.array(self.plate.image.shape) - 1 - reach
-        return np.asarray(((points >= reach) & (points <= last)).all(axis=1))
+        pairs = pair_columns(truth, self.found, reach, shape=self.plate.image.shape, border=reach)
+        return {
+            "found": self.found[pairs.found],
+            "missed": truth.positions[pairs.missed],
+            "false": self.found[pairs.false],
+        }
 
 
 def see(folder: Path, place: Place, contestant: str) -> Seen:

@@ -10,11 +10,10 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.find.scales import InputScale, Search
 from colonnade.atoms.locate.judge.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.locate.scoring import fit_and_score
-from colonnade.atoms.score import NOTHING, Score, score
+from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.images.binning import Binning
 from colonnade.core.learn.model import Model
-from colonnade.core.measures.matching import match
 
 GATE = 3.0
 """Largest distance of a found column from the true one [px]."""
@@ -54,17 +53,11 @@ class CalibrationImage:
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Whether each candidate is a column, and whether it counts at all."""
-        detectable = self.truth.labels["detectable"] > 0
-        _, right = match(self.truth[detectable].positions, self.found.positions, GATE)
-        true = np.zeros(len(self.found), bool)
-        true[right] = True
-        rest = np.flatnonzero(~true)
-        _, excused = match(self.truth[~detectable].positions, self.found.positions[rest], GATE)
-        last = np.array(self.shape) - 1 - GATE
-        inner = (self.found.positions >= GATE) & (self.found.positions <= last)
-        fair: NDArray[np.bool_] = np.asarray(inner.all(axis=1))
-        fair[rest[excused]] = False
-        return true, fair
+        pairs = pair_columns(self.truth, self.found.positions, GATE, shape=self.shape, border=GATE)
+        true, counts = np.zeros((2, len(self.found)), bool)
+        true[pairs.found] = True
+        counts[pairs.false] = True
+        return true, counts | true
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,7 +72,7 @@ def test_no_atoms_scatter_nothing():
     assert column_signal(strength((79,), 0.4), nothing) == 0
 
 
-# Frozen-phonon multislice by abTEM 1.0.11, as benchmarks/atoms/multislice_images.py makes it: atoms
+# Frozen-phonon multislice by abTEM 1.0.11, by benchmarks/atoms/multislice_images.py: atoms
 # of one repeat, repeat [nm], thickness [nm], signal [1e-6 nm²], widening beyond single atoms [nm].
 MEASURED = [
     ((74,), 0.471, 0.471, 90.8, 0.0040),
