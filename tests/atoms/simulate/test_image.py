@@ -13,11 +13,11 @@ from colonnade.atoms.simulate.image import Simulated, Simulation, simulate
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
 from colonnade.atoms.simulate.optics.probe import FWHM, Probe
+from colonnade.atoms.simulate.scan import StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.errors import RecipeError
 from colonnade.core.instrument.detector import Detector
 from colonnade.core.instrument.postprocess import Export
-from colonnade.core.instrument.scan import Scan
 from colonnade.core.work.draws import NEVER
 
 pytest.importorskip("ase")
@@ -67,7 +67,7 @@ PERFECT = Simulation(
     specimen=SLAB,
     imaging=CORRECTED,
     background=Background(level=NEVER, clouds=NEVER),
-    scan=Scan(**dict.fromkeys(SHIFTS, NEVER), humming=0),
+    scan=StemScan(**dict.fromkeys(SHIFTS, NEVER), humming=0),
     detector=Detector(
         read_noise=NEVER,
         streaks=NEVER,

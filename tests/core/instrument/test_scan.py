@@ -16,21 +16,26 @@ from colonnade.core.work.draws import Draws
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.tuples(st.integers(12, 60), st.integers(12, 60))
 
-STILL = Scan(
-    jitter=(0, 0),
-    jitter_y=(0, 0),
-    humming=0.0,
-    flyback=(0, 0),
-    drift=(0, 0),
-    wander=(0, 0),
-    shear=(0, 0),
+STILL = Scan()
+"""A scan that nothing is said of has no errors."""
+
+USUAL = Scan(
+    jitter=(0.0, 0.02),
+    jitter_y=(0.0, 0.02),
+    humming=0.2,
+    hum=(0.0, 0.02),
+    flyback=(0.0, 0.05),
+    drift=(0.0, 0.2),
+    wander=(0.0, 0.02),
+    shear=(0.0, 0.02),
 )
+RIGID = 0.05
 SIZE = (180, 130)
 PIXEL = 0.02
 
 
 def drawn(recipe: Scan, seed: int = 0) -> DrawnScan:
-    return draw_scan(recipe, Draws(np.random.default_rng(seed)), PIXEL)
+    return draw_scan(recipe, Draws(np.random.default_rng(seed)), PIXEL, RIGID)
 
 
 def ramp(size: tuple[int, int]) -> np.ndarray:
@@ -194,7 +199,7 @@ def test_shear_is_an_affine_distortion_of_the_size_that_it_says() -> None:
 
 @given(seed=seeds)
 def test_each_position_moves_by_itself_and_lines_keep_their_order(seed: int) -> None:
-    scan = drawn(Scan(), seed)
+    scan = drawn(USUAL, seed)
     rng = np.random.default_rng(seed)
     positions = rng.uniform(-20, 200, (300, 2))
     kept = positions.copy()
@@ -210,7 +215,7 @@ def test_each_position_moves_by_itself_and_lines_keep_their_order(seed: int) -> 
 
 def test_an_error_is_as_many_nanometres_at_any_pixel_size() -> None:
     fine, coarse = (
-        draw_scan(Scan(), Draws(np.random.default_rng(4)), pixel) for pixel in (0.01, 0.03)
+        draw_scan(USUAL, Draws(np.random.default_rng(4)), pixel, RIGID) for pixel in (0.01, 0.03)
     )
     for name in ("jitter", "hum", "flyback", "drift", "wander"):
         np.testing.assert_allclose(getattr(fine, name) * 0.01, getattr(coarse, name) * 0.03)
@@ -220,7 +225,7 @@ def test_an_error_is_as_many_nanometres_at_any_pixel_size() -> None:
 
 def test_what_is_drawn_is_written_down_and_the_same_for_the_same_seed() -> None:
     one, two = (Draws(np.random.default_rng(7)) for _ in range(2))
-    scan, same = draw_scan(Scan(), one, PIXEL), draw_scan(Scan(), two, PIXEL)
+    scan, same = draw_scan(USUAL, one, PIXEL, RIGID), draw_scan(USUAL, two, PIXEL, RIGID)
     assert one.record == two.record
     assert all(name.startswith("scan.") for name in one.record)
     assert scan.jitter[1] * PIXEL == pytest.approx(one.record["scan.jitter"])

@@ -16,10 +16,11 @@ from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
 from colonnade.atoms.simulate.optics.probe import Probe
+from colonnade.atoms.simulate.scan import COLUMN_HEIGHT, StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.arrays import Array
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.instrument.scan import DrawnScan, Scan, draw_scan
+from colonnade.core.instrument.scan import DrawnScan, draw_scan
 from colonnade.core.work.draws import NEVER, Draws, Range
 
 SEED = 2022
@@ -37,7 +38,7 @@ SMALLEST, LARGEST = 128, 512
 
 OXYGEN = 8
 
-STILL = Scan(
+STILL = StemScan(
     jitter=NEVER,
     jitter_y=NEVER,
     humming=0.0,
@@ -144,7 +145,7 @@ def draw_series(place: Place) -> Plate:
     draws = Draws(rng)
     recipe = _recipe(material, place)
     pixel = recipe.imaging.pixel_size[0]
-    scan = draw_scan(recipe.scan, draws, pixel)
+    scan = draw_scan(recipe.scan, draws, pixel, COLUMN_HEIGHT)
     still = draw_still(recipe, draws, scan)
     if place.axis == "contrast":
         still = _pale(still, place.value)

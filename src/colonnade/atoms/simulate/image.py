@@ -10,13 +10,14 @@ from colonnade.atoms.simulate.detectability import Conditions, mark_detectable
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.exposure import Exposure, expose
 from colonnade.atoms.simulate.optics.microscope import Imaging, draw_beam, draw_dose
+from colonnade.atoms.simulate.scan import COLUMN_HEIGHT, StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scene, Specimen, build
 from colonnade.core.arrays import Array, Grey
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.instrument.detector import Detector, DrawnDetector, draw_detector
 from colonnade.core.instrument.postprocess import DrawnExport, Export, draw_export
-from colonnade.core.instrument.scan import Scan, draw_scan
+from colonnade.core.instrument.scan import draw_scan
 from colonnade.core.work.draws import Draws
 
 
@@ -29,7 +30,7 @@ class Simulation:
     specimen: Specimen = field(default_factory=Specimen)
     imaging: Imaging = field(default_factory=Imaging)
     background: Background = field(default_factory=Background)
-    scan: Scan = field(default_factory=Scan)
+    scan: StemScan = field(default_factory=StemScan)
     detector: Detector = field(default_factory=Detector)
     export: Export = field(default_factory=Export)
 
@@ -75,7 +76,7 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
     final = draws.log_uniform("imaging.pixel_size", recipe.imaging.pixel_size)
     pixel = zoom * final
     beam = draw_beam(recipe.imaging, draws)
-    scan = draw_scan(recipe.scan, draws, pixel)
+    scan = draw_scan(recipe.scan, draws, pixel, COLUMN_HEIGHT)
     detector = draw_detector(recipe.detector, draws)
     scene = build(recipe.specimen, size, pixel, beam.probe.resolution, beam.exponent, draws)
     positions = scan.move(scene.positions / pixel, size)

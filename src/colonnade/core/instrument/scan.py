@@ -21,33 +21,34 @@ CIRCLE: Range = (0.0, 360.0)
 WAVES = 8
 """The stage wanders in half waves over the frame, up to this many."""
 
-SLOW = 0.05
-"""A random walk moves what is so high as one, as a standard deviation; the rest is noise [nm]."""
-
 
 @dataclass(frozen=True)
 class Scan:
-    """Errors of the scan; each range is drawn from evenly."""
+    """Errors of the scan; each range is drawn from evenly.
 
-    jitter: Range = (0.0, 0.02)
+    By default there are none: how large they are depends on what is scanned, so that a wing gives
+    defaults of its own.
+    """
+
+    jitter: Range = NEVER
     """Standard deviation of each row's own shift along x; noise [nm]."""
-    jitter_y: Range = (0.0, 0.02)
+    jitter_y: Range = NEVER
     """The same along y [nm]."""
-    humming: float = 0.2
+    humming: float = 0.0
     """Share of the images in which the mains shake the rows."""
-    hum: Range = (0.0, 0.02)
+    hum: Range = NEVER
     """Amplitude of this shaking, a sine wave in any direction; noise as well [nm]."""
     hum_period: Range = (2.0, 60.0)
     """Period of this shaking [rows]."""
-    flyback: Range = (0.0, 0.05)
+    flyback: Range = NEVER
     """How far the start of each line appears too far left, as the beam still flies back [nm]."""
     settling: Range = (0.02, 0.15)
     """Share of the width over which this error falls to 1/e."""
-    drift: Range = (0.0, 0.2)
+    drift: Range = NEVER
     """How far the specimen drifts from the first row to the last, in any direction [nm]."""
-    wander: Range = (0.0, 0.02)
+    wander: Range = NEVER
     """Standard deviation of what else the stage does along each axis: slow, smooth [nm]."""
-    shear: Range = (0.0, 0.02)
+    shear: Range = NEVER
     """Standard deviation of each element of the affine distortion by a scan calibrated badly."""
     walk: Range = NEVER
     """Standard deviation along each axis of the random step from each row to the next [nm]."""
@@ -149,8 +150,21 @@ class DrawnScan:
         return slow, place - slow
 
 
-def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
-    """Draw the errors of the scan in one image whose pixels are this large [nm]."""
+def draw_scan(recipe: Scan, draws: Draws, pixel: float, rigid: float) -> DrawnScan:
+    """Draw the errors of the scan in one image.
+
+    Parameters
+    ----------
+    recipe
+        How large they are.
+    draws
+        Source of what is drawn.
+    pixel
+        Size of a pixel [nm].
+    rigid
+        A random walk of the specimen moves what is so high as one, as a standard deviation [nm];
+        what it does within that height is noise.
+    """
     humming = draws.happens("scan.humming", recipe.humming)
     drift = draws.uniform("scan.drift", recipe.drift) / pixel
     direction = draws.uniform("scan.drift_direction", CIRCLE)
@@ -174,7 +188,7 @@ def draw_scan(recipe: Scan, draws: Draws, pixel: float) -> DrawnScan:
         wander=wander * _walk(draws.rng),
         affine=np.eye(2) + shear * draws.rng.standard_normal((2, 2)),
         walk=walk,
-        slow=SLOW / pixel,
+        slow=rigid / pixel,
         walk_seed=walk_seed,
     )
 

@@ -65,14 +65,18 @@ def from_dict(kind: type[R], content: dict[str, Any], where: str = "") -> R:
 
 
 def field_meanings(recipe: Any, prefix: str = "") -> dict[str, str]:
-    """Read what the fields of a recipe mean from the text below each of them."""
+    """Read what the fields of a recipe mean from the text below each of them.
+
+    A field to which a class gives another default means what it means in the class above.
+    """
     found: dict[str, str] = {}
-    body = ast.parse(inspect.getsource(recipe)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    for item, text in zip(body.body, body.body[1:], strict=False):
-        match item, text:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(meaning))):
-                found[prefix + name] = " ".join(meaning.split())
+    for kind in reversed(recipe.__mro__[:-1]):
+        body = ast.parse(inspect.getsource(kind)).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for item, text in zip(body.body, body.body[1:], strict=False):
+            match item, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(meaning))):
+                    found[prefix + name] = " ".join(meaning.split())
     for name, kind in typing.get_type_hints(recipe).items():
         if dataclasses.is_dataclass(kind):
             found |= field_meanings(kind, f"{prefix}{name}.")
