@@ -89,7 +89,7 @@ class LibrarySource:
     """
 
     def __init__(self, folder: Path, part: Part = "all") -> None:
-        self.library, self.part = Library.open(folder), part
+        self.library, self.part = Library(folder), part
         if not len(self.library):
             raise FileError(f"the library {folder} is to have no images; simulate some")
         self.numbers = np.arange(len(self.library))
@@ -208,7 +208,7 @@ def _recipes() -> Path:
 
 
 def _write_share(source: Simulator, folder: Path, indices: Sequence[int]) -> int:
-    library = Library.open(folder)
+    library = Library(folder)
     for index in indices:
         # A worker that died, or another run, may have made it.
         if not library.has(index):
