@@ -313,7 +313,7 @@ def test_a_full_disk_is_one_sentence_and_the_image_is_not_there(
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(
         FileError, match=rf"{part}.* cannot be written: no space left .* free"
-    ) as e:
+    ) as refused:
         library.put(1, ENTRIES[1])
     assert "\n" not in str(refused.value)
     assert not library.has(1)
