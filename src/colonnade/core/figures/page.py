@@ -29,8 +29,8 @@ def write_page(path: Path, title: str, body: Iterable[str]) -> None:
         The parts of the page, as HTML.
     """
     page = (files("colonnade.core.figures") / "page.html").read_text(encoding="utf-8")
-    page = page.replace("{title}", escape(title)).replace("{body}", "\n".join(body))
-    write_text(path, page)
+    head, foot = page.replace("{title}", escape(title)).rsplit("{body}", 1)
+    write_text(path, head + "\n".join(body) + foot)
 
 
 def jpeg_address(pixels: Grey) -> str:
