@@ -314,8 +314,8 @@ def test_a_library_that_was_begun_larger_shows_what_is_there(tmp_path: Path) -> 
     (tmp_path / "small.toml").write_text("version = 1\nsize = [32, 32]\n")
     words = ("simulate", "atoms", "--recipe", "small.toml", "--workers", 1, "--out", "lib")
     assert colonnade(*words, "--count", 5, cwd=tmp_path).returncode == 0
-    (tmp_path / "lib" / "table" / "000003" / ".zarray").unlink()  # as if it had been stopped
-    (tmp_path / "lib" / "table" / "000004" / ".zarray").unlink()
+    (tmp_path / "lib" / "table" / "000003" / "zarr.json").unlink()  # as if it had been stopped
+    (tmp_path / "lib" / "table" / "000004" / "zarr.json").unlink()
     done = colonnade(*words, "--count", 4, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "4 images in lib" in done.stdout
@@ -336,7 +336,7 @@ def test_labelled_images_from_elsewhere_become_a_library(lattice: Path, tmp_path
     y, x = np.mgrid[8:160:16, 8:320:16].reshape(2, -1)
     table = "\n".join(["y_px,x_px", *(f"{a},{b}" for a, b in zip(y, x, strict=True))])
     (tmp_path / "lattice.csv").write_text(table)
-    done = colonnade("gather", "atoms", ".", "--out", "library", cwd=tmp_path)
+    done = colonnade("import", "atoms", ".", "--out", "library", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"{len(y)} columns" in done.stdout
     assert (tmp_path / "library" / "contact.png").read_bytes().startswith(b"\x89PNG")

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 import colonnade
 from colonnade import Columns, Model
 from colonnade.atoms.bench.adapters.log_gaussian import fit_peaks, log_peaks
-from colonnade.atoms.library.sources import Simulator, named_recipe
+from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import Refinement
 from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate.image import Simulated, Simulation
-from colonnade.core.work.recipe import load
+from colonnade.core.work.recipe import load, named_recipe
 
 CRYSTALS = ("SrTiO3 [100]", "Si [110]", "Au [110]", "GaAs [110]", "graphene [001]", "WS2 [001]")
 PEAK_COUNTS = (5.0, 20.0, 100.0, 1000.0)
@@ -51,7 +51,7 @@ class Tally:
 
 def recipe(crystal: str, counts: float) -> Simulation:
     """Good images of 256 x 256 pixels with `counts` electrons in the brightest."""
-    good = load(Simulation, named_recipe("strontium-titanate"))
+    good = load(Simulation, named_recipe("strontium-titanate", "atoms"))
     specimen = replace(good.specimen, crystals=(crystal,), resolved=0.0)
     imaging = replace(
         good.imaging,

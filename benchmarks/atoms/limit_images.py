@@ -2,9 +2,9 @@
 
     python benchmarks/atoms/limit_images.py FOLDER [NAME ...]
 
-It runs where `pip install abtem` was run, and nothing of Colonnade is needed there. One `.npz` for
-each specimen; one that exists is left as it is. An image is one repeat of the specimen, so it goes
-on past its border; the particle has vacuum around it. The centre of pixel (0, 0) is the origin.
+It needs `pip install ".[multislice]"`. One `.npz` for each specimen; one that exists is left as it
+is. An image is one repeat of the specimen, so it goes on past its border; the particle
+has vacuum around it. The centre of pixel (0, 0) is the origin.
 
     image       share of the beam on the detector (y, x)
     pixel       height and width of a pixel [nm]

@@ -2,9 +2,9 @@
 
     python benchmarks/atoms/multislice_images.py FOLDER [NAME ...]
 
-It runs where `pip install abtem` was run, and nothing of Colonnade is needed there. One `.npz` for
-each specimen; one that exists is left as it is. An image is one repeat of the specimen, so it goes
-on past its border; the centre of pixel (0, 0) is the origin of the atoms.
+It needs `pip install ".[multislice]"`. One `.npz` for each specimen; one that exists is left as it
+is. An image is one repeat of the specimen, so it goes on past its border; the centre of
+pixel (0, 0) is the origin of the atoms.
 
     images      share of the beam on each ring of the detector (ring, thickness, y, x)
     rings       edges of the rings [mrad]

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import colonnade
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError
+from colonnade.wings import Import, Simulate, implementation
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
@@ -130,7 +131,7 @@ def locate(
 
 @app.command
 def simulate(
-    wing: Literal["atoms"],
+    wing: str,
     *,
     out: Path,
     recipe: str | None = None,
@@ -138,7 +139,7 @@ def simulate(
     seed: int = 0,
     workers: Positive | None = None,
     scheduler: str | None = None,
-    layout: Literal["zarr", "temimagenet"] = "zarr",
+    layout: str = "zarr",
 ) -> None:
     """Simulate a library of labelled images.
 
@@ -148,7 +149,7 @@ def simulate(
     Parameters
     ----------
     wing
-        What the images show.
+        What the images show: atoms.
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe
@@ -164,42 +165,37 @@ def simulate(
         Address of a Dask scheduler, such as tcp://host:8786, whose workers simulate instead; they
         must see the folder.
     layout
-        A Zarr library, or the folders of PNG files and tables of TEM-ImageNet.
+        zarr; or, for atoms, temimagenet: the folders of PNG files and tables of TEM-ImageNet.
     """
-    from colonnade.atoms.library.sources import Simulator, named_recipe, write_library
-    from colonnade.atoms.library.temimagenet import write_layout
-    from colonnade.atoms.simulate.image import Simulation
     from colonnade.core.work.parallel import available_cpus
-    from colonnade.core.work.recipe import load
 
-    chosen = Simulation() if recipe is None else load(Simulation, named_recipe(recipe))
-    write = write_library if layout == "zarr" else write_layout
+    write: Simulate = implementation(wing, "simulate")
     with _progress("simulating") as advance:
-        write(
-            Simulator(chosen, seed),
-            count,
+        sentence = write(
             out,
-            advance,
+            recipe=recipe,
+            count=count,
+            seed=seed,
+            layout=layout,
             workers=workers or available_cpus(),
             scheduler=scheduler,
+            progress=advance,
         )
-    _show_library(out)
+    console.print(sentence, markup=False)
 
 
-@app.command
-def gather(
-    wing: Literal["atoms"], folder: Path, *, out: Path, pixel_size: str | None = None
-) -> None:
+@app.command(name="import")
+def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None) -> None:
     """Bring labelled images from elsewhere into a library, cut into tiles of one size.
 
-    Each image NAME has a table of positions NAME.columns.csv or NAME.csv, with the columns y_px
-    and x_px or y and x, or a mask NAME.mask.png or masks/NAME.png. A folder in the layout of
-    TEM-ImageNet is taken too.
+    For atoms, each image NAME has a table of positions NAME.columns.csv or NAME.csv, with the
+    columns y_px and x_px or y and x, or a mask NAME.mask.png or masks/NAME.png. A folder in the
+    layout of TEM-ImageNet is taken too.
 
     Parameters
     ----------
     wing
-        What the images show.
+        What the images show: atoms.
     folder
         Holds the images and their truth.
     out
@@ -207,34 +203,13 @@ def gather(
     pixel_size
         Size of a pixel with its unit, such as 9.8pm, of images whose files have none.
     """
-    from colonnade.atoms.library.ingest import gather as bring
     from colonnade.core.files.units import parse_length
 
+    write: Import = implementation(wing, "import")
     size = None if pixel_size is None else parse_length(pixel_size)
-    with _progress("gathering") as advance:
-        brought = bring(folder, out, pixel_size=size, progress=advance)
-    console.print(brought.sentence, markup=False)
-    _show_library(out)
-
-
-def _show_library(folder: Path) -> None:
-    """Draw some images of a library and the distributions of all, and say where."""
-    from colonnade.atoms.library.contact_sheet import draw_contact_sheet
-    from colonnade.atoms.library.open import open_images
-    from colonnade.atoms.library.page import write_page
-    from colonnade.atoms.library.sources import LibrarySource
-
-    images = open_images(folder)
-    there = list(range(len(images)))
-    if isinstance(images, LibrarySource):
-        # One that was begun larger may have gaps.
-        there = [index for index in there if images.library.has(index)]
-    draw_contact_sheet([images(index) for index in there[:24]], folder / "contact.png")
-    text = f"{len(there)} images in {folder}; look at {folder / 'contact.png'}"
-    if isinstance(images, LibrarySource):
-        write_page(images.library, folder / "library.html")
-        text += f" and {folder / 'library.html'}"
-    console.print(text, markup=False)
+    with _progress("importing") as advance:
+        sentence = write(folder, out, pixel_size=size, progress=advance)
+    console.print(sentence, markup=False)
 
 
 @app.command

@@ -11,6 +11,8 @@
 Each message is one sentence that says what is wrong and what to do about it.
 """
 
+import warnings
+
 
 class ColonnadeError(Exception):
     """Base of every error that Colonnade raises on purpose."""
@@ -50,3 +52,8 @@ class MissingExtraError(ColonnadeError):
 
 class ColonnadeWarning(UserWarning):
     """Something in the data had to be mended or guessed."""
+
+
+def warn(sentence: str) -> None:
+    """Say what had to be mended or guessed."""
+    warnings.warn(sentence, ColonnadeWarning, stacklevel=2)

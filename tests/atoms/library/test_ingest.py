@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.library.ingest import Gathered, cut, gather, tile_corners, tile_size
+from colonnade.atoms.library.ingest import Imported, cut, import_images, tile_corners, tile_size
+from colonnade.atoms.library.position_table import read_positions
 from colonnade.atoms.library.sources import LibrarySource
 from colonnade.atoms.library.temimagenet import TemImageNet, write_layout
-from colonnade.atoms.library.user_images import LabelledImages, read_positions
+from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train.targets import label_maps
 from colonnade.core.errors import ColonnadeWarning, FileError, ImageError
@@ -130,8 +131,10 @@ def test_images_of_all_sizes_become_tiles_of_one(tmp_path: Path) -> None:
         for name, shape in {"large": (100, 131), "small": (50, 64)}.items()
     }
     steps = []
-    result = gather(tmp_path / "in", tmp_path / "lib", progress=lambda *at: steps.append(at))
-    assert result == Gathered(2, 5, (48, 64), result.columns)
+    result = import_images(
+        tmp_path / "in", tmp_path / "lib", progress=lambda *at: steps.append(at)
+    )
+    assert result == Imported(2, 5, (48, 64), result.columns)
     assert "5 tiles of 48 x 64 px" in result.sentence
     assert steps[-1] == (5, 5)
     source = LibrarySource(tmp_path / "lib")
@@ -151,9 +154,9 @@ def test_images_of_all_sizes_become_tiles_of_one(tmp_path: Path) -> None:
         np.testing.assert_allclose(tile.columns.width[middle], 1.5, rtol=0.05)
 
 
-def test_what_is_gathered_can_be_learnt_from(tmp_path: Path) -> None:
+def test_what_is_imported_can_be_learnt_from(tmp_path: Path) -> None:
     add(tmp_path / "in", "one", (48, 48))
-    gather(tmp_path / "in", tmp_path / "lib", progress=quiet)
+    import_images(tmp_path / "in", tmp_path / "lib", progress=quiet)
     tile = LibrarySource(tmp_path / "lib")(0)
     maps = label_maps(tile.columns, tile.image.shape, 1.25)
     assert maps["mask"].max() > 0.9
@@ -161,10 +164,10 @@ def test_what_is_gathered_can_be_learnt_from(tmp_path: Path) -> None:
     assert all(np.isfinite(values).all() for values in maps.values())
 
 
-def test_what_was_gathered_is_not_gathered_again(tmp_path: Path) -> None:
+def test_what_was_imported_is_not_imported_again(tmp_path: Path) -> None:
     for name in ("a", "b"):
         add(tmp_path / "in", name, (48, 48))
-    whole = gather(tmp_path / "in", tmp_path / "whole", progress=quiet)
+    whole = import_images(tmp_path / "in", tmp_path / "whole", progress=quiet)
 
     class Stopped(Exception):
         pass
@@ -173,12 +176,12 @@ def test_what_was_gathered_is_not_gathered_again(tmp_path: Path) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
-        gather(tmp_path / "in", tmp_path / "broken", progress=stop)
-    assert gather(tmp_path / "in", tmp_path / "broken", progress=quiet) == whole
+        import_images(tmp_path / "in", tmp_path / "broken", progress=stop)
+    assert import_images(tmp_path / "in", tmp_path / "broken", progress=quiet) == whole
     assert contents(tmp_path / "broken") == contents(tmp_path / "whole")
     write_table(tmp_path / "in" / "a.csv", lattice((48, 48))[1:])
     with pytest.raises(FileError, match="another"):
-        gather(tmp_path / "in", tmp_path / "whole", progress=quiet)
+        import_images(tmp_path / "in", tmp_path / "whole", progress=quiet)
 
 
 def test_a_calibration_comes_from_the_file_or_else_from_the_person(tmp_path: Path) -> None:
@@ -186,7 +189,7 @@ def test_a_calibration_comes_from_the_file_or_else_from_the_person(tmp_path: Pat
     add(tmp_path / "in", "b", (48, 48), pixel=None)
     for size, expected in ((0.05, (0.05, 0.05)), (None, None)):
         library = tmp_path / str(size)
-        gather(tmp_path / "in", library, pixel_size=size, progress=quiet)
+        import_images(tmp_path / "in", library, pixel_size=size, progress=quiet)
         tiles = [LibrarySource(library)(index) for index in (0, 1)]
         assert tiles[0].image.pixel_size == pytest.approx((0.02, 0.02))
         assert tiles[1].image.pixel_size == expected
@@ -207,7 +210,7 @@ def test_a_folder_of_temimagenet_is_recognised(tmp_path: Path) -> None:
             return Simulated(image, pixels, pixels, pixels, columns, drawn)
 
     write_layout(Source(), 2, tmp_path / "in", quiet)
-    result = gather(tmp_path / "in", tmp_path / "lib", progress=quiet)
+    result = import_images(tmp_path / "in", tmp_path / "lib", progress=quiet)
     assert (result.tiles, result.size) == (2, (48, 64))
     tile = LibrarySource(tmp_path / "lib")(1)
     truth = TemImageNet(tmp_path / "in")(1)
@@ -277,7 +280,7 @@ def test_of_two_files_of_one_image_the_one_with_a_calibration_or_that_reads_is_t
     assert source(1).image.pixel_size is None
     (tmp_path / "b.png").unlink()
     with pytest.raises(FileError, match=r"b\.tif"):
-        gather(tmp_path, tmp_path / "lib", progress=quiet)
+        import_images(tmp_path, tmp_path / "lib", progress=quiet)
     assert not (tmp_path / "lib").exists()
 
 
@@ -383,7 +386,9 @@ def test_real_images_come_in_with_their_columns_on_the_atoms(
     shared_data: Path, tmp_path: Path
 ) -> None:
     # The .emi is read through its .ser, and is no image without a truth.
-    result = gather(shared_data / "stem", tmp_path / "lib", pixel_size=0.0098, progress=quiet)
+    result = import_images(
+        shared_data / "stem", tmp_path / "lib", pixel_size=0.0098, progress=quiet
+    )
     assert (result.images, result.tiles, result.size) == (3, 6, (512, 512))
     source = LibrarySource(tmp_path / "lib")
     assert source(0).image.pixel_size == pytest.approx((0.0100127, 0.0100127), rel=1e-4)
@@ -402,7 +407,7 @@ def test_single_atoms_labelled_by_hand_come_in_on_the_atoms(
         shutil.copy(image, tmp_path / "in")
         table = folder / f"{image.name[:3]}_Results.csv"
         shutil.copy(table, tmp_path / "in" / f"{image.stem}.csv")
-    gather(tmp_path / "in", tmp_path / "lib", pixel_size=0.0293, progress=quiet)
+    import_images(tmp_path / "in", tmp_path / "lib", pixel_size=0.0293, progress=quiet)
     source = LibrarySource(tmp_path / "lib")
     for index in range(3):
         tile = source(index)

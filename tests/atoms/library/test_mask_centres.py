@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.library.mask_centres import find_blobs
+from colonnade.atoms.library.mask_centres import label_centres
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.generic]
@@ -35,7 +35,7 @@ def in_bytes(mask: Array) -> NDArray[np.uint8]:
 
 def error(mask: Mask, centres: Array) -> float:
     """Largest distance of a blob from its centre; there is one for each."""
-    found = find_blobs(mask).positions
+    found = label_centres(mask).positions
     assert found.shape == centres.shape
     away, pair = cKDTree(found).query(centres)
     assert sorted(pair) == list(range(len(centres)))
@@ -58,7 +58,7 @@ def test_gaussians_are_found_to_a_twentieth_of_a_pixel_even_at_the_border(
 ) -> None:
     centres = apart(3 * sigma, seed)
     assert error(in_bytes(gaussians(centres, sigma)), centres) < 0.05
-    assert find_blobs(in_bytes(gaussians(centres, sigma))).whole.all()
+    assert label_centres(in_bytes(gaussians(centres, sigma))).whole.all()
 
 
 @given(st.floats(1.5, 3.0), st.integers(0, 2**32))
@@ -94,7 +94,7 @@ def test_discs_have_their_centre_of_mass(top: int, radius: float) -> None:
     inner = np.array([[12.0, 12.0], [12.5, 40.5], [33.0, 25.5]])
     mask = (top * discs(inner, radius)).astype(np.uint8)
     assert error(mask, inner) < 1e-9
-    assert find_blobs(mask).whole.all()
+    assert label_centres(mask).whole.all()
 
 
 def test_discs_with_soft_edges_are_found_to_a_twentieth_of_a_pixel() -> None:
@@ -105,7 +105,7 @@ def test_discs_with_soft_edges_are_found_to_a_twentieth_of_a_pixel() -> None:
 
 def test_a_disc_that_the_border_or_a_neighbour_cuts_is_found_but_not_whole() -> None:
     centres = np.array([[20.0, 1.0], [20.0, 20.0], [40.0, 40.0], [40.0, 49.0]])
-    found = find_blobs(discs(centres, 5.2))
+    found = label_centres(discs(centres, 5.2))
     away, pair = cKDTree(found.positions).query(centres)
     assert len(found.positions) == 4
     assert away.max() < 2
@@ -114,13 +114,13 @@ def test_a_disc_that_the_border_or_a_neighbour_cuts_is_found_but_not_whole() -> 
 
 def test_a_ring_around_a_disc_does_not_stop_it() -> None:
     away = distance(np.array([[20.0, 20.0]]))
-    found = find_blobs((away <= 3) | ((away >= 7) & (away <= 9)))
+    found = label_centres((away <= 3) | ((away >= 7) & (away <= 9)))
     assert np.hypot(*(found.positions - 20).T).min() < 0.5
 
 
 @pytest.mark.parametrize("level", [0, 1, 255])
 def test_a_mask_of_one_level_has_no_blob(level: int) -> None:
-    found = find_blobs(np.full(SHAPE, level, np.uint8))
+    found = label_centres(np.full(SHAPE, level, np.uint8))
     assert found.positions.shape == (0, 2)
     assert found.whole.shape == (0,)
 

@@ -12,7 +12,14 @@ from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.simulate.specimen.specimen import Specimen
 from colonnade.core.errors import RecipeError
 from colonnade.core.instrument.postprocess import Export
-from colonnade.core.work.recipe import dumps, field_meanings, from_dict, load, to_dict
+from colonnade.core.work.recipe import (
+    dumps,
+    field_meanings,
+    from_dict,
+    load,
+    named_recipe,
+    to_dict,
+)
 
 
 @dataclass(frozen=True)
@@ -189,3 +196,18 @@ def test_every_field_says_what_it_means() -> None:
         meanings["simulation.imaging.dose"]
         == "Electrons per area, drawn logarithmically [e⁻/nm²]."
     )
+
+
+def test_a_recipe_is_a_file_or_one_that_the_package_carries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("version = 1")
+    assert named_recipe(str(tmp_path / "mine.toml"), "atoms") == tmp_path / "mine.toml"
+    with pytest.raises(RecipeError, match=r"no file mine\.toml, nor") as refused:
+        named_recipe("mine.toml", "atoms")
+    carried = str(refused.value).rpartition(": ")[2].split(", ")
+    assert {"nanoparticles", "ten-thousand"} <= set(carried)
+    monkeypatch.chdir(tmp_path)
+    for name in carried:
+        (tmp_path / name).mkdir()  # a folder of that name is no recipe
+        load(Simulation, named_recipe(name, "atoms"))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.library.show import show_library
 from colonnade.atoms.library.sources import ELECTRONS, create_library, entry_of
 from colonnade.atoms.library.temimagenet import TemImageNet, find_truth
 from colonnade.atoms.library.user_images import LabelledImages
@@ -25,13 +26,13 @@ STEP = 16
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Imported:
     """What was brought into a library.
 
     Parameters
     ----------
     images
-        Number of images that were gathered.
+        Number of images that were imported.
     tiles
         Number of tiles that were cut from them, the images of the library.
     size
@@ -55,9 +56,23 @@ class Gathered:
         )
 
 
-def gather(
+def import_library(
+    folder: Path, out: Path, *, pixel_size: PixelSize | None, progress: Progress
+) -> str:
+    """Import labelled images as a library, and say in two sentences what there is.
+
+    Parameters
+    ----------
+    folder, out, pixel_size, progress
+        As for `import_images`.
+    """
+    imported = import_images(folder, out, pixel_size=pixel_size, progress=progress)
+    return f"{imported.sentence}\n{show_library(out)}"
+
+
+def import_images(
     folder: Path, out: Path, *, pixel_size: PixelSize | None = None, progress: Progress
-) -> Gathered:
+) -> Imported:
     """Cut labelled images into tiles of one size, and write them as a library.
 
     The images are in the layout of TEM-ImageNet, or each has a table of positions or a mask of
@@ -93,7 +108,7 @@ def gather(
         columns += sum(len(library.read(done + at, ()).table["y"]) for at in range(len(places)))
         done += len(places)
         progress(done, count)
-    return Gathered(len(source), count, size, columns)
+    return Imported(len(source), count, size, columns)
 
 
 def tile_size(shapes: Sequence[tuple[int, int]]) -> tuple[int, int]:

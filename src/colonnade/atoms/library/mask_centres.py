@@ -1,13 +1,18 @@
-"""Centres of the blobs in a label mask."""
+"""Centres of the columns in a label mask."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.columns import Columns
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.errors import ImageError
+from colonnade.core.files.open import read
+from colonnade.core.images.micrograph import Micrograph
 
 TOP = 0.75
 """A Gaussian is fitted to what is above this share of its peak, where neighbours matter little."""
@@ -20,8 +25,8 @@ It is 0.15 in Gaussians, whatever their width, and 0.35 or more in discs, soft o
 
 
 @dataclass(frozen=True, eq=False)
-class Blobs:
-    """The blobs of one mask.
+class LabelCentres:
+    """The centres of the blobs of a label mask.
 
     Parameters
     ----------
@@ -35,7 +40,26 @@ class Blobs:
     whole: NDArray[np.bool_]
 
 
-def find_blobs(mask: NDArray[np.generic]) -> Blobs:
+def read_mask(path: Path, image: Micrograph) -> Columns:
+    """Take the truth of an image from the file of its mask; what is cut is not detectable.
+
+    Raises
+    ------
+    ImageError
+        If the mask has another shape than the image.
+    """
+    mask = read(path).pixels
+    if mask.shape != image.shape:
+        raise ImageError(
+            f"{path} has the shape {mask.shape} and its image {image.shape}; they must be alike"
+        )
+    found = label_centres(mask)
+    y, x = found.positions.T
+    labels = {"detectable": found.whole.astype(int)}
+    return Columns(y=y, x=x, labels=labels, pixel_size=image.pixel_size)
+
+
+def label_centres(mask: NDArray[np.generic]) -> LabelCentres:
     """Find the centre of every blob that is above half of the mask's range.
 
     Blobs that touch are parted at their peaks: those of the grey levels, or, where these are
@@ -50,7 +74,7 @@ def find_blobs(mask: NDArray[np.generic]) -> Blobs:
     grey = _unit_range(mask)
     inside = grey > 0.5
     if not inside.any():
-        return Blobs(np.empty((0, 2)), np.empty(0, bool))
+        return LabelCentres(np.empty((0, 2)), np.empty(0, bool))
     peaks = _peaks(grey, inside)
     pixels = np.argwhere(ndimage.maximum_filter(inside, 5))
     if np.mean(grey[inside] > BRIGHT) > FLAT:
@@ -60,7 +84,7 @@ def find_blobs(mask: NDArray[np.generic]) -> Blobs:
         centres = _gaussians(grey, pixels, _gaussians(grey, pixels, peaks))
         whole = np.ones(len(centres), bool)
     seen = ((centres > -0.5) & (centres < np.array(grey.shape) - 0.5)).all(1)
-    return Blobs(centres[seen], whole[seen])
+    return LabelCentres(centres[seen], whole[seen])
 
 
 def _unit_range(mask: NDArray[np.generic]) -> Array:

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -20,17 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from colonnade.atoms.columns import Columns
-from colonnade.atoms.library.index import Part, read_families, split_by_family
-from colonnade.atoms.library.mask_centres import find_blobs
+from colonnade.atoms.library.index import crystal_families, read_families
+from colonnade.atoms.library.mask_centres import read_mask
 from colonnade.atoms.library.masks import masks
-from colonnade.atoms.library.sources import Source
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.arrays import Grey
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, FileError, ImageError
+from colonnade.core.data.left_out import warn_of_left_out
+from colonnade.core.data.source import Source
+from colonnade.core.data.split import Part, split_by_family
+from colonnade.core.errors import ColonnadeError, FileError, warn
 from colonnade.core.files.open import read
 from colonnade.core.files.units import parse_length
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.work.contents import write_text
 from colonnade.core.work.parallel import run
 from colonnade.core.work.writing import atomic, make_folder
 
@@ -63,7 +64,7 @@ INDICES = (INDEX, "IMAGE INDEX.csv", "IMAGE INDEX.xlsx")
 
 
 def write_layout(
-    source: Source,
+    source: Source[Simulated],
     count: int,
     folder: Path,
     progress: Progress,
@@ -104,8 +105,7 @@ def _begin(folder: Path, identity: str) -> None:
     if not file.exists():
         if any(folder.iterdir()):
             raise FileError(f"{folder} is not empty and not a library; choose another folder")
-        with atomic(file) as temporary:
-            temporary.write_text(identity, encoding="utf-8")
+        write_text(file, identity)
     elif file.read_text(encoding="utf-8") != identity:
         raise FileError(
             f"{folder} holds a library of another recipe or seed; choose another folder"
@@ -121,20 +121,20 @@ def _record(folder: Path, index: int) -> Path:
     return folder / DRAWN / f"{_stem(index)}.json"
 
 
-def _write_image(source: Source, folder: Path, index: int) -> None:
+def _write_image(source: Source[Simulated], folder: Path, index: int) -> None:
     one = source(index)
     stem = _stem(index)
     for name, picture in _pictures(one).items():
         _write_picture(folder / name / f"{stem}.png", picture)
     positions = "".join(f" {y:.10f} {x:.10f} \n" for y, x in one.columns.positions)
-    _write_text(folder / POSITIONS / f"{stem}.txt", positions)
+    write_text(folder / POSITIONS / f"{stem}.txt", positions)
     record: dict[str, float | str] = dict(one.drawn)
     if one.image.pixel_size is not None:
-        _write_text(folder / PARAMETERS / f"{stem}.txt", _parameters(one))
+        write_text(folder / PARAMETERS / f"{stem}.txt", _parameters(one))
         record = {"pixel_size_nm": one.image.pixel_size[1], **record}
     make_folder(folder / COLUMNS)
     one.columns.to_csv(folder / COLUMNS / f"{stem}.csv")
-    _write_text(_record(folder, index), json.dumps(record, indent=1))
+    write_text(_record(folder, index), json.dumps(record, indent=1))
 
 
 def _pictures(one: Simulated) -> dict[str, Grey | NDArray[np.uint8]]:
@@ -192,12 +192,6 @@ def _parameters(one: Simulated) -> str:
     return "".join(f"{value!r}\n" for value in values)
 
 
-def _write_text(path: Path, text: str) -> None:
-    make_folder(path.parent)
-    with atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _write_index(folder: Path) -> None:
     """List every image that was written, with all that was drawn for it."""
     records = {
@@ -211,7 +205,7 @@ def _write_index(folder: Path) -> None:
     for stem, record in records.items():
         row = [record.get(name, "") for name in names]
         writer.writerow([stem, record.get("crystal", ""), *row])
-    _write_text(folder / INDEX, text.getvalue())
+    write_text(folder / INDEX, text.getvalue())
 
 
 class TemImageNet:
@@ -256,9 +250,9 @@ class TemImageNet:
         known = [stem for stem in stems if stem in self._families]
         if len(known) < len(stems):
             missing = len(stems) - len(known)
-            _warn(f"{missing} of {len(stems)} images are not in the index and are left out")
-        families = [self._families[stem] for stem in known]
-        return [known[i] for i in split_by_family(families, self.part)]
+            warn(f"{missing} of {len(stems)} images are not in the index and are left out")
+        shown = [crystal_families(self._families[stem]) for stem in known]
+        return [known[i] for i in split_by_family(shown, self.part, "crystal")]
 
     @cached_property
     def identity(self) -> str:
@@ -285,19 +279,13 @@ class TemImageNet:
         """Read one image."""
         image = self.image(index)
         stem = image.name
-        mask = read(self._path(self._truth, stem)).pixels
-        if mask.shape != image.shape:
-            raise ImageError(
-                f"{self._path(self._truth, stem)} has the shape {mask.shape} and its image "
-                f"{image.shape}; they must be alike"
-            )
         families = self._families or {}
         return Simulated(
             image=image,
             clean=self._known(CLEAN, stem, image.shape),
             no_background=self._known(NO_BACKGROUND, stem, image.shape),
             sharpened=self._known(SHARPENED, stem, image.shape),
-            columns=mask_columns(mask, image.pixel_size),
+            columns=read_mask(self._path(self._truth, stem), image),
             drawn={"crystal": families.get(stem, UNKNOWN), "scene": "TEM-ImageNet"},
         )
 
@@ -331,21 +319,12 @@ def find_truth(folder: Path) -> str | None:
     return next((name for name in TRUTHS if (folder / name).is_dir()), None)
 
 
-def mask_columns(mask: NDArray[np.generic], pixel_size: tuple[float, float] | None) -> Columns:
-    """Take the truth from a mask; what is cut is not detectable."""
-    blobs = find_blobs(mask)
-    y, x = blobs.positions.T
-    return Columns(y=y, x=x, labels={"detectable": blobs.whole.astype(int)}, pixel_size=pixel_size)
-
-
 def _paired(folder: Path, truth: str) -> list[str]:
     """Stems that have both an image and a mask, in order."""
     images, labels = (
         {path.stem for path in (folder / name).glob("[!.]*.png")} for name in (IMAGE, truth)
     )
-    if lonely := sorted(images ^ labels):
-        listed = ", ".join(lonely[:5]) + (" and more" if len(lonely) > 5 else "")
-        _warn(f"{len(lonely)} images or masks have no partner and are left out: {listed}")
+    warn_of_left_out(sorted(images ^ labels), "images or masks have no partner")
     if not images & labels:
         raise FileError(f"no image in {folder / IMAGE} has a mask of its name in {folder / truth}")
     return sorted(images & labels)
@@ -355,7 +334,3 @@ def _families(folder: Path, index: Path | None) -> dict[str, str] | None:
     found = (folder / name for name in INDICES if (folder / name).exists())
     path = index if index is not None else next(found, None)
     return None if path is None else read_families(path)
-
-
-def _warn(sentence: str) -> None:
-    warnings.warn(sentence, ColonnadeWarning, stacklevel=4)

@@ -1,10 +1,8 @@
 """Images from elsewhere with their columns: in a table of positions, or in a mask."""
 
-import csv
 import glob
 import hashlib
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.library.temimagenet import mask_columns
+from colonnade.atoms.library.mask_centres import read_mask
+from colonnade.atoms.library.position_table import read_positions
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.arrays import Array
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, FileError, ImageError
+from colonnade.core.data.left_out import warn_of_left_out
+from colonnade.core.errors import ColonnadeError, FileError, warn
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.open import read
 from colonnade.core.images.micrograph import Micrograph
@@ -81,7 +81,7 @@ class LabelledImages:
             no_background=unknown,
             sharpened=unknown,
             columns=columns,
-            drawn={"crystal": image.name, "scene": "gathered"},
+            drawn={"crystal": image.name, "scene": "imported"},
         )
 
 
@@ -100,7 +100,7 @@ class _Pair:
         image = _read_first(self.images)
         pixels, repairs = repair(image.pixels)
         for note in (*image.metadata.get("notes", ()), *repairs):
-            _warn(f"{image.name}: {note}")
+            warn(f"{image.name}: {note}")
         if self.truth.suffix.lower() in (".csv", ".txt"):
             positions = _inside(read_positions(self.truth), image.shape, self.truth)
             columns = Columns(
@@ -110,13 +110,7 @@ class _Pair:
                 pixel_size=image.pixel_size,
             )
         else:
-            mask = read(self.truth).pixels
-            if mask.shape != image.shape:
-                raise ImageError(
-                    f"{self.truth} has the shape {mask.shape} and its image {image.shape}; "
-                    "they must be alike"
-                )
-            columns = mask_columns(mask, image.pixel_size)
+            columns = read_mask(self.truth, image)
         return replace(image, pixels=pixels), columns
 
 
@@ -136,32 +130,42 @@ def _pairs(folder: Path) -> list[_Pair]:
     if not folder.is_dir():
         raise FileError(f"{folder} is not a folder; name the one that holds the images")
     home = next((folder / name for name in IMAGES if (folder / name).is_dir()), folder)
-    pictures: dict[str, list[Path]] = {}
-    for path in sorted(home.iterdir()):
-        if path.suffix.lower() in SUFFIXES and not path.match(".*") and not path.match(OURS):
-            pictures.setdefault(path.stem, []).append(path)
-    pairs: list[_Pair] = []
-    for stem, paths in pictures.items():
-        paths.sort(key=lambda path: path.suffix.lower() in PICTURES)
-        if truth := _truth(home, stem) or _truth(folder, stem):
-            pairs.append(_Pair(tuple(paths), truth))
+    pictures = _pictures(home)
+    pairs = [
+        _Pair(tuple(paths), truth)
+        for stem, paths in pictures.items()
+        if (truth := _truth(home, stem) or _truth(folder, stem))
+    ]
     if not pairs:
         raise FileError(
             f"no image in {home} has a truth of its name: for NAME.tif, put NAME.columns.csv "
             "with the columns y_px and x_px beside it, or NAME.mask.png"
         )
+    warn_of_left_out(_unpaired(pictures, pairs), "images have no truth of their name")
+    return pairs
+
+
+def _pictures(home: Path) -> dict[str, list[Path]]:
+    """Files that may be images, by their stems, those with a calibration first."""
+    pictures: dict[str, list[Path]] = {}
+    for path in sorted(home.iterdir()):
+        if path.suffix.lower() in SUFFIXES and not path.match(".*") and not path.match(OURS):
+            pictures.setdefault(path.stem, []).append(path)
+    for paths in pictures.values():
+        paths.sort(key=lambda path: path.suffix.lower() in PICTURES)
+    return pictures
+
+
+def _unpaired(pictures: Mapping[str, list[Path]], pairs: Iterable[_Pair]) -> list[str]:
+    """Name the files that are neither an image with a truth nor a truth."""
     used = {path for pair in pairs for path in pair.files}
     # An .emi is read through the .ser that stands beside it.
-    lonely = [
+    return [
         path.name
         for paths in pictures.values()
         for path in paths
         if path not in used and path.suffix.lower() != ".emi"
     ]
-    if lonely:
-        listed = ", ".join(lonely[:5]) + (" and more" if len(lonely) > 5 else "")
-        _warn(f"{len(lonely)} images have no truth of their name and are left out: {listed}")
-    return pairs
 
 
 def _truth(folder: Path, stem: str) -> Path | None:
@@ -183,66 +187,5 @@ def _inside(positions: Array, shape: tuple[int, int], path: Path) -> Array:
             "x to the right and y down"
         )
     if outside:
-        _warn(f"{path.name} has {outside} positions {where}, which are left out")
+        warn(f"{path.name} has {outside} positions {where}, which are left out")
     return positions[inside]
-
-
-def read_positions(path: Path) -> Array:
-    """Read the columns ``y_px`` and ``x_px``, or ``y`` and ``x``, of a table.
-
-    The cells are separated by commas, semicolons, tabs or blanks; what else the table holds is
-    not read.
-
-    Returns
-    -------
-    positions
-        Rows of (y, x) [px].
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"the table {path} cannot be read: {error}") from error
-    header, *rows = [row for row in _cells(text.removeprefix("#")) if any(row)] or [[]]
-    names = [name.strip().casefold() for name in header]
-    if header and all(_is_number(name) for name in names):
-        raise FileError(
-            f"{path} has numbers in its first line and no header, so that nobody can know which "
-            "is x: write y_px,x_px or x_px,y_px above them"
-        )
-    place = [
-        next((names.index(n) for n in (f"{axis}_px", axis) if n in names), -1) for axis in "yx"
-    ]
-    if -1 in place:
-        raise FileError(f"{path} needs the columns y_px and x_px, or y and x, in its first line")
-    try:
-        positions = np.array([[_number(row[i]) for i in place] for row in rows]).reshape(-1, 2)
-    except (ValueError, IndexError) as error:
-        raise FileError(f"{path} is not a table of positions: {error}") from error
-    if not np.isfinite(positions).all():
-        raise FileError(f"{path} has a position that is missing or infinite")
-    return positions
-
-
-def _cells(text: str) -> Iterator[list[str]]:
-    lines = text.splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    separator = next((mark for mark in "\t;," if mark in first), None)
-    if separator is None:
-        return (line.split() for line in lines)
-    return csv.reader(lines, delimiter=separator, skipinitialspace=True)
-
-
-def _number(cell: str) -> float:
-    return float(cell.replace(",", "."))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        _number(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _warn(sentence: str) -> None:
-    warnings.warn(sentence, ColonnadeWarning, stacklevel=2)

@@ -10,12 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.library.sources import Collection, Simulator, Source
+from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.find.positions import find
 from colonnade.atoms.score import NOTHING, Score, score
-from colonnade.atoms.simulate.image import Simulation
+from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.train.calibration import CalibrationSet, bright
 from colonnade.atoms.train.targets import Labels, label_maps
+from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.binning import normalise
 from colonnade.core.learn.model import Card, Model
@@ -79,14 +80,16 @@ class AtomsTask:
     def __init__(
         self,
         recipe: AtomsRecipe,
-        source: Source | None = None,
-        held_out: Collection | None = None,
+        source: Source[Simulated] | None = None,
+        held_out: Collection[Simulated] | None = None,
         start: Path | None = None,
     ) -> None:
         self.recipe, self.start = recipe, start
-        self.source: Source = source or Simulator(recipe.simulation, recipe.seed)
+        self.source: Source[Simulated] = source or Simulator(recipe.simulation, recipe.seed)
         self.count = recipe.validation_images
-        self.held_out: Source = Simulator(recipe.simulation, recipe.seed, VALIDATION_SEED)
+        self.held_out: Source[Simulated] = Simulator(
+            recipe.simulation, recipe.seed, VALIDATION_SEED
+        )
         if held_out is not None:
             self.held_out, self.count = held_out, min(self.count, len(held_out))
         if source is not None:

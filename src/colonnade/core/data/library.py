@@ -2,11 +2,10 @@
 
 A library opens with zarr alone. Each kind of image is an array (image, y, x) in which every image
 is a chunk. What else is known of image 42 is the array ``table/000042``: its rows are the values
-that the attribute ``names`` lists, and ``pixel_size`` and ``drawn`` are attributes too. This
-record is written last, so that an image which has one is there, whole.
+that the attribute ``names`` lists, and ``pixel_size`` and ``drawn`` are attributes too. Its
+``zarr.json`` is written last, so that an image which has one is there, whole.
 """
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.errors import FileError
+from colonnade.core.work.contents import write_bytes
 from colonnade.core.work.writing import make_folder
 
-VERSION = 2
+VERSION = 3
 
 KEPT_BITS = 12
 """Of the 23 bits behind the binary point, those that rounded images keep: 4 decimal digits."""
+
+METADATA = "zarr.json"
+"""File that makes a folder a group or an array."""
+
+OLD_METADATA = ".zgroup"
+"""The same in libraries of version 2, which are of Zarr format 2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +56,18 @@ class Library:
     """Labelled images, each in a chunk of its own.
 
     Processes may write different images at the same time, and read while others write.
+
+    Parameters
+    ----------
+    folder
+        Of a library that was begun by `create`.
     """
 
-    def __init__(self, group: Any) -> None:
-        self._group = group
-        self._arrays = dict(group.arrays())
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._group = _open_group(folder)
+        self._names: list[str] = self._group.attrs["images"]
+        self._arrays = {name: self._group[name] for name in self._names if name in self._group}
 
     @classmethod
     def create(
@@ -84,38 +97,17 @@ class Library:
         rounded
             Those of them that are kept to 4 decimal digits, as they then take half of the room.
         """
-        import zarr
-
-        if (folder / ".zgroup").exists():
-            library = cls.open(folder)
-            if library.identity != identity:
-                raise FileError(
-                    f"{folder} holds a library of another recipe or seed; choose another folder"
-                )
-        else:
-            make_folder(folder)
-            if any(folder.iterdir()):
-                raise FileError(f"{folder} is not empty and not a library; choose another folder")
-            group = zarr.open_group(str(folder), mode="w")
-            group.attrs.put({"colonnade_library": VERSION, "identity": identity})
-            group.require_group("table")
-            library = cls(group)
+        if not _is_begun(folder):
+            _begin(folder, {"identity": identity, "images": list(kinds)})
+        library = cls(folder)
+        if library.identity != identity or library._names != list(kinds):
+            raise FileError(
+                f"{folder} holds a library of another recipe or seed; choose another folder"
+            )
+        library._group.require_group("table")
         for name, dtype in kinds.items():
             library._provide(name, (count, *size), dtype, name in rounded)
         return library
-
-    @classmethod
-    def open(cls, folder: Path) -> "Library":
-        """Open a library to read it, or to write images that it is to have."""
-        import zarr
-
-        try:
-            group = zarr.open_group(str(folder), mode="r+")
-        except (ValueError, OSError) as error:
-            raise FileError(f"{folder} is not a library of images") from error
-        if group.attrs.get("colonnade_library") != VERSION:
-            raise FileError(f"{folder} is not a library that this Colonnade reads")
-        return cls(group)
 
     @property
     def identity(self) -> str:
@@ -124,11 +116,13 @@ class Library:
 
     def __len__(self) -> int:
         """Count the images that the library is to have, those to come too."""
-        return min((len(array) for array in self._arrays.values()), default=0)
+        if len(self._arrays) < len(self._names):
+            return 0  # It was stopped before it had all of its arrays.
+        return min((array.shape[0] for array in self._arrays.values()), default=0)
 
     def has(self, index: int) -> bool:
         """Whether an image is there, whole."""
-        return f"{_record(index)}/.zarray" in self._group.store
+        return (self._folder / _record(index) / METADATA).is_file()
 
     def put(self, index: int, entry: Entry) -> None:
         """Write one image.
@@ -138,22 +132,22 @@ class Library:
         FileError
             If the disk is full, or closed to us; then the image is not there.
         """
-        try:
-            for name, array in self._arrays.items():
-                array[index] = entry.images[name]
-            self._put_record(index, entry)
-        except OSError as error:
-            reason = os.strerror(error.errno).lower() if error.errno else str(error)
-            folder = self._group.store.path
-            raise FileError(f"image {index} cannot be written to {folder}: {reason}") from error
+        for name, array in self._arrays.items():
+            image = np.asarray(entry.images[name], array.dtype)
+            bits = array.attrs.get("kept_bits")
+            array[index] = image if bits is None else _rounded(image, bits)
+        # For zarr and for us, an array is there once its metadata is.
+        files = _record_files(entry)
+        for name in sorted(files, key=METADATA.__eq__):
+            write_bytes(self._folder / _record(index) / name, files[name])
 
     def __getitem__(self, index: int) -> Entry:
-        return self.read(index, self._arrays)
+        return self.read(index, self._names)
 
     def read(self, index: int, names: Collection[str]) -> Entry:
         """Read one image, and of its kinds only those that are named."""
         if not self.has(index):
-            raise FileError(f"image {index} of the library is not there; finish simulating it")
+            raise FileError(f"image {index} of {self._folder} is not there; finish the library")
         table = self._group[_record(index)]
         known = table.attrs.asdict()
         size = known["pixel_size"]
@@ -166,48 +160,93 @@ class Library:
 
     def _provide(self, name: str, shape: tuple[int, int, int], dtype: str, rounded: bool) -> None:
         """See that an array is there and large enough."""
-        from numcodecs import BitRound
+        from colonnade.core.data.store import single_chunk
 
         if name not in self._arrays:
-            self._arrays[name] = self._group.create_dataset(
+            self._arrays[name] = self._group.create_array(
                 name,
                 shape=shape,
-                chunks=(1, *shape[1:]),
                 dtype=dtype,
-                filters=[BitRound(KEPT_BITS)] if rounded else None,
-                compressor=_compressor(shape[1] * shape[2] * np.dtype(dtype).itemsize),
-                dimension_separator=".",
+                attributes={"kept_bits": KEPT_BITS} if rounded else {},
+                **single_chunk((1, *shape[1:]), np.dtype(dtype).itemsize),
             )
-        elif len(self._arrays[name]) < shape[0]:
+        elif self._arrays[name].shape[0] < shape[0]:
             self._arrays[name].resize(shape)
 
-    def _put_record(self, index: int, entry: Entry) -> None:
-        import zarr
 
-        table = np.stack([np.asarray(values, "f8") for values in entry.table.values()])
-        files: dict[str, bytes] = {}
-        chunks = (table.shape[0], max(1, table.shape[1]))
-        array = zarr.array(
-            table, store=files, chunks=chunks, compressor=_compressor(8 * chunks[0] * chunks[1])
+def _is_begun(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (METADATA, OLD_METADATA))
+
+
+def _begin(folder: Path, attributes: Mapping[str, Any]) -> None:
+    """Make a folder a library, by the one file that all others follow."""
+    import zarr
+
+    from colonnade.core.data.store import WholeFiles
+
+    make_folder(folder)
+    # A process that was killed may have left a file that has no name yet.
+    if any(not path.name.startswith(".") for path in folder.iterdir()):
+        raise FileError(f"{folder} is not empty and not a library; choose another folder")
+    zarr.create_group(
+        WholeFiles(folder),
+        attributes={"colonnade_library": VERSION, **attributes},
+        zarr_format=3,
+    )
+
+
+def _open_group(folder: Path) -> Any:
+    import zarr
+
+    from colonnade.core.data.store import WholeFiles
+
+    if (folder / OLD_METADATA).is_file():
+        raise FileError(
+            f"{folder} holds a library of an older Colonnade, which this one does not read; make "
+            "it again, in another folder"
         )
-        array.attrs.put(
-            {
-                "names": list(entry.table),
-                "pixel_size": entry.pixel_size and [float(size) for size in entry.pixel_size],
-                "drawn": dict(entry.drawn),
-            }
-        )
-        # For zarr and for us, an array is there once its .zarray is.
-        for name in sorted(files, key=lambda name: name == ".zarray"):
-            self._group.store[f"{_record(index)}/{name}"] = files[name]
+    if not (folder / METADATA).is_file():
+        raise FileError(f"{folder} is not a library of images")
+    try:
+        group = zarr.open_group(WholeFiles(folder), mode="r+", zarr_format=3)
+    except (ValueError, LookupError, TypeError, OSError) as error:
+        raise FileError(f"{folder} is not a library of images") from error
+    if group.attrs.get("colonnade_library") != VERSION:
+        raise FileError(f"{folder} is not a library that this Colonnade reads")
+    return group
 
 
 def _record(index: int) -> str:
     return f"table/{index:06d}"
 
 
-def _compressor(size: int) -> Any:
-    """Compress a chunk of so many bytes as one block: no threads, so always the same bytes."""
-    from numcodecs import Blosc
+def _record_files(entry: Entry) -> dict[str, bytes]:
+    """Give the files of the array that holds what is known of an image beside its pixels."""
+    import zarr
+    from zarr.storage import MemoryStore
 
-    return Blosc("zstd", clevel=1, shuffle=Blosc.BITSHUFFLE, blocksize=size)
+    from colonnade.core.data.store import single_chunk
+
+    table = np.stack([np.asarray(values, "f8") for values in entry.table.values()])
+    files: dict[str, Any] = {}
+    array = zarr.create_array(
+        MemoryStore(files),
+        shape=table.shape,
+        dtype="f8",
+        attributes={
+            "names": list(entry.table),
+            "pixel_size": entry.pixel_size and [float(size) for size in entry.pixel_size],
+            "drawn": dict(entry.drawn),
+        },
+        zarr_format=3,
+        **single_chunk((table.shape[0], max(1, table.shape[1])), table.itemsize),
+    )
+    array[:] = table
+    return {name: buffer.to_bytes() for name, buffer in files.items()}
+
+
+def _rounded(image: NDArray[np.floating[Any]], bits: int) -> NDArray[np.floating[Any]]:
+    """Keep so many bits behind the binary point, the rest being zeros that take no room."""
+    from numcodecs import BitRound
+
+    return np.asarray(BitRound(bits).encode(image)).view(image.dtype)

@@ -7,6 +7,7 @@ import json
 import tomllib
 import types
 import typing
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,38 @@ def load(kind: type[R], path: Path) -> R:
     if version != VERSION:
         raise RecipeError(f"{path} has recipe version {version}; this Colonnade reads {VERSION}")
     return from_dict(kind, content)
+
+
+def named_recipe(name: str, wing: str) -> Path:
+    """Find a recipe: a file, or one that the package carries.
+
+    Parameters
+    ----------
+    name
+        The file, or the name of a recipe.
+    wing
+        The wing whose recipes have names.
+
+    Raises
+    ------
+    RecipeError
+        If there is neither.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    carried = {path.stem: path for path in sorted(_recipes(wing).glob("*.toml"))}
+    if name not in carried:
+        raise RecipeError(
+            f"there is no file {name}, nor a recipe of that name; there are: {', '.join(carried)}"
+        )
+    return carried[name]
+
+
+def _recipes(wing: str) -> Path:
+    """Give the folder of a wing's recipes: part of the package, or beside it in a checkout."""
+    package = Path(str(files("colonnade")))
+    carried = package / "recipes" / wing
+    return carried if carried.is_dir() else package.parents[1] / "recipes" / wing
 
 
 def dumps(recipe: Any) -> str:

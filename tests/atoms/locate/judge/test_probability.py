@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.atoms.library.sources import Simulator, named_recipe
+from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import (
     NETWORK_ALONE,
     Evidence,
@@ -15,7 +15,7 @@ from colonnade.atoms.locate.judge.probability import (
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.core.learn.model import Model
-from colonnade.core.work.recipe import load
+from colonnade.core.work.recipe import load, named_recipe
 
 heights = st.floats(0.01, 0.99)
 contrasts = st.floats(0.5, 90.0)
@@ -67,7 +67,7 @@ def test_a_calibration_makes_probabilities_right() -> None:
 
 
 def test_the_packaged_model_is_as_often_right_as_it_says() -> None:
-    recipe = load(Simulation, named_recipe("dumbbells"))
+    recipe = load(Simulation, named_recipe("dumbbells", "atoms"))
     source = Simulator(recipe, seed=41)
     model = Model.load("atoms")
     held_out = CalibrationSet.of(model, (source(index) for index in range(6)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from colonnade.atoms.bench.methods import ContestantError, Shown
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.library.user_images import read_positions
+from colonnade.atoms.library.position_table import read_positions
 
 ENDINGS = (".csv", ".columns.csv")
 """What the table of an image may be called, after the image."""
