@@ -234,7 +234,8 @@ def test_numpy_files_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: s
     array = (grey / 10).astype(dtype)
     np.save(tmp_path / "a.npy", array)
     image = read(tmp_path / "a.npy")
-    assert np.array_equal(image.pixels, array.astype("f4"))
+    assert np.array_equal(image.pixels, array)
+    assert image.pixels.dtype == array.dtype.newbyteorder("=")
     assert image.pixel_size is None
 
 
@@ -243,7 +244,9 @@ def test_numpy_files_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: s
 def test_mrc_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: str, order: str) -> None:
     array = (grey / 10).clip(-100, 200).astype("i4").astype(dtype)
     write_mrc(tmp_path / "a.mrc", array, order)
-    assert np.array_equal(read(tmp_path / "a.mrc").pixels, array.astype("f4"))
+    found = read(tmp_path / "a.mrc").pixels
+    assert np.array_equal(found, array)
+    assert found.dtype == array.dtype
 
 
 @pytest.mark.parametrize("dtype", ["u1", "<u2", ">u2", "<i2", "<u4", "<f4", ">f8"])
@@ -257,7 +260,9 @@ def test_tiff_of_every_number_type(
     tifffile.imwrite(
         path, array, byteorder=order, compression=compression, photometric="minisblack"
     )
-    assert np.array_equal([frame.pixels for frame in read_frames(path)], array.astype("f4"))
+    frames = [frame.pixels for frame in read_frames(path)]
+    assert np.array_equal(frames, array)
+    assert {frame.dtype for frame in frames} == {array.dtype.newbyteorder("=")}
 
 
 @pytest.mark.parametrize(("suffix", "dtype"), [(".png", "u1"), (".PNG", "<u2"), (".bmp", "u1")])
