@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from colonnade.core.files.open import Signal, describe
-from colonnade.core.files.signals import READABLE
+from colonnade.core.files.signals import READABLE, SEVERAL
 from colonnade.core.images.repair import grey_summary
 
 _VENDOR = ("original_metadata.", "tags.")
@@ -60,7 +60,7 @@ def _calibration(signal: Signal) -> str:
 
 def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
     pixels, _ = signal.plane(0)
-    which = " of frame 0" if signal.kind == "stack" else ""
+    which = " of frame 0" if signal.kind in SEVERAL else ""
     summary = grey_summary(np.asarray(pixels))
     yield (
         f"grey levels{which}",
