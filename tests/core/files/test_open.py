@@ -21,7 +21,7 @@ from colonnade.core.errors import ColonnadeError, FileError, ImageError
 from colonnade.core.files import formats, rosetta
 from colonnade.core.files.open import describe, read, read_frames
 from colonnade.core.files.signals import READABLE
-from colonnade.core.work.writing import write_tiff
+from colonnade.core.files.write import write_tiff
 
 SHAPE = (24, 40)
 SIZE = (0.02, 0.05)

@@ -19,6 +19,9 @@ _FILLED_SHARE = 0.6
 _FRAME_SHARE = 0.95
 """... and so much of its first, which is its frame or its background."""
 
+_SHARE_BELOW = 0.01
+"""No more of the rows than this lie below a bar."""
+
 
 def described(
     title: str,
@@ -78,17 +81,18 @@ def bar_start(pixels: NDArray[Any]) -> int:
     """Find the first row of an information bar, or the number of rows if there is none.
 
     A bar begins with a line of one grey level from side to side, and has a background: one grey
-    level fills most of each of its rows, down to the last.
+    level fills most of each of its rows. A few rows of the image may be left below it.
     """
     height = len(pixels)
-    start = height
-    for row in range(height - 1, int(height * (1 - _HIGHEST_SHARE)) - 1, -1):
-        share = _commonest(pixels[row])
-        if share < _FILLED_SHARE:
-            return start
-        if share >= _FRAME_SHARE and row > 0 and _commonest(pixels[row - 1]) < _FILLED_SHARE:
-            start = row
-    return height
+    top = int(height * (1 - _HIGHEST_SHARE))
+    shares = np.array([_commonest(row) for row in pixels[top:]])
+    filled = np.flatnonzero(shares >= _FILLED_SHARE)
+    if not filled.size or shares.size - 1 - filled[-1] > _SHARE_BELOW * height:
+        return height
+    above = np.flatnonzero(shares[: filled[-1]] < _FILLED_SHARE)
+    if not above.size or shares[above[-1] + 1] < _FRAME_SHARE:
+        return height
+    return top + int(above[-1]) + 1
 
 
 def _commonest(row: NDArray[Any]) -> float:

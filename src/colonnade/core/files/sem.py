@@ -86,7 +86,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
             voltage_kV=_zeiss_value(words, "ap_actualkv", {"V": 1e-3, "kV": 1.0}),
             working_distance_mm=_zeiss_value(words, "ap_wd", {"µm": 1e-3, "mm": 1.0}),
             detector=words.get("dp_detector_type", words.get("dp_detector_channel", ("", "")))[1],
-            magnification=_zeiss_value(words, "ap_mag", {"X": 1.0, "K X": 1e3, "KX": 1e3}),
+            magnification=_zeiss_value(words, "ap_mag", {"X": 1.0, "K X": 1e3}),
         ),
         words=words,
     )
@@ -111,10 +111,9 @@ def _zeiss_length(words: Mapping[str, Any], name: str) -> float | None:
 
 
 def _zeiss_value(words: Mapping[str, Any], name: str, units: Mapping[str, float]) -> float | None:
-    entry = words.get(name, ())
-    if len(entry) < 3 or entry[2] not in units or isinstance(entry[1], str):
-        return None
-    return float(entry[1]) * units[entry[2]]
+    text = " ".join(map(str, words.get(name, ())[1:]))
+    found = re.fullmatch(r"([-+.\deE]+) *(.*)", text)
+    return float(found[1]) * units[found[2]] if found and found[2] in units else None
 
 
 def _fei(tiff: Any, page: Any) -> SemHeader | None:

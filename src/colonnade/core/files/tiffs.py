@@ -16,7 +16,7 @@ from colonnade.core.files.tiff_calibration import calibration, plane_spacing
 
 _MIN_IS_WHITE, _PALETTE = 0, 3
 _LONGEST_TAG = 1000
-_GREY_SHARE = 0.9
+_GREY_SHARE = 0.8
 """A palette is grey if so many of its entries are: vendors keep some for writing."""
 
 
