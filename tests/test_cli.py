@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from colonnade.core.files.batch import output_names
-from colonnade.core.work.writing import write_tiff
+from colonnade.core.files.write import write_tiff
 
 
 def colonnade(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:

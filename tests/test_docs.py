@@ -34,7 +34,7 @@ from colonnade import cli
 from colonnade.atoms.bench import cases
 from colonnade.core.files.batch import sample
 from colonnade.core.files.formats import SUFFIXES
-from colonnade.core.work.writing import write_tiff
+from colonnade.core.files.write import write_tiff
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -173,8 +173,9 @@ def main() -> None:
     columns = colonnade.locate(image, pixel_size=pixel)
     ours, width = columns.positions, float(np.median(columns.width))
     listed = vectors(ours, image.shape)
-    joint = fit_jointly(image.pixels, ours, width, JOINT_MESH)
-    sigma, single = single_fits(image.pixels, ours, width, listed)
+    pixels = image.pixels.astype(np.float32)
+    joint = fit_jointly(pixels, ours, width, JOINT_MESH)
+    sigma, single = single_fits(pixels, ours, width, listed)
     stayed = [still_there(places, ours, width) for places in (joint, single)]
     away = [int((~one).sum()) for one in stayed]
     print(

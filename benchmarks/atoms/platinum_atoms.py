@@ -83,7 +83,7 @@ def read(folder: Path) -> list[Labelled]:
 
 def log(one: Labelled, width: float, height: float) -> Judged:
     """Peaks of a Laplacian of Gaussian."""
-    return one.judge(Columns(*log_peaks(one.image.pixels, width, height).T))
+    return one.judge(Columns(*log_peaks(one.image.pixels.astype(np.float32), width, height).T))
 
 
 def f1(judged: Sequence[Judged]) -> float:

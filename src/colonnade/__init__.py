@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
     from colonnade.core.files.open import read
+    from colonnade.core.files.write import write_tiff
     from colonnade.core.images.micrograph import Micrograph
     from colonnade.core.learn.model import Model
-    from colonnade.core.work.writing import write_tiff
 
 __version__ = "0.1.0"
 
@@ -34,7 +34,7 @@ _HOMES = {
     "Model": "colonnade.core.learn.model",
     "locate": "colonnade.atoms.locate.locate",
     "read": "colonnade.core.files.open",
-    "write_tiff": "colonnade.core.work.writing",
+    "write_tiff": "colonnade.core.files.write",
 }
 
 

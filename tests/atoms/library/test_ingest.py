@@ -20,8 +20,8 @@ from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train.targets import label_maps
 from colonnade.core.errors import ColonnadeWarning, FileError, ImageError
+from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.work.writing import write_tiff
 
 Array = NDArray[np.float64]
 Shape = tuple[int, int]

@@ -2,10 +2,10 @@
 
 import json
 import os
+import pickle
 import struct
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from colonnade.core.errors import ColonnadeError, FileError, ImageError
-from colonnade.core.files import formats
+from colonnade.core.files import formats, rosetta
 from colonnade.core.files.open import describe, read, read_frames
-from colonnade.core.work.writing import write_tiff
+from colonnade.core.files.signals import READABLE
+from colonnade.core.files.write import write_tiff
 
 SHAPE = (24, 40)
 SIZE = (0.02, 0.05)
@@ -65,16 +66,31 @@ def write_hspy(path: Path, pixels: Pixels) -> None:
     file_writer(str(path), rosetta_signal(pixels))
 
 
-def write_zspy(path: Path, pixels: Pixels, store: str = "local") -> None:
-    from rsciio.zspy import file_writer
+def write_zspy(path: Path, pixels: Pixels, zipped: bool = False, version: int = 2) -> None:
+    """Lay groups out as HyperSpy does; it writes format 2 of Zarr, and later 3."""
+    import zarr
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the writer uses what its own Zarr deprecates
-        file_writer(str(path), rosetta_signal(pixels), show_progressbar=False, store_type=store)
+    store = zarr.storage.ZipStore(path, mode="w") if zipped else str(path)
+    root = zarr.open_group(store, mode="w", zarr_format=version)  # type: ignore[arg-type]
+    signal = rosetta_signal(pixels)
+    group = root.create_group("Experiments/HAADF")
+    chunks = (1, *SHAPE)[-pixels.ndim :]
+    group.create_array("data", data=pixels, chunks=chunks)
+    for place, axis in enumerate(signal["axes"]):
+        group.create_group(f"axis-{place}", attributes=axis)
+    for name, value in signal["metadata"].items():
+        group.create_group(f"metadata/{name}", attributes={**value, "date": "_None_"})
+    group.create_group("original_metadata")
+    if zipped:
+        store.close()  # type: ignore[union-attr]
 
 
 def write_zipped_zspy(path: Path, pixels: Pixels) -> None:
-    write_zspy(path, pixels, "zip")
+    write_zspy(path, pixels, zipped=True)
+
+
+def write_later_zspy(path: Path, pixels: Pixels) -> None:
+    write_zspy(path, pixels, version=3)
 
 
 def write_mrc(path: Path, pixels: Pixels, order: str = "<", cell: float = 10.0) -> None:
@@ -181,6 +197,7 @@ CALIBRATED: list[tuple[str, Writer]] = [
     (".hdf5", write_hspy),
     (".zspy", write_zspy),
     (".zspy", write_zipped_zspy),
+    (".zspy", write_later_zspy),
     (".mrc", write_mrc),
     (".st", write_big_endian_mrc),
     (".emd", write_berkeley_emd),
@@ -220,7 +237,7 @@ def test_a_stack_keeps_its_frames(
     assert [frame.name[-1] for frame in frames[1::2]] == ["1", "3"]
     assert np.array_equal(read(path, frame=4).pixels, stack[4])
     assert len(read_frames(path, frame=4)) == 1
-    with pytest.raises(ImageError, match="stack of 5 frames; choose one with --frame 0 to 4"):
+    with pytest.raises(ImageError, match="of 5 frames; choose one with --frame 0 to 4"):
         read(path)
     for wrong in (-1, 5):
         with pytest.raises(ImageError, match=f"no frame {wrong}; its 5 frames are 0 to 4"):
@@ -234,7 +251,8 @@ def test_numpy_files_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: s
     array = (grey / 10).astype(dtype)
     np.save(tmp_path / "a.npy", array)
     image = read(tmp_path / "a.npy")
-    assert np.array_equal(image.pixels, array.astype("f4"))
+    assert np.array_equal(image.pixels, array)
+    assert image.pixels.dtype == array.dtype.newbyteorder("=")
     assert image.pixel_size is None
 
 
@@ -243,7 +261,9 @@ def test_numpy_files_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: s
 def test_mrc_of_every_number_type(tmp_path: Path, grey: Pixels, dtype: str, order: str) -> None:
     array = (grey / 10).clip(-100, 200).astype("i4").astype(dtype)
     write_mrc(tmp_path / "a.mrc", array, order)
-    assert np.array_equal(read(tmp_path / "a.mrc").pixels, array.astype("f4"))
+    found = read(tmp_path / "a.mrc").pixels
+    assert np.array_equal(found, array)
+    assert found.dtype == array.dtype
 
 
 @pytest.mark.parametrize("dtype", ["u1", "<u2", ">u2", "<i2", "<u4", "<f4", ">f8"])
@@ -257,7 +277,9 @@ def test_tiff_of_every_number_type(
     tifffile.imwrite(
         path, array, byteorder=order, compression=compression, photometric="minisblack"
     )
-    assert np.array_equal([frame.pixels for frame in read_frames(path)], array.astype("f4"))
+    frames = [frame.pixels for frame in read_frames(path)]
+    assert np.array_equal(frames, array)
+    assert {frame.dtype for frame in frames} == {array.dtype.newbyteorder("=")}
 
 
 @pytest.mark.parametrize(("suffix", "dtype"), [(".png", "u1"), (".PNG", "<u2"), (".bmp", "u1")])
@@ -542,17 +564,41 @@ def test_a_file_of_another_kind_under_any_suffix(
     assert capfd.readouterr() == ("", "")
 
 
-def test_nothing_is_ever_unpickled(tmp_path: Path, grey: Pixels) -> None:
-    import zarr
-    from numcodecs import Pickle
-
+def test_nothing_of_numpy_is_ever_unpickled(tmp_path: Path, grey: Pixels) -> None:
     np.save(tmp_path / "a.npy", np.array([[grey, None]], dtype=object), allow_pickle=True)
     assert "never unpickled" in sentence(tmp_path / "a.npy")
-    write_zspy(tmp_path / "a.zspy", grey)
-    group = zarr.open_group(str(tmp_path / "a.zspy"), mode="a")["Experiments/HAADF"]
-    del group["data"]
-    group.create_dataset("data", shape=SHAPE, dtype=object, object_codec=Pickle())
-    assert "pickle" in sentence(tmp_path / "a.zspy")
+
+
+class Trap:
+    """Leaves a mark where it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.mark,)
+
+
+@pytest.mark.parametrize("dtype", ["|O", "<f4"])
+@pytest.mark.parametrize("consolidated", [False, True])
+def test_nothing_of_zarr_is_ever_unpickled(
+    tmp_path: Path, grey: Pixels, dtype: str, consolidated: bool
+) -> None:
+    path, mark = tmp_path / "a.zspy", tmp_path / "unpickled"
+    write_zspy(path, grey)
+    data = path / "Experiments" / "HAADF" / "data"
+    described = json.loads((data / ".zarray").read_text())
+    if consolidated:
+        import zarr
+
+        zarr.consolidate_metadata(str(path))
+    codec = [{"id": "pickle", "protocol": 5}]
+    described |= {"dtype": dtype, "filters": codec, "compressor": None, "fill_value": 0}
+    (data / ".zarray").write_text(json.dumps(described))
+    for chunk in data.glob("[0-9]*"):
+        chunk.write_bytes(pickle.dumps(Trap(mark)))
+    assert "never unpickled" in sentence(path)
+    assert not mark.exists()
 
 
 def test_describe_reads_no_pixels(tmp_path: Path, stack: Pixels) -> None:
@@ -585,7 +631,8 @@ def test_importing_brings_no_reader() -> None:
 KNOWN = {
     "stem/16_STOimage_1.ser": ("image", (1024, 1024), 0.0100127),
     "stem/16_STOimage.emi": ("image", (1024, 1024), 0.0100127),
-    "tomo/HAADF.dm3": ("stack", (91, 64, 64), 17.995),
+    "tomo/needle/HAADF.mrc": ("tilt series", (77, 256, 256), 3.36),
+    "tomo/HAADF.dm3": ("tilt series", (91, 64, 64), 17.995),
     "formats/dm/multi_signal.dm3": ("image", (512, 512), 0.0177516),
     "formats/dm/test-3.dm4": ("complex", (2, 2), None),
     "formats/dm/test-7.dm4": ("image", (2, 2), None),
@@ -604,7 +651,7 @@ KNOWN = {
     "formats/tiff/test_loading_image_saved_with_imageJ.tif": ("image", (68, 68), 168.6747),
     "formats/tiff/test_loading_image_saved_with_imageJ_no_scale.tif": ("image", (68, 68), None),
     "formats/tiff/test_loading_image_saved_with_imageJ_stack.tif": (
-        "stack",
+        "volume",
         (2, 68, 68),
         168.6747,
     ),
@@ -633,7 +680,7 @@ def test_every_real_file_opens_or_is_refused_in_one_sentence(
     files = [path for path in (shared_data / "formats").rglob("*") if path.is_file()]
     assert len(files) >= 20
     for path in files:
-        readable = [s.index for s in describe(path) if s.kind in ("image", "rgb", "stack")]
+        readable = [s.index for s in describe(path) if s.kind in READABLE]
         for signal in readable:
             for frame in read_frames(path, signal=signal):
                 assert np.isfinite(frame.pixels).all()
@@ -656,7 +703,7 @@ def test_large_files_read_the_same_in_parts(
 ) -> None:
     path = shared_data / "formats" / name
     whole = describe(path)
-    monkeypatch.setattr(formats, "_LARGE", 0)
+    monkeypatch.setattr(rosetta, "_LARGE_BYTES", 0)
     for entry, part in zip(whole, describe(path), strict=True):
         assert (entry.kind, entry.shape, entry.axes) == (part.kind, part.shape, part.axes)
         if entry.kind == "image":

@@ -129,3 +129,20 @@ def test_the_summary_counts_and_measures() -> None:
 def test_the_summary_of_negative_and_constant_images() -> None:
     assert grey_summary(np.full((3, 3), -2)).maximum == -2
     assert grey_summary(np.zeros((3, 3), bool)).std == 0
+
+
+@pytest.mark.parametrize("code", ["u1", "u2", "i2", "f2", "f8"])
+def test_every_number_type_is_single_precision_for_what_follows(code: str) -> None:
+    image = noisy().astype(code)
+    mended, notes = repair(image)
+    assert mended.dtype == np.float32
+    assert np.array_equal(mended, image.astype("f4"))
+    assert notes == []
+
+
+def test_what_single_precision_cannot_hold_is_filled() -> None:
+    image = noisy().astype("f8")
+    image[10, 20] = 1e300
+    mended, notes = repair(image)
+    assert notes == ["1 pixel was NaN or infinite and was filled from its neighbours"]
+    assert mended[10, 20] == pytest.approx(noisy()[10, 20], abs=12)

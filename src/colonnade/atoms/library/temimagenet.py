@@ -281,7 +281,7 @@ class TemImageNet:
         stem = image.name
         families = self._families or {}
         return Simulated(
-            image=image,
+            image=replace(image, pixels=image.pixels.astype(np.float32)),
             clean=self._known(CLEAN, stem, image.shape),
             no_background=self._known(NO_BACKGROUND, stem, image.shape),
             sharpened=self._known(SHARPENED, stem, image.shape),

@@ -5,6 +5,7 @@ A plotting library takes longer to load and to draw it than the image takes to b
 
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,8 +129,9 @@ def length_label(length: float) -> str:
     return f"{length:g} nm" if length < 1000 else f"{length / 1000:g} µm"
 
 
-def _as_bytes(pixels: NDArray[np.floating]) -> NDArray[np.uint8]:
+def _as_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     """Grey levels from 0 to 255; what is not a number is black."""
+    pixels = pixels.astype(np.float32, copy=False)
     step = -(-max(pixels.shape) // ENOUGH)
     low, high = grey_range(pixels[::step, ::step])
     grey = (pixels - low) * (255 / ((high - low) or 1.0))

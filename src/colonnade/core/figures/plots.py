@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
@@ -39,7 +40,7 @@ def show_image(axes: Axes, image: Micrograph) -> None:
     """Show an image in grey, its darkest and brightest 0.2 % clipped, in its own coordinates."""
     height, width = image.shape
     step = -(-max(height, width) // MOST_PIXELS)
-    shown = image.pixels[::step, ::step]
+    shown = image.pixels[::step, ::step].astype(np.float32)
     low, high = grey_range(shown)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
     axes.imshow(shown, cmap="gray", vmin=low, vmax=high, extent=extent, aspect=aspect(image))

@@ -1,16 +1,22 @@
-"""Keep what the readers of other packages say and raise from the user."""
+"""Keep what the readers of other packages say and raise from the user.
+
+Several threads may read at once, beside threads that do something else. So nothing is switched
+off for the whole process: filters that are attached once ask whether their own thread is reading.
+"""
 
 import logging
 import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from colonnade.core.errors import ColonnadeError, FileError
 
-_CHATTY = ("rsciio", "tifffile", "PIL", "h5py", "zarr")
+_IS_READING = ContextVar("is_reading", default=False)
 
 
 @contextmanager
@@ -45,16 +51,38 @@ def reading(path: Path, name: str) -> Iterator[None]:
         ) from error
 
 
+def import_reader(name: str) -> Any:
+    """Import the module of a reader, and keep its loggers quiet while a file is read with it."""
+    module = import_module(name)
+    package = name.partition(".")[0]
+    for logger in list(logging.root.manager.loggerDict):
+        if logger == package or logger.startswith(f"{package}."):
+            logging.getLogger(logger).addFilter(_outside_of_reading)  # a second time adds nothing
+    return module
+
+
+def _outside_of_reading(record: logging.LogRecord) -> bool:
+    return not _IS_READING.get()
+
+
+class _WhileReading(type):
+    """Makes every warning one of a kind, as long as this thread reads a file."""
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return _IS_READING.get()
+
+
+class _ReaderWarning(Warning, metaclass=_WhileReading):
+    """What a filter of warnings names to mean all that come while this thread reads."""
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
-    import_module("rsciio")  # its import sets a level of its own
-    levels = {logger: logger.level for logger in map(logging.getLogger, _CHATTY)}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for logger in levels:
-            logger.setLevel(logging.CRITICAL + 1)
-        try:
-            yield
-        finally:
-            for logger, level in levels.items():
-                logger.setLevel(level)
+    token = _IS_READING.set(True)
+    # Whoever has put another filter before ours since, or taken ours away, is answered here.
+    if not warnings.filters or warnings.filters[0][2] is not _ReaderWarning:
+        warnings.simplefilter("ignore", category=_ReaderWarning)
+    try:
+        yield
+    finally:
+        _IS_READING.reset(token)

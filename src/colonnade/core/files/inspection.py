@@ -7,45 +7,66 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from colonnade.core.files.open import Signal, describe
-from colonnade.core.files.signals import READABLE
+from colonnade.core.files.signals import READABLE, SEVERAL
 from colonnade.core.images.repair import grey_summary
 
 _VENDOR = ("original_metadata.", "tags.")
 
 _LONGEST = 100
-"""Longest metadata value that is printed whole."""
+"""Longest metadata value that a terminal shows whole."""
+
+_UNLIMITED = 1_000_000
+"""Width where there is no terminal: a pipe or a file gets every word."""
 
 
 def report_file(path: Path, console: Console) -> None:
     """Print every signal of a file: shape, type, calibration, metadata and grey levels."""
+    width, longest = (None, _LONGEST) if console.is_terminal else (_UNLIMITED, _UNLIMITED)
     for signal in describe(path):
-        console.print(_table(signal))
+        console.print(_table(signal, longest), width=width)
 
 
-def _table(signal: Signal) -> Table:
-    shape = " x ".join(str(n) for n in signal.shape)
+def _table(signal: Signal, longest: int) -> Table:
     table = Table(
-        title=f"{signal.index}  {signal.title}", title_justify="left", show_header=False, box=None
+        title=Text(f"{signal.index}  {signal.title}"),
+        title_justify="left",
+        show_header=False,
+        box=None,
     )
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    table.add_row("kind", signal.kind)
-    table.add_row("shape", f"{shape} of {signal.dtype}")
-    table.add_row("pixel size", _calibration(signal))
-    for note in signal.notes:
-        table.add_row("note", note)
-    for name, value in _flat(signal.metadata):
-        if value and not name.startswith(_VENDOR):
-            table.add_row(name, value)
-    own = sum(name.startswith(_VENDOR) for name, _ in _flat(signal.metadata))
-    if own:
-        table.add_row("", f"and {own} entries in the vendor's own words, in Micrograph.metadata")
-    if signal.kind in READABLE:
-        for name, value in _grey_levels(signal):
-            table.add_row(name, value)
+    for name, value in _rows(signal):
+        shown = value if len(value) <= longest else f"{value[:longest]} …"
+        table.add_row(Text(name), Text(shown))
     return table
+
+
+def _rows(signal: Signal) -> Iterator[tuple[str, str]]:
+    shape = " x ".join(str(n) for n in signal.shape)
+    yield "kind", signal.kind
+    yield "shape", f"{shape} of {signal.dtype}"
+    yield "pixel size", _calibration(signal)
+    if signal.tilts is not None:
+        yield (
+            "tilts",
+            f"{signal.tilts[0]:g}° to {signal.tilts[-1]:g}°, {len(signal.tilts)} of them",
+        )
+    if signal.slice_thickness is not None:
+        yield "slice thickness", f"{signal.slice_thickness:.6g} nm"
+    for note in signal.notes:
+        yield "note", note
+    entries = list(_flat(signal.metadata))
+    for name, value in entries:
+        if value and not name.startswith(_VENDOR):
+            yield name, value
+    own = sum(name.startswith(_VENDOR) for name, _ in entries)
+    if own:
+        yield "", f"and {own} entries in the vendor's own words, in Micrograph.metadata"
+    if signal.kind in READABLE:
+        yield from _grey_levels(signal)
 
 
 def _calibration(signal: Signal) -> str:
@@ -60,7 +81,7 @@ def _calibration(signal: Signal) -> str:
 
 def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
     pixels, _ = signal.plane(0)
-    which = " of frame 0" if signal.kind == "stack" else ""
+    which = " of frame 0" if signal.kind in SEVERAL else ""
     summary = grey_summary(np.asarray(pixels))
     yield (
         f"grey levels{which}",
@@ -73,10 +94,9 @@ def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
 
 
 def _flat(metadata: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Nested metadata as dotted names and short values."""
+    """Nested metadata as dotted names and values."""
     for key, value in metadata.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{above}{key}.")
         else:
-            text = str(value)
-            yield above + str(key), text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
+            yield above + str(key), str(value)

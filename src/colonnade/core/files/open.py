@@ -1,19 +1,24 @@
-"""Read micrographs from the files of every microscope.
+"""Read micrographs and volumes from the files of every microscope.
 
-One image is read with `read`, the frames of a stack with `read_frames`, and what a file holds
-is listed with `describe`. Each error is one sentence: what is wrong, and what to do.
+One image is read with `read`, the frames of a stack with `read_frames`, a volume or a series as
+one with `read_volume`, and what a file holds is listed with `describe`. Each error is one
+sentence: what is wrong, and what to do.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.errors import ImageError
 from colonnade.core.files.formats import open_file
-from colonnade.core.files.signals import READABLE, Axis, Signal
+from colonnade.core.files.signals import READABLE, SEVERAL, Axis, Signal, luminance
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.volume import Slices, Volume
 
-__all__ = ["Axis", "Frames", "Signal", "describe", "read", "read_frames"]
+__all__ = ["Axis", "Frames", "Signal", "describe", "read", "read_frames", "read_volume"]
 
 _MOST_LISTED = 8
 
@@ -43,6 +48,11 @@ class Frames(Sequence[Micrograph]):
         self._frames = frames
         self._name = name
 
+    @property
+    def kind(self) -> str:
+        """What the signal is, for example ``"tilt series"``."""
+        return self._signal.kind
+
     def __len__(self) -> int:
         return len(self._frames)
 
@@ -65,10 +75,8 @@ class Frames(Sequence[Micrograph]):
         signal, name = self._signal, self._name
         pixels, remarks = signal.plane(frame)
         metadata = {**signal.metadata, "notes": [*signal.notes, *remarks]}
-        if signal.kind == "stack":
-            axis = signal.axes[0]
-            position = axis.offset + frame * axis.scale
-            metadata["frame"] = {"index": frame, "position": position, "unit": axis.unit}
+        if signal.kind in SEVERAL:
+            metadata["frame"] = {"index": frame, **_position(signal, frame)}
             name += f".frame{frame:0{len(str(signal.frames - 1))}d}"
         return Micrograph(pixels, signal.pixel_size, name, metadata)
 
@@ -103,7 +111,8 @@ def read(
     if len(frames) > 1:
         last = len(frames) - 1
         raise ImageError(
-            f"{path} holds a stack of {len(frames)} frames; choose one with --frame 0 to {last}"
+            f"{path} holds a {frames.kind} of {len(frames)} frames; "
+            f"choose one with --frame 0 to {last}"
         )
     return frames[0]
 
@@ -131,13 +140,58 @@ def read_frames(
         As for `read`.
     """
     path = Path(path)
-    signals = open_file(path)
-    chosen = _choose(path, signals, signal)
-    if chosen.kind not in READABLE:
-        raise ImageError(f"{path} {_why_not(chosen)}")
-    several = sum(entry.kind in READABLE for entry in signals) > 1
-    name = f"{path.stem}.{_safe(chosen.title)}" if several else path.stem
+    chosen, name = _choose_readable(path, signal)
     return Frames(chosen, _frames(path, chosen, frame), name)
+
+
+class _Voxels:
+    """Blocks of a signal of several frames, each read from the file when it is asked for."""
+
+    def __init__(self, signal: Signal) -> None:
+        self._signal = signal
+        self.shape = signal.shape
+        self.dtype: np.dtype[Any] = (
+            np.dtype(np.float32) if signal.is_colour else signal.array.dtype.newbyteorder("=")
+        )
+
+    def __getitem__(self, part: Slices) -> NDArray[Any]:
+        block = self._signal.read(part)
+        grey = luminance(block) if self._signal.is_colour else block
+        return grey.astype(self.dtype, copy=False)
+
+
+def read_volume(path: str | Path, *, signal: int | str | None = None) -> Volume:
+    """Open a stack, a tilt series or a volume as one, without reading any of it.
+
+    Parameters
+    ----------
+    path, signal
+        As for `read`.
+
+    Returns
+    -------
+    Volume
+        Grey levels (z, y, x), of colours their luminance; z counts the frames. ``metadata`` has
+        a list of ``notes``, and of a tilt series the ``tilts`` [degrees].
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    ImageError
+        If it holds no stack, or several and it is not said which.
+    """
+    path = Path(path)
+    chosen, name = _choose_readable(path, signal)
+    if chosen.kind not in SEVERAL:
+        raise ImageError(f"{path} holds one image; open a stack, a tilt series or a volume")
+    metadata: dict[str, Any] = {**chosen.metadata, "notes": [*chosen.notes]}
+    if chosen.is_colour:
+        metadata["notes"].append("the images are in colour, so their luminance is used")
+    if chosen.tilts is not None:
+        metadata["tilts"] = list(chosen.tilts)
+    sizes = chosen.pixel_size or (None, None)
+    return Volume(_Voxels(chosen), (chosen.slice_thickness, *sizes), name, metadata)
 
 
 def describe(path: str | Path) -> list[Signal]:
@@ -149,6 +203,16 @@ def describe(path: str | Path) -> list[Signal]:
         If the file cannot be read.
     """
     return open_file(Path(path))
+
+
+def _choose_readable(path: Path, wanted: int | str | None) -> tuple[Signal, str]:
+    """Choose a signal that holds images, and a name for them."""
+    signals = open_file(path)
+    chosen = _choose(path, signals, wanted)
+    if chosen.kind not in READABLE:
+        raise ImageError(f"{path} {_why_not(chosen)}")
+    several = sum(entry.kind in READABLE for entry in signals) > 1
+    return chosen, f"{path.stem}.{_safe(chosen.title)}" if several else path.stem
 
 
 def _choose(path: Path, signals: Sequence[Signal], wanted: int | str | None) -> Signal:
@@ -171,10 +235,18 @@ def _choose(path: Path, signals: Sequence[Signal], wanted: int | str | None) -> 
     return matches[0]
 
 
+def _position(signal: Signal, frame: int) -> dict[str, Any]:
+    """Where a frame lies along the first axis, and the unit of that."""
+    if signal.tilts is not None:
+        return {"position": signal.tilts[frame], "unit": "deg"}
+    axis = signal.axes[0]
+    return {"position": axis.offset + frame * axis.scale, "unit": axis.unit}
+
+
 def _frames(path: Path, signal: Signal, frame: int | None) -> range:
     if frame is None:
         return range(signal.frames)
-    if signal.kind != "stack":
+    if signal.kind not in SEVERAL:
         raise ImageError(f"{path} holds one image and not a stack; leave out --frame")
     if not 0 <= frame < signal.frames:
         raise ImageError(

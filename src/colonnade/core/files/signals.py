@@ -9,11 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.files.guard import reading
-from colonnade.core.files.units import dimension, to_nm
+from colonnade.core.files.units import dimension, to_degrees, to_nm
 
-Kind = Literal["image", "rgb", "stack", "spectrum", "diffraction", "complex", "empty", "other"]
+Kind = Literal[
+    "image",
+    "rgb",
+    "stack",
+    "tilt series",
+    "volume",
+    "spectrum",
+    "diffraction",
+    "complex",
+    "empty",
+    "other",
+]
 
-READABLE: tuple[Kind, ...] = ("image", "rgb", "stack")
+SEVERAL: tuple[Kind, ...] = ("stack", "tilt series", "volume")
+"""The kinds that hold several images: a volume's are its slices."""
+
+READABLE: tuple[Kind, ...] = ("image", "rgb", *SEVERAL)
 """The kinds that micrographs can be made of."""
 
 _PLAUSIBLE_NM = (1e-4, 1e5)
@@ -64,6 +78,10 @@ class Signal:
         Its axes in the order of the array; an image's are the last two, (y, x).
     pixel_size
         Size of a pixel along (y, x) [nm], or None without a calibration.
+    tilts
+        Angle of each frame of a tilt series [degrees]; None for every other kind.
+    slice_thickness
+        Distance from one slice of a volume to the next [nm]; None for every other kind.
     metadata
         What the microscope wrote down.
     notes
@@ -79,6 +97,8 @@ class Signal:
     kind: Kind
     axes: tuple[Axis, ...]
     pixel_size: tuple[float, float] | None
+    tilts: tuple[float, ...] | None
+    slice_thickness: float | None
     metadata: Mapping[str, Any]
     notes: tuple[str, ...]
     array: Any
@@ -95,9 +115,14 @@ class Signal:
         return "colour" if kind.names else kind.name
 
     @property
+    def is_colour(self) -> bool:
+        """Whether a pixel has several colours."""
+        return bool(self.array.dtype.names) or self.array.ndim > len(self.axes)
+
+    @property
     def frames(self) -> int:
         """Number of images it holds."""
-        return self.axes[0].size if self.kind == "stack" else 1
+        return self.axes[0].size if self.kind in SEVERAL else 1
 
     def plane(self, frame: int) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Read the grey levels of one image, and say in sentences what was done to it.
@@ -107,11 +132,36 @@ class Signal:
         FileError
             If its pixels cannot be read.
         """
+        pixels = self.read((frame,) if self.kind in SEVERAL else ())
+        if not self.is_colour:
+            return pixels, ()
+        red, green, blue = (pixels[..., channel] for channel in range(3))
+        if np.array_equal(red, green) and np.array_equal(green, blue):
+            return red, ()
+        return luminance(pixels), ("the image is in colour, so its luminance is used",)
+
+    def read(self, part: tuple[int | slice, ...]) -> NDArray[Any]:
+        """Read a part of the pixels; where they have colours, these are the last axis.
+
+        Raises
+        ------
+        FileError
+            If they cannot be read.
+        """
         with reading(self.path, self.format):
-            part = self.array[frame] if self.kind == "stack" else self.array
+            lazy = self.array[part]
             # Not the cluster that a batch may have opened: the file need not be there.
-            pixels = part.compute(scheduler="synchronous") if hasattr(part, "compute") else part
-            return _grey(np.asarray(pixels))
+            read = lazy.compute(scheduler="synchronous") if hasattr(lazy, "compute") else lazy
+            pixels = np.array(read)  # a copy: what is mapped would change with its file
+        if pixels.dtype.names:
+            return np.stack([pixels[name] for name in pixels.dtype.names], axis=-1)
+        return pixels
+
+
+def luminance(colours: NDArray[Any]) -> NDArray[Any]:
+    """How bright red, green and blue, the first three of the last axis, are to the eye."""
+    bright: NDArray[Any] = colours[..., :3] @ _LUMA
+    return bright
 
 
 def make_signal(
@@ -121,6 +171,7 @@ def make_signal(
     metadata: Mapping[str, Any],
     notes: Sequence[str] = (),
     spectral: bool = False,
+    tilts: Sequence[float] | None = None,
 ) -> Signal:
     """Judge what an array is; whoever opened the file adds the path, the format and the index.
 
@@ -130,11 +181,39 @@ def make_signal(
         As for `Signal`.
     spectral
         Whether the file calls the last axis that of a spectrum.
+    tilts
+        Angle of each frame [degrees], where the file lists them elsewhere than in an axis.
     """
     axes = tuple(axes)
     kind: Kind = "spectrum" if spectral else _kind(array, axes)
+    thickness: float | None = None
+    if kind == "stack":
+        tilts = tilts if tilts is not None else _angles(axes[0])
+        thickness = None if tilts else to_nm(axes[0].scale, axes[0].unit)
+        kind = "tilt series" if tilts else "volume" if thickness else "stack"
     size, doubts = _pixel_size(axes) if kind in READABLE else (None, ())
-    return Signal(Path(), "", 0, title, kind, axes, size, metadata, (*notes, *doubts), array)
+    return Signal(
+        path=Path(),
+        format="",
+        index=0,
+        title=title,
+        kind=kind,
+        axes=axes,
+        pixel_size=size,
+        tilts=tuple(tilts) if kind == "tilt series" and tilts else None,
+        slice_thickness=thickness,
+        metadata=metadata,
+        notes=(*notes, *doubts),
+        array=array,
+    )
+
+
+def _angles(axis: Axis) -> list[float] | None:
+    """Tilt of each frame [degrees], if the axis measures an angle and is not still."""
+    step, start = (to_degrees(value, axis.unit) for value in (axis.scale, axis.offset))
+    if step is None or start is None or step == 0:
+        return None
+    return [start + step * frame for frame in range(axis.size)]
 
 
 def _kind(array: Any, axes: tuple[Axis, ...]) -> Kind:
@@ -173,12 +252,11 @@ def _pixel_size(axes: tuple[Axis, ...]) -> tuple[tuple[float, float] | None, tup
     return (size_y, size_x), ()
 
 
-def _grey(pixels: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    if pixels.dtype.names:
-        pixels = np.stack([pixels[name] for name in pixels.dtype.names], axis=-1)
-    if pixels.ndim == 2:
-        return pixels, ()
-    red, green, blue = (pixels[..., channel] for channel in range(3))
-    if np.array_equal(red, green) and np.array_equal(green, blue):
-        return red, ()
-    return pixels[..., :3] @ _LUMA, ("the image is in colour, so its luminance is used",)
+def squeeze(array: Any, axes: Sequence[Axis]) -> tuple[Any, list[Axis]]:
+    """Drop axes of one sample, but none of an image's two."""
+    kept = list(axes)
+    for place in reversed(range(len(axes))):
+        if len(kept) > 2 and kept[place].size == 1:
+            array = array[(slice(None),) * place + (0,)]
+            del kept[place]
+    return array, kept

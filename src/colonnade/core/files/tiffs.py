@@ -1,33 +1,28 @@
-"""Read TIFF, and decide which of its many calibrations to believe.
+"""Read TIFF: pixels that stay in the file, page by page, and what its tags say of them."""
 
-RosettaSciIO's reader drops every ImageJ unit but the micron and exchanges the two pixel sizes
-of some vendors, so tags are read here; it still reads the vendors whose pixels are square.
-"""
-
-import re
 import struct
-from collections.abc import Callable
 from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from colonnade.core.errors import FileError
+from colonnade.core.files.guard import import_reader
+from colonnade.core.files.infobar import described
+from colonnade.core.files.sem import tiff_header
 from colonnade.core.files.signals import Axis, Signal, make_signal
+from colonnade.core.files.tiff_calibration import calibration, plane_spacing
 
-Calibration = tuple[float, float, str, str]
-"""Scale along y and x, and their units."""
-
-_PRINTING = ("inch", "in", "cm")
 _MIN_IS_WHITE, _PALETTE = 0, 3
+_LONGEST_TAG = 1000
+_GREY_SHARE = 0.8
+"""A palette is grey if so many of its entries are: vendors keep some for writing."""
 
 
 def read_tiff(path: Path) -> list[Signal]:
     """List the images and stacks of a TIFF; its thumbnails are left out."""
-    import tifffile
-
+    tifffile = import_reader("tifffile")
     _check_chain(path)
     with tifffile.TiffFile(path) as tiff:
         pages = [series for series in tiff.series if not series.keyframe.is_reduced]
@@ -61,31 +56,65 @@ def _signal(path: Path, tiff: Any, series: Any, only: bool) -> Signal:
     page = series.keyframe
     array, letters = _channels_last(*_pixels(path, tiff, series))
     array, notes = _as_seen(array, page)
-    scale_y, scale_x, unit_y, unit_x = _calibration(tiff, page, path) or (1.0, 1.0, "", "")
-    step, step_unit = _step(tiff, unit_x)
-    axes = [
-        *(Axis(letter.lower(), size, step, 0.0, step_unit) for letter, size in letters[:-2]),
+    scale_y, scale_x, unit_y, unit_x = calibration(tiff, page, path) or (1.0, 1.0, "", "")
+    axes = [Axis(letter.lower(), size) for letter, size in letters[:-2]]
+    if len(axes) == 1 and axes[0].name == "z":
+        axes = [Axis("z", axes[0].size, *plane_spacing(tiff, unit_x))]
+    axes += [
         Axis("y", letters[-2][1], scale_y, 0.0, unit_y),
         Axis("x", letters[-1][1], scale_x, 0.0, unit_x),
     ]
-    tags = {tag.name: tag.value for tag in page.tags if tag.count < 1000}
+    metadata = {"tags": {tag.name: tag.value for tag in page.tags if tag.count < _LONGEST_TAG}}
     title = path.stem if only else series.name or f"page {page.index}"
-    return make_signal(title, array, axes, {"tags": tags}, notes)
+    header = tiff_header(path, tiff, page)
+    if header is None:
+        return make_signal(title, array, axes, metadata, notes)
+    return described(title, array, axes, metadata, notes, header)
 
 
-def _pixels(path: Path, tiff: Any, series: Any) -> tuple[NDArray[Any], str]:
+def _pixels(path: Path, tiff: Any, series: Any) -> tuple[Any, str]:
+    """Map the pixels where they lie as in memory; else read pages when they are asked for."""
     length = path.stat().st_size
-    for page in series.pages:
+    pages = [page for page in series.pages if page is not None]
+    for page in pages:
         ends = map(sum, zip(page.dataoffsets, page.databytecounts, strict=True))
-        if max(ends, default=length + 1) > length:
+        if max(ends, default=length + 1) > length and page.parent is tiff:
             raise FileError(f"{path} is cut short: its last pixels are missing; copy it again")
-    contiguous = series.dataoffset is not None
-    return series.asarray(out="memmap" if contiguous else None), series.axes
+    key = series.keyframe
+    if series.dataoffset is not None and key.is_memmappable:
+        dtype = np.dtype(tiff.byteorder + series.dtype.char)
+        return np.memmap(path, dtype, "r", series.dataoffset, series.shape), series.axes
+    if len(series.shape) == len(key.shape) + 1 and len(pages) == len(series.pages) > 1:
+        return _lazy_pages(pages, key), series.axes
+    return series.asarray(), series.axes
 
 
-def _channels_last(
-    array: NDArray[Any], letters: str
-) -> tuple[NDArray[Any], list[tuple[str, int]]]:
+def _lazy_pages(pages: list[Any], key: Any) -> Any:
+    """Make an array of pages, each of which is read when it is asked for."""
+    dask, da = import_reader("dask"), import_reader("dask.array")
+    read = dask.delayed(_read_page, pure=False)
+    return da.stack(
+        [
+            da.from_delayed(
+                read(page.parent.filehandle.path, page.offset, key.hash), key.shape, key.dtype
+            )
+            for page in pages
+        ]
+    )
+
+
+def _read_page(path: str, offset: int, kind: int) -> Any:
+    """Decode the page at an offset of a file."""
+    tifffile = import_reader("tifffile")
+    with tifffile.TiffFile(path) as tiff:
+        tiff.filehandle.seek(offset)
+        page = tifffile.TiffPage(tiff, 0)
+        if page.hash != kind:
+            raise ValueError("the file has changed since it was opened")
+        return page.asarray()
+
+
+def _channels_last(array: Any, letters: str) -> tuple[Any, list[tuple[str, int]]]:
     """Move the colours behind x; an alpha beside one grey channel is left out."""
     sizes = list(zip(letters, array.shape, strict=True))
     if "S" not in letters:
@@ -96,98 +125,23 @@ def _channels_last(
     return (array if array.shape[-1] in (3, 4) else array[..., 0]), sizes
 
 
-def _as_seen(array: NDArray[Any], page: Any) -> tuple[NDArray[Any], list[str]]:
-    if page.photometric == _PALETTE:
+def _as_seen(array: Any, page: Any) -> tuple[Any, list[str]]:
+    if page.photometric == _PALETTE and not _is_grey(page.colormap):
         return array, ["the colours of the palette are not used, only its numbers"]
     if page.photometric == _MIN_IS_WHITE and array.dtype.kind in "bu":
         white = np.array(2**page.bitspersample - 1).astype(array.dtype)
-        return np.bitwise_xor(array, white), ["the file says that 0 is white, so it is inverted"]
+        return _lazy(array) ^ white, ["the file says that 0 is white, so it is inverted"]
     return array, []
 
 
-def _step(tiff: Any, unit: str) -> tuple[float, str]:
-    spacing = (tiff.imagej_metadata or {}).get("spacing")
-    return (float(spacing), unit) if spacing else (1.0, "")
+def _lazy(array: Any) -> Any:
+    """Put off what is done to the pixels of a stack until they are asked for."""
+    if array.ndim < 3 or hasattr(array, "compute"):
+        return array
+    return import_reader("dask.array").from_array(array, chunks=(1, *array.shape[1:]))
 
 
-def _calibration(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    found = (read(tiff, page, path) for read in _CALIBRATIONS)
-    return next((calibration for calibration in found if calibration), None)
-
-
-def _fei(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    scan = (tiff.fei_metadata or {}).get("Scan", {})
-    if "PixelHeight" not in scan or "PixelWidth" not in scan:
-        return None
-    return float(scan["PixelHeight"]), float(scan["PixelWidth"]), "m", "m"
-
-
-def _sis(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    found = tiff.sis_metadata or {}
-    if "pixelsizex" not in found or "pixelsizey" not in found:
-        return None
-    return float(found["pixelsizey"]), float(found["pixelsizex"]), "m", "m"
-
-
-def _tvips(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    found = tiff.tvips_metadata or {}
-    if "PixelSizeX" not in found or "PixelSizeY" not in found:
-        return None
-    return float(found["PixelSizeY"]), float(found["PixelSizeX"]), "nm", "nm"
-
-
-def _zeiss_or_jeol(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    maker = page.tags.get("Make")
-    if not tiff.is_sem and (maker is None or maker.value != "JEOL Ltd."):
-        return None
-    from rsciio.tiff import file_reader
-
-    y, x = file_reader(str(path))[0]["axes"][-2:]
-    return y["scale"], x["scale"], y["units"] or "", x["units"] or ""
-
-
-def _gatan(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    unit_x, unit_y, scale_x, scale_y = (
-        page.tags.get(code) for code in (65003, 65004, 65009, 65010)
-    )
-    if None in (unit_x, unit_y, scale_x, scale_y):
-        return None
-    return float(scale_y.value), float(scale_x.value), str(unit_y.value), str(unit_x.value)
-
-
-def _imagej(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    found = tiff.imagej_metadata or {}
-    unit_x = _unescaped(found.get("unit", ""))
-    # ImageJ turns the dots per inch of any picture into these, so they say nothing of a specimen.
-    if not unit_x or unit_x in _PRINTING:
-        return None
-    unit_y = _unescaped(found.get("yunit", "")) or unit_x
-    (pixels_y, length_y), (pixels_x, length_x) = (
-        page.tags[name].value for name in ("YResolution", "XResolution")
-    )
-    if not pixels_y or not pixels_x:
-        return None
-    return length_y / pixels_y, length_x / pixels_x, unit_y, unit_x
-
-
-def _ome(tiff: Any, page: Any, path: Path) -> Calibration | None:
-    found = dict(re.findall(r'\b(PhysicalSize[XY](?:Unit)?)="([^"]*)"', tiff.ome_metadata or ""))
-    if "PhysicalSizeX" not in found or "PhysicalSizeY" not in found:
-        return None
-    unit_y, unit_x = (found.get(f"PhysicalSize{axis}Unit", "µm") for axis in "YX")
-    return float(found["PhysicalSizeY"]), float(found["PhysicalSizeX"]), unit_y, unit_x
-
-
-def _unescaped(unit: object) -> str:
-    return re.sub(r"\\u([0-9A-Fa-f]{4})", lambda code: chr(int(code[1], 16)), str(unit))
-
-
-_CALIBRATIONS: tuple[Callable[[Any, Any, Path], Calibration | None], ...] = (
-    _fei,
-    _sis,
-    _tvips,
-    _zeiss_or_jeol,
-    _gatan,
-    _imagej,
-    _ome,
-)
+def _is_grey(palette: Any) -> bool:
+    """Whether a palette shows each number as the grey level that it is."""
+    ramp = np.linspace(0, palette.max() or 1, palette.shape[-1]).round()
+    return bool((np.abs(palette - ramp) <= 1).all(axis=0).mean() >= _GREY_SHARE)

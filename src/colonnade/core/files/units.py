@@ -28,12 +28,18 @@ _LENGTHS = {
 _NM = {name: factor for factor, names in _LENGTHS.items() for name in names.split()}
 
 _OTHERS: dict[Dimension, str] = {
-    "angle": "rad mrad μrad urad radian radians milliradian milliradians",
-    "energy": "ev kev mev electronvolt electronvolts electron_volt",
+    "angle": "rad mrad μrad urad radian radians milliradian milliradians ° deg degree degrees",
+    "energy": "ev kev mev electronvolt electronvolts",
     "time": "s sec second seconds ms millisecond milliseconds μs us ns min minute minutes",
 }
 _DIMENSIONS: dict[str, Dimension] = {
     name: dimension for dimension, names in _OTHERS.items() for name in names.split()
+}
+
+_DEGREES = {
+    **dict.fromkeys(("°", "deg", "degree", "degrees"), 1.0),
+    **dict.fromkeys(("rad", "radian", "radians"), math.degrees(1)),
+    **dict.fromkeys(("mrad", "milliradian", "milliradians"), math.degrees(1e-3)),
 }
 
 _RECIPROCAL = re.compile(r"1/\(?(?P<under>[^()]+)\)?|(?P<base>.+?)(?:\^|\*\*)?\(?-1(?:\.0)?\)?")
@@ -64,7 +70,7 @@ def parse_length(text: str) -> float:
     >>> round(parse_length("9.8pm"), 6)
     0.0098
     """
-    parts = _LENGTH.fullmatch(_plain(text))
+    parts = _LENGTH.fullmatch(_folded(text))
     if parts is None:
         raise ColonnadeError(f"'{text}' is not a length: {_HOW}")
     if not parts["unit"]:
@@ -93,10 +99,31 @@ def to_nm(scale: float, unit: str | None) -> float | None:
     float or None
         The step [nm], or None if the unit is not a length or the step is not positive.
     """
-    factor = _NM.get(_plain(unit or ""))
+    factor = _NM.get(_folded(unit or ""))
     if factor is None or not 0 < scale * factor < math.inf:
         return None
     return float(scale * factor)
+
+
+def to_degrees(angle: float, unit: str | None) -> float | None:
+    """Turn an angle of a file into degrees.
+
+    Parameters
+    ----------
+    angle
+        The angle, in `unit`.
+    unit
+        The unit as the file spells it.
+
+    Returns
+    -------
+    float or None
+        The angle [degrees], or None if the unit is not an angle or the angle is not finite.
+    """
+    factor = _DEGREES.get(_folded(unit or ""))
+    if factor is None or not math.isfinite(angle):
+        return None
+    return float(angle * factor)
 
 
 def dimension(unit: str | None) -> Dimension | None:
@@ -107,7 +134,7 @@ def dimension(unit: str | None) -> Dimension | None:
     >>> dimension("nm^-1"), dimension("keV"), dimension("<undefined>")
     ('reciprocal', 'energy', None)
     """
-    name = _plain(unit or "")
+    name = _folded(unit or "")
     if name in _NM:
         return "length"
     if name in _DIMENSIONS:
@@ -118,6 +145,7 @@ def dimension(unit: str | None) -> Dimension | None:
     return None
 
 
-def _plain(text: str) -> str:
+def _folded(text: str) -> str:
+    """Reduce spellings to one: the Berkeley layout writes ``[n_m]`` for nm."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\N{MINUS SIGN}", "-")
-    return re.sub(r"\s+", "", folded)
+    return re.sub(r"[\s_]+", "", folded).removeprefix("[").removesuffix("]")

@@ -17,7 +17,7 @@ class Micrograph:
     Parameters
     ----------
     pixels
-        Grey levels, axes (y, x), y pointing down; kept as float32.
+        Grey levels, axes (y, x), y pointing down; they keep the number type that they have.
     pixel_size
         Size of a pixel along (y, x) [nm], or None where the image has no calibration.
     name
@@ -26,7 +26,7 @@ class Micrograph:
         What the microscope wrote down.
     """
 
-    pixels: NDArray[np.float32]
+    pixels: NDArray[Any]
     pixel_size: tuple[float, float] | None = None
     name: str = "image"
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -45,13 +45,15 @@ class Micrograph:
         return height, width
 
 
-def _grey(pixels: ArrayLike) -> NDArray[np.float32]:
+def _grey(pixels: ArrayLike) -> NDArray[Any]:
+    """Check that an array is a grey image, and copy it only if its bytes are in foreign order."""
     array = np.asarray(pixels)
     if np.iscomplexobj(array):
         raise ImageError("the image is complex; take its modulus or phase first")
+    if array.dtype.kind not in "buif":
+        raise ImageError(f"an image is made of numbers, not of the type {array.dtype}")
     if array.ndim != 2:
         raise ImageError(f"an image has two axes (y, x), not the shape {array.shape}")
     if array.size == 0:
         raise ImageError(f"the image is empty: its shape is {array.shape}")
-    with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, to be repaired
-        return array.astype(np.float32)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)

@@ -37,7 +37,8 @@ def repair(pixels: ArrayLike) -> tuple[NDArray[np.float32], list[str]]:
     ImageError
         If no pixel has a number, or all have the same one.
     """
-    image = np.asarray(pixels, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, and is filled
+        image = np.asarray(pixels).astype(np.float32, copy=False)
     finite = np.isfinite(image)
     if not finite.any():
         raise ImageError("no pixel of the image is a finite number; measure another image")

@@ -6,12 +6,8 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from colonnade.core.errors import FileError, ImageError
+from colonnade.core.errors import FileError
 
 _ADVICE = {
     errno.ENOENT: "make that folder first, or name another",
@@ -64,52 +60,3 @@ def make_folder(folder: Path) -> None:
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         advice = _ADVICE.get(error.errno or 0, "check the disk and the path")
         raise FileError(f"the folder {folder} cannot be made: {reason}; {advice}") from error
-
-
-def write_tiff(
-    path: str | Path, pixels: ArrayLike, pixel_size: tuple[float, float] | None
-) -> None:
-    """Write an image or a stack as a float TIFF that keeps its calibration.
-
-    ImageJ reads the calibration from the resolution tags, DigitalMicrograph and RosettaSciIO
-    from tags of their own; both are written, for each axis.
-
-    Parameters
-    ----------
-    path
-        The file to write; one that exists is replaced.
-    pixels
-        Grey levels, axes (y, x) or (frame, y, x); kept as float32.
-    pixel_size
-        Size of a pixel along (y, x) [nm], or None where the image has no calibration.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be written.
-    """
-    import tifffile
-
-    grey = np.asarray(pixels, dtype=np.float32)
-    if grey.ndim not in (2, 3) or grey.size == 0:
-        raise ImageError(f"an image of the shape {grey.shape} cannot be written as TIFF")
-    description = {"axes": "ZYX"[-grey.ndim :]}
-    tags: dict[str, Any] = {}
-    if pixel_size is not None:
-        size_y, size_x = pixel_size
-        description["unit"] = "nm"
-        tags = {
-            "resolution": (1 / size_x, 1 / size_y),
-            "extratags": _gatan_tags(size_y, size_x),
-        }
-    with atomic(path) as temporary:
-        tifffile.imwrite(temporary, grey, imagej=True, metadata=description, **tags)
-
-
-def _gatan_tags(size_y: float, size_x: float) -> list[tuple[int, str, int, object, bool]]:
-    return [
-        (65003, "s", 0, "nm", True),
-        (65004, "s", 0, "nm", True),
-        (65009, "d", 1, size_x, True),
-        (65010, "d", 1, size_y, True),
-    ]

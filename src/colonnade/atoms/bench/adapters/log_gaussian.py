@@ -42,8 +42,8 @@ class LogGaussian:
     def find(self, shown: Shown) -> Columns:
         """Find the columns of one image."""
         sigma = WIDTH * shown.spacing
-        peaks = log_peaks(shown.image.pixels, sigma, HEIGHT)
-        return fit_peaks(shown.image.pixels, peaks, sigma)
+        pixels = shown.image.pixels.astype(np.float32, copy=False)
+        return fit_peaks(pixels, log_peaks(pixels, sigma, HEIGHT), sigma)
 
 
 def log_peaks(image: NDArray[np.floating], sigma: float, height: float) -> Indices:

@@ -1,0 +1,54 @@
+"""Read the angles of a tilt series from the file that lies beside it."""
+
+import re
+from pathlib import Path
+
+from colonnade.core.errors import FileError
+
+_SECTION = re.compile(r"^\[ZValue\s*=\s*(\d+)\s*\]", re.MULTILINE)
+_ANGLE = re.compile(r"^TiltAngle\s*=\s*(\S+)", re.MULTILINE)
+
+
+def read_tilts(path: Path) -> tuple[float, ...]:
+    """Read the angle of each frame.
+
+    Parameters
+    ----------
+    path
+        A ``.tlt`` or ``.rawtlt`` with one angle a line, or SerialEM's ``.mdoc``, which has a
+        section for each frame.
+
+    Returns
+    -------
+    tuple of float
+        Angles in the order of the frames [degrees].
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or holds anything else.
+    """
+    try:
+        text = path.read_text(encoding="latin-1")
+    except OSError as error:
+        raise FileError(f"{path} cannot be opened: {error.strerror}; check its name") from error
+    lines = _sections(text) if path.suffix.lower() == ".mdoc" else text.split()
+    try:
+        tilts = tuple(float(line) for line in lines)
+    except ValueError as error:
+        raise FileError(f"{path} holds something else than angles: {error}; mend it") from error
+    if not tilts or not all(-180 <= tilt <= 180 for tilt in tilts):
+        raise FileError(f"{path} holds no tilts between -180 and 180 degrees; name another file")
+    return tilts
+
+
+def _sections(text: str) -> list[str]:
+    """Find the angle of every frame, sorted by the number of the frame."""
+    starts = list(_SECTION.finditer(text))
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    angles = [
+        (int(start[1]), found[1] if found else "no angle")
+        for start, end in zip(starts, ends, strict=True)
+        for found in [_ANGLE.search(text, start.end(), end)]
+    ]
+    return [angle for _, angle in sorted(angles)]
