@@ -18,6 +18,7 @@ from PIL import Image
 
 import colonnade
 from colonnade import Columns, Model
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.contact_sheet import draw_contact_sheet
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.find.positions import find
@@ -28,7 +29,7 @@ from colonnade.core.figures.plots import save_figure
 from colonnade.core.files.batch import sample
 from colonnade.core.images.binning import normalise
 from colonnade.core.images.regions import otsu
-from colonnade.core.images.tiles import run_tiled
+from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.work.recipe import load
 
 DOCS = Path(__file__).parent
@@ -87,17 +88,15 @@ class Steps:
 def take_steps() -> Steps:
     """Go through `colonnade.locate` step by step; the sample needs no binning."""
     image, model = colonnade.read(sample()), Model.load("atoms")
-    card = model.card
+    card, part = model.card, AtomsCard.of(model.card)
     maps = run_tiled(
         model,
-        normalise(image.pixels, card.background),
-        channels=3,
-        stride=card.stride,
-        halo=card.halo,
+        normalise(image.pixels, part.background),
+        Tiling(card.output_channels, card.stride, card.halo),
     )
     mask, offset = maps[0], maps[1:]
-    centres, _ = find(mask, offset, card.threshold, "com")
-    columns, _ = find(mask, offset, card.threshold, "offset")
+    centres, _ = find(mask, offset, part.threshold, "com")
+    columns, _ = find(mask, offset, part.threshold, "offset")
     return Steps(
         image.pixels[WINDOW],
         mask[WINDOW],

@@ -26,6 +26,7 @@ from marked_images import Judged, draw, judge
 import colonnade
 from colonnade import Columns, Micrograph
 from colonnade.atoms.bench.adapters.log_gaussian import log_peaks
+from colonnade.atoms.card import AtomsCard
 
 GATE = 0.15
 """Largest distance of an atom from its label, and width of the border left out [nm]."""
@@ -107,7 +108,7 @@ def ours(images: Sequence[Labelled]) -> dict[str, list[Judged]]:
         return [one.judge(found[found.score >= threshold]) for one, found in pairs]
 
     best = max(THRESHOLDS, key=lambda threshold: f1(at(threshold)))
-    return {DEFAULT: at(model.card.threshold), f"{BEST}: {best:.2f}": at(best)}
+    return {DEFAULT: at(AtomsCard.of(model.card).threshold), f"{BEST}: {best:.2f}": at(best)}
 
 
 def peers(images: Sequence[Labelled]) -> dict[str, list[Judged]]:

@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from colonnade import Model
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.simulate.image import Simulated
@@ -102,7 +103,7 @@ def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     parts = []
     for number, tried in enumerate(CalibrationSet.of(model, images).images):
         true, fair = tried.judged()
-        score = probability(tried.evidence, model.card.calibration)
+        score = probability(tried.evidence, AtomsCard.of(model.card).calibration)
         parts.append((score[fair], true[fair], np.full(int(fair.sum()), number)))
     score, true, image = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Scored(score, true, image)
@@ -245,7 +246,7 @@ def main() -> None:
     for name, scored in results.items():
         error = calibration_error(binned(scored))
         print(f"| {name} | {len(scored.score)} | {error:.4f} |")
-    draw(results, model.card.threshold, given.figure)
+    draw(results, AtomsCard.of(model.card).threshold, given.figure)
 
 
 if __name__ == "__main__":

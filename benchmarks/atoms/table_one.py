@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 import colonnade
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.bench.ideal_images import draw_known
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.open import open_images
 from colonnade.atoms.library.temimagenet import IMAGE, NO_BACKGROUND
 from colonnade.atoms.locate.locate import Options, locate_frame
@@ -36,7 +37,7 @@ from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.figures.plots import save_figure
 from colonnade.core.images.binning import normalise
-from colonnade.core.images.tiles import run_tiled
+from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.measures.matching import match
 from colonnade.core.work.draws import NEVER
 
@@ -143,8 +144,8 @@ def literally(image: Micrograph, model: Model) -> Columns:
     """Add the offset at the pixel that holds the centre of mass to the centre of mass itself."""
     found = locate_frame(image, model, Options(refine="com"))
     binning, card = found.scale.binning, model.card
-    shown = normalise(binning.apply(image.pixels), card.background)
-    maps = run_tiled(model, shown, channels=3, stride=card.stride, halo=card.halo)
+    shown = normalise(binning.apply(image.pixels), AtomsCard.of(card).background)
+    maps = run_tiled(model, shown, Tiling(card.output_channels, card.stride, card.halo))
     centres = binning.apply_to(found.columns.positions)
     pixel = np.clip(np.round(centres).astype(int), 0, np.array(shown.shape) - 1)
     moved = binning.undo(centres + maps[1:, pixel[:, 0], pixel[:, 1]].T)

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import colonnade
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError, ModelError
 from colonnade.wings import Import, Simulate, implementation
+
+if TYPE_CHECKING:
+    from colonnade.core.learn.card import Card
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
@@ -242,23 +245,26 @@ def train(
         Go on from the last checkpoint in the folder.
     """
     try:
-        from colonnade.atoms.train import task as training
+        from colonnade.atoms.train.export import export_model
+        from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
+        from colonnade.core.learn.training import fit, is_first_process
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
     from colonnade.atoms.library.open import open_split
-    from colonnade.core.learn.training import fit
+    from colonnade.core.learn.model import find_model, read_card
     from colonnade.core.work.recipe import load
     from colonnade.core.work.writing import make_folder
 
-    chosen = load(training.AtomsRecipe, recipe)
+    chosen = load(AtomsRecipe, recipe)
     source, held_out = (None, None) if data is None else open_split(data)
-    beginning = None if start is None else colonnade.Model.load(start).path
-    task = training.AtomsTask(chosen, source, held_out, beginning)
+    if start is not None:
+        _check_part(read_card(start))
+    task = AtomsTask(chosen, source, held_out, None if start is None else find_model(start))
     make_folder(out)
     with _progress("training") as advance:
-        network = fit(task, chosen.training, out, resume=resume, progress=advance)
-    if training.is_first_process():
-        path = training.export_model(task, network, out)
+        networks = fit(task, chosen.training, out, resume=resume, progress=advance)
+    if is_first_process():
+        path = export_model(task, networks["columns"], out)
         console.print(f"trained {path}", markup=False)
 
 
@@ -316,12 +322,11 @@ def info(file: Path) -> None:
 @models.command(name="list")
 def list_models() -> None:
     """List the models that the package carries."""
-    from colonnade.core.learn.model import shipped
+    from colonnade.core.learn.model import read_card, shipped
 
     for name in shipped():
-        card = colonnade.Model.load(name).card
-        low, high = (1000 * size for size in card.pixel_size)
-        console.print(f"{name:12} {card.wing}, pixels of {low:g} to {high:g} pm, {card.training}")
+        card = read_card(name)
+        console.print(f"{name:16} {card.wing}, {card.training}", markup=False)
 
 
 @models.command
@@ -335,9 +340,11 @@ def show(model: str) -> None:
     """
     import dataclasses
 
-    card = colonnade.Model.load(model).card
-    for field in dataclasses.fields(card):
-        console.print(f"{field.name}: {getattr(card, field.name)}", markup=False)
+    from colonnade.core.learn.model import read_card
+
+    fields = dataclasses.asdict(read_card(model))
+    for name, value in (fields | fields.pop("part")).items():
+        console.print(f"{name}: {value}", markup=False)
 
 
 @models.command
@@ -350,7 +357,39 @@ def check(file: Path) -> None:
         The ``.onnx`` file.
     """
     card = colonnade.Model(file).card
+    _check_part(card)
     console.print(f"{file} is a model for {card.wing}, named {card.name}", markup=False)
+
+
+@models.command
+def upgrade(file: Path, *, out: Path | None = None) -> None:
+    """Give a model of an older Colonnade a card of this version; the network stays as it is.
+
+    Parameters
+    ----------
+    file
+        The ``.onnx`` file.
+    out
+        Where to write; by default over the file itself.
+    """
+    from colonnade.core.learn.upgrade import upgrade as convert
+
+    target = file if out is None else out
+    convert(file, target, _check_part)
+    console.print(f"{target} has a card of this version", markup=False)
+
+
+def _check_part(card: "Card") -> None:
+    """Check what the card of a model has of its wing."""
+    from colonnade.atoms.card import AtomsCard
+
+    parts = {"atoms": AtomsCard.of}
+    if card.wing not in parts:
+        raise ModelError(
+            f"the model {card.name} is for {card.wing}, which this Colonnade does not know; "
+            "install a matching version"
+        )
+    parts[card.wing](card)
 
 
 @contextmanager

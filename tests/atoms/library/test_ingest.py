@@ -160,7 +160,7 @@ def test_what_is_imported_can_be_learnt_from(tmp_path: Path) -> None:
     tile = LibrarySource(tmp_path / "lib")(0)
     maps = label_maps(tile.columns, tile.image.shape, 1.25)
     assert maps["mask"].max() > 0.9
-    assert (maps["sure"] == 1).all()
+    assert (maps["certain"] == 1).all()
     assert all(np.isfinite(values).all() for values in maps.values())
 
 

@@ -77,16 +77,16 @@ def test_the_mask_is_the_gaussian_of_the_distance_to_the_nearest_column(
 
 
 @given(seed=seeds)
-def test_nothing_is_taught_only_around_columns_that_are_not_asked_for(seed: int) -> None:
+def test_nothing_is_taught_only_around_columns_that_cannot_be_detected(seed: int) -> None:
     positions = apart(seed, spacing=5)
     detectable = np.random.default_rng(seed).random(len(positions)) < 0.5
-    sure = label_maps(truth(positions, detectable), SHAPE, 1.25)["sure"]
-    to_asked, to_doubtful = (
+    certain = label_maps(truth(positions, detectable), SHAPE, 1.25)["certain"]
+    to_detectable, to_others = (
         distance_map(positions[chosen]).astype(np.float32) for chosen in (detectable, ~detectable)
     )
-    clear = (np.abs(to_doubtful - 2.5) > 1e-3) & ~(np.abs(to_asked - to_doubtful) < 1e-3)
-    expected = ~((to_doubtful < 2.5) & (to_doubtful < to_asked))
-    np.testing.assert_array_equal(sure[clear], expected[clear])
+    clear = (np.abs(to_others - 2.5) > 1e-3) & ~(np.abs(to_detectable - to_others) < 1e-3)
+    expected = ~((to_others < 2.5) & (to_others < to_detectable))
+    np.testing.assert_array_equal(certain[clear], expected[clear])
 
 
 def test_the_offset_counts_in_three_by_three_pixels() -> None:
@@ -97,14 +97,14 @@ def test_the_offset_counts_in_three_by_three_pixels() -> None:
         assert len(near) == 9
 
 
-def test_columns_that_are_not_asked_for_leave_no_mark_on_the_mask() -> None:
+def test_columns_that_cannot_be_detected_leave_no_mark_on_the_mask() -> None:
     both = label_maps(truth([[10.2, 20.4], [25.3, 41.8]], [1, 0]), SHAPE, 1.25)
     one = label_maps(truth([[10.2, 20.4]]), SHAPE, 1.25)
     for name in ("mask", "offset", "near"):
         np.testing.assert_array_equal(both[name], one[name])
-    assert both["sure"][25, 42] == 0
-    assert both["sure"][10, 20] == 1
-    assert one["sure"].all()
+    assert both["certain"][25, 42] == 0
+    assert both["certain"][10, 20] == 1
+    assert one["certain"].all()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_image_without_columns_teaches_background_everywhere() -> None:
     maps = label_maps(truth([]), SHAPE, 1.25)
     assert not maps["mask"].any()
     assert not maps["near"].any()
-    assert maps["sure"].all()
+    assert maps["certain"].all()
 
 
 def test_of_two_columns_on_one_pixel_the_nearer_is_taught() -> None:
@@ -153,7 +153,7 @@ def test_the_maps_are_of_the_type_that_networks_take() -> None:
     maps = label_maps(truth([[3.0, 4.0]]), SHAPE, 1.25)
     assert {name: (values.shape, values.dtype) for name, values in maps.items()} == {
         "mask": (SHAPE, np.float32),
-        "sure": (SHAPE, np.float32),
+        "certain": (SHAPE, np.float32),
         "offset": ((2, *SHAPE), np.float32),
         "near": (SHAPE, np.float32),
         "variance": (SHAPE, np.float32),

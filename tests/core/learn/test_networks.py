@@ -7,12 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from colonnade.atoms.train.task import AtomsRecipe, Maps
+from colonnade.atoms.train.export import Maps
+from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.errors import ModelError, RecipeError
-from colonnade.core.learn.model import Card
+from colonnade.core.learn.card import Card
 from colonnade.core.learn.networks import NetworkRecipe, build
 from colonnade.core.learn.onnx_export import export
-from colonnade.core.learn.warm_start import begin_with
+from colonnade.core.learn.warm_start import warm_start
 from colonnade.core.work.recipe import dumps, load
 
 RECIPES = Path(__file__).parents[3] / "recipes"
@@ -22,7 +23,7 @@ KINDS = ("unet", "encoder-decoder")
 def randomised(recipe: NetworkRecipe, seed: int) -> nn.Module:
     """Build a network that has seen something: no weight or statistic is as at the start."""
     torch.manual_seed(seed)
-    network = build(recipe, outputs=3)
+    network = build(recipe, inputs=1, outputs=3)
     with torch.no_grad():
         for _ in range(3):
             network(2 + torch.randn(4, 1, 32, 32))
@@ -39,7 +40,7 @@ def test_nothing_beyond_the_halo_has_an_influence(kind: str, widths: tuple[int, 
     recipe = NetworkRecipe(widths, kind)
     size = 4 * recipe.halo
     torch.manual_seed(3)
-    network = build(recipe, outputs=2).double().eval()
+    network = build(recipe, inputs=1, outputs=2).double().eval()
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             # No channel is silent, so that all of the reach is seen.
@@ -54,11 +55,23 @@ def test_nothing_beyond_the_halo_has_an_influence(kind: str, widths: tuple[int, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_answer_is_as_large_as_the_image(kind: str) -> None:
+@pytest.mark.parametrize("inputs", [1, 4])
+def test_the_answer_is_as_large_as_the_image(kind: str, inputs: int) -> None:
     recipe = NetworkRecipe((2, 3, 4), kind)
     assert recipe.stride == 4
-    answer = build(recipe, outputs=3).eval()(torch.zeros(2, 1, 20, 36))
+    answer = build(recipe, inputs=inputs, outputs=3).eval()(torch.zeros(2, inputs, 20, 36))
     assert answer.shape == (2, 3, 20, 36)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_input_channel_has_an_influence(kind: str) -> None:
+    network = build(NetworkRecipe((2, 3), kind), inputs=3, outputs=1).eval()
+    images = torch.randn(
+        1, 3, 8, 8, generator=torch.Generator().manual_seed(4), requires_grad=True
+    )
+    network(images).sum().backward()
+    assert images.grad is not None
+    assert (images.grad.abs().amax((0, 2, 3)) > 0).all()
 
 
 def test_only_a_unet_passes_details_by_its_coarsest_level() -> None:
@@ -76,7 +89,7 @@ def test_only_a_unet_passes_details_by_its_coarsest_level() -> None:
 
 @pytest.mark.parametrize("file", ["atoms.toml", "encoder-decoder.toml"])
 def test_the_networks_of_the_recipes_are_about_as_large(file: str) -> None:
-    network = build(load(AtomsRecipe, RECIPES / file).network, outputs=3)
+    network = build(load(AtomsRecipe, RECIPES / file).network, inputs=1, outputs=3)
     parameters = sum(p.numel() for p in network.parameters())
     assert 300_000 < parameters < 500_000
 
@@ -107,27 +120,14 @@ def test_the_kind_of_network_is_part_of_the_recipe(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", params=KINDS)
 def model_file(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, card: Card, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[NetworkRecipe, nn.Module, Path]:
     """Write the model file of a network."""
     recipe = NetworkRecipe((4, 6), request.param)
     network = randomised(recipe, 5)
     path = tmp_path_factory.mktemp("start") / f"{recipe.kind}.onnx"
-    card = Card(
-        name="random",
-        wing="atoms",
-        recipe="version = 1\n",
-        data_hash="0" * 64,
-        pixel_size=(0.01, 0.05),
-        threshold=0.5,
-        background=16.0,
-        stride=recipe.stride,
-        halo=recipe.halo,
-        scores={},
-        training="none",
-        failures="everywhere",
-    )
-    export(Maps(network), card, path)
+    made = replace(card, stride=recipe.stride, halo=recipe.halo)
+    export(Maps(network), made, path)
     return recipe, network, path
 
 
@@ -136,7 +136,7 @@ def test_a_network_that_begins_with_a_model_file_answers_as_the_model_does(
 ) -> None:
     recipe, network, path = model_file
     begun = randomised(recipe, 6)
-    begin_with(begun, path, 2 + torch.randn(8, 1, 32, 32))
+    warm_start(begun, path, 2 + torch.randn(8, 1, 32, 32))
     image = 2 + torch.randn(2, 1, 24, 40)
     with torch.no_grad():
         torch.testing.assert_close(begun.eval()(image), network(image), atol=1e-4, rtol=1e-4)
@@ -148,7 +148,11 @@ def test_weights_of_another_shape_are_refused(
 ) -> None:
     recipe, _, path = model_file
     with pytest.raises(ModelError, match="another kind or shape"):
-        begin_with(build(replace(recipe, widths=widths), 3), path, torch.randn(4, 1, 32, 32))
+        warm_start(
+            build(replace(recipe, widths=widths), inputs=1, outputs=3),
+            path,
+            torch.randn(4, 1, 32, 32),
+        )
 
 
 def test_weights_of_the_other_kind_are_refused(
@@ -157,4 +161,8 @@ def test_weights_of_the_other_kind_are_refused(
     recipe, _, path = model_file
     (other,) = set(KINDS) - {recipe.kind}
     with pytest.raises(ModelError, match="another kind or shape"):
-        begin_with(build(replace(recipe, kind=other), 3), path, torch.randn(4, 1, 32, 32))
+        warm_start(
+            build(replace(recipe, kind=other), inputs=1, outputs=3),
+            path,
+            torch.randn(4, 1, 32, 32),
+        )

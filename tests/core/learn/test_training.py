@@ -6,41 +6,57 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
-from colonnade.core.errors import FileError, RecipeError
+from colonnade.core.errors import ColonnadeWarning, FileError, RecipeError
+from colonnade.core.learn.checkpoints import BEFORE, CHECKPOINT
+from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import (
-    CHECKPOINT,
     LOG,
     Sample,
     Scores,
+    Task,
     TrainingRecipe,
     fit,
     learning_rate,
+    with_adamw,
 )
 from colonnade.core.work.recipe import load
 
+RECIPE = TrainingRecipe(
+    steps=60, batch=4, warmup=5, save_every=10, workers=0, learning_rate=0.02, average=0.9
+)
 
-class Line:
-    """Learn y = 2 x + noise."""
 
-    def __init__(self, stop_at: int | None = None) -> None:
-        self.stop_at = stop_at
+def layers(seed: int, *layers: nn.Module) -> nn.Module:
+    """Give layers weights that depend on the seed alone."""
+    network = nn.Sequential(*layers)
+    generator = torch.Generator().manual_seed(seed)
+    for layer in network:
+        if isinstance(layer, nn.Linear):
+            nn.init.uniform_(layer.weight, -1, 1, generator=generator)
+            nn.init.uniform_(layer.bias, -1, 1, generator=generator)
+    return network
 
-    def network(self) -> nn.Module:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(5)
-            return nn.Sequential(nn.Linear(1, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
 
-    def sample(self, index: int) -> Sample:
+@dataclass(frozen=True)
+class Points:
+    """Points on the line y = 2 x, with noise."""
+
+    stop_at: int | None = None
+
+    def __call__(self, index: int) -> Sample:
         if self.stop_at is not None and index >= self.stop_at:
             raise KeyboardInterrupt
         rng = np.random.default_rng(index)
@@ -48,39 +64,213 @@ class Line:
         values = {"x": x, "y": 2 * x + 0.01 * rng.standard_normal(1)}
         return {k: torch.tensor(v, dtype=torch.float32) for k, v in values.items()}
 
-    def loss(self, network: nn.Module, batch: Sample) -> Tensor:
-        return (network(batch["x"]) - batch["y"]).square().mean()
 
-    def validate(self, network: nn.Module, device: torch.device) -> Scores:
+class Line:
+    """Learn a line with one network."""
+
+    def __init__(self, stop_at: int | None = None, *, seed: int = 5) -> None:
+        self.samples, self.seed = Points(stop_at), seed
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"seed": str(self.seed), "data": "a line"}
+
+    @cached_property
+    def networks(self) -> Mapping[str, Trained]:
+        network = layers(self.seed, nn.Linear(1, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
+        return {"line": with_adamw(network, RECIPE)}
+
+    def step(self, batch: Sample, step: int) -> Scores:
+        line = self.networks["line"]
+        loss = (line(batch["x"]) - batch["y"]).square().mean()
+        line.descend(loss)
+        return {"loss": float(loss.detach())}
+
+    def validate(self) -> Scores:
         x = torch.linspace(-1, 1, 11)[:, None]
-        return {"worst": float((network.eval()(x) - 2 * x).abs().max())}
+        network = self.networks["line"].averaged.eval()
+        with torch.no_grad():
+            return {"worst": float((network(x) - 2 * x).abs().max())}
 
 
-RECIPE = TrainingRecipe(
-    steps=60, batch=4, warmup=5, save_every=10, workers=0, learning_rate=0.02, average=0.9
-)
+class Adversaries:
+    """A forger of points on a line and a judge of them, each with an optimiser of its own.
+
+    The judge learns at every step, the forger at every second.
+    """
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.samples = Points(stop_at)
+        self.order: list[str] = []
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"seed": "1", "data": "a line"}
+
+    @cached_property
+    def networks(self) -> Mapping[str, Trained]:
+        forger = layers(1, nn.Linear(1, 8), nn.Tanh(), nn.Linear(8, 1))
+        judge = layers(2, nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+        return {
+            "forger": Trained(
+                forger,
+                torch.optim.Adam(forger.parameters()),
+                learning_rate=0.01,
+                average=0.8,
+                precision="float32",
+            ),
+            "judge": Trained(
+                judge,
+                torch.optim.SGD(judge.parameters(), momentum=0.5),
+                learning_rate=0.05,
+                average=0.0,
+                precision="bfloat16",
+            ),
+        }
+
+    def step(self, batch: Sample, step: int) -> Scores:
+        forger, judge = self.networks["forger"], self.networks["judge"]
+        real = torch.cat([batch["x"], batch["y"]], 1)
+        forged = torch.cat([batch["x"], forger(batch["x"])], 1)
+        unmasked = (judge(real).float() - 1).square().mean()
+        unmasked = unmasked + judge(forged.detach()).float().square().mean()
+        judge.descend(unmasked)
+        self.order.append("judge")
+        fooled = (judge(forged).float() - 1).square().mean()
+        if step % 2:
+            forger.descend(fooled)
+            self.order.append("forger")
+        return {"judge": float(unmasked.detach()), "forger": float(fooled.detach())}
+
+    def validate(self) -> Scores:
+        with torch.no_grad():
+            x = torch.linspace(-1, 1, 11)[:, None]
+            forged = self.networks["forger"].averaged(x)
+        return {"off": float((forged - 2 * x).abs().mean())}
 
 
-def train(task: Line, folder: Path, *, resume: bool = False) -> nn.Module:
-    return fit(task, RECIPE, folder, resume=resume, progress=lambda *_: None)
+class Stoppable(Protocol):
+    """Makes a task whose samples end early."""
+
+    def __call__(self, stop_at: int | None = None) -> Task: ...
 
 
-def test_an_interrupted_run_ends_with_the_same_bits(tmp_path: Path) -> None:
+TASKS = [Line, Adversaries]
+
+
+def train(
+    task: Task, folder: Path, recipe: TrainingRecipe = RECIPE, *, resume: bool = False
+) -> dict[str, nn.Module]:
+    folder.mkdir(exist_ok=True)
+    return fit(task, recipe, folder, resume=resume, progress=lambda *_: None)
+
+
+def same(one: dict[str, nn.Module], other: dict[str, nn.Module]) -> bool:
+    """Whether all networks have the same weights, to the bit."""
+    return one.keys() == other.keys() and all(
+        torch.equal(value, other[name].state_dict()[key])
+        for name, network in one.items()
+        for key, value in network.state_dict().items()
+    )
+
+
+@pytest.mark.parametrize("make", TASKS)
+def test_an_interrupted_run_ends_with_the_same_bits(make: Stoppable, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    whole.mkdir()
-    broken.mkdir()
-    expected = train(Line(), whole).state_dict()
+    expected = train(make(), whole)
     with pytest.raises(KeyboardInterrupt):
-        train(Line(stop_at=4 * 37), broken)
-    resumed = train(Line(), broken, resume=True).state_dict()
-    assert all(torch.equal(resumed[name], expected[name]) for name in expected)
-    assert (whole / CHECKPOINT).read_bytes() == (broken / CHECKPOINT).read_bytes()
+        train(make(stop_at=4 * 37), broken)
+    resumed = train(make(), broken, resume=True)
+    assert same(resumed, expected)
+    for name in (CHECKPOINT, BEFORE):
+        assert (whole / name).read_bytes() == (broken / name).read_bytes()
     assert (whole / LOG).read_text() == (broken / LOG).read_text()
 
 
+@pytest.mark.parametrize("make", TASKS)
+def test_a_run_goes_on_from_the_checkpoint_before_if_the_newest_is_damaged(
+    make: Stoppable, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    expected = train(make(), whole)
+    with pytest.raises(KeyboardInterrupt):
+        train(make(stop_at=4 * 37), broken)
+    content = (broken / CHECKPOINT).read_bytes()
+    (broken / CHECKPOINT).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.warns(ColonnadeWarning, match="goes on from checkpoint-before"):
+        resumed = train(make(), broken, resume=True)
+    assert same(resumed, expected)
+    assert (whole / LOG).read_text() == (broken / LOG).read_text()
+
+
+def test_two_networks_learn_in_turn_each_with_its_own_optimiser(tmp_path: Path) -> None:
+    task = Adversaries()
+    train(task, tmp_path, replace(RECIPE, steps=4))
+    assert task.order == ["judge", "judge", "forger", "judge", "judge", "forger"]
+    forger, judge = (task.networks[name] for name in ("forger", "judge"))
+    assert (forger.updates, judge.updates) == (2, 4)
+    assert {"exp_avg", "exp_avg_sq"} <= forger.optimizer.state_dict()["state"][0].keys()
+    assert judge.optimizer.state_dict()["state"][0].keys() == {"momentum_buffer"}
+
+
+def test_each_network_has_its_own_average_and_rate(tmp_path: Path) -> None:
+    task = Adversaries()
+    averaged = train(task, tmp_path, replace(RECIPE, steps=5))
+    forger, judge = (task.networks[name] for name in ("forger", "judge"))
+    # An average that keeps nothing is the network itself.
+    torch.testing.assert_close(
+        averaged["judge"].state_dict(), judge.network.state_dict(), atol=0, rtol=0
+    )
+    assert not torch.equal(averaged["forger"][0].weight, forger.network[0].weight)
+    # Still in the warm-up: the fifth of five steps takes the highest rate.
+    assert forger.optimizer.param_groups[0]["lr"] == 0.01
+    assert judge.optimizer.param_groups[0]["lr"] == 0.05
+
+
+def test_a_forger_learns_from_its_judge(tmp_path: Path) -> None:
+    train(Adversaries(), tmp_path, replace(RECIPE, steps=400, batch=32, save_every=100))
+    with (tmp_path / LOG).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["step", "judge", "forger", "off"]
+    assert float(rows[-1]["off"]) < 0.5 * float(rows[0]["off"])
+
+
+def test_the_average_is_that_of_the_weights_it_saw() -> None:
+    """Young averages forget the start: after n steps they keep n / (n + 10), or their decay."""
+    network = nn.Linear(1, 1, bias=False)
+    nn.init.zeros_(network.weight)
+    sgd = torch.optim.SGD(network.parameters(), lr=1.0)
+    trained = Trained(network, sgd, learning_rate=1.0, average=0.15, precision="float32")
+    expected, weight = 0.0, 0.0
+    for step in range(1, 6):
+        trained.prepare(1.0)
+        trained.descend(-trained(torch.ones(1, 1)).sum())
+        weight += 1.0
+        keep = min(0.15, step / (step + 10))
+        expected = keep * expected + (1 - keep) * weight
+        assert float(trained.averaged.weight) == pytest.approx(expected)
+    assert network.weight.item() == 5.0
+
+
+@pytest.mark.parametrize(
+    ("precision", "dtype"), [("float32", torch.float32), ("bfloat16", torch.bfloat16)]
+)
+def test_the_arithmetic_has_the_precision_and_the_weights_are_single(
+    precision: str, dtype: torch.dtype
+) -> None:
+    recipe = replace(RECIPE, precision=precision)
+    trained = with_adamw(layers(0, nn.Linear(3, 2)), recipe)
+    answer = trained(torch.ones(4, 3))
+    assert answer.dtype == dtype
+    trained.descend(answer.float().square().mean())
+    assert all(parameter.dtype == torch.float32 for parameter in trained.network.parameters())
+
+
 def test_a_trained_network_knows_its_task(tmp_path: Path) -> None:
-    network = train(Line(), tmp_path)
-    assert Line().validate(network, torch.device("cpu"))["worst"] < 0.4
+    task = Line()
+    networks = train(task, tmp_path)
+    assert task.validate()["worst"] < 0.4
+    assert networks["line"] is task.networks["line"].averaged
 
 
 def test_the_log_has_a_row_for_every_validation_and_a_figure(tmp_path: Path) -> None:
@@ -100,16 +290,25 @@ def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
+def test_a_training_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:
+    train(Line(), tmp_path)
+    before = (tmp_path / CHECKPOINT).read_bytes()
+    with pytest.raises(FileError, match="another seed"):
+        train(Line(seed=6), tmp_path, resume=True)
+    assert (tmp_path / CHECKPOINT).read_bytes() == before
+
+
 def test_the_learning_rate_warms_up_and_falls_to_zero() -> None:
-    rates = [learning_rate(RECIPE, step) for step in range(RECIPE.steps)]
+    rates = [learning_rate(RECIPE, step, 0.02) for step in range(RECIPE.steps)]
     assert rates[:5] == pytest.approx([0.004, 0.008, 0.012, 0.016, 0.02])
     assert all(later < earlier for earlier, later in pairwise(rates[5:]))
-    assert rates[-1] < 1e-3 * RECIPE.learning_rate
+    assert rates[-1] < 1e-3 * 0.02
 
 
-def test_a_batch_must_be_shared_evenly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("key", ["steps", "batch", "save_every"])
+def test_a_recipe_has_at_least_one_of_each(key: str) -> None:
     with pytest.raises(RecipeError, match="at least 1"):
-        TrainingRecipe(batch=0)
+        replace(RECIPE, **{key: 0})
 
 
 SMALL = """
@@ -177,9 +376,8 @@ def test_a_worker_gives_the_same_weights(tmp_path: Path, recipe: Path) -> None:
     for name, chosen in (("alone", alone), ("helped", helped)):
         (tmp_path / name).mkdir()
         task, folder = AtomsTask(chosen), tmp_path / name
-        network = fit(task, chosen.training, folder, resume=False, progress=lambda *_: None)
-        weights.append(network.state_dict())
-    assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
+        weights.append(fit(task, chosen.training, folder, resume=False, progress=lambda *_: None))
+    assert same(*weights)
 
 
 def test_two_processes_train_together(tmp_path: Path, recipe: Path) -> None:

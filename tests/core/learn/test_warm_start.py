@@ -9,10 +9,11 @@ import pytest
 import torch
 
 from colonnade import Model
-from colonnade.atoms.train.task import AtomsRecipe, AtomsTask, Maps
+from colonnade.atoms.train.export import Maps
+from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.networks import NetworkRecipe, build
-from colonnade.core.learn.warm_start import begin_with
+from colonnade.core.learn.warm_start import warm_start
 from colonnade.core.work.recipe import load
 
 
@@ -41,8 +42,8 @@ def images(count: int, seed: int) -> torch.Tensor:
 def test_a_network_begun_with_the_packaged_model_answers_as_it_does(
     model: Model, recipe: NetworkRecipe
 ) -> None:
-    network = build(recipe, outputs=3)
-    begin_with(network, model.path, images(6, 0))
+    network = build(recipe, inputs=1, outputs=3)
+    warm_start(network, model.path, images(6, 0))
     shown = images(2, 1)
     with torch.no_grad():
         answer = Maps(network).eval()(shown).numpy()
@@ -51,9 +52,9 @@ def test_a_network_begun_with_the_packaged_model_answers_as_it_does(
 
 def test_what_it_goes_on_learning_from_is_normalised(model: Model, recipe: NetworkRecipe) -> None:
     """On the images that it began with, training changes the answer little: all is in scale."""
-    network = build(recipe, outputs=3)
+    network = build(recipe, inputs=1, outputs=3)
     shown = images(6, 0)
-    begin_with(network, model.path, shown)
+    warm_start(network, model.path, shown)
     with torch.no_grad():
         still = network.eval()(shown)
         moving = network.train()(shown)
@@ -66,14 +67,16 @@ def test_a_model_of_another_shape_is_refused_in_one_sentence(
 ) -> None:
     widths = (*recipe.widths[:-1], recipe.widths[-1] + more)
     with pytest.raises(ModelError, match="of another kind or shape than the recipe's") as refused:
-        begin_with(build(replace(recipe, widths=widths), 3), model.path, images(2, 0))
+        warm_start(
+            build(replace(recipe, widths=widths), inputs=1, outputs=3), model.path, images(2, 0)
+        )
     assert "\n" not in str(refused.value)
 
 
 def test_a_training_begins_with_the_model_that_it_is_given(
     model: Model, recipe: NetworkRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colonnade.atoms.train.task.BEGINNING", 4)
+    monkeypatch.setattr("colonnade.atoms.train.task.WARM_START_IMAGES", 4)
     file = tmp_path / "before.onnx"
     shutil.copy(model.path, file)
     chosen = AtomsRecipe(network=recipe)
@@ -81,5 +84,14 @@ def test_a_training_begins_with_the_model_that_it_is_given(
     task = AtomsTask(replace(chosen, simulation=simulation), start=file)
     shown = images(1, 1)
     with torch.no_grad():
-        answer = Maps(task.network()).eval()(shown).numpy()
+        answer = Maps(task.networks["columns"].network).eval()(shown).numpy()
     np.testing.assert_allclose(answer, model(shown.numpy()), atol=1e-4)
+
+
+def test_a_model_that_is_not_whole_is_refused_before_it_is_read(
+    model: Model, recipe: NetworkRecipe, tmp_path: Path
+) -> None:
+    part = tmp_path / "part.onnx"
+    part.write_bytes(model.path.read_bytes()[:-1000])
+    with pytest.raises(ModelError, match=r"part\.onnx is not a model"):
+        warm_start(build(recipe, inputs=1, outputs=3), part, images(2, 0))

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.find.positions import Detection, Start
 from colonnade.atoms.locate.find.scales import PLAIN, InputScale, Search
@@ -20,7 +21,7 @@ from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
 from colonnade.core.images.warp import shift_rows
-from colonnade.core.learn.model import Card, Model
+from colonnade.core.learn.model import Model
 
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
@@ -151,7 +152,7 @@ def locate_frame(image: Micrograph, model: Model, options: Options = DEFAULT) ->
     if image.pixel_size is None:
         notes.append("there is no pixel size, so the scale was taken from the image itself")
     else:
-        notes += _too_coarse(image.pixel_size, model.card.pixel_size)
+        notes += _too_coarse(image.pixel_size, search.card.pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with its greys turned over")
     columns, spread = locate_columns(search, scale, options)
@@ -185,7 +186,7 @@ def locate_columns(search: Search, scale: InputScale, options: Options) -> tuple
     columns, evidence = fit_and_score(
         search, scale, candidates, pixels, moving=options.refine == "mle"
     )
-    columns = _kept(columns, evidence, pixels.shape, search.model.card, options)
+    columns = _kept(columns, evidence, pixels.shape, search.card, options)
     if scale.dark:
         columns = replace(columns, intensity=-columns.intensity)
     return replace(
@@ -194,7 +195,7 @@ def locate_columns(search: Search, scale: InputScale, options: Options) -> tuple
 
 
 def _kept(
-    columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: Card, options: Options
+    columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: AtomsCard, options: Options
 ) -> Columns:
     """Columns in the image that are likely enough."""
     columns = replace(columns, score=probability(evidence, card.calibration))

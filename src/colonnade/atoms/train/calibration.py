@@ -1,4 +1,4 @@
-"""CalibrationSet in images whose columns are known: what makes probabilities right."""
+"""Calibrate a model on images whose columns are known, so that its probabilities are right."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,57 +12,95 @@ from colonnade.atoms.locate.judge.probability import Calibration, Evidence, cali
 from colonnade.atoms.locate.scoring import fit_and_score
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
+from colonnade.core.arrays import Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.learn.model import Model
 
-GATE = 3.0
+MATCH_DISTANCE = 3.0
 """Largest distance of a found column from the true one [px]."""
 
-ABOUT = 0.99
-"""Share of the best F1 that is about as good."""
+NEARLY_BEST = 0.99
+"""A threshold is as good as the best if its F1 is at least this share of the best F1."""
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+"""Probabilities among which the threshold of a model is chosen."""
 
 
-def bright(simulated: Simulated) -> NDArray[np.float32]:
-    """Grey levels, turned over where the columns are dark: the network knows bright ones alone."""
+def bright(simulated: Simulated) -> Single:
+    """Grey levels in which the columns are bright, as the network knows no others."""
     dark = simulated.columns.intensity.sum() < 0
     return -simulated.image.pixels if dark else simulated.image.pixels
 
 
 @dataclass(frozen=True, eq=False)
 class CalibrationImage:
-    """One image: its truth, and whatever the network took for a column.
+    """One image whose columns are known, and every candidate that a model finds in it.
 
     Parameters
     ----------
     truth
-        Columns of the image.
-    found
-        CalibrationSet.
+        The columns of the image.
+    candidates
+        Everything that may be a column, however unlikely, after the fit.
     evidence
-        What speaks for them.
+        What there is for each candidate.
     shape
-        Rows and columns of the image.
+        Rows and columns of the image [px].
     """
 
     truth: Columns
-    found: Columns
+    candidates: Columns
     evidence: Evidence
     shape: tuple[int, int]
 
+    @classmethod
+    def of(cls, model: Model, labelled: Simulated) -> "CalibrationImage":
+        """Let a model look for columns in a labelled image, at the scale that it has."""
+        pixels = bright(labelled)
+        search = Search(pixels, model)
+        scale = InputScale(Binning(1, 1), dark=False)
+        found = search.on_scale(scale, "offset", "mask")
+        candidates, evidence = fit_and_score(search, scale, found, pixels, moving=True)
+        return cls(labelled.columns, candidates, evidence, labelled.image.shape)
+
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether each candidate is a column, and whether it counts at all."""
-        pairs = pair_columns(self.truth, self.found.positions, GATE, shape=self.shape, border=GATE)
-        true, counts = np.zeros((2, len(self.found)), bool)
+        """Compare the candidates with the truth.
+
+        Returns
+        -------
+        true
+            Whether each candidate is a column.
+        counts
+            Whether it can be judged: not at the border, and not at a column that cannot be
+            detected.
+        """
+        pairs = pair_columns(
+            self.truth,
+            self.candidates.positions,
+            MATCH_DISTANCE,
+            shape=self.shape,
+            border=MATCH_DISTANCE,
+        )
+        true, counts = np.zeros((2, len(self.candidates)), bool)
         true[pairs.found] = True
         counts[pairs.false] = True
         return true, counts | true
 
+    def score(self, calibration: Calibration, threshold: float) -> Score:
+        """Score the candidates that are at least as probable as a threshold."""
+        likely = probability(self.evidence, calibration) >= threshold
+        return score(
+            self.truth,
+            self.candidates[likely],
+            MATCH_DISTANCE,
+            shape=self.shape,
+            border=MATCH_DISTANCE,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class CalibrationSet:
-    """What a model takes for columns in images whose columns are known.
+    """Images whose columns are known, with the candidates of one model.
 
     Parameters
     ----------
@@ -74,40 +112,28 @@ class CalibrationSet:
 
     @classmethod
     def of(cls, model: Model, images: Iterable[Simulated]) -> "CalibrationSet":
-        """Let a model look for columns, at the scale at which the images are."""
-        return cls(tuple(_calibration_image(model, one) for one in images))
+        """Let a model look for columns in labelled images."""
+        return cls(tuple(CalibrationImage.of(model, labelled) for labelled in images))
 
-    def calibration(self) -> tuple[float, ...]:
-        """Weights with which the probabilities of these candidates are right."""
-        judged = [one.judged() for one in self.images]
-        fair = np.concatenate([fair for _, fair in judged])
-        true = np.concatenate([true for true, _ in judged])[fair]
-        return calibrate(Evidence.joined([one.evidence for one in self.images])[fair], true)
+    def calibration(self) -> tuple[float, float, float, float]:
+        """Give the weights with which the probabilities of these candidates are right."""
+        true, counts = (
+            np.concatenate(parts)
+            for parts in zip(*(image.judged() for image in self.images), strict=True)
+        )
+        evidence = Evidence.joined([image.evidence for image in self.images])
+        constant, confidence, snr, support = calibrate(evidence[counts], true[counts])
+        return constant, confidence, snr, support
 
-    def best_threshold(self, calibration: Calibration) -> tuple[float, Score]:
-        """Probability from which candidates count, and the score there.
+    def best_threshold(self, calibration: Calibration) -> float:
+        """Give the highest threshold at which F1 is about as good as it can be.
 
-        It is the highest one at which F1 is about as good as it can be: a false column costs more
-        than a missed one.
+        A false column costs more than a missed one.
         """
-        scores = {threshold: self._score(calibration, threshold) for threshold in THRESHOLDS}
-        best = max(one.f1 for one in scores.values())
-        good = [threshold for threshold, one in scores.items() if one.f1 >= ABOUT * best]
-        return max(good), scores[max(good)]
+        f1 = {threshold: self.score(calibration, threshold).f1 for threshold in THRESHOLDS}
+        best = max(f1.values())
+        return max(threshold for threshold, one in f1.items() if one >= NEARLY_BEST * best)
 
-    def _score(self, calibration: Calibration, threshold: float) -> Score:
-        total = NOTHING
-        for one in self.images:
-            likely = probability(one.evidence, calibration)
-            found = one.found[likely >= threshold]
-            total += score(one.truth, found, GATE, shape=one.shape, border=GATE)
-        return total
-
-
-def _calibration_image(model: Model, one: Simulated) -> CalibrationImage:
-    pixels = bright(one)
-    search = Search(pixels, model)
-    scale = InputScale(Binning(1, 1), dark=False)
-    candidates = search.on_scale(scale, "offset", "mask")
-    found, evidence = fit_and_score(search, scale, candidates, pixels, moving=True)
-    return CalibrationImage(one.columns, found, evidence, one.image.shape)
+    def score(self, calibration: Calibration, threshold: float) -> Score:
+        """Score the candidates of all images that are at least as probable as a threshold."""
+        return sum((image.score(calibration, threshold) for image in self.images), NOTHING)

@@ -27,14 +27,15 @@ class Labels:
     """Height from which a component of the mask counts as a column."""
 
 
-SURROUNDINGS = 3
-"""The offset is learnt in this many pixels along y and x around the one nearest to a column."""
+OFFSET_WINDOW = 3
+"""The offset is learnt in a square of this side, whose middle is the pixel nearest to a column
+[px]."""
 
 
 def label_maps(
     columns: Columns, shape: tuple[int, ...], sigma: float
 ) -> dict[str, NDArray[np.float32]]:
-    """What the network should answer.
+    """Maps that the network should answer with.
 
     The offset is the seed method's x - round(x) at the pixel nearest to a column; in the pixels
     around it, it is the vector from the pixel to the same column, so that the answer is right
@@ -52,18 +53,20 @@ def label_maps(
     Returns
     -------
     maps
-        ``mask`` (y, x): the Gaussian mask; ``sure`` (y, x): 0 around columns that cannot be
-        detected, else 1; ``offset`` (2, y, x) [px]; ``near`` (y, x): 1 where the offset counts;
-        ``variance`` (y, x): the square of the error that the electrons leave there [px²].
+        ``mask`` (y, x): the Gaussian mask; ``certain`` (y, x): 0 around columns that cannot be
+        detected, where nothing is learnt, else 1; ``offset`` (2, y, x) [px]; ``near`` (y, x): 1
+        where the offset counts; ``variance`` (y, x): the square of the error that the electrons
+        leave there [px²].
     """
     detectable = columns.labels["detectable"] > 0
     reach = int(np.ceil(4 * sigma))
     squared, offset, owner = nearest_points(columns[detectable].positions, shape, reach)
-    doubtful, _, _ = nearest_points(columns[~detectable].positions, shape, reach)
-    near = np.isfinite(squared) & (np.abs(offset).max(0) <= SURROUNDINGS / 2)
+    undetectable, _, _ = nearest_points(columns[~detectable].positions, shape, reach)
+    uncertain = (undetectable < (2 * sigma) ** 2) & (undetectable < squared)
+    near = np.isfinite(squared) & (np.abs(offset).max(0) <= OFFSET_WINDOW / 2)
     return {
         "mask": np.exp(-0.5 * squared / sigma**2),
-        "sure": (~((doubtful < (2 * sigma) ** 2) & (doubtful < squared))).astype(np.float32),
+        "certain": (~uncertain).astype(np.float32),
         "offset": offset,
         "near": near.astype(np.float32),
         "variance": np.append(_variance(columns[detectable]), 0.0)[owner].astype(np.float32),
@@ -71,7 +74,7 @@ def label_maps(
 
 
 def _variance(columns: Columns) -> NDArray[np.float64]:
-    """Squared standard error along an axis that noise leaves to a Gaussian peak [px²]."""
+    """Squared standard error along an axis of a Gaussian peak in noise, at best [px²]."""
     if "snr" not in columns.labels:
         return np.zeros(len(columns))
     return np.asarray(2 * columns.width**2 / columns.labels["snr"] ** 2)

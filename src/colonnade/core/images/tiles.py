@@ -1,66 +1,137 @@
-"""Run a model over an image of any size in bounded memory, without a seam."""
+"""Run a model over an image or a volume of any size in bounded memory, without a seam."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice, product
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
-from colonnade.core.arrays import Single
+from colonnade.core.arrays import Indices, Single
+from colonnade.core.errors import ModelError
 
 RIM = 24
 """Beyond its ends the image goes on as its mirror image for this long at most [px]."""
 
 
+class Readable(Protocol):
+    """Grey levels that are read by slices: an array, in memory, mapped, or of a Zarr store."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size along each axis."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Read a part."""
+
+
+class Writable(Protocol):
+    """Where answers go, by slices: an array, in memory, mapped, or of a Zarr store."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size along each axis."""
+
+    def __setitem__(self, key: Any, value: Any, /) -> None:
+        """Write a part."""
+
+
+W = TypeVar("W", bound=Writable)
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """How an image is cut into tiles, and what a model makes of each.
+
+    Parameters
+    ----------
+    channels
+        Number of maps in the answer.
+    stride
+        Coarsest step of the model: it takes tiles of multiples of this many pixels [px].
+    halo
+        Reach of the model [px].
+    factor
+        The answer has so many times as many pixels as the image along each axis.
+    dimensions
+        2 for an image, 3 for a volume.
+    tile
+        Largest side of a tile without its halo [px]; rounded up to the stride.
+    batch
+        So many tiles of one shape are given to the model in one call.
+    """
+
+    channels: int
+    stride: int
+    halo: int
+    factor: int = 1
+    dimensions: int = 2
+    tile: int = 512
+    batch: int = 1
+
+
+@overload
+def run_tiled(function: Callable[[Single], Single], image: Readable, tiling: Tiling) -> Single: ...
+
+
+@overload
+def run_tiled(
+    function: Callable[[Single], Single], image: Readable, tiling: Tiling, out: W
+) -> W: ...
+
+
 def run_tiled(
     function: Callable[[Single], Single],
-    image: Single,
-    *,
-    channels: int,
-    stride: int,
-    halo: int,
-    tile: int = 512,
-    out: Single | None = None,
-) -> Single:
+    image: Readable,
+    tiling: Tiling,
+    out: Writable | None = None,
+) -> Writable:
     """Run a function tile by tile; the answer does not depend on the tile size.
 
     Tiles start at multiples of the stride and see `halo` pixels beyond their edges, and a little
-    of the image's mirror image where it ends. The memory in use is that of one tile, beside image
-    and answer, both of which may be memory-mapped.
+    of the image's mirror image where it ends. The memory in use is that of one batch of tiles,
+    beside image and answer, neither of which need be in memory.
 
     Parameters
     ----------
     function
-        Maps (1, 1, h, w) to (1, channels, h, w), h and w being multiples of the stride.
+        Maps tiles (n, channel, y, x) to answers (n, map, y, x), with a z before y for volumes.
+        The sides of tiles are multiples of the stride.
     image
-        Axes (y, x).
-    channels
-        Number of maps in the answer.
-    stride
-        Coarsest step of the function [px].
-    halo
-        Reach of the function [px].
-    tile
-        Largest height and width of a tile without its halo [px]; rounded up to the stride.
+        Axes (y, x) or (channel, y, x); of a volume (z, y, x) or (channel, z, y, x).
+    tiling
+        How it is cut.
     out
-        Array (channels, y, x) to write to; by default a new one.
+        Where the answer goes, axes (map, y, x), or (y, x) if there is one map, with a z before y
+        for volumes; by default a new array that has the axis of maps.
+
+    Returns
+    -------
+    out
+        The answer.
+
+    Raises
+    ------
+    ModelError
+        If the function does not answer in the shape that the tiling promises.
     """
-    height, width = image.shape
-    halo = _up(halo, stride)
+    size = image.shape[-tiling.dimensions :]
+    whole = (tiling.channels, *(tiling.factor * count for count in size))
     if out is None:
-        out = np.empty((channels, height, width), np.float32)
-    across = list(_spans(width, _up(tile, stride), stride, halo))
-    for rows in _spans(height, _up(tile, stride), stride, halo):
-        for columns in across:
-            patch = np.ascontiguousarray(image[np.ix_(rows.seen, columns.seen)], np.float32)
-            answer = function(patch[None, None])[0]
-            out[:, rows.own, columns.own] = answer[:, rows.inner, columns.inner]
+        out = np.empty(whole, np.float32)
+    elif out.shape not in (whole, whole[1:]) or (out.shape != whole and tiling.channels != 1):
+        raise ValueError(f"the answer has the shape {whole}, and is to go into {out.shape}")
+    for tiles in _batches(size, tiling):
+        patches = np.stack([_patch(image, tile, tiling.dimensions) for tile in tiles])
+        answers = _checked(function(patches), patches.shape, tiling)
+        for tile, answer in zip(tiles, answers, strict=True):
+            _write(out, answer, tile, tiling.factor)
     return out
 
 
 @dataclass(frozen=True)
 class _Span:
-    """Rows or columns of a tile.
+    """What a tile takes of one axis.
 
     Parameters
     ----------
@@ -68,33 +139,88 @@ class _Span:
         Its place in the answer.
     inner
         The same, counted from the first that it sees.
-    seen
-        Indices of what it must see, mirrored where the image ends.
+    reach
+        What it must see, with negative numbers and those from `size` on beyond the ends.
+    size
+        Length of the axis.
     """
 
     own: slice
     inner: slice
-    seen: NDArray[np.intp]
+    reach: range
+    size: int
+
+    @property
+    def seen(self) -> Indices:
+        """What it must see, mirrored where the image ends."""
+        return _mirrored(np.arange(self.reach.start, self.reach.stop), self.size)
 
 
-def _spans(size: int, tile: int, stride: int, halo: int) -> Iterator[_Span]:
+_Tile = tuple[_Span, ...]
+
+
+def _batches(size: Sequence[int], tiling: Tiling) -> Iterator[list[_Tile]]:
+    """Tiles row by row, several of one shape at a time."""
+    every = product(*(list(_spans(count, tiling)) for count in size))
+    for _, alike in groupby(every, key=lambda tile: [len(span.reach) for span in tile]):
+        while tiles := list(islice(alike, tiling.batch)):
+            yield tiles
+
+
+def _spans(size: int, tiling: Tiling) -> Iterator[_Span]:
+    stride, halo = tiling.stride, _up(tiling.halo, tiling.stride)
     rim = min(halo, _up(RIM, stride))
     end = _up(size, stride) + rim
-    tile = _up(-(-size // -(-size // tile)), stride)
+    tile = _up(-(-size // -(-size // _up(tiling.tile, stride))), stride)
     for start in range(0, size, tile):
         stop = min(start + tile, size)
         first = max(start - halo, -rim)
-        seen = np.arange(first, min(_up(stop, stride) + halo, end))
-        yield _Span(slice(start, stop), slice(start - first, stop - first), _mirrored(seen, size))
+        reach = range(first, min(_up(stop, stride) + halo, end))
+        yield _Span(slice(start, stop), slice(start - first, stop - first), reach, size)
 
 
-def _mirrored(indices: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+def _mirrored(indices: Indices, size: int) -> Indices:
     """Fold indices beyond the ends back, as often as it takes: -1 is 1, `size` is `size` - 2."""
     if size == 1:
         return np.zeros_like(indices)
     period = 2 * (size - 1)
     folded = np.abs(indices) % period
     return np.where(folded < size, folded, period - folded)
+
+
+def _patch(image: Readable, tile: _Tile, dimensions: int) -> Single:
+    """Read what a tile sees (channel, y, x), in one piece, as few stores know other indices."""
+    indices = [span.seen for span in tile]
+    block = tuple(slice(int(along.min()), int(along.max()) + 1) for along in indices)
+    seen = np.asarray(image[block if len(image.shape) == dimensions else (slice(None), *block)])
+    for axis, along in enumerate(indices, start=-dimensions):
+        seen = seen.take(along - along.min(), axis)
+    return np.ascontiguousarray(seen.reshape(-1, *seen.shape[-dimensions:]), np.float32)
+
+
+def _write(out: Writable, answer: Single, tile: _Tile, factor: int) -> None:
+    """Write what is a tile's own of the answer to it (map, y, x)."""
+    inner = answer[:, *(_scaled(span.inner, factor) for span in tile)]
+    own = tuple(_scaled(span.own, factor) for span in tile)
+    if len(out.shape) == len(own):
+        out[own] = inner[0]
+    else:
+        out[:, *own] = inner
+
+
+def _checked(answers: Single, shape: tuple[int, ...], tiling: Tiling) -> Single:
+    """Refuse answers of another shape than is promised."""
+    promised = (shape[0], tiling.channels, *(tiling.factor * count for count in shape[2:]))
+    if answers.shape != promised:
+        raise ModelError(
+            f"the model answers tiles of the shape {shape} with {answers.shape}, and its card "
+            f"promises {promised}; export it again, or use another"
+        )
+    return answers
+
+
+def _scaled(part: slice, factor: int) -> slice:
+    return slice(part.start * factor, part.stop * factor)
 
 
 def _up(value: int, stride: int) -> int:

@@ -36,39 +36,39 @@ class NetworkRecipe:
         return int(-(-reach // self.stride) * self.stride)
 
 
-def build(recipe: NetworkRecipe, outputs: int) -> nn.Module:
-    """Build an untrained network of one input channel.
+def build(recipe: NetworkRecipe, *, inputs: int, outputs: int) -> nn.Module:
+    """Build an untrained network.
 
     Parameters
     ----------
     recipe
         Kind and shape of the network.
-    outputs
-        Number of output channels.
+    inputs, outputs
+        Number of input and of output channels.
     """
     kinds = {"unet": UNet, "encoder-decoder": EncoderDecoder}
-    return kinds[recipe.kind](recipe.widths, outputs)
+    return kinds[recipe.kind](recipe.widths, inputs, outputs)
 
 
 class UNet(nn.Module):
-    """An encoder and a decoder with skip connections, one input channel.
+    """An encoder and a decoder with skip connections.
 
     Parameters
     ----------
     widths
         Channels at each level.
-    outputs
-        Number of output channels.
+    inputs, outputs
+        Number of input and of output channels.
     """
 
-    def __init__(self, widths: tuple[int, ...], outputs: int) -> None:
+    def __init__(self, widths: tuple[int, ...], inputs: int, outputs: int) -> None:
         super().__init__()
-        self.down = _encoder(widths)
+        self.down = _encoder(inputs, widths)
         self.up = nn.ModuleList(_block(below + width, width) for width, below in pairwise(widths))
         self.head = nn.Conv2d(widths[0], outputs, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map images (n, 1, y, x) to outputs (n, outputs, y, x)."""
+        """Map images (n, inputs, y, x) to outputs (n, outputs, y, x)."""
         skips: list[Tensor] = []
         features = self.down[0](image)
         for block in self.down[1:]:
@@ -87,18 +87,18 @@ class EncoderDecoder(nn.Module):
     ----------
     widths
         Channels at each level.
-    outputs
-        Number of output channels.
+    inputs, outputs
+        Number of input and of output channels.
     """
 
-    def __init__(self, widths: tuple[int, ...], outputs: int) -> None:
+    def __init__(self, widths: tuple[int, ...], inputs: int, outputs: int) -> None:
         super().__init__()
-        self.down = _encoder(widths)
+        self.down = _encoder(inputs, widths)
         self.up = nn.ModuleList(_block(below, width) for width, below in pairwise(widths))
         self.head = nn.Conv2d(widths[0], outputs, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map images (n, 1, y, x) to outputs (n, outputs, y, x)."""
+        """Map images (n, inputs, y, x) to outputs (n, outputs, y, x)."""
         features = self.down[0](image)
         for block in self.down[1:]:
             features = block(nn.functional.max_pool2d(features, 2))
@@ -109,13 +109,13 @@ class EncoderDecoder(nn.Module):
 
 
 def _grown(features: Tensor) -> Tensor:
-    """Double the resolution."""
+    """Give twice the resolution by repeating pixels."""
     return nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
 
 
-def _encoder(widths: tuple[int, ...]) -> nn.ModuleList:
+def _encoder(inputs: int, widths: tuple[int, ...]) -> nn.ModuleList:
     return nn.ModuleList(
-        _block(before, width) for before, width in zip((1, *widths), widths, strict=False)
+        _block(before, width) for before, width in zip((inputs, *widths), widths, strict=False)
     )
 
 

@@ -10,19 +10,20 @@ import onnx
 import torch
 from torch import nn
 
-from colonnade.core.learn.model import Card
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import check_content
 from colonnade.core.work.writing import atomic
 
 OPSET = 18
 
 
 def export(network: nn.Module, card: Card, path: Path) -> None:
-    """Write a network of one input channel, with its card, as ONNX.
+    """Write a network, with its card, as ONNX.
 
     Parameters
     ----------
     network
-        Maps images (n, 1, y, x) to maps (n, channels, y, x) for every n, y, x.
+        Maps images (n, channel, y, x) to maps (n, map, y, x) for every n, y, x.
     card
         What the file is to say about itself.
     path
@@ -33,7 +34,7 @@ def export(network: nn.Module, card: Card, path: Path) -> None:
     with _quiet():
         program = torch.onnx.export(
             network.eval(),
-            (torch.zeros(2, 1, size, size),),
+            (torch.zeros(2, card.input_channels, size, size),),
             dynamo=True,
             dynamic_shapes=({0: free, 2: free, 3: free},),
             input_names=["image"],
@@ -46,8 +47,10 @@ def export(network: nn.Module, card: Card, path: Path) -> None:
     model = program.model_proto
     _forget_origins(model)
     onnx.helper.set_model_props(model, card.to_metadata())
+    content = model.SerializeToString()
+    check_content(content, str(path))
     with atomic(path) as temporary:
-        temporary.write_bytes(model.SerializeToString())
+        temporary.write_bytes(content)
 
 
 def _forget_origins(model: onnx.ModelProto) -> None:

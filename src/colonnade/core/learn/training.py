@@ -1,28 +1,28 @@
-"""The one training loop: it resumes, averages weights, and runs on one process or many.
+"""The one training loop: data, schedule, checkpoints and log, on one process or many.
 
-What is trained is a `Task`; nothing here knows what its images show. Sample number `i` of a task
-is always the same, so a run that was killed goes on from its last checkpoint and ends with the
-same weights, to the bit on a CPU, as one that was not.
+What is trained is a `Task`: it has one or several networks, and takes each step itself. Sample
+number `i` of a task is always the same, so a run that was killed goes on from its last checkpoint
+and ends with the same weights, to the bit on a CPU, as one that was not.
 """
 
-import copy
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 import torch.distributed as dist
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.figures.plots import draw_training
+from colonnade.core.learn.checkpoints import Checkpoints
+from colonnade.core.learn.trained import Precision, Trained, below
 from colonnade.core.work.writing import atomic
 
 Sample = dict[str, Tensor]
@@ -46,7 +46,7 @@ class TrainingRecipe:
     """How strongly AdamW pulls the weights to zero."""
     average: float = 0.999
     """Decay of the running average of the weights; the average is what is kept."""
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     """Of the arithmetic; bfloat16 is faster where the processor knows it, and ten times slower
     where it does not. The weights are kept as float32."""
     save_every: int = 250
@@ -62,27 +62,34 @@ class TrainingRecipe:
 class Task(Protocol):
     """What a wing gives to the training loop."""
 
-    def network(self) -> nn.Module:
-        """Build the untrained network, always with the same weights."""
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """What the weights depend on, such as recipe, seed and data: text by name."""
 
-    def sample(self, index: int) -> Sample:
-        """Make sample `index`, always the same."""
+    @property
+    def networks(self) -> Mapping[str, Trained]:
+        """The networks by name; untrained at first, and always the same objects."""
 
-    def loss(self, network: nn.Module, batch: Sample) -> Tensor:
-        """Mean loss of a batch."""
+    @property
+    def samples(self) -> Callable[[int], Sample]:
+        """Makes sample number `i`, always the same; other processes get a copy."""
 
-    def validate(self, network: nn.Module, device: torch.device) -> Scores:
-        """Score the network on images it was not trained on."""
+    def step(self, batch: Sample, step: int) -> Scores:
+        """Take a step with one network or several; give the losses, always by the same names."""
+
+    def validate(self) -> Scores:
+        """Score the averaged networks on images they were not trained on."""
 
 
-CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.csv"
+STEP = "step"
+"""Name of the number of finished steps in checkpoints and in the log."""
 
 
 def fit(
     task: Task, recipe: TrainingRecipe, folder: Path, *, resume: bool, progress: Progress
-) -> nn.Module:
-    """Train a network and return its averaged weights.
+) -> dict[str, nn.Module]:
+    """Train the networks of a task, and return each with its averaged weights.
 
     Parameters
     ----------
@@ -91,114 +98,82 @@ def fit(
     recipe
         How long and how fast.
     folder
-        Where the checkpoint, the log and its figure are kept.
+        Where the checkpoints, the log and its figure are kept.
     resume
-        Go on from the checkpoint in the folder, if there is one.
+        Go on from the last checkpoint in the folder, if there is one.
     progress
         Called with the step and the number of steps.
     """
     with _processes() as (rank, world, device):
-        state = _State(task, recipe, device)
-        if (folder / CHECKPOINT).exists():
-            if not resume:
-                raise FileError(f"{folder} holds a training; go on with --resume or name another")
-            state.load(folder / CHECKPOINT)
-        log = _Log(folder / LOG, state.step) if rank == 0 else None
-        losses: list[float] = []
-        for batch in _batches(task, recipe, state.step, rank, world):
-            losses.append(state.advance(task, batch))
-            if state.step % recipe.save_every == 0 or state.step == recipe.steps:
-                scores = {"loss": sum(losses) / len(losses)}
-                losses.clear()
-                if log is not None:
-                    scores |= task.validate(state.averaged, device)
-                    log.add(state.step, scores)
-                    state.save(folder / CHECKPOINT)
-            if rank == 0:
-                progress(state.step, recipe.steps)
-        averaged: nn.Module = state.averaged.cpu().eval()
-        return averaged
+        checkpoints = Checkpoints(folder, task.identity)
+        if checkpoints.exist() and not resume:
+            raise FileError(f"{folder} holds a training; go on with --resume or name another")
+        step = _begin(task, checkpoints, device)
+        log = _Log(folder / LOG, step)
+        for batch in _batches(task.samples, recipe, step, rank, world):
+            losses = _advance(task, recipe, batch, step, device)
+            step += 1
+            if rank != 0:
+                continue
+            log.count(losses)
+            if step % recipe.save_every == 0 or step == recipe.steps:
+                log.add(step, task.validate())
+                checkpoints.save(_state(task, step))
+            progress(step, recipe.steps)
+        return {name: one.averaged.cpu().eval() for name, one in task.networks.items()}
 
 
-class _State:
-    """Everything that changes while training, and that a checkpoint therefore holds."""
-
-    def __init__(self, task: Task, recipe: TrainingRecipe, device: torch.device) -> None:
-        self.recipe, self.device, self.step = recipe, device, 0
-        network: nn.Module = task.network().to(device)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=0.0, weight_decay=recipe.weight_decay
-        )
-        # Gradients are averaged over the processes only through this wrapper.
-        self.parallel: nn.Module = (
-            nn.parallel.DistributedDataParallel(self.network)
-            if dist.is_initialized()
-            else self.network
-        )
-
-    def advance(self, task: Task, batch: Sample) -> float:
-        """Take one step."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.step)
-        self.network.train()
-        moved = {name: value.to(self.device) for name, value in batch.items()}
-        with torch.autocast(
-            self.device.type, torch.bfloat16, enabled=self.recipe.precision == "bfloat16"
-        ):
-            loss = task.loss(self.parallel, moved)
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        self.step += 1
-        self._average()
-        return float(loss.detach())
-
-    @torch.no_grad()
-    def _average(self) -> None:
-        # Young averages forget their random start quickly.
-        keep = min(self.recipe.average, self.step / (self.step + 10))
-        for mean, value in zip(
-            self.averaged.state_dict().values(), self.network.state_dict().values(), strict=True
-        ):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint; a killed run leaves the previous one."""
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"averaged.{k}": v for k, v in self.averaged.state_dict().items()}
-        for i, parameter in enumerate(self.optimizer.state_dict()["state"].values()):
-            tensors |= {f"optimizer.{i}.{k}": v for k, v in parameter.items()}
-        tensors["step"] = torch.tensor(self.step)
-        with atomic(path) as temporary:
-            temporary.write_bytes(save({k: v.contiguous().cpu() for k, v in tensors.items()}))
-
-    def load(self, path: Path) -> None:
-        """Go back to a checkpoint."""
-        tensors = load_file(path)
-        for prefix, module in (("network.", self.network), ("averaged.", self.averaged)):
-            module.load_state_dict(_below(tensors, prefix))
-        state = self.optimizer.state_dict()
-        count = len(list(self.network.parameters()))
-        state["state"] = {i: _below(tensors, f"optimizer.{i}.") for i in range(count)}
-        self.optimizer.load_state_dict(state)
-        self.step = int(tensors["step"])
+def with_adamw(network: nn.Module, recipe: TrainingRecipe) -> Trained:
+    """Give a network the optimiser, the average and the precision of a recipe."""
+    optimizer = torch.optim.AdamW(network.parameters(), lr=0.0, weight_decay=recipe.weight_decay)
+    return Trained(
+        network,
+        optimizer,
+        learning_rate=recipe.learning_rate,
+        average=recipe.average,
+        precision=recipe.precision,
+    )
 
 
-def _below(tensors: Sample, prefix: str) -> Sample:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+def is_first_process() -> bool:
+    """Whether this process, of those that torchrun started, is the one that writes."""
+    return os.environ.get("RANK", "0") == "0"
 
 
-def learning_rate(recipe: TrainingRecipe, step: int) -> float:
-    """Learning rate of a step: a linear warm-up, then a cosine down to zero."""
+def _begin(task: Task, checkpoints: Checkpoints, device: torch.device) -> int:
+    """Bring the networks to where the training stands; give the number of finished steps."""
+    tensors = checkpoints.load() if checkpoints.exist() else {}
+    for name, trained in task.networks.items():
+        trained.place(device)
+        if tensors:
+            trained.restore(below(tensors, f"{name}."))
+    return int(tensors[STEP]) if tensors else 0
+
+
+def _state(task: Task, step: int) -> dict[str, Tensor]:
+    """Give everything that changes while training, and that a checkpoint therefore holds."""
+    tensors = {
+        f"{name}.{key}": value
+        for name, trained in task.networks.items()
+        for key, value in trained.state().items()
+    }
+    return tensors | {STEP: torch.tensor(step)}
+
+
+def _advance(
+    task: Task, recipe: TrainingRecipe, batch: Sample, step: int, device: torch.device
+) -> Scores:
+    for trained in task.networks.values():
+        trained.prepare(learning_rate(recipe, step, trained.learning_rate))
+    return task.step({name: value.to(device) for name, value in batch.items()}, step)
+
+
+def learning_rate(recipe: TrainingRecipe, step: int, highest: float) -> float:
+    """Learning rate of a step: a linear warm-up to the highest, then a cosine down to zero."""
     if step < recipe.warmup:
-        return recipe.learning_rate * (step + 1) / recipe.warmup
+        return highest * (step + 1) / recipe.warmup
     done = (step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-    return recipe.learning_rate * 0.5 * (1 + cos(pi * done))
+    return highest * 0.5 * (1 + cos(pi * done))
 
 
 @contextmanager
@@ -220,22 +195,22 @@ def _processes() -> Iterator[tuple[int, int, torch.device]]:
 
 
 class _Samples(Dataset[Sample]):
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, make: Callable[[int], Sample]) -> None:
+        self.make = make
 
     def __getitem__(self, index: int) -> Sample:
-        return self.task.sample(index)
+        return self.make(index)
 
 
 def _batches(
-    task: Task, recipe: TrainingRecipe, start: int, rank: int, world: int
+    samples: Callable[[int], Sample], recipe: TrainingRecipe, start: int, rank: int, world: int
 ) -> Iterator[Sample]:
     """The batches from step `start` on; with several processes each takes its share."""
     if recipe.batch % world:
         raise RecipeError(f"training.batch {recipe.batch} is no multiple of {world} processes")
     indices = range(start * recipe.batch + rank, recipe.steps * recipe.batch, world)
     loader = DataLoader(
-        _Samples(task),
+        _Samples(samples),
         batch_size=recipe.batch // world,
         sampler=indices,
         num_workers=recipe.workers,
@@ -251,18 +226,30 @@ def _one_thread(_: int) -> None:
 
 
 class _Log:
-    """A CSV of scores and its figure; rows after the checkpoint are dropped on resuming."""
+    """A CSV of mean losses and scores, and its figure.
+
+    Rows after the checkpoint are dropped on resuming.
+    """
 
     def __init__(self, path: Path, step: int) -> None:
         self.path = path
         self.rows: list[dict[str, str]] = []
+        self.losses: dict[str, list[float]] = {}
         if step and path.exists():
             with path.open(newline="", encoding="utf-8") as file:
-                self.rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+                self.rows = [row for row in csv.DictReader(file) if int(row[STEP]) <= step]
+
+    def count(self, losses: Scores) -> None:
+        """Remember the losses of a step."""
+        for name, value in losses.items():
+            self.losses.setdefault(name, []).append(value)
 
     def add(self, step: int, scores: Scores) -> None:
         """Add a row, and write the file and the figure anew."""
-        self.rows.append({"step": str(step)} | {k: f"{v:.6g}" for k, v in scores.items()})
+        means = {name: sum(values) / len(values) for name, values in self.losses.items()}
+        self.losses.clear()
+        row = {name: f"{value:.6g}" for name, value in (means | scores).items()}
+        self.rows.append({STEP: str(step)} | row)
         with atomic(self.path) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(file, self.rows[0].keys(), lineterminator="\n")
             writer.writeheader()

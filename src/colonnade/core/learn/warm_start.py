@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.core.errors import ModelError
+from colonnade.core.learn.model import check_content, read_content
 
 Weights = dict[str, Tensor]
 
 
-def begin_with(network: nn.Module, file: Path, images: Tensor) -> None:
+def warm_start(network: nn.Module, file: Path, images: Tensor) -> None:
     """Give a network the weights of a model file.
 
     In a model file each normalisation is folded into the convolution before it. It is unfolded
@@ -27,7 +28,7 @@ def begin_with(network: nn.Module, file: Path, images: Tensor) -> None:
     file
         The ``.onnx`` file.
     images
-        What the network is going to be shown (n, 1, y, x).
+        What the network is going to be shown (n, channel, y, x).
     """
     weights = _weights(file)
     network.eval()
@@ -43,7 +44,9 @@ def begin_with(network: nn.Module, file: Path, images: Tensor) -> None:
 
 def _weights(file: Path) -> Weights:
     """Tensors of a model file, by the names that the network gives them."""
-    graph = onnx.load(file).graph
+    content = read_content(file)
+    check_content(content, str(file))
+    graph = onnx.load_from_string(content).graph
     return {
         item.name.removeprefix("network."): torch.tensor(onnx.numpy_helper.to_array(item))
         for item in graph.initializer

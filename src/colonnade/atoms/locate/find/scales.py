@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.find.blobs import find_blobs
 from colonnade.atoms.locate.find.polarity import dark_explain
 from colonnade.atoms.locate.find.positions import Detection, Start, find
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning, normalise
-from colonnade.core.images.tiles import run_tiled
+from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.learn.model import Model
 
 BINNINGS = (1, 2, 3, 4, 6, 8, 12)
@@ -94,6 +95,7 @@ class Search:
 
     def __init__(self, pixels: Single, model: Model) -> None:
         self.pixels, self.model = pixels, model
+        self.card = AtomsCard.of(model.card)
         self._known: dict[InputScale, Single] = {}
         self._trials: dict[InputScale, tuple[Array, Array]] = {}
 
@@ -187,7 +189,7 @@ class Search:
         factors = [factor for factor in BINNINGS if small / factor >= 32] or [1]
         if pixel_size is None:
             return [Binning(factor, factor) for factor in factors]
-        low, high = self.model.card.pixel_size
+        low, high = self.card.pixel_size
         fine = max(pixel_size)
         allowed = [f for f in range(1, 65) if FINEST * low <= f * fine <= COARSEST * high] or [1]
         # Few of many factors are enough: each is half as large again as the one before.
@@ -252,12 +254,12 @@ class Search:
 
     def _shown(self, pixels: Single, scale: InputScale) -> Single:
         binned = scale.binning.apply(pixels)
-        return normalise(scale.brightened(binned), self.model.card.background)
+        return normalise(scale.brightened(binned), self.card.background)
 
     def _maps(self, image: Single, halo: int | None = None) -> Single:
         card = self.model.card
         halo = card.halo if halo is None else halo
-        return run_tiled(self.model, image, channels=3, stride=card.stride, halo=halo)
+        return run_tiled(self.model, image, Tiling(card.output_channels, card.stride, halo))
 
 
 def _near(scale: InputScale) -> float:

@@ -1,0 +1,106 @@
+"""Make a model file of a trained network: calibrated, scored, and with its card."""
+
+from dataclasses import replace
+from hashlib import sha256
+from math import isfinite
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from torch import Tensor, nn
+
+from colonnade.atoms.card import WING, AtomsCard
+from colonnade.atoms.locate.judge.probability import NETWORK_ALONE
+from colonnade.atoms.score import Score
+from colonnade.atoms.train.calibration import CalibrationSet
+from colonnade.atoms.train.task import CHANNELS, AtomsTask
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import Model, read_card
+from colonnade.core.learn.onnx_export import export
+from colonnade.core.work.recipe import dumps
+
+
+class Maps(nn.Module):
+    """The network with its mask brought to 0..1, as model files hold it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Map images (n, 1, y, x) to mask, dy and dx (n, 3, y, x)."""
+        output = self.network(image)
+        return torch.cat([torch.sigmoid(output[:, :1]), output[:, 1:]], dim=1)
+
+
+def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
+    """Save the model file into the folder.
+
+    The probabilities and the threshold are made right on some of the images that were held out,
+    and the scores of the card are of the others.
+    """
+    maps = Maps(network)
+    with TemporaryDirectory() as scratch:
+        uncalibrated = Path(scratch) / "uncalibrated.onnx"
+        export(maps, _card(task, _uncalibrated(task), {}), uncalibrated)
+        part, result = _calibrated(task, Model(uncalibrated))
+    path = folder / f"{task.recipe.name}.onnx"
+    export(maps, _card(task, part, _scores(result)), path)
+    return path
+
+
+def _uncalibrated(task: AtomsTask) -> AtomsCard:
+    """Give a card with which a model takes its own confidence for a probability."""
+    labels = task.recipe.labels
+    return AtomsCard(
+        pixel_size=task.recipe.simulation.imaging.pixel_size,
+        threshold=labels.threshold,
+        background=labels.background,
+        calibration=NETWORK_ALONE,
+    )
+
+
+def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
+    """Make probabilities and threshold right, then score on images of their own."""
+    known = CalibrationSet.of(model, task.held_out.calibration)
+    calibration = known.calibration()
+    threshold = known.best_threshold(calibration)
+    result = CalibrationSet.of(model, task.held_out.scores).score(calibration, threshold)
+    part = AtomsCard.of(model.card)
+    return replace(part, threshold=threshold, calibration=calibration), result
+
+
+def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:
+    recipe = task.recipe
+    return Card(
+        name=recipe.name,
+        wing=WING,
+        recipe=dumps(recipe),
+        data_hash=sha256(task.source.identity.encode()).hexdigest(),
+        input_channels=1,
+        output_channels=CHANNELS,
+        input_range=None,
+        factor=1,
+        stride=recipe.network.stride,
+        halo=recipe.network.halo,
+        scores=scores,
+        training=_training(task),
+        failures=recipe.failures,
+        part=part.to_part(),
+    )
+
+
+def _scores(result: Score) -> dict[str, float]:
+    """Give the scores of a card; where no column was found there is no error."""
+    scores = {"recall": result.recall, "precision": result.precision, "rms_px": result.rms}
+    return {name: round(value, 4) for name, value in scores.items() if isfinite(value)}
+
+
+def _training(task: AtomsTask) -> str:
+    """How long the network was trained, in words."""
+    training = task.recipe.training
+    text = f"{training.steps} steps of {training.batch} images, {training.precision}"
+    if task.start is not None:
+        before = read_card(task.start)
+        text += f", after {before.name}: {before.training}"
+    return text

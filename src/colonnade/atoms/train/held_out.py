@@ -1,0 +1,87 @@
+"""Images that are kept out of a training: some to calibrate the model, others to score it."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from colonnade.atoms.library.sources import Simulator
+from colonnade.atoms.simulate.image import Simulated, Simulation
+from colonnade.core.data.source import Collection, Source
+from colonnade.core.errors import ColonnadeWarning
+
+CALIBRATION_PART, SCORE_PART = 1, 3
+"""Parts of a seed, beside those of the training, so that no simulated image serves twice."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Some images of a source.
+
+    Parameters
+    ----------
+    source
+        Gives them.
+    numbers
+        Which of them.
+    """
+
+    source: Source[Simulated]
+    numbers: range
+
+    def __iter__(self) -> Iterator[Simulated]:
+        return (self.source(number) for number in self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Images that a training does not see.
+
+    Parameters
+    ----------
+    calibration
+        Those that the probabilities, the threshold and the scores in the log rest on.
+    scores
+        Those that serve for the scores in the card and for nothing else.
+    """
+
+    calibration: Images
+    scores: Images
+
+    @classmethod
+    def of(
+        cls,
+        simulation: Simulation,
+        seed: int,
+        count: int,
+        collection: Collection[Simulated] | None,
+    ) -> "HeldOut":
+        """Choose the images.
+
+        Parameters
+        ----------
+        simulation, seed
+            What the training simulates, and its seed.
+        count
+            At most so many images serve each end.
+        collection
+            Images of a library that are not trained on; they serve both ends in turn. None to
+            simulate all.
+        """
+        simulated = Images(Simulator(simulation, seed, SCORE_PART), range(count))
+        if collection is None:
+            return cls(
+                Images(Simulator(simulation, seed, CALIBRATION_PART), range(count)), simulated
+            )
+        first, second = (range(start, len(collection), 2)[:count] for start in (0, 1))
+        if second:
+            return cls(Images(collection, first), Images(collection, second))
+        warnings.warn(
+            "only one image is held out; it serves for the calibration, and the scores are of "
+            "simulated images",
+            ColonnadeWarning,
+            stacklevel=2,
+        )
+        return cls(Images(collection, first), simulated)

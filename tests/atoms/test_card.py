@@ -1,0 +1,81 @@
+"""The part of a card that is of atom columns: checked before it is used."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.atoms.card import AtomsCard
+from colonnade.core.errors import ModelError
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import read_card, shipped
+
+PART = AtomsCard((0.01, 0.05), 0.7, 16.0, (0.3, 0.8, 0.03, 6.0))
+
+
+@pytest.fixture(scope="module")
+def card() -> Card:
+    return read_card("atoms")
+
+
+@given(
+    sizes=st.tuples(st.floats(1e-3, 1), st.floats(1e-3, 1)).map(sorted),
+    threshold=st.floats(0, 1),
+    background=st.floats(0.1, 100),
+    calibration=st.tuples(*[st.floats(-50, 50)] * 4),
+)
+def test_the_part_comes_back_from_a_file(
+    card: Card,
+    sizes: list[float],
+    threshold: float,
+    background: float,
+    calibration: tuple[float, float, float, float],
+) -> None:
+    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration)
+    written = replace(card, part=part.to_part()).to_metadata()
+    assert AtomsCard.of(Card.from_metadata(written, "model")) == part
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_shipped_models_say_what_locate_needs(name: str) -> None:
+    part = AtomsCard.of(read_card(name))
+    assert part.pixel_size == (0.01, 0.05)
+    assert part.background == 16.0
+    assert 0.3 <= part.threshold <= 0.8
+    # More confidence, a clearer peak and a lattice around it speak for a column.
+    assert all(weight > 0 for weight in part.calibration[1:])
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("pixel_size", [[0.0, 0.05], [-0.01, 0.05], [0.05, 0.01], [0.01], None, 0.02]),
+        ("threshold", [-0.1, 1.1, "0.5", None, float("nan")]),
+        ("background", [0, -1.0, None, float("inf")]),
+        ("calibration", [[0, 1, 0], [0, 1, 0, 0, 0], [0, 1, 0, None], None, "0100"]),
+    ],
+)
+def test_each_value_is_checked(field: str, values: list[object], card: Card) -> None:
+    for value in values:
+        wrong = replace(card, part=PART.to_part() | {field: value})
+        with pytest.raises(ModelError, match=f"the card of atoms is damaged: {field} must be"):
+            AtomsCard.of(wrong)
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(AtomsCard)])
+def test_a_missing_value_is_named(field: str, card: Card) -> None:
+    part = PART.to_part()
+    del part[field]
+    with pytest.raises(ModelError, match=f"{field} is missing"):
+        AtomsCard.of(replace(card, part=part))
+
+
+def test_a_value_of_another_wing_is_refused(card: Card) -> None:
+    with pytest.raises(ModelError, match="unknown field 'tilt_range'"):
+        AtomsCard.of(replace(card, part=PART.to_part() | {"tilt_range": [-60, 60]}))
+
+
+def test_a_model_of_another_wing_is_refused(card: Card) -> None:
+    with pytest.raises(ModelError, match="the model atoms is for sem, not for atom columns"):
+        AtomsCard.of(replace(card, wing="sem"))
