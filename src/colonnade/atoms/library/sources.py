@@ -1,6 +1,6 @@
 """Where labelled images come from: simulated when they are needed, or read from a library."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -19,6 +19,7 @@ from colonnade.core.data.library import Entry, Library
 from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import dumps
 
 ELECTRONS = ("clean", "no_background", "sharpened")
@@ -125,7 +126,7 @@ def write_library(
     source: Simulator,
     count: int,
     folder: Path,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     *,
     workers: int = 1,
     scheduler: str | None = None,

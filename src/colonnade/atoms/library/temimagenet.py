@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -32,9 +31,8 @@ from colonnade.core.files.open import read
 from colonnade.core.files.units import parse_length
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
-
-Progress = Callable[[int, int], None]
 
 IMAGE = "image"
 CLEAN = "noNoise"

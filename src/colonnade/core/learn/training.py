@@ -8,7 +8,7 @@ same weights, to the bit on a CPU, as one that was not.
 import copy
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import cos, pi
@@ -23,11 +23,11 @@ from torch.utils.data import DataLoader, Dataset
 
 from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.figures.plots import draw_training
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic
 
 Sample = dict[str, Tensor]
 Scores = dict[str, float]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
