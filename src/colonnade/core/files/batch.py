@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from colonnade.core.errors import FileError
+from colonnade.core.files.failures import read_failures
 from colonnade.core.files.formats import SUFFIXES
 
 FOLDERS = 3
@@ -17,6 +18,30 @@ FOLDERS = 3
 def sample() -> Path:
     """The image that the package carries."""
     return Path(str(files("colonnade") / "sample" / "sample.tif"))
+
+
+def inputs(images: Sequence[Path]) -> dict[Path, str]:
+    """Files that a command is to work on, and what to call the results of each.
+
+    Parameters
+    ----------
+    images
+        Files, folders and patterns; or a list of what failed in an earlier batch, whose results
+        keep their names.
+
+    Raises
+    ------
+    FileError
+        If a folder holds no image, a pattern fits no file, or a list is none.
+    """
+    lists = [image for image in images if image.suffix.lower() == ".csv"]
+    if len(lists) > 1:
+        raise FileError("results of two lists may share names; give one list at a time")
+    listed = read_failures(lists[0]) if lists else {}
+    named = [image for image in images if image not in lists]
+    found = expand(named) if named or not lists else []
+    others = [path for path in found if path.absolute() not in listed]
+    return listed | dict(zip(others, output_names(others, listed.values()), strict=True))
 
 
 def expand(images: Sequence[Path]) -> list[Path]:
