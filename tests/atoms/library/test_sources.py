@@ -18,8 +18,7 @@ from colonnade.atoms.library.sources import LibrarySource, Simulator, named_reci
 from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.data.library import Entry, Library
-from colonnade.core.errors import FileError, RecipeError
-from colonnade.core.work.parallel import WorkersError
+from colonnade.core.errors import FileError, RecipeError, WorkersError
 from colonnade.core.work.recipe import load
 
 pytest.importorskip("ase")

@@ -24,7 +24,7 @@ from colonnade.atoms.bench.measure import Measured, measure
 from colonnade.atoms.bench.methods import Contestant, Shown, contestant
 from colonnade.atoms.columns import Columns
 from colonnade.core.errors import ColonnadeError, FileError
-from colonnade.core.work.parallel import start_worker
+from colonnade.core.work.processes import start_worker
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
 

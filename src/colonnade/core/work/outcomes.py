@@ -1,5 +1,6 @@
 """What came of an item of long work: a value, or an error that did not end the rest."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,6 +30,16 @@ class Outcome(Generic[T, R]):
     item: T
     result: R | None = None
     error: Exception | None = None
+
+    @classmethod
+    def of(cls, index: int, item: T, future: Future[R]) -> "Outcome[T, R]":
+        """Take what came of an item from a future that is done; what ends a program is raised."""
+        error = future.exception()
+        if error is None:
+            return cls(index, item, future.result())
+        if not isinstance(error, Exception):
+            raise error
+        return cls(index, item, error=error)
 
     def value(self) -> R:
         """Give the result, or raise the error."""
