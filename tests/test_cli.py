@@ -3,14 +3,16 @@
 import csv
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from colonnade.core.files.batch import output_names
+from colonnade.core.files.open import read
 from colonnade.core.files.write import write_tiff
 
 
@@ -154,9 +156,95 @@ def test_a_pattern_is_a_batch(lattice: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").glob("*.csv"))) == 2
 
 
+@pytest.fixture
+def stack(lattice: Path, tmp_path: Path) -> Path:
+    """Three frames of 96 columns each; the second holds no number."""
+    frame = read(lattice).pixels[:128, :192]
+    write_tiff(tmp_path / "stack.tif", [frame, np.full_like(frame, np.nan), frame], (0.02, 0.02))
+    return tmp_path / "stack.tif"
+
+
+def test_one_bad_frame_does_not_lose_the_table_of_its_stack(stack: Path, tmp_path: Path) -> None:
+    done = colonnade("locate", stack, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "stack.tif, frame 1: " in done.stderr
+    assert "Traceback" not in done.stderr
+    frames = [row["frame"] for row in rows(tmp_path / "out" / "stack.columns.csv")]
+    assert [frames.count(frame) for frame in "012"] == [96, 0, 96]
+
+
+def test_the_list_of_what_failed_is_given_back_to_the_command(
+    stack: Path, lattice: Path, tmp_path: Path
+) -> None:
+    done = colonnade(
+        "locate", "stack.tif", "lattice.tif", "gone.tif", "--out", "out", cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert "2 of 3 files failed" in done.stderr
+    assert str(Path("out", "failed.csv")) in done.stderr
+    failed = rows(tmp_path / "out" / "failed.csv")
+    assert [(Path(row["file"]).name, row["frame"]) for row in failed] == [
+        ("stack.tif", "1"),
+        ("gone.tif", ""),
+    ]
+    (tmp_path / "gone.tif").write_bytes(lattice.read_bytes())
+    again = colonnade("locate", "out/failed.csv", "--out", "out", cwd=tmp_path)
+    assert again.returncode == 1
+    assert "1 of 2 files failed" in again.stderr
+    assert "already done: 2 of 3 frames" in again.stdout
+    assert len(rows(tmp_path / "out" / "gone.columns.csv")) == 200
+    assert [row["frame"] for row in rows(tmp_path / "out" / "failed.csv")] == ["1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_batch_that_was_stopped_goes_on_where_it_was(
+    how: signal.Signals, lattice: Path, tmp_path: Path
+) -> None:
+    for name in "abcde":
+        (tmp_path / f"{name}.tif").write_bytes(lattice.read_bytes())
+    words = [sys.executable, "-m", "colonnade", "locate", "?.tif", "--out", "out"]
+    batch = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not (tmp_path / "out" / "b.columns.csv").exists():
+        assert batch.poll() is None
+        time.sleep(0.01)
+    batch.send_signal(how)
+    batch.communicate(timeout=60)
+    assert batch.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
+    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("*.csv")}
+    assert 2 <= len(done) < 5
+    again = colonnade("locate", "?.tif", "--out", "out", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    before = int(again.stdout.split("already done: ")[1].split()[0])
+    # The last table may have been there before it was written down that it is done.
+    assert len(done) - 1 <= before <= len(done)
+    kept = [path for path, time_ns in done.items() if path.stat().st_mtime_ns == time_ns]
+    assert len(kept) == before
+    assert again.stdout.count("200 columns") == 5
+    assert len(list((tmp_path / "out").glob("*.columns.csv"))) == 5
+
+
+def test_an_error_that_is_not_ours_is_a_sentence_too(lattice: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys, numpy as np; from colonnade import cli\n"
+        "from colonnade.atoms.locate import files\n"
+        "def fail(*_): raise np.linalg.LinAlgError('Singular matrix')\n"
+        "files.locate_frame = fail\n"
+        "sys.argv = ['colonnade', 'locate', 'lattice.tif', *sys.argv[1:]]; cli.main()"
+    )
+    for words, traceback in (([], False), (["--debug"], True)):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert "LinAlgError: Singular matrix" in done.stderr
+        assert ("in fail" in done.stderr) == traceback
+        assert done.returncode == (1 if traceback else 2)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["locate", "table.csv"], "table.csv"),
         (["locate", "missing.tif"], "missing.tif"),
         (["locate", "*.xyz"], "no file fits"),
         (["locate", "lattice.tif", "--pixel-size", "9.8"], "unit"),
@@ -248,12 +336,6 @@ def test_simulate_makes_a_library_that_train_can_use(tmp_path: Path) -> None:
     again = colonnade(*words, "5", cwd=tmp_path)
     assert again.returncode == 2
     assert "another recipe or seed" in again.stderr
-
-
-def test_results_of_files_with_one_stem_do_not_overwrite_each_other() -> None:
-    names = output_names([Path("a/x.tif"), Path("a/x.dm4"), Path("a/y.tif"), Path("b/y.tif")])
-    assert names[:2] == ["x.tif", "x.dm4"]
-    assert len(set(names)) == 4
 
 
 def test_info_keeps_the_vendors_own_words_short(shared_data: Path, tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
@@ -17,6 +17,7 @@ from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtra
 from colonnade.wings import Import, Simulate, implementation
 
 if TYPE_CHECKING:
+    from colonnade.core.files.failures import Failure
     from colonnade.core.learn.card import Card
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
@@ -84,12 +85,13 @@ def locate(
     """Find every atom column: a table, a picture and a sentence for each image.
 
     Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
-    the sample that the package carries.
+    the sample that the package carries. A batch that was stopped goes on where it was when the
+    same command is given again; what failed is listed in failed.csv.
 
     Parameters
     ----------
     images
-        Files, folders or patterns such as "*.dm4".
+        Files, folders or patterns such as "*.dm4"; or failed.csv, to try again what it lists.
     out
         Where to write.
     pixel_size
@@ -111,25 +113,42 @@ def locate(
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
-    from colonnade.core.files.batch import expand
+    from colonnade.core.files.batch import inputs
     from colonnade.core.files.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = expand(images)
+    files = inputs(images)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame)
     with _progress("locating") as advance:
-        failed = locate_files(
+        failures = locate_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
-    if not failed:
+    return _report_failures(failures, len(files), out)
+
+
+def _report_failures(failures: "Sequence[Failure]", count: int, out: Path) -> int:
+    """Say what failed of a batch of so many files, and give the exit status."""
+    from colonnade.core.files.failures import LIST_NAME
+
+    if not failures:
         return 0
-    if len(files) == 1:
-        raise failed[files[0]]
-    errors.print(f"colonnade: {len(failed)} of {len(files)} files failed:", markup=False)
-    for path, error in failed.items():
-        errors.print(f"  {path}: {error}", markup=False)
+    if count == 1 and failures[0].frame is None:
+        _raise(failures[0])
+    failed = len({failure.path for failure in failures})
+    errors.print(f"colonnade: {failed} of {count} files failed, or frames of them:", markup=False)
+    for failure in failures:
+        errors.print(f"  {failure.sentence}", markup=False)
+    errors.print(f"They are listed in {out / LIST_NAME}; locate that to try again.", markup=False)
     return SOME_FAILED
+
+
+def _raise(failure: "Failure") -> NoReturn:
+    if isinstance(failure.error, ColonnadeError):
+        raise failure.error
+    raise ColonnadeError(
+        f"{failure.sentence}; --debug shows where it came from"
+    ) from failure.error
 
 
 @app.command
@@ -411,11 +430,15 @@ def _notes() -> Iterator[None]:
 
         warnings.simplefilter("always", ColonnadeWarning)
         warnings.formatwarning = text
-        yield
+        try:
+            yield
+        finally:
+            warnings.formatwarning = default
 
 
 @contextmanager
 def _progress(what: str) -> "Iterator[_Advance]":
+    """Show how far some work is, on a terminal."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

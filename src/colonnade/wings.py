@@ -6,12 +6,12 @@ write a function that a protocol below describes, and add its place to `WINGS`. 
 another verb, describe it by a protocol. What does the work is imported only when it is wanted.
 """
 
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 from colonnade.core.errors import ColonnadeError
+from colonnade.core.work.progress import Progress
 
 WINGS = {
     "atoms": {
@@ -35,7 +35,7 @@ class Simulate(Protocol):
         layout: str,
         workers: int,
         scheduler: str | None,
-        progress: Callable[[int, int], None],
+        progress: Progress,
     ) -> str:
         """Write the library, and say in a sentence what there is."""
 
@@ -49,7 +49,7 @@ class Import(Protocol):
         out: Path,
         *,
         pixel_size: float | None,
-        progress: Callable[[int, int], None],
+        progress: Progress,
     ) -> str:
         """Write the library, and say in a sentence what there is."""
 

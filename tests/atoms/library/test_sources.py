@@ -16,8 +16,7 @@ from colonnade.atoms.library.sources import LibrarySource, Simulator, write_libr
 from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.data.library import Entry, Library
-from colonnade.core.errors import FileError
-from colonnade.core.work.parallel import WorkersError
+from colonnade.core.errors import FileError, WorkersError
 from colonnade.core.work.recipe import load
 
 pytest.importorskip("ase")

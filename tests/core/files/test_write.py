@@ -1,4 +1,4 @@
-"""What is written keeps its type and its calibration, plane by plane, and is whole or not there."""
+"""What is written keeps its type and calibration, plane by plane, and is whole or not there."""
 
 import tracemalloc
 from collections.abc import Callable, Iterator

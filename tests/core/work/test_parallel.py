@@ -7,28 +7,100 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from threading import Barrier, get_ident
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from colonnade.core.errors import MissingExtraError
-from colonnade.core.work import parallel
-from colonnade.core.work.parallel import WorkersError, available_cpus, run
+from colonnade.core.errors import MissingExtraError, WorkersError
+from colonnade.core.work import cluster
+from colonnade.core.work.parallel import Kind, available_cpus, outcomes, run
 
-# Fresh processes cannot import this file, so that they are given functions of the library.
+# Fresh processes cannot import this file, so that they are given functions of the library, or of
+# a module that is written for them.
+
+FUNCTIONS = """
+import os, signal, threading
+from pathlib import Path
+
+from threadpoolctl import threadpool_info
+
+
+class Odd(Exception):
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+def die_at_three(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die_once(folder, number):
+    mark = Path(folder, str(number))
+    if number % 4 == 0 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def raise_odd(number):
+    raise Odd("one", "two")
+
+
+def raise_what_cannot_be_sent(number):
+    error = ValueError("locked")
+    error.lock = threading.Lock()
+    raise error
+
+
+def leave(number):
+    raise SystemExit(number)
+
+
+def blas_threads(_):
+    import numpy
+
+    numpy.ones((2, 2)) @ numpy.ones((2, 2))
+    return [library["num_threads"] for library in threadpool_info()]
+"""
+
+
+@pytest.fixture
+def functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Write functions into a module that the processes find too."""
+    (tmp_path / "functions_of_workers.py").write_text(FUNCTIONS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "functions_of_workers", raising=False)
+    import functions_of_workers
+
+    return functions_of_workers
+
+
+WAYS: dict[str, tuple[int, Kind]] = {
+    "here": (1, "processes"),
+    "threads": (2, "threads"),
+    "processes": (2, "processes"),
+}
+
+each_way = pytest.mark.parametrize(("workers", "kind"), WAYS.values(), ids=WAYS)
 
 
 def test_one_process_is_this_one_and_keeps_the_order() -> None:
-    asked: list[int] = []
+    taken: list[int] = []
 
     def items() -> Iterator[int]:
         for number in range(3):
-            asked.append(number)
+            taken.append(number)
             yield number
 
     results = run(lambda number: (number, os.getpid()), items(), workers=1)
     assert next(iter(results)) == (0, os.getpid())
-    assert asked == [0]
+    assert taken == [0]
     assert [number for number, _ in results] == [1, 2]
 
 
@@ -36,16 +108,6 @@ def test_several_processes_do_every_item_once() -> None:
     numbers = range(40)
     assert sorted(run(math.sqrt, numbers, workers=2)) == [math.sqrt(i) for i in numbers]
     assert list(run(math.sqrt, [], workers=2)) == []
-
-
-def test_items_are_asked_for_only_as_they_are_needed() -> None:
-    asked: list[int] = []
-    items = (asked.append(i) or i for i in range(1000))
-    results = run(math.sqrt, items, workers=2)
-    next(results)
-    assert len(asked) <= 8
-    results.close()
-    assert len(asked) <= 8
 
 
 def test_workers_have_one_blas_thread_and_this_process_keeps_its_own(
@@ -58,14 +120,118 @@ def test_workers_have_one_blas_thread_and_this_process_keeps_its_own(
     assert [os.getenv(name) for name in names] == ["7", None]
 
 
-def test_an_exception_ends_the_run() -> None:
+@each_way
+def test_an_exception_ends_the_run(workers: int, kind: Kind) -> None:
     with pytest.raises(ValueError, match="math domain"):
-        list(run(math.sqrt, [1, -1, 4], workers=2))
+        list(run(math.sqrt, [1, -1, 4], workers=workers, kind=kind))
+
+
+@each_way
+def test_an_error_is_the_outcome_of_its_item_alone(workers: int, kind: Kind) -> None:
+    numbers = [4.0, -1.0, 9.0, float("inf"), -2.0]
+    came = list(outcomes(math.sqrt, numbers, workers=workers, kind=kind))
+    came.sort(key=lambda outcome: outcome.index)
+    assert [outcome.item for outcome in came] == numbers
+    assert [outcome.result for outcome in came] == [2, None, 3, math.inf, None]
+    assert [type(outcome.error) for outcome in came] == [
+        type(None), ValueError, type(None), type(None), ValueError,
+    ]  # fmt: skip
+    assert came[0].value() == 2
+    with pytest.raises(ValueError, match="math domain"):
+        came[1].value()
+
+
+@each_way
+def test_what_ends_a_program_is_no_outcome(
+    workers: int, kind: Kind, functions: ModuleType
+) -> None:
+    with pytest.raises(SystemExit):
+        list(outcomes(functions.leave, [7], workers=workers, kind=kind))
+
+
+@each_way
+def test_no_more_items_are_taken_than_are_needed(workers: int, kind: Kind) -> None:
+    taken: list[int] = []
+    items = (taken.append(i) or i for i in range(1000))
+    some = outcomes(math.sqrt, items, workers=workers, kind=kind)
+    for _ in range(10):
+        next(some)
+    assert len(taken) <= 10 + 2 * workers
+    some.close()
+    assert len(taken) <= 10 + 2 * workers
+
+
+def test_threads_are_of_this_process_and_work_at_the_same_time() -> None:
+    together = Barrier(2, timeout=10)
+
+    def meet(_: int) -> tuple[int, int]:
+        together.wait()
+        return os.getpid(), get_ident()
+
+    met = set(run(meet, range(2), workers=2, kind="threads"))
+    assert {process for process, _ in met} == {os.getpid()}
+    assert len(met) == 2
 
 
 def test_a_worker_that_dies_is_said() -> None:
     with pytest.raises(WorkersError, match="fewer workers"):
         list(run(os._exit, [1], workers=2))
+
+
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@needs_signals
+def test_an_item_that_kills_its_process_is_blamed_and_no_other(functions: ModuleType) -> None:
+    came = list(outcomes(functions.die_at_three, range(10), workers=2))
+    assert sorted(outcome.index for outcome in came) == list(range(10))
+    failed = [outcome for outcome in came if outcome.error is not None]
+    assert [outcome.item for outcome in failed] == [3]
+    assert isinstance(failed[0].error, WorkersError)
+    assert {outcome.result for outcome in came} == {*range(10), None} - {3}
+
+
+@needs_signals
+def test_an_item_whose_process_died_by_chance_is_done_after_all(
+    functions: ModuleType, tmp_path: Path
+) -> None:
+    function = partial(functions.die_once, str(tmp_path))
+    assert sorted(run(function, range(1, 7), workers=2)) == list(range(1, 7))
+    (tmp_path / "4").unlink()
+    given_up = [each.item for each in outcomes(function, [4], workers=2, retries=0) if each.error]
+    assert given_up == [4]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("raise_odd", "Odd: one and two"), ("raise_what_cannot_be_sent", "lock")]
+)
+def test_an_error_that_cannot_be_sent_is_told_by_its_sentence(
+    name: str, said: str, functions: ModuleType
+) -> None:
+    first, second = outcomes(getattr(functions, name), [1, 2], workers=2)
+    assert said in str(first.error)
+    assert said in str(second.error)
+
+
+def test_every_library_of_a_worker_has_one_thread(functions: ModuleType) -> None:
+    from threadpoolctl import threadpool_info
+
+    before = threadpool_info()
+    for counts in run(functions.blas_threads, range(2), workers=2):
+        assert counts
+        assert set(counts) == {1}
+    assert threadpool_info() == before
+
+
+@needs_signals
+@pytest.mark.parametrize("blocked", [set(), {signal.SIGINT}])
+def test_the_callers_signals_are_as_they_were(blocked: set[signal.Signals]) -> None:
+    before = signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    try:
+        list(run(math.sqrt, [1, 2], workers=2))
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == blocked
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def begin(code: str) -> tuple[subprocess.Popen[str], list[Any]]:
@@ -110,7 +276,7 @@ def test_workers_do_not_outlive_the_process_that_started_them() -> None:
 
 def test_a_scheduler_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(parallel, "PATIENCE", 0.3)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.3)
     for address in ("tcp://127.0.0.1:9", "http://127.0.0.1:9", "nonsense"):
         with pytest.raises(WorkersError, match=f"answers at {address}"):
             list(run(math.sqrt, [1], workers=1, scheduler=address))

@@ -16,9 +16,9 @@ from colonnade.atoms.bench.runs import SCORES, Scores, failures, take_part, writ
 from colonnade.core.errors import FileError
 from colonnade.core.learn.model import shipped
 from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
 
-Progress = Callable[[int, int], None]
 Bar = Callable[[str], AbstractContextManager[Progress]]
 
 RUN = "run.txt"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
 
 PLATES = "plates"
@@ -37,7 +38,7 @@ def prepare(
     data: Path | None,
     *,
     workers: int,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> None:
     """Draw the images that are not there yet."""
     make_folder(folder / PLATES)

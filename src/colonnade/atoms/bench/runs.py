@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import fields
@@ -24,7 +24,8 @@ from colonnade.atoms.bench.measure import Measured, measure
 from colonnade.atoms.bench.methods import Contestant, Shown, contestant
 from colonnade.atoms.columns import Columns
 from colonnade.core.errors import ColonnadeError, FileError
-from colonnade.core.work.parallel import start_worker
+from colonnade.core.work.processes import start_worker
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
 
 SCORES = "scores.csv"
@@ -34,7 +35,6 @@ COST = ("seconds", "peak_mb", "pixels")
 HEADER = ("contestant", *PLACE, *(item.name for item in fields(Measured)), *COST)
 
 Row = dict[str, str]
-Progress = Callable[[int, int], None]
 
 
 class Scores:

@@ -1,6 +1,6 @@
 """Bring labelled images from elsewhere into a library."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +15,7 @@ from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.locate import PixelSize, calibrated
 from colonnade.atoms.simulate.image import Simulated
-
-Progress = Callable[[int, int], None]
+from colonnade.core.work.progress import Progress
 
 LARGEST_TILE = 512
 """Sides of a tile are at most this long [px]."""

@@ -1,6 +1,5 @@
 """Simulate a library of images of atom columns, and show what is in it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from colonnade.atoms.library.show import show_library
@@ -8,6 +7,7 @@ from colonnade.atoms.library.sources import Simulator, write_library
 from colonnade.atoms.library.temimagenet import write_layout
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.core.errors import RecipeError
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import load, named_recipe
 
 LAYOUTS = {"zarr": write_library, "temimagenet": write_layout}
@@ -23,7 +23,7 @@ def simulate_library(
     layout: str,
     workers: int,
     scheduler: str | None,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> str:
     """Simulate a library, and say in a sentence what there is.
 

@@ -1,6 +1,5 @@
 """Where labelled images come from: simulated when they are needed, or read from a library."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from colonnade.core.data.source import StoredSource
 from colonnade.core.data.split import Families
 from colonnade.core.errors import FileError
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import dumps
 
 ELECTRONS = ("clean", "no_background", "sharpened")
@@ -89,7 +89,7 @@ def write_library(
     source: Simulator,
     count: int,
     folder: Path,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     *,
     workers: int = 1,
     scheduler: str | None = None,

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -33,9 +32,8 @@ from colonnade.core.files.units import parse_length
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
-
-Progress = Callable[[int, int], None]
 
 IMAGE = "image"
 CLEAN = "noNoise"

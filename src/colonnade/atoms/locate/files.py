@@ -1,27 +1,36 @@
-"""Many files, one after the other: a bad one is reported and the rest go on."""
+"""Find the columns in many files: a bad one is reported, and what is done is not done again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
-from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.locate import Options, Result, calibrated, joined, locate_frame
-from colonnade.atoms.locate.overlay import draw_overlay, sentence
-from colonnade.core.errors import ColonnadeError
-from colonnade.core.files.batch import output_names
+from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
+from colonnade.atoms.locate.results import FileResults
+from colonnade.core.files.failures import LIST_NAME, Failure, read_failures, update_failures
 from colonnade.core.files.open import read_frames
+from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
+from colonnade.core.work.progress import Progress
+from colonnade.core.work.record import Record, file_state
 from colonnade.core.work.writing import make_folder
+
+RECORDS = Path(".colonnade", "locate")
+"""Where in the folder of the results it is written down what is done."""
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What a person asked for, the same for every file.
+    """What is to be done with every file.
 
     Parameters
     ----------
     model
-        Finds the columns.
+        The network that finds the columns.
     options
         How they are to be found.
     pixel_size
@@ -38,64 +47,107 @@ class Job:
     signal: str | None
     frame: int | None
 
-    def locate(self, path: Path) -> Iterator[Result]:
-        """Find the columns of each frame of a file."""
-        for image in read_frames(path, signal=self.signal, frame=self.frame):
-            yield locate_frame(calibrated(image, self.pixel_size), self.model, self.options)
+    def locate(self, image: Micrograph) -> Result:
+        """Find the columns of one frame."""
+        return locate_frame(calibrated(image, self.pixel_size), self.model, self.options)
+
+    @cached_property
+    def identity(self) -> str:
+        """Text that determines, together with a file, what is found in it."""
+        settings = {
+            "version": version("colonnade"),
+            "model": sha256(self.model.path.read_bytes()).hexdigest(),
+            "options": dataclasses.asdict(self.options),
+            "pixel_size": self.pixel_size,
+            "signal": self.signal,
+            "frame": self.frame,
+        }
+        return json.dumps(settings)
 
 
 def locate_files(
-    paths: Sequence[Path],
+    files: Mapping[Path, str],
     out: Path,
     job: Job,
     say: Callable[[str], None],
-    progress: Callable[[int, int], None],
-) -> dict[Path, ColonnadeError]:
+    progress: Progress,
+) -> list[Failure]:
     """Find the columns of every file, and write a table and a picture for each.
+
+    A file or frame that fails, whatever the error, does not stop the rest. What was done before,
+    by the same version with the same model and options, is not done again unless its file has
+    changed. The folder keeps a list of what failed, ``failed.csv``; a single file of which nothing
+    could be made leaves the list as it is.
 
     Parameters
     ----------
-    paths
-        The files.
+    files
+        The files, and what to call the results of each.
     out
         Folder for the results.
     job
-        What is asked for.
+        What is to be done with each file.
     say
-        Called with each sentence for the person.
+        Called with each line of the report.
     progress
         Called with the number of finished files and of all.
 
     Returns
     -------
-    failed
-        The files that could not be done, and why.
+    failures
+        The files and frames that could not be done, and why.
     """
     make_folder(out)
-    failed: dict[Path, ColonnadeError] = {}
-    for done, (path, name) in enumerate(zip(paths, output_names(paths), strict=True)):
-        progress(done, len(paths))
+    listed = out / LIST_NAME
+    if listed.exists():
+        read_failures(listed)  # a file of that name that is no list must be known before the work
+    failures: list[Failure] = []
+    done_before = 0
+    for done, (path, name) in enumerate(files.items()):
+        progress(done, len(files))
         try:
-            _write(job.locate(path), out / name, say)
-        except ColonnadeError as error:
-            failed[path] = error
-    progress(len(paths), len(paths))
-    return failed
+            results = _results(path, name, out, job)
+            done_before += results.are_whole()
+            failures += _locate_file(path, results, job, say)
+        except Exception as error:  # whatever it is, the other files go on
+            failures.append(Failure(path, name, None, error))
+    progress(len(files), len(files))
+    if done_before:
+        say(f"already done: {done_before} of {len(files)} files")
+    if len(files) > 1 or not failures or failures[0].frame is not None:
+        update_failures(listed, files, failures)
+    return failures
 
 
-def _write(found: Iterable[Result], target: Path, say: Callable[[str], None]) -> None:
-    """Write the table of all frames and the picture of the first; only one image is in memory."""
-    table, picture = (target.with_name(f"{target.name}.columns.{kind}") for kind in ("csv", "png"))
-    parts: list[Columns] = []
-    notes: dict[str, None] = {}
-    for one in found:
-        if not parts:
-            draw_overlay(one.image, one.columns, picture)
-        say(sentence(one.columns, one.image.name))
-        parts.append(one.columns)
-        notes |= dict.fromkeys(one.notes)
-    joined(parts).to_csv(table)
-    for note in notes:
-        say(f"  note: {note}")
-    say(f"  table   {table}")
-    say(f"  picture {picture}")
+def _results(path: Path, name: str, out: Path, job: Job) -> FileResults:
+    record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
+    return FileResults(out, name, record)
+
+
+def _locate_file(
+    path: Path, results: FileResults, job: Job, say: Callable[[str], None]
+) -> list[Failure]:
+    """Do what is not done of a file, and write the table of all frames that could be done."""
+    if results.are_whole():
+        _say_all(results.all_lines(), say)
+        return []
+    frames = read_frames(path, signal=job.signal, frame=job.frame)
+    several = len(frames) > 1
+    failures = []
+    done_before = sum(map(results.has, range(len(frames))))
+    for number in range(len(frames)):
+        try:
+            if not results.has(number):
+                results.add(number, job.locate(frames[number]), labelled=several)
+            say(results.lines(number)[0])
+        except Exception as error:  # whatever it is, the other frames go on
+            failures.append(Failure(path, results.name, number if several else None, error))
+    _say_all(results.finish(len(frames)), say)
+    if done_before:
+        say(f"  already done: {done_before} of {len(frames)} frames")
+    return failures
+
+
+def _say_all(lines: Iterable[str], say: Callable[[str], None]) -> None:
+    for line in lines:
+        say(line)

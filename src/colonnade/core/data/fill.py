@@ -8,6 +8,7 @@ from typing import TypeVar
 from colonnade.core.data.library import Entry, Library
 from colonnade.core.data.source import Source
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 
 Labelled = TypeVar("Labelled")
 
@@ -23,7 +24,7 @@ def fill_library(
     source: Source[Labelled],
     entry_of: Callable[[Labelled], Entry],
     count: int,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     *,
     workers: int = 1,
     scheduler: str | None = None,

@@ -1,16 +1,47 @@
 """Which files a command is to work on, and what to call what it makes of them."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 from colonnade.core.errors import FileError
+from colonnade.core.files.failures import read_failures
 from colonnade.core.files.formats import SUFFIXES
+
+FOLDERS = 3
+"""Names take in at most so many of the folders that a file lies in."""
 
 
 def sample() -> Path:
     """The image that the package carries."""
     return Path(str(files("colonnade") / "sample" / "sample.tif"))
+
+
+def inputs(images: Sequence[Path]) -> dict[Path, str]:
+    """Files that a command is to work on, and what to call the results of each.
+
+    Parameters
+    ----------
+    images
+        Files, folders and patterns; or a list of what failed in an earlier batch, whose results
+        keep their names.
+
+    Raises
+    ------
+    FileError
+        If a folder holds no image, a pattern fits no file, or a list is none.
+    """
+    lists = [image for image in images if image.suffix.lower() == ".csv"]
+    if len(lists) > 1:
+        raise FileError("results of two lists may share names; give one list at a time")
+    listed = read_failures(lists[0]) if lists else {}
+    named = [image for image in images if image not in lists]
+    found = expand(named) if named or not lists else []
+    others = [path for path in found if path.absolute() not in listed]
+    return listed | dict(zip(others, output_names(others, listed.values()), strict=True))
 
 
 def expand(images: Sequence[Path]) -> list[Path]:
@@ -45,11 +76,35 @@ def _is_image(path: Path) -> bool:
     return suffix in SUFFIXES and suffix != ".emi" and not ours
 
 
-def output_names(paths: Sequence[Path]) -> list[str]:
-    """A name for the results of each file: its stem, or all of its name where stems repeat."""
-    stems = [path.stem for path in paths]
-    names = [path.name if stems.count(path.stem) > 1 else path.stem for path in paths]
-    return [
-        "-".join((*path.parts[-3:-1], path.name)) if names.count(name) > 1 else name
-        for path, name in zip(paths, names, strict=True)
-    ]
+def output_names(paths: Sequence[Path], taken: Collection[str] = ()) -> list[str]:
+    """Name the results of each file, so that no two files share a name on any disk.
+
+    A name is the stem of its file. Where stems repeat, it is the whole name of the file, then
+    with the folder it lies in before it, and so on; last, a digest of the path tells them apart.
+
+    Parameters
+    ----------
+    paths
+        The files, each of them once.
+    taken
+        Names that none of them may have.
+    """
+    names = [path.stem for path in paths]
+    for level in range(FOLDERS + 2):
+        counts = Counter(map(_as_on_disk, (*names, *taken)))
+        repeated = [i for i, name in enumerate(names) if counts[_as_on_disk(name)] > 1]
+        for index in repeated:
+            names[index] = _longer_name(paths[index], level)
+    return names
+
+
+def _as_on_disk(name: str) -> str:
+    """Give what two names have in common that a disk may take for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _longer_name(path: Path, level: int) -> str:
+    if level > FOLDERS:
+        return f"{path.name}-{sha256(str(path).encode(errors='surrogatepass')).hexdigest()[:16]}"
+    folders = [part for part in path.parent.parts if part not in (path.anchor, "..")]
+    return "-".join((*folders[len(folders) - min(level, len(folders)) :], path.name))

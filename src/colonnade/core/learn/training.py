@@ -23,11 +23,11 @@ from colonnade.core.errors import FileError, RecipeError
 from colonnade.core.figures.plots import draw_training
 from colonnade.core.learn.checkpoints import Checkpoints
 from colonnade.core.learn.trained import Precision, Trained, below
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic
 
 Sample = dict[str, Tensor]
 Scores = dict[str, float]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

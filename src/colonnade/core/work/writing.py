@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from colonnade.core.errors import FileError
@@ -25,7 +25,7 @@ _ADVICE = {
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Write to a temporary name beside `path`, and rename it once all is written.
+    """Write to a temporary name beside `path`, and rename it once all of it is on the disk.
 
     Raises
     ------
@@ -37,13 +37,19 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         try:
             yield temporary
+            _flush(temporary)
             temporary.replace(path)
+            _flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        advice = _ADVICE.get(error.errno or 0, "check the disk and the folder")
-        raise FileError(f"{path} cannot be written: {reason}; {advice}") from error
+        raise FileError(f"{path} cannot be written: {explain(error)}") from error
+
+
+def explain(error: OSError) -> str:
+    """Say what kept a file from being written, and what to do about it."""
+    reason = os.strerror(error.errno).lower() if error.errno else str(error)
+    return f"{reason}; {_ADVICE.get(error.errno or 0, 'check the disk and the folder')}"
 
 
 def make_folder(folder: Path) -> None:
@@ -57,6 +63,22 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        advice = _ADVICE.get(error.errno or 0, "check the disk and the path")
-        raise FileError(f"the folder {folder} cannot be made: {reason}; {advice}") from error
+        raise FileError(f"the folder {folder} cannot be made: {explain(error)}") from error
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file is on the disk, so that no name stands for what a power cut takes."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can."""
+    if os.name == "nt":  # it opens no folders
+        return
+    with suppress(OSError):  # some network disks refuse, and folders that may not be listed
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

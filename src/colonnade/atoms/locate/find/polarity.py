@@ -16,7 +16,7 @@ from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.fit.first_width import first_width
 from colonnade.atoms.locate.fit.refine import fit_together
 from colonnade.core.arrays import Array, Single
-from colonnade.core.work.parallel import one_thread
+from colonnade.core.work.blas import one_thread
 
 ENOUGH = 120
 """Columns that are fitted to tell, about."""

@@ -14,7 +14,8 @@ from colonnade.atoms.locate.fit.peaks import View
 from colonnade.atoms.locate.fit.refine import Fitted, fit_roughly, fit_together
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
-from colonnade.core.work.parallel import available_cpus, one_thread
+from colonnade.core.work.blas import one_thread
+from colonnade.core.work.parallel import available_cpus
 
 FINE = 1.3
 """Images are binned for the fit as long as columns stay at least this wide [px]."""

@@ -1,0 +1,92 @@
+"""The list of what failed in a batch, which can be given back to the command."""
+
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from colonnade.core.errors import FileError
+from colonnade.core.work.outcomes import reason
+from colonnade.core.work.writing import atomic
+
+LIST_NAME = "failed.csv"
+"""What the list is called, in the folder of the results."""
+
+_HEADER = ("file", "frame", "results", "reason")
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """A file that could not be worked on, or a frame of it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What its results are, or would have been, called.
+    frame
+        Which frame of a stack; None for the whole file.
+    error
+        Why.
+    """
+
+    path: Path
+    name: str
+    frame: int | None
+    error: Exception
+
+    @property
+    def sentence(self) -> str:
+        """What failed, and why."""
+        frame = "" if self.frame is None else f", frame {self.frame}"
+        return f"{self.path}{frame}: {reason(self.error)}"
+
+
+def read_failures(path: Path) -> dict[Path, str]:
+    """Read which files a list names, and what their results are called.
+
+    Raises
+    ------
+    FileError
+        If it is not such a list.
+    """
+    return {Path(file): results for file, _, results, _ in _rows(path)}
+
+
+def update_failures(path: Path, tried: Collection[Path], failures: Sequence[Failure]) -> None:
+    """Write down what failed; files that were not tried keep their lines, no line is no list.
+
+    Parameters
+    ----------
+    path
+        The list.
+    tried
+        The files of this batch.
+    failures
+        What failed of them.
+    """
+    again = {str(each.absolute()) for each in tried}
+    kept = [row for row in _rows(path) if row[0] not in again] if path.exists() else []
+    new = [_row(failure) for failure in failures]
+    if not kept + new:
+        path.unlink(missing_ok=True)
+        return
+    with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([_HEADER, *kept, *new])
+
+
+def _row(failure: Failure) -> list[str]:
+    frame = "" if failure.frame is None else str(failure.frame)
+    return [str(failure.path.absolute()), frame, failure.name, reason(failure.error)]
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileError(f"the list {path} cannot be read: {error}; check its name") from error
+    if not rows or tuple(rows[0]) != _HEADER or any(len(row) != len(_HEADER) for row in rows):
+        raise FileError(f"{path} is not a list of failed files; name images instead")
+    return rows[1:]

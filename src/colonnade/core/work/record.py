@@ -1,0 +1,96 @@
+"""Which parts of a long work are done, so that it can be stopped at any time and go on."""
+
+import shutil
+from pathlib import Path
+
+from colonnade.core.errors import FileError
+from colonnade.core.work.writing import atomic, explain, make_folder
+
+_IDENTITY, _SUFFIX = "identity.txt", ".done"
+
+
+class Record:
+    """The finished parts of one work, a file for each, in a folder that says which work it is.
+
+    Parameters
+    ----------
+    folder
+        Where the record is, or shall be; made with the first part.
+    identity
+        Text that determines the result, such as options, the version, and the size and time of
+        the file that is worked on. A record of another identity counts for nothing.
+    """
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self.folder, self.identity = folder, identity
+        self._begun = self._kept() == identity
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the folder holds the record of other work."""
+        return self._kept() not in (None, self.identity)
+
+    def has(self, part: str) -> bool:
+        """Whether a part is done."""
+        return self._begun and self._path(part).exists()
+
+    def begin(self) -> None:
+        """Make the folder, and forget other work that it may hold."""
+        if self._begun:
+            return
+        self.clear()
+        make_folder(self.folder)
+        with atomic(self.folder / _IDENTITY) as temporary:
+            temporary.write_text(self.identity, encoding="utf-8")
+        self._begun = True
+
+    def put(self, part: str, content: str = "") -> None:
+        """Write down that a part is done, and what is to be known of it."""
+        self.begin()
+        with atomic(self._path(part)) as temporary:
+            temporary.write_text(content, encoding="utf-8")
+
+    def read(self, part: str) -> str:
+        """Give what was written down of a part."""
+        return self._path(part).read_text(encoding="utf-8")
+
+    def forget(self, part: str) -> None:
+        """Take back that a part is done."""
+        self._path(part).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forget everything.
+
+        Raises
+        ------
+        FileError
+            If the folder cannot be removed.
+        """
+        self._begun = False
+        try:
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
+        except OSError as error:
+            raise FileError(f"{self.folder} cannot be removed: {explain(error)}") from error
+
+    def _path(self, part: str) -> Path:
+        return self.folder / f"{part}{_SUFFIX}"
+
+    def _kept(self) -> str | None:
+        try:
+            return (self.folder / _IDENTITY).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+
+def file_state(path: Path) -> str:
+    """Say which state a file is in: its place, its size [bytes] and when it was changed [ns].
+
+    A folder, such as a Zarr store, is in the state of all files in it.
+    """
+    if not path.exists():
+        return str(path.absolute())
+    inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+    states = [(each.relative_to(path), each.stat()) for each in inside]
+    lines = [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states]
+    return "\n".join([str(path.absolute()), *lines])

@@ -1,0 +1,325 @@
+"""A batch goes on past what is bad, loses nothing that is done, and does nothing twice."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate import files as batch
+from colonnade.atoms.locate.files import Job, locate_files
+from colonnade.atoms.locate.locate import Options, Result
+from colonnade.core.errors import FileError, ImageError
+from colonnade.core.files.batch import inputs
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.learn.model import Model
+from colonnade.core.work.writing import write_tiff
+
+SIZE = 24
+"""Rows and columns of the images [px]."""
+
+BAD = 7.0
+"""Grey level of the images at which the stand-in fails."""
+
+
+@dataclass
+class Searched:
+    """Stands in for the search of an image: one column at its mean grey level."""
+
+    names: list[str] = field(default_factory=list)
+    bad: float = BAD
+    raises: Callable[[], BaseException] = lambda: np.linalg.LinAlgError("Singular matrix")
+
+    def __call__(self, image: Micrograph, model: Model, options: Options) -> Result:
+        level = float(image.pixels.mean())
+        self.names.append(image.name)
+        if level == self.bad:
+            raise self.raises()
+        columns = Columns(np.array([level]), np.array([1 / 3]), pixel_size=image.pixel_size)
+        return Result(image, columns, None, (f"level {level:g}",))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> Searched:
+    stand_in = Searched()
+    monkeypatch.setattr(batch, "locate_frame", stand_in)
+    return stand_in
+
+
+@pytest.fixture(scope="module")
+def job() -> Job:
+    return Job(Model.load("atoms"), Options(), None, None, None)
+
+
+@dataclass
+class Run:
+    """One call of the command in a folder, and what it said."""
+
+    folder: Path
+    job: Job
+    lines: list[str] = field(default_factory=list)
+    steps: list[tuple[int, int]] = field(default_factory=list)
+
+    def __call__(self, *names: str, **changes: object) -> list[str]:
+        self.lines.clear()
+        self.steps.clear()
+        failures = locate_files(
+            inputs([self.folder / name for name in names]),
+            self.folder / "out",
+            replace(self.job, **changes),  # type: ignore[arg-type]
+            self.lines.append,
+            lambda *step: self.steps.append(step),
+        )
+        return [failure.sentence.replace(f"{self.folder}/", "") for failure in failures]
+
+    def out(self, name: str) -> Path:
+        return self.folder / "out" / name
+
+    def image(self, name: str, *levels: float) -> None:
+        frames = np.stack([np.full((SIZE, SIZE), level, "f4") for level in levels])
+        write_tiff(self.folder / name, frames if len(levels) > 1 else frames[0], (0.02, 0.03))
+
+    def failed(self) -> list[tuple[str, ...]]:
+        """File, frame and name of the results of each line of the list."""
+        if not self.out("failed.csv").exists():
+            return []
+        with self.out("failed.csv").open(newline="") as file:
+            _, *rows = csv.reader(file)
+        return [(Path(row[0]).name, *row[1:3]) for row in rows]
+
+
+@pytest.fixture
+def run(tmp_path: Path, job: Job, searched: Searched) -> Run:
+    return Run(tmp_path, job)
+
+
+def levels(table: Path) -> list[float]:
+    return list(Columns.from_csv(table).y)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (np.linalg.LinAlgError("Singular matrix"), "LinAlgError: Singular matrix"),
+        (MemoryError(), "there is not enough memory for it"),
+        (ImageError("the image is grey"), "the image is grey"),
+        (KeyError("a bug\nof two lines"), "KeyError: 'a bug\\nof two lines'"),
+        (RuntimeError(), "RuntimeError: no reason given"),
+        (ValueError("first\nsecond"), "ValueError: first"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_a_file_raises_the_others_go_on(
+    run: Run, searched: Searched, error: Exception, said: str
+) -> None:
+    searched.raises = lambda: error
+    run.image("a.tif", 1)
+    run.image("b.tif", BAD)
+    run.image("c.tif", 3)
+    assert run("a.tif", "b.tif", "missing.tif", "c.tif") == [
+        f"b.tif: {said}",
+        "missing.tif: missing.tif does not exist; check the name and the folder",
+    ]
+    assert levels(run.out("a.columns.csv")) == [1]
+    assert levels(run.out("c.columns.csv")) == [3]
+    assert not run.out("b.columns.csv").exists()
+    assert run.steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_who_stops_a_batch_stops_it_and_it_goes_on_where_it_was(
+    run: Run, searched: Searched, stop: type[BaseException]
+) -> None:
+    run.image("a.tif", 1)
+    run.image("b.tif", 2, BAD, 3)
+    run.image("c.tif", 4)
+    searched.raises = stop
+    with pytest.raises(stop):
+        run("a.tif", "b.tif", "c.tif")
+    searched.names.clear()
+    searched.raises = lambda: ImageError("bad")
+    assert run("a.tif", "b.tif", "c.tif") == ["b.tif, frame 1: bad"]
+    assert searched.names == ["b.frame1", "b.frame2", "c"]
+    assert "already done: 1 of 3 files" in run.lines
+    assert "  already done: 1 of 3 frames" in run.lines
+    assert levels(run.out("b.columns.csv")) == [2, 3]
+
+
+def test_a_bad_frame_is_named_and_the_table_has_the_others(run: Run) -> None:
+    run.image("a.tif", 1, BAD, 3, BAD)
+    assert run("a.tif") == [
+        "a.tif, frame 1: LinAlgError: Singular matrix",
+        "a.tif, frame 3: LinAlgError: Singular matrix",
+    ]
+    table = Columns.from_csv(run.out("a.columns.csv"))
+    assert list(table.y) == [1, 3]
+    assert list(table.labels["frame"]) == [0, 2]
+    assert run.out("a.columns.png").exists()
+    assert run.failed() == [("a.tif", "1", "a"), ("a.tif", "3", "a")]
+    assert run.lines == [
+        "a.frame0: 1 column",
+        "a.frame2: 1 column",
+        "  note: level 1",
+        "  note: level 3",
+        f"  table   {run.out('a.columns.csv')}",
+        f"  picture {run.out('a.columns.png')}",
+    ]
+
+
+def test_a_stack_has_the_table_that_its_frames_have_together(run: Run) -> None:
+    run.image("a.tif", 1, 2, 3)
+    run("a.tif")
+    one = Columns(np.zeros(1), np.array([1 / 3]), pixel_size=(0.02, 0.03))
+    parts = [replace(one, y=np.array([y])).with_labels(frame=y - 1) for y in (1.0, 2.0, 3.0)]
+    whole = Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
+    whole.to_csv(run.folder / "together.csv")
+    assert run.out("a.columns.csv").read_text() == (run.folder / "together.csv").read_text()
+
+
+def test_one_image_has_no_frames(run: Run) -> None:
+    run.image("a.tif", 1)
+    run.image("b.tif", 1, 2)
+    run("a.tif")
+    run("b.tif", frame=1)
+    for name in "ab":
+        assert "frame" not in Columns.from_csv(run.out(f"{name}.columns.csv")).labels
+
+
+def test_the_list_given_back_does_what_failed_under_the_same_names(
+    run: Run, searched: Searched
+) -> None:
+    for folder in ("d1", "d2"):
+        (run.folder / folder).mkdir()
+    run.image("d1/a.tif", 1)
+    run.image("d2/a.tif", 2, BAD, 3)
+    run("d1/a.tif", "d2/a.tif", "gone.tif")
+    assert run.failed() == [("a.tif", "1", "d2-a.tif"), ("gone.tif", "", "gone")]
+    searched.names.clear()
+    searched.raises = lambda: ImageError("still bad")
+    run.image("gone.tif", 4)
+    assert run("out/failed.csv") == ["d2/a.tif, frame 1: still bad"]
+    assert searched.names == ["a.frame1", "gone"]
+    assert run.failed() == [("a.tif", "1", "d2-a.tif")]
+    assert levels(run.out("gone.columns.csv")) == [4]
+    assert levels(run.out("d2-a.tif.columns.csv")) == [2, 3]
+
+
+def test_a_frame_that_is_mended_joins_its_table_and_leaves_the_list(
+    run: Run, searched: Searched
+) -> None:
+    run.image("a.tif", BAD, 2)
+    run("a.tif")
+    drawn = run.out("a.columns.png").read_bytes()
+    searched.bad = -1.0
+    assert run("out/failed.csv") == []
+    assert levels(run.out("a.columns.csv")) == [7, 2]
+    assert run.failed() == []
+    assert run.out("a.columns.png").read_bytes() != drawn
+
+
+def test_what_other_batches_failed_at_stays_in_the_list(run: Run) -> None:
+    run.image("a.tif", 1)
+    run.image("b.tif", BAD)
+    run("a.tif", "b.tif")
+    run("a.tif", "c.tif")
+    assert run.failed() == [("b.tif", "", "b"), ("c.tif", "", "c")]
+    run.image("b.tif", 2)
+    run("b.tif")
+    assert run.failed() == [("c.tif", "", "c")]
+
+
+def test_a_single_file_that_fails_leaves_no_list_and_no_results(run: Run) -> None:
+    run.image("a.tif", BAD)
+    assert run("a.tif") == ["a.tif: LinAlgError: Singular matrix"]
+    assert list(run.out("").iterdir()) == []
+
+
+def test_a_file_in_the_place_of_the_list_is_said_before_the_work(
+    run: Run, searched: Searched
+) -> None:
+    run.image("a.tif", 1)
+    run.out("").mkdir()
+    run.out("failed.csv").write_text("sample,dose\n1,2\n")
+    with pytest.raises(FileError, match="is not a list of failed files"):
+        run("a.tif")
+    assert searched.names == []
+
+
+def test_what_is_done_is_not_done_again_but_reported(run: Run, searched: Searched) -> None:
+    run.image("a.tif", 1, 2)
+    run("a.tif")
+    first, table = list(run.lines), run.out("a.columns.csv").stat()
+    searched.names.clear()
+    run("a.tif")
+    assert searched.names == []
+    assert run.lines == [*first, "already done: 1 of 1 files"]
+    assert run.out("a.columns.csv").stat().st_mtime_ns == table.st_mtime_ns
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "options": {"options": Options(refine="com")},
+    "threshold": {"options": Options(threshold=0.3)},
+    "pixel size": {"pixel_size": 0.01},
+    "signal": {"signal": "0"},
+}
+
+
+@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
+def test_a_changed_option_makes_it_anew(
+    run: Run, searched: Searched, changes: dict[str, object]
+) -> None:
+    run.image("a.tif", 1)
+    run("a.tif")
+    run("a.tif", **changes)
+    assert searched.names == ["a", "a"]
+
+
+def test_a_changed_file_is_done_anew_with_all_of_its_frames(run: Run, searched: Searched) -> None:
+    run.image("a.tif", 1, BAD)
+    run("a.tif")
+    run.image("a.tif", 4, 5)
+    assert run("a.tif") == []
+    assert searched.names == ["a.frame0", "a.frame1"] * 2
+    assert levels(run.out("a.columns.csv")) == [4, 5]
+
+
+def test_another_model_or_version_does_it_anew(
+    run: Run, searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.image("a.tif", 1)
+    run("a.tif")
+    copy = run.folder / "other.onnx"
+    copy.write_bytes(run.job.model.path.read_bytes())
+    run("a.tif", model=Model(copy))
+    assert searched.names == ["a"]  # the same weights under another name
+    other = Model(copy)
+    copy.write_bytes(copy.read_bytes() + b"\0")
+    run("a.tif", model=other)
+    assert searched.names == ["a", "a"]
+    monkeypatch.setattr(batch, "version", lambda _: "99")
+    run("a.tif")
+    assert searched.names == ["a", "a", "a"]
+
+
+@pytest.mark.parametrize("result", ["a.columns.csv", "a.columns.png"])
+def test_a_result_that_was_deleted_is_made_again(
+    run: Run, searched: Searched, result: str
+) -> None:
+    run.image("a.tif", 1, 2)
+    run("a.tif")
+    run.out(result).unlink()
+    run("a.tif")
+    assert run.out(result).exists()
+    assert searched.names == ["a.frame0", "a.frame1"] * 2
+
+
+def test_a_table_that_cannot_be_written_is_a_failure_of_its_file_alone(run: Run) -> None:
+    run.image("a.tif", 1)
+    run.image("b.tif", 2)
+    run.out("a.columns.csv").mkdir(parents=True)
+    (failure,) = run("a.tif", "b.tif")
+    assert failure.startswith("a.tif: out/a.columns.csv cannot be written")
+    assert levels(run.out("b.columns.csv")) == [2]
