@@ -96,8 +96,8 @@ def take_steps() -> Steps:
         halo=card.halo,
     )
     mask, offset = maps[0], maps[1:]
-    centres, _ = find(mask, offset, card.threshold, "com")
-    columns, _ = find(mask, offset, card.threshold, "offset")
+    centres = find(mask, offset, card.threshold, "com").positions
+    columns = find(mask, offset, card.threshold, "offset").positions
     return Steps(
         image.pixels[WINDOW],
         mask[WINDOW],

@@ -146,7 +146,7 @@ class AtomsTask:
             image = normalise(bright(simulated), self.recipe.labels.background)
             output = network(torch.from_numpy(image)[None, None].to(device))[0].float().cpu()
             mask = torch.sigmoid(output[0]).numpy()
-            positions, _ = find(mask, output[1:].numpy(), threshold, "offset")
+            positions = find(mask, output[1:].numpy(), threshold, "offset").positions
             found = Columns(y=positions[:, 0], x=positions[:, 1])
             shape = simulated.image.shape
             total += score(simulated.columns, found, GATE, shape=shape, border=GATE)
