@@ -94,29 +94,29 @@ def cases() -> list[Case]:
     crystal = recipe("strontium-titanate", pixel=0.02)
     shifted = replace(crystal, scan=replace(crystal.scan, jitter=(0.03, 0.03)))
     dense = drawn("dense columns", recipe("dumbbells", pixel=0.02), 4)
-    fine = drawn("no calibration", recipe("strontium-titanate", pixel=0.006, side=320), 2)
+    fine = drawn("no calibration", recipe("strontium-titanate", pixel=0.006, size=(320, 320)), 2)
     return [
         drawn("grain boundary", load(Simulation, named_recipe("sample")), 8),
         drawn("few electrons", recipe("low-dose", pixel=0.02), 6),
         dense,
         replace(dense, name="circles", options=Options("hough")),
-        drawn("coarse pixels", recipe("dumbbells", pixel=0.035, side=160), 3),
+        drawn("coarse pixels", recipe("dumbbells", pixel=0.035, size=(112, 112)), 3),
         drawn("particle", recipe("nanoparticles", pixel=0.025), 3),
-        drawn("single atoms", recipe("single-atoms", pixel=0.025, side=256), 4),
+        drawn("single atoms", recipe("single-atoms", pixel=0.025, size=(256, 256)), 4),
         drawn("dark columns", recipe("bright-field", pixel=0.02), 2),
         drawn("vacancies", recipe("defects", pixel=0.02), 1),
         drawn("row jitter", shifted, 2),
-        drawn("fine pixels", recipe("tungsten-disulfide", pixel=0.008, side=256), 5),
+        drawn("fine pixels", recipe("tungsten-disulfide", pixel=0.008, size=(256, 256)), 5),
         replace(fine, image=replace(fine.image, pixel_size=None)),
-        drawn("several parts", recipe("strontium-titanate", pixel=0.01, side=720), 1),
+        drawn("several parts", recipe("strontium-titanate", pixel=0.01, size=(128, 720)), 1),
     ]
 
 
-def recipe(name: str, pixel: float, side: int = 192) -> Simulation:
-    """Give a packaged recipe with pixels of one size [nm] and images of one side [px]."""
+def recipe(name: str, pixel: float, size: tuple[int, int] = (192, 192)) -> Simulation:
+    """Give a packaged recipe with pixels of one size [nm] and images of one size [px]."""
     packaged = load(Simulation, named_recipe(name))
     imaging = replace(packaged.imaging, pixel_size=(pixel, pixel))
-    return replace(packaged, size=(side, side), imaging=imaging)
+    return replace(packaged, size=size, imaging=imaging)
 
 
 def drawn(name: str, chosen: Simulation, seed: int) -> Case:

@@ -1,6 +1,11 @@
-"""Search a whole image for candidates, on the scale that was chosen and on finer ones."""
+"""Search a whole image for candidates, on the scale that was chosen and on finer ones.
+
+Of the network's answer only the mask is kept, in 16 bits: it gives the confidence at places where
+no candidate was found but a fit finds a peak.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.maps import network_maps
@@ -12,6 +17,9 @@ from colonnade.atoms.locate.find.trials import Trials
 from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.learn.model import Model
+
+LEVELS = 65535
+"""Steps from 0 to 1 in which a mask is kept."""
 
 
 class Search:
@@ -39,7 +47,7 @@ class Search:
         self.pixels, self.model = pixels, model
         self.network, self.settings = network, settings
         self.trials = Trials(pixels, model, network, settings)
-        self._maps: dict[InputScale, Single] = {}
+        self._masks: dict[InputScale, NDArray[np.uint16]] = {}
 
     def of(self, pixels: Single) -> "Search":
         """Search another image in the same way."""
@@ -56,7 +64,8 @@ class Search:
 
     def on_scale(self, scale: InputScale, start: Start, detect: Detection) -> Candidates:
         """Find candidates on one scale; positions are in pixels of the image."""
-        maps = self._whole(scale)
+        maps = network_maps(self.model, self.pixels, scale)
+        self._masks[scale] = _in_levels(maps[0])
         found = find(maps[0], maps[1:], self.network.lowest, start, detect, self.settings)
         positions = scale.binning.undo(found.positions)
         return Candidates(positions, found.confidence).inside(self.pixels.shape)
@@ -65,14 +74,20 @@ class Search:
         """Network confidence at positions (y, x) [px]: the highest of those of all scales."""
         highest = np.zeros(len(positions))
         for one in (scale, *finer_scales(self.trials, scale)):
-            mask = self._whole(one)[0]
+            mask = self._mask(one)
             pixel = np.round(one.binning.apply_to(positions)).astype(int)
             pixel = np.clip(pixel, 0, np.array(mask.shape) - 1)
-            highest = np.maximum(highest, mask[pixel[:, 0], pixel[:, 1]])
+            highest = np.maximum(highest, mask[pixel[:, 0], pixel[:, 1]] / LEVELS)
         return highest
 
-    def _whole(self, scale: InputScale) -> Single:
-        """Maps of the whole image."""
-        if scale not in self._maps:
-            self._maps[scale] = network_maps(self.model, self.pixels, scale)
-        return self._maps[scale]
+    def _mask(self, scale: InputScale) -> NDArray[np.uint16]:
+        """Mask of the whole image, in steps of 1 / `LEVELS`."""
+        if scale not in self._masks:
+            self._masks[scale] = _in_levels(network_maps(self.model, self.pixels, scale)[0])
+        return self._masks[scale]
+
+
+def _in_levels(mask: Single) -> NDArray[np.uint16]:
+    levels = np.clip(mask, 0, 1)
+    levels *= LEVELS
+    return np.rint(levels, out=levels).astype(np.uint16)
