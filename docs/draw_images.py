@@ -95,8 +95,8 @@ def take_steps() -> Steps:
         Tiling(card.output_channels, card.stride, card.halo),
     )
     mask, offset = maps[0], maps[1:]
-    centres, _ = find(mask, offset, part.threshold, "com")
-    columns, _ = find(mask, offset, part.threshold, "offset")
+    centres = find(mask, offset, part.threshold, "com").positions
+    columns = find(mask, offset, part.threshold, "offset").positions
     return Steps(
         image.pixels[WINDOW],
         mask[WINDOW],

@@ -1,4 +1,9 @@
-"""Find every atom column of an image."""
+"""Find every atom column of an image.
+
+The way of an image: it is repaired, the scale is chosen on which the network sees it best
+(`polarity`, `find`), candidates are found (`find`), rows are put back (`fit.row_shifts`), all
+candidates are fitted together and judged (`scoring`), and the likely ones are reported.
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -11,11 +16,15 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.positions import Detection, Start
-from colonnade.atoms.locate.find.scales import PLAIN, InputScale, Search
+from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
 from colonnade.atoms.locate.judge.probability import Evidence, probability
+from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.atoms.locate.scoring import fit_and_score
+from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
@@ -28,12 +37,8 @@ PixelSize = float | Sequence[float]
 
 DEFAULT_MODEL = "atoms"
 
-
-SHAKES = 3
-"""Rows are put back at most so many times."""
-
-GENTLE = 0.3
-"""Rows that shake by more than this share of a column's width may hide columns."""
+COARSE = 1.5
+"""Pixels larger than the largest that the model knows, times this, resolve no columns."""
 
 Refinement = Literal["mle", "offset", "com"]
 
@@ -73,7 +78,7 @@ class Result:
     scale
         How the image was shown to the network.
     notes
-        What had to be mended or guessed, a sentence each.
+        What was repaired or guessed, a sentence each.
     """
 
     image: Micrograph
@@ -120,9 +125,9 @@ def locate(
     parts: list[Columns] = []
     notes: dict[str, None] = {}
     for frame in _frames(image):
-        one = locate_frame(calibrated(frame, pixel_size), loaded, options)
-        parts.append(one.columns)
-        notes |= dict.fromkeys(one.notes)
+        result = locate_frame(calibrated(frame, pixel_size), loaded, options)
+        parts.append(result.columns)
+        notes |= dict.fromkeys(result.notes)
     for note in notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
     return joined(parts)
@@ -143,26 +148,30 @@ def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
     return replace(image, pixel_size=(float(along_y), float(along_x)))
 
 
-def locate_frame(image: Micrograph, model: Model, options: Options = DEFAULT) -> Result:
+def locate_frame(
+    image: Micrograph, model: Model, options: Options = DEFAULT, settings: Settings = DEFAULTS
+) -> Result:
     """Find the columns of one image."""
     pixels, repairs = repair(image.pixels)
     notes = [*image.metadata.get("notes", ()), *repairs]
-    search = Search(pixels, model)
-    scale = search.best_scale(image.pixel_size)
+    search = Search(pixels, model, settings.network, settings.find)
+    scale = choose_scale(search.trials, image.pixel_size, settings.polarity, settings.fit)
     if image.pixel_size is None:
         notes.append("there is no pixel size, so the scale was taken from the image itself")
     else:
-        notes += _too_coarse(image.pixel_size, search.card.pixel_size)
+        notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with its greys turned over")
-    columns, spread = locate_columns(search, scale, options)
+    columns, spread = locate_columns(search, scale, options, settings)
     if spread:
         notes.append(f"the scan shook the rows by {spread:.2g} px, and they were put back")
     return Result(image, replace(columns, pixel_size=image.pixel_size), scale, tuple(notes))
 
 
-def locate_columns(search: Search, scale: InputScale, options: Options) -> tuple[Columns, float]:
-    """Put rows back as long as the columns show them to be off, then find the columns.
+def locate_columns(
+    search: Search, scale: InputScale, options: Options, settings: Settings = DEFAULTS
+) -> tuple[Columns, float]:
+    """Put rows back as long as the columns show them to be shifted, then find the columns.
 
     Returns
     -------
@@ -171,30 +180,68 @@ def locate_columns(search: Search, scale: InputScale, options: Options) -> tuple
     spread
         Standard deviation of the shifts by which rows were put back [px]; 0 if they were not.
     """
+    steady = _put_rows_back(search, scale, options, settings)
+    columns, evidence = fit_and_score(
+        steady.search,
+        scale,
+        steady.candidates,
+        steady.pixels,
+        moving=options.refine == "mle",
+        settings=settings,
+    )
+    card = AtomsCard.of(search.model.card)
+    columns = _likely(columns, evidence, steady.pixels.shape, card, options)
+    if scale.dark:
+        columns = replace(columns, intensity=-columns.intensity)
+    error = jitter_error(columns, steady.spread, settings.jitter)
+    return replace(columns, sigma_x=np.hypot(columns.sigma_x, error)), steady.spread
+
+
+@dataclass(frozen=True, eq=False)
+class _Steady:
+    """An image whose rows are where they belong.
+
+    Parameters
+    ----------
+    search
+        The image that was searched last.
+    candidates
+        What was found there.
+    pixels
+        The image with all rows put back.
+    spread
+        Standard deviation of the shifts by which they were put back first [px].
+    """
+
+    search: Search
+    candidates: Candidates
+    pixels: Single
+    spread: float
+
+
+def _put_rows_back(
+    search: Search, scale: InputScale, options: Options, settings: Settings
+) -> _Steady:
+    """Put rows back, and search again where their shifts may have hidden columns."""
     start: Start = "com" if options.refine == "com" else "offset"
     pixels, spread = search.pixels, 0.0
     candidates = search.candidates(scale, start, options.detect)
-    for _ in range(SHAKES):
-        shaking = find_row_jitter(scale.brightened(pixels), candidates[0][candidates[1] >= PLAIN])
-        if shaking is None:
+    for _ in range(settings.jitter.corrections):
+        confident = candidates.positions[candidates.confidence >= settings.network.confident]
+        jitter = find_row_jitter(
+            scale.brightened(pixels), confident, settings.jitter, settings.fit
+        )
+        if jitter is None:
             break
-        pixels = shift_rows(pixels, -shaking.shifts)
-        if shaking.spread > GENTLE * shaking.width:
-            search = Search(pixels, search.model)
+        pixels = shift_rows(pixels, -jitter.shifts)
+        if jitter.spread > settings.jitter.search_again * jitter.width:
+            search = search.of(pixels)
             candidates = search.candidates(scale, start, options.detect)
-        spread = spread or shaking.spread
-    columns, evidence = fit_and_score(
-        search, scale, candidates, pixels, moving=options.refine == "mle"
-    )
-    columns = _kept(columns, evidence, pixels.shape, search.card, options)
-    if scale.dark:
-        columns = replace(columns, intensity=-columns.intensity)
-    return replace(
-        columns, sigma_x=np.hypot(columns.sigma_x, jitter_error(columns, spread))
-    ), spread
+        spread = spread or jitter.spread
+    return _Steady(search, candidates, pixels, spread)
 
 
-def _kept(
+def _likely(
     columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: AtomsCard, options: Options
 ) -> Columns:
     """Columns in the image that are likely enough."""
@@ -224,7 +271,7 @@ def _frames(
 
 
 def _too_coarse(pixel_size: tuple[float, float], known: tuple[float, float]) -> list[str]:
-    if max(pixel_size) <= 1.5 * known[1]:
+    if max(pixel_size) <= COARSE * known[1]:
         return []
     return [
         f"a pixel of {max(pixel_size):.3g} nm is too coarse to resolve atom columns; "

@@ -1,70 +1,105 @@
-"""Fit candidates, and gather what speaks for each of them."""
+"""Fit candidates, and gather the evidence for each of them.
 
+Where the candidates are those of a crystal, the sites that it seems to lack are fitted as well,
+and how often the lattice repeats each candidate is part of the evidence.
+"""
+
+from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.find.scales import InputScale, Search
+from colonnade.atoms.locate.candidates import Candidates, InputScale
+from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
-from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, confident_above_noise
+from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
+from colonnade.atoms.locate.settings import DEFAULTS, Settings
 from colonnade.core.arrays import Array, Single
+from colonnade.core.images.binning import Binning
 
 
 def fit_and_score(
     search: Search,
     scale: InputScale,
-    candidates: tuple[Array, Array],
+    candidates: Candidates,
     pixels: Single,
     *,
     moving: bool,
+    settings: Settings = DEFAULTS,
 ) -> tuple[Columns, Evidence]:
-    """Fit candidates together, and gather what speaks for each.
+    """Fit candidates together, and gather the evidence for each.
 
     Parameters
     ----------
     search, scale
         Where and how they were found.
     candidates
-        Positions (y, x) [px] and heights of the network's mask.
+        What was found.
     pixels
         The image that they are fitted to.
     moving
         Whether positions are fitted too, or only what is measured at them.
+    settings
+        How they are fitted and judged.
 
     Returns
     -------
     columns
-        The candidates, then what the fit found itself.
+        The candidates, then missing sites, then what the fit found itself.
     evidence
-        What speaks for each of these.
+        For each of these.
     """
-    positions, height = candidates
-    binning = scale.binning
-    places = missing_sites(LatticeSupport(positions / binning.factors, height))
-    crystal = places is not None
-    if places is not None and moving:
-        places = binning.factors * places
-        places = places[((places >= 0) & (places <= np.array(pixels.shape) - 1)).all(axis=1)]
-        positions = np.concatenate([positions, places])
-        height = np.concatenate([height, search.height_at(scale, places)])
-    whole = gcd(binning.y, binning.x)
+    lattice = _Lattice(scale.binning, settings)
+    sites = lattice.missing_sites(candidates)
+    if sites is not None and moving:
+        last = np.array(pixels.shape) - 1
+        sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
+        candidates = candidates.plus(Candidates(sites, search.confidence_at(scale, sites)))
     columns = fit_columns(
         scale.brightened(pixels),
-        positions,
+        candidates.positions,
         moving=moving,
-        crystal=crystal,
-        aspect=(binning.y // whole, binning.x // whole),
+        crystal=sites is not None,
+        aspect=lattice.aspect,
+        settings=settings.fit,
     )
-    new = columns.positions[len(height) :]
-    height = np.concatenate([height, search.height_at(scale, new)])
-    snr = columns.labels["snr"]
-    repeated = np.zeros(len(columns))
-    if crystal:
-        echoes = LatticeSupport(
-            columns.positions / binning.factors, confident_above_noise(height, snr)
-        )
-        repeated = echoes.of_candidates(snr)
-    return columns, Evidence(height, snr, repeated)
+    new = columns.positions[len(candidates) :]
+    confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
+    snr, support = columns.labels["snr"], np.zeros(len(columns))
+    if sites is not None:
+        support = lattice.support(Candidates(columns.positions, confidence), snr)
+    return columns, Evidence(confidence, snr, support)
+
+
+@dataclass(frozen=True)
+class _Lattice:
+    """What a lattice says of candidates, in pixels that are as high as wide."""
+
+    binning: Binning
+    settings: Settings
+
+    @property
+    def aspect(self) -> tuple[int, int]:
+        """Numbers of pixels along y and x that are equally long."""
+        whole = gcd(self.binning.y, self.binning.x)
+        return self.binning.y // whole, self.binning.x // whole
+
+    def missing_sites(self, candidates: Candidates) -> Array | None:
+        """Sites (y, x) [px] at which a crystal lacks a column; None where there is no crystal."""
+        network, settings = self.settings.network, self.settings.judge
+        support = LatticeSupport(self._square(candidates), network, settings)
+        sites = missing_sites(support, network, settings.missing_sites)
+        return None if sites is None else self.binning.factors * sites
+
+    def support(self, candidates: Candidates, snr: Array) -> Array:
+        """Lattice support of fitted candidates; faint ones support no other."""
+        network, settings = self.settings.network, self.settings.judge
+        confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
+        fitted = self._square(Candidates(candidates.positions, confidence))
+        return LatticeSupport(fitted, network, settings).of_candidates(snr)
+
+    def _square(self, candidates: Candidates) -> Candidates:
+        return Candidates(candidates.positions / self.binning.factors, candidates.confidence)

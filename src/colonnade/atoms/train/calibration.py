@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.find.scales import InputScale, Search
+from colonnade.atoms.locate.candidates import InputScale
+from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.judge.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.locate.scoring import fit_and_score
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score

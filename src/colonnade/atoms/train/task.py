@@ -184,7 +184,7 @@ class AtomsTask:
             shown = torch.from_numpy(image)[None, None].to(trained.device)
             output = network(shown)[0].float().cpu()
             mask = torch.sigmoid(output[0]).numpy()
-            positions, _ = find(mask, output[1:].numpy(), labels.threshold, "offset")
+            positions = find(mask, output[1:].numpy(), labels.threshold, "offset").positions
             found = Columns(y=positions[:, 0], x=positions[:, 1])
             total += score(
                 simulated.columns,

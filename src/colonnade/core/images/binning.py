@@ -64,6 +64,7 @@ def normalise(image: Single, background: float) -> Single:
     background
         Standard deviation of the Gaussian that separates background from columns [px].
     """
-    slow = ndimage.gaussian_filter(image, background, mode="reflect")
-    flat = np.asarray(image - slow, np.float32)
-    return np.asarray(flat / max(float(flat.std()), 1e-12), np.float32)
+    flat: Single = ndimage.gaussian_filter(image, background, mode="reflect")
+    np.subtract(image, flat, out=flat)
+    flat /= max(float(flat.std()), 1e-12)
+    return flat

@@ -53,9 +53,9 @@ def distances(found: np.ndarray, positions: np.ndarray) -> np.ndarray:
 @given(seed=st.integers(0, 2**32 - 1))
 def test_discs_are_found_at_their_centres(radius: float, seed: int) -> None:
     positions = grid(2 * radius + 5, 0.8, seed)
-    found, score = find_circles(discs(positions, radius), 0.5)
-    assert distances(found, positions).max() < 0.15
-    assert (score > 0.9).all()
+    found = find_circles(discs(positions, radius), 0.5)
+    assert distances(found.positions, positions).max() < 0.15
+    assert (found.confidence > 0.9).all()
 
 
 @pytest.mark.parametrize("radius", [1.8, 2.3, 3.0, 4.4, 9.7])
@@ -78,8 +78,8 @@ def test_discs_that_touch_are_told_apart(radius: float, overlap: float) -> None:
     chain = np.array([[0, 0], [0, 1], [0, 2], [1, 2]]) * d
     triangle = np.array([[0, 0], [0, 1], [np.sqrt(0.75), 0.5]]) * d
     positions = np.concatenate([chain + np.array([10.2, 10.7]), triangle + np.array([45.6, 50.3])])
-    found, _ = find_circles(discs(positions, radius), 0.5)
-    assert distances(found, positions).max() < 0.3
+    found = find_circles(discs(positions, radius), 0.5)
+    assert distances(found.positions, positions).max() < 0.3
 
 
 @pytest.mark.parametrize("apart", [3.0, 3.3, 3.6])
@@ -90,7 +90,7 @@ def test_pairs_that_are_one_component_of_the_mask_are_told_apart(apart: float) -
     half = apart / 2 * np.stack([np.sin(angles), np.cos(angles)], axis=1)
     positions = np.concatenate([middles - half, middles + half])
     mask = gaussians(positions)
-    assert distances(find_circles(mask, 0.5)[0], positions).max() < 0.5
+    assert distances(find_circles(mask, 0.5).positions, positions).max() < 0.5
     assert label(mask > otsu(mask))[1] == len(middles)
 
 
@@ -98,9 +98,9 @@ def test_pairs_that_are_one_component_of_the_mask_are_told_apart(apart: float) -
 def test_columns_of_an_ideal_mask_are_found(seed: int) -> None:
     positions = grid(8, 1.5, seed)
     positions = positions[np.random.default_rng(seed).random(len(positions)) < 0.7]
-    found, score = find_circles(gaussians(positions), 0.5)
-    assert distances(found, positions).max() < 0.15
-    assert (score > 0.8).all()
+    found = find_circles(gaussians(positions), 0.5)
+    assert distances(found.positions, positions).max() < 0.15
+    assert (found.confidence > 0.8).all()
 
 
 def test_columns_at_the_border_are_found() -> None:
@@ -108,16 +108,16 @@ def test_columns_at_the_border_are_found() -> None:
     positions = np.array(
         [[0, 0], [0.3, 30], [36, 0.6], [height, 50], [40, width - 0.4], [height, width]]
     )
-    found, _ = find_circles(gaussians(positions), 0.5)
-    assert distances(found, positions).max() < 0.5
+    found = find_circles(gaussians(positions), 0.5)
+    assert distances(found.positions, positions).max() < 0.5
 
 
 @pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("shape", [SHAPE, (1, 1), (1, 9), (9, 2)])
 def test_a_mask_without_contrast_holds_nothing(level: float, shape: tuple[int, int]) -> None:
-    found, score = find_circles(np.full(shape, level, np.float32), 0.1)
-    assert found.shape == (0, 2)
-    assert score.shape == (0,)
+    found = find_circles(np.full(shape, level, np.float32), 0.1)
+    assert found.positions.shape == (0, 2)
+    assert found.confidence.shape == (0,)
 
 
 def test_an_edge_or_a_hole_is_no_circle() -> None:
@@ -125,7 +125,7 @@ def test_an_edge_or_a_hole_is_no_circle() -> None:
     positions = grid(14, 1.0, 3)[:10]
     mask = discs(positions, 3.0)
     mask[46:] = 1 - discs(np.array([[59.0, 48.0]]), 3.0)[46:]
-    assert distances(find_circles(mask, 0.5)[0], positions).max() < 0.15
+    assert distances(find_circles(mask, 0.5).positions, positions).max() < 0.15
 
 
 def test_the_threshold_is_a_height_of_the_mask() -> None:
@@ -134,9 +134,9 @@ def test_the_threshold_is_a_height_of_the_mask() -> None:
     mask[20:40] *= 0.6
     mask[40:] *= 0.8
     for threshold, left in ((0.5, [12, 30, 45]), (0.7, [12, 45]), (0.9, [12]), (1.01, [])):
-        found, score = find_circles(mask, threshold)
-        assert sorted(np.round(found[:, 0])) == left
-        assert (score >= threshold).all()
+        found = find_circles(mask, threshold)
+        assert sorted(np.round(found.positions[:, 0])) == left
+        assert (found.confidence >= threshold).all()
 
 
 @given(seed=st.integers(0, 2**32 - 1), step=st.tuples(st.integers(-9, 9), st.integers(-9, 9)))
@@ -147,13 +147,13 @@ def test_shifting_the_mask_by_whole_pixels_shifts_the_answer(
     rng = np.random.default_rng(seed)
     mask = gaussians(positions) * rng.uniform(0.7, 1, SHAPE).astype(np.float32)
     mask = np.pad(mask, 16)
-    first, score = find_circles(mask, 0.5)
-    second, same = find_circles(np.roll(mask, step, (0, 1)), 0.5)
-    order, other = np.lexsort(np.round(first, 3).T), np.lexsort(np.round(second, 3).T)
-    np.testing.assert_allclose(first[order] + step, second[other], atol=1e-6)
-    np.testing.assert_array_equal(score[order], same[other])
+    first = find_circles(mask, 0.5)
+    second = find_circles(np.roll(mask, step, (0, 1)), 0.5)
+    order, moved = (np.lexsort(np.round(one.positions, 3).T) for one in (first, second))
+    np.testing.assert_allclose(first.positions[order] + step, second.positions[moved], atol=1e-6)
+    np.testing.assert_array_equal(first.confidence[order], second.confidence[moved])
 
 
 def test_y_and_x_are_told_apart() -> None:
-    found, _ = find_circles(gaussians(np.array([[20.25, 70.5]])), 0.5)
-    np.testing.assert_allclose(found, [[20.25, 70.5]], atol=0.1)
+    found = find_circles(gaussians(np.array([[20.25, 70.5]])), 0.5)
+    np.testing.assert_allclose(found.positions, [[20.25, 70.5]], atol=0.1)

@@ -47,21 +47,21 @@ def within_class_variance(values: np.ndarray, threshold: float) -> float:
 def test_every_column_of_ideal_maps_is_found(start: Start, worst: float, seed: int) -> None:
     positions = scattered(seed)
     maps = ideal(positions)
-    found, score = find(maps["mask"], maps["offset"], 0.5, start)
-    assert len(found) == len(score) == len(positions)
-    distance, nearest = cKDTree(found).query(positions)
+    found = find(maps["mask"], maps["offset"], 0.5, start)
+    assert len(found) == len(positions)
+    distance, nearest = cKDTree(found.positions).query(positions)
     assert len(set(nearest)) == len(positions)
     assert distance.max() < worst
-    assert ((score > 0.5) & (score <= 1)).all()
+    assert ((found.confidence > 0.5) & (found.confidence <= 1)).all()
 
 
 @given(seed=seeds)
 def test_the_centre_of_mass_alone_is_good_to_a_fraction_of_a_pixel_inside(seed: int) -> None:
     positions = scattered(seed)
     maps = ideal(positions)
-    found, _ = find(maps["mask"], maps["offset"], 0.5, "com")
+    found = find(maps["mask"], maps["offset"], 0.5, "com")
     inner = positions[((positions > 4) & (positions < [55, 79])).all(1)]
-    distance, _ = cKDTree(found).query(inner)
+    distance, _ = cKDTree(found.positions).query(inner)
     assert distance.max(initial=0) < 0.3
     assert np.sqrt(np.mean(np.square([0, *distance]))) < 0.15
 
@@ -73,19 +73,19 @@ def test_the_offset_is_read_where_the_centre_of_mass_is(seed: int, step: tuple[i
     positions = positions[((positions > 6) & (positions < [53, 77])).all(1)]
     maps = ideal(positions)
     mask = np.roll(maps["mask"], step, (0, 1))
-    found, _ = find(mask, maps["offset"], 0.5, "offset")
+    found = find(mask, maps["offset"], 0.5, "offset")
     assert len(found) == len(positions)
     if len(found):
-        assert cKDTree(found).query(positions)[0].max() < 1e-4
+        assert cKDTree(found.positions).query(positions)[0].max() < 1e-4
 
 
 @pytest.mark.parametrize("start", ["offset", "com"])
 @pytest.mark.parametrize("level", [0.0, 0.3, 0.5, 0.7, 1.0])
 def test_a_mask_without_contrast_holds_nothing(level: float, start: Start) -> None:
     mask = np.full(SHAPE, level, np.float32)
-    found, score = find(mask, empty_offset(mask), 0.1, start)
-    assert found.shape == (0, 2)
-    assert score.shape == (0,)
+    found = find(mask, empty_offset(mask), 0.1, start)
+    assert found.positions.shape == (0, 2)
+    assert found.confidence.shape == (0,)
 
 
 def test_weak_components_are_dropped_at_the_threshold() -> None:
@@ -94,11 +94,11 @@ def test_weak_components_are_dropped_at_the_threshold() -> None:
     mask[20:40] *= 0.6
     mask[40:] *= 0.8
     for threshold, left in ((0.55, [10, 30, 45]), (0.7, [10, 45]), (0.9, [10]), (1.01, [])):
-        found, score = find(mask, maps["offset"], threshold, "offset")
-        assert np.round(found[:, 0]).tolist() == left
-        assert (score >= threshold).all()
-    found, score = find(mask, maps["offset"], 0.5, "offset")
-    np.testing.assert_allclose(score, [1, 0.6, 0.8], atol=1e-6)
+        found = find(mask, maps["offset"], threshold, "offset")
+        assert np.round(found.positions[:, 0]).tolist() == left
+        assert (found.confidence >= threshold).all()
+    found = find(mask, maps["offset"], 0.5, "offset")
+    np.testing.assert_allclose(found.confidence, [1, 0.6, 0.8], atol=1e-6)
 
 
 def test_y_and_x_are_told_apart() -> None:
@@ -106,16 +106,17 @@ def test_y_and_x_are_told_apart() -> None:
     mask[7, 50] = 0.9
     offset = empty_offset(mask)
     offset[0], offset[1] = 0.25, -0.5
-    assert find(mask, offset, 0.5, "com")[0].tolist() == [[7, 50]]
-    assert find(mask, offset, 0.5, "offset")[0].tolist() == [[7.25, 49.5]]
+    assert find(mask, offset, 0.5, "com").positions.tolist() == [[7, 50]]
+    assert find(mask, offset, 0.5, "offset").positions.tolist() == [[7.25, 49.5]]
 
 
 def test_the_centre_of_mass_is_weighted_by_the_mask() -> None:
     mask = np.zeros(SHAPE, np.float32)
     mask[20, 30:33] = 0.6, 0.9, 0.9
-    found, score = find(mask, empty_offset(mask), 0.5, "com")
-    np.testing.assert_allclose(found, [[20, (30 * 0.6 + 31 * 0.9 + 32 * 0.9) / 2.4]], atol=1e-6)
-    np.testing.assert_allclose(score, [0.9], atol=1e-6)
+    found = find(mask, empty_offset(mask), 0.5, "com")
+    expected = (30 * 0.6 + 31 * 0.9 + 32 * 0.9) / 2.4
+    np.testing.assert_allclose(found.positions, [[20, expected]], atol=1e-6)
+    np.testing.assert_allclose(found.confidence, [0.9], atol=1e-6)
 
 
 @given(
@@ -146,4 +147,4 @@ def test_otsu_cuts_midway_between_two_levels(low: float, gap: float, share: int)
 def test_a_touch_of_noise_is_no_column() -> None:
     """A background that is nowhere high gives components, but none that reaches the threshold."""
     mask = np.random.default_rng(0).uniform(0, 0.05, SHAPE).astype(np.float32)
-    assert len(find(mask, empty_offset(mask), 0.5, "offset")[0]) == 0
+    assert len(find(mask, empty_offset(mask), 0.5, "offset")) == 0

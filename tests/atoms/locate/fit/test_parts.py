@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from colonnade.atoms.locate.fit.first_width import first_width
-from colonnade.atoms.locate.fit.noise import OUTLYING, Noise, trusted
+from colonnade.atoms.locate.fit.noise import Noise, robust
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS
 from colonnade.atoms.locate.fit.shape import MODES, ORDER, Shape, hermite_functions, slopes
-from colonnade.atoms.locate.fit.unexplained import APART, significance, unexplained
+from colonnade.atoms.locate.fit.unexplained import significance, unexplained
 from colonnade.atoms.locate.fit.windows import Background, Windows
 
 Array = NDArray[np.float64]
@@ -230,8 +231,9 @@ def test_an_image_without_noise_has_finite_weights() -> None:
 
 def test_outlying_pixels_lose_weight_in_proportion_and_others_none() -> None:
     weight = np.full((1, 4), 0.25, np.float32)  # a standard deviation of 2
-    residual = np.array([[0, 2 * OUTLYING, -4 * OUTLYING, 20 * OUTLYING]], np.float32)
-    np.testing.assert_allclose(trusted(weight, residual), 0.25 / np.array([[1, 1, 2, 10]]))
+    residual = np.array([[0, 8, -16, 80]], np.float32)
+    expected = 0.25 / np.array([[1, 1, 2, 10]])
+    np.testing.assert_allclose(robust(weight, residual, outlying=4.0), expected)
 
 
 # What is left over
@@ -265,7 +267,7 @@ def test_peaks_that_are_left_over_are_found_unless_they_are_known(seed: int) -> 
     places = np.array([[20.0, 20.0], [20.0, 60.0], [50.0, 40.0]]) + rng.uniform(-4, 4, (3, 2))
     residual = gaussians((70, 80), places, 5.0, width) + rng.normal(0, 1, (70, 80))
     residual = residual.astype(np.float32)
-    known = places[:1] + 0.5 * APART * width
+    known = places[:1] + 0.5 * FIT_DEFAULTS.residual_peaks.clearance * width
     found = unexplained(np.ones_like(residual), residual, width, known)
     assert len(found) == 2
     nearest = np.linalg.norm(found[:, None] - places[1:], axis=2)

@@ -1,4 +1,4 @@
-"""Shaken rows: found as they are, and left alone where they are still."""
+"""Row jitter: found as it is, and rows that are still are left alone."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_without_columns_nothing_is_known() -> None:
     assert find_row_jitter(np.ones((20, 20), np.float32), np.empty((0, 2))) is None
 
 
-def test_what_is_left_over_falls_with_the_root_of_the_rows_of_a_column() -> None:
+def test_the_error_that_stays_falls_with_the_root_of_the_rows_of_a_column() -> None:
     narrow, wide = (
         Columns(np.zeros(1), np.zeros(1), width=np.array([width])) for width in (2.0, 8.0)
     )
@@ -74,7 +74,7 @@ def test_what_is_left_over_falls_with_the_root_of_the_rows_of_a_column() -> None
 
 
 @pytest.mark.parametrize("material", ["SrTiO3 [100]", "WS2 [001]"])
-def test_a_shaken_image_is_put_back_and_its_errors_are_what_they_say(material: str) -> None:
+def test_rows_are_put_back_and_standard_errors_hold(material: str) -> None:
     plate = draw_series(Place(material, "fly-back", 3.0, 0))
     located = locate_frame(plate.image, Model.load("atoms"))
     assert any("shook the rows" in note for note in located.notes)

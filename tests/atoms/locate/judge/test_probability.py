@@ -1,4 +1,4 @@
-"""Probabilities of candidates: they rise with what speaks for a column, and they are right."""
+"""Probabilities of candidates: they rise with the evidence, and they are right."""
 
 import numpy as np
 import pytest
@@ -17,30 +17,31 @@ from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.core.learn.model import Model
 from colonnade.core.work.recipe import load, named_recipe
 
-heights = st.floats(0.01, 0.99)
+confidences = st.floats(0.01, 0.99)
 contrasts = st.floats(0.5, 90.0)
-echoes = st.floats(-0.2, 1.0)
+supports = st.floats(-0.2, 1.0)
 
 
-def evidence(height: object, snr: object, echo: object) -> Evidence:
-    return Evidence(*(np.atleast_1d(np.asarray(one, float)) for one in (height, snr, echo)))
+def evidence(confidence: object, snr: object, support: object) -> Evidence:
+    arrays = (np.atleast_1d(np.asarray(one, float)) for one in (confidence, snr, support))
+    return Evidence(*arrays)
 
 
-@given(heights)
-def test_the_network_alone_says_the_height_of_its_mask(height: float) -> None:
-    said = probability(evidence(height, 5.0, 0.5), NETWORK_ALONE)
-    assert said[0] == pytest.approx(height)
+@given(confidences)
+def test_the_network_alone_gives_its_own_confidence(confidence: float) -> None:
+    said = probability(evidence(confidence, 5.0, 0.5), NETWORK_ALONE)
+    assert said[0] == pytest.approx(confidence)
 
 
-@given(heights, heights, contrasts, contrasts, echoes, echoes)
-def test_more_height_contrast_and_echo_never_lower_a_probability(
-    low: float, high: float, faint: float, plain: float, lonely: float, repeated: float
+@given(confidences, confidences, contrasts, contrasts, supports, supports)
+def test_more_evidence_never_lowers_a_probability(
+    low: float, high: float, faint: float, bright: float, lonely: float, repeated: float
 ) -> None:
     weights = Model.load("atoms").card.calibration
-    height, snr, echo = (
-        np.sort(pair) for pair in ([low, high], [faint, plain], [lonely, repeated])
+    confidence, snr, support = (
+        np.sort(pair) for pair in ([low, high], [faint, bright], [lonely, repeated])
     )
-    said = probability(Evidence(height, snr, echo), weights)
+    said = probability(Evidence(confidence, snr, support), weights)
     assert said[0] <= said[1]
     assert ((said > 0) & (said < 1)).all()
 
@@ -52,10 +53,10 @@ def test_what_is_not_known_counts_as_the_least_contrast() -> None:
 
 
 def test_a_calibration_makes_probabilities_right() -> None:
-    """CalibrationSet that are columns by a known law of what speaks for them: the law is found."""
+    """Of candidates that are columns by a known law of their evidence, the law is found."""
     rng = np.random.default_rng(5)
-    height, snr = rng.uniform(0.05, 0.95, 20_000), np.exp(rng.uniform(0, 4, 20_000))
-    known = evidence(height, snr, rng.uniform(0, 1, 20_000))
+    confidence, snr = rng.uniform(0.05, 0.95, 20_000), np.exp(rng.uniform(0, 4, 20_000))
+    known = evidence(confidence, snr, rng.uniform(0, 1, 20_000))
     law = (-1.0, 0.8, 0.5, 2.0)
     true = rng.random(20_000) < probability(known, law)
     found = calibrate(known, true)

@@ -1,1 +1,1 @@
-"""What the network sees: candidates, on the right scales, bright or dark."""
+"""What the network sees: candidates, found on the scales that suit it."""

@@ -1,4 +1,9 @@
-"""Columns as circles: a circular Hough transform of the outline of the network's mask."""
+"""Candidates as circles: a circular Hough transform of the outline of the network's mask.
+
+Each point of the outline votes for the place that lies a radius away in the direction in which the
+mask rises. Where the votes of a whole circle meet, there is a candidate; so circles that touch are
+told apart as long as enough of their outlines is left.
+"""
 
 from dataclasses import dataclass
 
@@ -7,19 +12,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.locate.candidates import Candidates
+from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, CircleSettings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.regions import otsu
 
-SMALLEST, STEP = 0.75, 0.25
-"""Radii that are tried begin at this one, in these steps [px]."""
-
-VOTED = 0.35
-"""Share of a circle's outline that has to vote for its centre."""
-
-APART = 0.8
-"""No two centres are nearer to each other than this many radii."""
-
 ANGLES = np.linspace(0, 2 * np.pi, 32, endpoint=False)
+"""Directions in which it is looked whether a circle lies inside the image [rad]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,42 +43,34 @@ class Outline:
     shape: tuple[int, ...]
 
 
-def find_circles(mask: Single, threshold: float) -> tuple[Array, Array]:
-    """Find columns as circles of one radius, which is found too.
-
-    The mask is cut at Otsu's threshold. Each point of the outline votes for the place that lies a
-    radius away in the direction in which the mask rises; where the votes of a whole circle meet,
-    there is a column. So columns that touch are told apart as long as enough of their outlines is
-    left.
+def find_circles(
+    mask: Single, lowest: float, settings: CircleSettings = FIND_DEFAULTS.circles
+) -> Candidates:
+    """Find candidates as circles of one radius, which is found too.
 
     Parameters
     ----------
     mask
-        Predicted Gaussian mask, axes (y, x), from 0 to 1.
-    threshold
-        Smallest height of the mask at the centre of a circle.
-
-    Returns
-    -------
-    positions, score
-        Rows of (y, x) [px], and the height of the mask at each centre, so that a threshold means
-        the same as for connected components.
+        Predicted Gaussian mask, axes (y, x), from 0 to 1; it is cut at Otsu's threshold.
+    lowest
+        Smallest network confidence of a candidate.
+    settings
+        How circles are found.
     """
     level = otsu(mask)
     outline = trace(mask, level)
     if not len(outline.points):
-        return np.empty((0, 2)), np.empty(0)
-    radius = find_radius(outline, _largest(mask, level))
+        return Candidates.none()
+    radius = find_radius(outline, _largest_radius(mask, level), settings)
     votes = np.zeros(mask.shape)
     pixels, received = _vote(outline, radius)
     votes.flat[pixels] = received
-    places = _peaks(votes, radius)
+    places = _peaks(votes, radius, settings.clearance)
     centres, received = _centres(votes, places, radius)
-    centres = centres[
-        received > VOTED * 2 * np.pi * radius * _visible(centres, radius, mask.shape)
-    ]
-    score = _height(mask, centres)
-    return centres[score >= threshold], score[score >= threshold]
+    needed = settings.votes * 2 * np.pi * radius * _share_inside(centres, radius, mask.shape)
+    centres = centres[received > needed]
+    found = Candidates(centres, _confidence(mask, centres))
+    return found[found.confidence >= lowest]
 
 
 def trace(mask: Single, level: float) -> Outline:
@@ -109,7 +100,7 @@ def _slopes(mask: Single) -> NDArray[np.float32]:
     return np.stack([ndimage.sobel(wider, axis)[1:-1, 1:-1] for axis in (0, 1)], axis=-1)
 
 
-def _largest(mask: Single, level: float) -> float:
+def _largest_radius(mask: Single, level: float) -> float:
     """Radius that no circle inside the outline exceeds [px].
 
     In steps along y and x the rim of a circle is nearest to its centre straight along an axis.
@@ -117,7 +108,9 @@ def _largest(mask: Single, level: float) -> float:
     return float(ndimage.distance_transform_cdt(mask > level, "taxicab").max()) + 0.5
 
 
-def find_radius(outline: Outline, largest: float) -> float:
+def find_radius(
+    outline: Outline, largest: float, settings: CircleSettings = FIND_DEFAULTS.circles
+) -> float:
     """Find the radius at which the votes of an outline agree best.
 
     All radii give the same number of votes; where they fall together, the sum of their squares is
@@ -129,8 +122,11 @@ def find_radius(outline: Outline, largest: float) -> float:
         Of the mask.
     largest
         Radius that none of the circles exceeds [px].
+    settings
+        Which radii are compared.
     """
-    radii = np.arange(SMALLEST, max(largest, SMALLEST) + STEP, STEP)
+    smallest, step = settings.smallest_radius, settings.radius_step
+    radii = np.arange(smallest, max(largest, smallest) + step, step)
     agreement = [np.square(_vote(outline, radius)[1]).sum() for radius in radii]
     return float(radii[np.argmax(agreement)])
 
@@ -149,18 +145,18 @@ def _vote(outline: Outline, radius: float) -> tuple[NDArray[np.intp], Array]:
     share = np.stack(
         [upper * (1 - right), upper * right, lower * (1 - right), lower * right], axis=1
     )
-    seen = (y >= 0) & (y < height) & (x >= 0) & (x < width)
-    pixels, number = np.unique(y[seen] * width + x[seen], return_inverse=True)
-    return pixels, np.bincount(number, share[seen]).astype(np.float64)
+    inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+    pixels, number = np.unique(y[inside] * width + x[inside], return_inverse=True)
+    return pixels, np.bincount(number, share[inside]).astype(np.float64)
 
 
-def _peaks(votes: Array, radius: float) -> NDArray[np.intp]:
+def _peaks(votes: Array, radius: float, clearance: float) -> NDArray[np.intp]:
     """Highest places of the votes that are not too near to a higher one, highest first."""
     smooth = ndimage.gaussian_filter(votes, 0.5 * _reach(radius), mode="constant")
     top = (ndimage.maximum_filter(smooth, 3) == smooth) & (smooth > 0)
     places = np.argwhere(top)
     places = places[np.argsort(-smooth[top], kind="stable")]
-    near = cKDTree(places).query_ball_point(places, APART * radius)
+    near = cKDTree(places).query_ball_point(places, clearance * radius)
     kept = np.ones(len(places), bool)
     for number, others in enumerate(near):
         if kept[number]:
@@ -186,7 +182,7 @@ def _centres(votes: Array, places: NDArray[np.intp], radius: float) -> tuple[Arr
     return places + moved / received[:, None], received
 
 
-def _visible(centres: Array, radius: float, shape: tuple[int, ...]) -> Array:
+def _share_inside(centres: Array, radius: float, shape: tuple[int, ...]) -> Array:
     """Share of each circle that lies inside the image."""
     circle = radius * np.stack([np.sin(ANGLES), np.cos(ANGLES)], axis=1)
     points = centres[:, None] + circle
@@ -194,7 +190,7 @@ def _visible(centres: Array, radius: float, shape: tuple[int, ...]) -> Array:
     return np.asarray(inside.mean(1))
 
 
-def _height(mask: Single, centres: Array) -> Array:
+def _confidence(mask: Single, centres: Array) -> Array:
     """Height of the mask at each centre: the greatest of the four pixels around it."""
     last = np.array(mask.shape) - 1
     low = np.clip(np.floor(centres).astype(int), 0, last)

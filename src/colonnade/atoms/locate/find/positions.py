@@ -1,12 +1,18 @@
-"""From the network's maps to columns: blobs or circles of the mask, then the offset."""
+"""From the network's maps to candidates: blobs or circles of the mask, then the offset.
+
+The mask says roughly where a column is. The offset that the network predicts in that pixel leads
+from its centre to the column, without the small error of a centre of mass.
+"""
 
 from typing import Literal
 
 import numpy as np
 
+from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.find.blobs import find_blobs
 from colonnade.atoms.locate.find.circles import find_circles
-from colonnade.core.arrays import Array, Single
+from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, FindSettings
+from colonnade.core.arrays import Single
 
 Detection = Literal["mask", "hough"]
 Start = Literal["offset", "com"]
@@ -15,11 +21,12 @@ Start = Literal["offset", "com"]
 def find(
     mask: Single,
     offset: Single,
-    threshold: float,
+    lowest: float,
     start: Start = "offset",
     detect: Detection = "mask",
-) -> tuple[Array, Array]:
-    """Find columns in the network's maps.
+    settings: FindSettings = FIND_DEFAULTS,
+) -> Candidates:
+    """Find candidates in the network's maps.
 
     Parameters
     ----------
@@ -27,23 +34,23 @@ def find(
         Predicted Gaussian mask, axes (y, x), from 0 to 1.
     offset
         Predicted offsets (dy, dx) from each pixel to its column [px], axes (2, y, x).
-    threshold
-        Smallest height of the mask in a column.
+    lowest
+        Smallest network confidence of a candidate.
     start
-        ``"com"`` leaves columns at the centre that was detected; ``"offset"`` moves them to the
+        ``"com"`` leaves candidates at the centre that was detected; ``"offset"`` moves them to the
         pixel that holds it plus the offset predicted there. That pixel need not be the nearest to
         the column: the network learns the offset to the column in all pixels around it.
     detect
         ``"mask"`` for the mask's blobs, ``"hough"`` for circles in its outline.
-
-    Returns
-    -------
-    positions, score
-        Rows of (y, x) [px], and the height of the mask.
+    settings
+        How blobs and circles are found.
     """
-    centres, score = (find_blobs if detect == "mask" else find_circles)(mask, threshold)
-    if start == "com" or not len(centres):
-        return centres, score
-    nearest = np.round(centres).astype(int)
-    moved = nearest + offset[:, nearest[:, 0], nearest[:, 1]].T.astype(np.float64)
-    return moved, score
+    if detect == "mask":
+        found = find_blobs(mask, lowest, settings.blobs)
+    else:
+        found = find_circles(mask, lowest, settings.circles)
+    if start == "com" or not len(found):
+        return found
+    pixel = np.round(found.positions).astype(int)
+    moved = pixel + offset[:, pixel[:, 0], pixel[:, 1]].T.astype(np.float64)
+    return Candidates(moved, found.confidence)

@@ -8,33 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from colonnade.atoms.locate.fit.noise import Noise, trusted
-from colonnade.atoms.locate.fit.normal import Normal, Prior
+from colonnade.atoms.locate.fit.noise import Noise, robust
+from colonnade.atoms.locate.fit.normal import Change, Normal, Prior
 from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.settings import FitSettings
 from colonnade.atoms.locate.fit.shape import MODES, Shape
 from colonnade.atoms.locate.fit.windows import Background, Windows
 from colonnade.core.arrays import Array, Single
-
-REACH = 3.3
-"""A column is fitted up to this many of its widths away."""
-
-LARGEST_MOVE = 0.5
-"""In one step a column moves by at most this many widths along each axis."""
-
-LARGEST_GROWTH = 0.2
-"""In one step the logarithm of a width changes by at most this."""
-
-LEAST_SPREAD, MOST_SPREAD = 0.01, 0.1
-"""The columns' widths scatter by no less and no more, in their logarithm."""
-
-BELIEF = 20.0
-"""What was believed of their scatter counts like so many columns whose width is known."""
-
-STRANGE = 3.0
-"""Widths that are off by more standard deviations than this count as if by so many."""
-
-TELLING = 250.0
-"""Squared signal to noise at which a column says as much of its shape as was believed before."""
 
 Free = tuple[bool, bool, bool, bool]
 """Which of y, x, height and width of the columns may change."""
@@ -55,20 +35,26 @@ class JointFit:
         Where the background may bend.
     usual_width
         Standard deviation of a typical column [px].
-    spread
-        Standard deviation of the logarithm of the columns' widths, as far as is believed before.
+    settings
+        How it is fitted.
+
+    Attributes
+    ----------
+    width_spread
+        Standard deviation of the logarithm of the columns' widths, as far as it is known.
     """
 
     def __init__(
-        self, image: Single, background: Background, usual_width: float, spread: float
+        self, image: Single, background: Background, usual_width: float, settings: FitSettings
     ) -> None:
         self.image, self.background = image, background
-        self.usual_width, self.spread, self.believed = usual_width, spread, spread
+        self.usual_width, self.settings = usual_width, settings
+        self.width_spread = settings.joint.width_spread
         self.noise: Noise | None = None
 
     def view(self, peaks: Peaks) -> View:
         """Make the image that the peaks expect, and how it changes with them."""
-        reach = int(np.ceil(REACH * self.usual_width))
+        reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
         value, slope = windows.peaks(peaks.positions, peaks.width, peaks.shape)
         height = peaks.height.astype(np.float32)[:, None, None]
@@ -79,15 +65,14 @@ class JointFit:
         residual = self.image - expected
         jacobian = jacobian.reshape(*jacobian.shape[:2], -1)
         if self.noise is None:
-            self.noise = Noise.measure(self.image, expected, 4 * len(peaks))
-        weight = trusted(self.noise.weights(expected), residual)
+            self.noise = self._measured_noise(expected, 4 * len(peaks))
+        weight = self._weight(self.noise, expected, residual)
         return View(windows, jacobian, expected, residual, weight)
 
     def reweighted(self, view: View) -> View:
-        """Take the law of the noise from what is left of the image, and weight by it."""
-        self.noise = Noise.measure(self.image, view.expected, view.parameters)
-        weight = trusted(self.noise.weights(view.expected), view.residual)
-        return replace(view, weight=weight)
+        """Measure the noise in the residuals, and weight the pixels by it."""
+        self.noise = self._measured_noise(view.expected, view.parameters)
+        return replace(view, weight=self._weight(self.noise, view.expected, view.residual))
 
     def improved(self, peaks: Peaks, view: View, damping: float, free: Free = ALL) -> Peaks:
         """Take one step towards the maximum of the likelihood.
@@ -102,44 +87,60 @@ class JointFit:
             Which of y, x, height and width change; the background always does, and the shape
             where the widths do.
         """
-        told = TELLING * len(peaks) if free[3] else np.inf
-        prior = Prior(free, damping, 1 / self.spread**2, told)
-        normal = Normal(peaks, view, self.background, self.usual_width, prior)
-        change = normal.solve()
-        moves, heights, widths = np.split(change.columns.astype(np.float64), [2, 3], axis=1)
-        largest = LARGEST_MOVE * self.usual_width
-        growth = np.clip(widths[:, 0], -LARGEST_GROWTH, LARGEST_GROWTH)
-        modes, usual = change.common[:-1], float(change.common[-1])
-        self.usual_width *= float(np.exp(np.clip(usual, -LARGEST_GROWTH, LARGEST_GROWTH)))
-        width = peaks.width * np.exp(growth)
+        shape_information = self.settings.joint.shape_prior * len(peaks) if free[3] else np.inf
+        prior = Prior(free, damping, 1 / self.width_spread**2, shape_information)
+        normal = Normal(
+            peaks, view, self.background, self.usual_width, prior, self.settings.solver
+        )
+        changed = self._applied(peaks, normal.solve())
         if free[3]:
-            self._learn_spread(np.log(width / self.usual_width), normal.own[:, 3, 3])
+            off = np.log(changed.width / self.usual_width)
+            self.width_spread = self._measured_spread(off, normal.own[:, 3, 3])
+        return changed
+
+    def _measured_noise(self, expected: Single, parameters: int) -> Noise:
+        return Noise.measure(self.image, expected, parameters, self.settings.noise)
+
+    def _weight(self, noise: Noise, expected: Single, residual: Single) -> Single:
+        return robust(noise.weights(expected), residual, self.settings.noise.outlying)
+
+    def _applied(self, peaks: Peaks, change: Change) -> Peaks:
+        """Change peaks, by no more than the settings allow in one step."""
+        joint = self.settings.joint
+        moves, heights, widths = np.split(change.columns.astype(np.float64), [2, 3], axis=1)
+        farthest = joint.largest_move * self.usual_width
+        growth = np.clip(widths[:, 0], -joint.largest_growth, joint.largest_growth)
+        modes, usual = change.common[:-1], float(change.common[-1])
+        usual_growth = np.clip(usual, -joint.largest_growth, joint.largest_growth)
+        self.usual_width *= float(np.exp(usual_growth))
         shape = peaks.shape.coefficients + (modes @ MODES).reshape(peaks.shape.coefficients.shape)
         return replace(
             peaks,
-            positions=peaks.positions + np.clip(moves, -largest, largest),
+            positions=peaks.positions + np.clip(moves, -farthest, farthest),
             height=(peaks.height + heights[:, 0]) * np.exp(-growth),
-            width=width,
+            width=peaks.width * np.exp(growth),
             nodes=peaks.nodes + change.nodes,
             shape=Shape(shape),
         )
 
-    def _learn_spread(self, off: Array, variance: Single) -> None:
-        """Take the scatter of the widths from what they are, less what noise makes of it.
+    def _measured_spread(self, off: Array, variance: Single) -> float:
+        """Spread of the widths: that of the fitted ones, less what noise adds to it.
 
         Parameters
         ----------
         off
-            Logarithm of each column's width over the usual one, as it was held to it.
+            Logarithm of each column's width over the usual one, to which it was held.
         variance
             Of that, for each column by itself.
         """
-        held = self.spread**2
-        # The share of what the image says of a width that is left when it is held to the others.
+        joint = self.settings.joint
+        held = self.width_spread**2
+        # The share of the image's information on a width that holding it to the others leaves.
         kept = np.clip(1 - variance / held, 1e-6, 1.0)
         noise = held * (1 - kept) / kept
-        seen = np.minimum((off / kept) ** 2, STRANGE**2 * (held + noise))
-        told = kept**2
-        scatter = (told @ (seen - noise) + BELIEF * self.believed**2) / (told.sum() + BELIEF)
-        low, high = LEAST_SPREAD**2, MOST_SPREAD**2
-        self.spread = float(np.sqrt(np.clip(scatter, low, high)))
+        squared = np.minimum((off / kept) ** 2, joint.outlying_width**2 * (held + noise))
+        weight = kept**2
+        prior = joint.width_spread_prior
+        scatter = weight @ (squared - noise) + prior * joint.width_spread**2
+        low, high = joint.smallest_width_spread**2, joint.largest_width_spread**2
+        return float(np.sqrt(np.clip(scatter / (weight.sum() + prior), low, high)))

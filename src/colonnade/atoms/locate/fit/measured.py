@@ -1,4 +1,8 @@
-"""What a joint fit says of every column: position, standard errors, intensity, width and more."""
+"""What a joint fit says of every column: position, standard errors, intensity, width and more.
+
+An image is binned as far as its columns are wide and divided into parts; each part is fitted by
+itself, and the tables are put together.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -7,27 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns, typical_spacing
-from colonnade.atoms.locate.fit.errors import covariance, excess
+from colonnade.atoms.locate.fit.covariance import covariance
+from colonnade.atoms.locate.fit.excess import excess
 from colonnade.atoms.locate.fit.first_width import first_width
 from colonnade.atoms.locate.fit.parts import Part, divide
-from colonnade.atoms.locate.fit.peaks import View
 from colonnade.atoms.locate.fit.refine import Fitted, fit_roughly, fit_together
-from colonnade.core.arrays import Array, Single
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
+from colonnade.atoms.locate.fit.stretch import stretch
+from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
 from colonnade.core.work.parallel import available_cpus
-
-FINE = 1.3
-"""Images are binned for the fit as long as columns stay at least this wide [px]."""
-
-SURROUNDINGS = 4.0
-"""A part of a large image is fitted with so many spacings, or double widths, around it."""
-
-SUSPICIOUS = 5.0
-"""From so many standard errors on, a column is longer than the others: it may be two."""
-
-LONG = 0.15
-"""And from this ellipticity on."""
 
 
 def fit_columns(
@@ -37,6 +31,7 @@ def fit_columns(
     moving: bool,
     crystal: bool = True,
     aspect: tuple[int, int] = (1, 1),
+    settings: FitSettings = FIT_DEFAULTS,
 ) -> Columns:
     """Fit all columns of an image together.
 
@@ -52,46 +47,51 @@ def fit_columns(
         Whether the columns are those of crystals, not single atoms on a film.
     aspect
         So many pixels along y are as long as so many along x.
+    settings
+        How they are fitted.
 
     Returns
     -------
     columns
-        In the same order, then those that the fit found itself in what was left over; with
+        In the same order, then those that the fit found itself in the residuals; with
         ``sigma_y`` and ``sigma_x`` if positions were fitted, ``intensity``, ``width``, and the
         labels ``snr``: height of the column over its standard error, ``ellipticity``: one less the
         ratio of the shorter to the longer width, and ``double``: 1 where a column is so long that
-        it may be two. What did not stand out halfway has neither width nor standard errors.
+        it may be two. What did not stand out before the final steps has neither width nor
+        standard errors.
     """
     if not len(positions):
         nothing = np.empty(0)
         return Columns(nothing, nothing, labels=_labels(nothing, nothing, nothing > 0))
-    # In units of their own spread, greys of any gain leave the same numbers behind.
+    # In units of their own spread, grey levels of any gain give the same numbers.
     spread = float(image.std()) or 1.0
-    one = _Fit.of(image / np.float32(spread), positions, aspect, moving=moving, crystal=crystal)
-    start = one.binning.apply_to(positions)
-    margin = SURROUNDINGS * max(typical_spacing(start, one.image.shape), 2 * one.width)
-    divided = divide(one.image.shape, len(start), margin)
-    parts = [part for part in divided if len(part.seen(start))]
+    scaled = image / np.float32(spread)
+    fit = _Fit.of(scaled, positions, aspect, settings, moving=moving, crystal=crystal)
+    start = fit.binning.apply_to(positions)
+    parts = fit.parts(start)
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
-        fitted = list(pool.map(lambda part: one.part(part, start), parts))
+        fitted = list(pool.map(lambda part: fit.part(part, start), parts))
     order = np.argsort(np.concatenate([number for number, _ in fitted]), kind="stable")
     columns = Columns.concatenate([table for _, table in fitted])[order]
     return replace(columns, intensity=spread * columns.intensity)
 
 
-def roughly(image: Single, positions: Array) -> Columns:
+def fit_columns_roughly(
+    image: Single, positions: Array, settings: FitSettings = FIT_DEFAULTS
+) -> Columns:
     """Fit columns in a few steps: where they are, how strong and how wide, without errors.
 
     Parameters
     ----------
-    image, positions
+    image, positions, settings
         As for `fit_columns`; of one position at least.
     """
-    one = _Fit.of(image, positions, (1, 1), moving=True, crystal=True)
+    fit = _Fit.of(image, positions, (1, 1), settings, moving=True, crystal=True)
     with one_thread():
-        peaks = fit_roughly(one.image, one.binning.apply_to(positions), one.width)
-    by = float(one.binning.y)
-    places = one.binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+        start = fit.binning.apply_to(positions)
+        peaks = fit_roughly(fit.image, start, fit.width, settings)
+    by = float(fit.binning.y)
+    places = fit.binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
     return Columns(
         y=places[:, 0],
         x=places[:, 1],
@@ -107,6 +107,7 @@ class _Fit:
     image: Single
     binning: Binning
     width: float
+    settings: FitSettings
     moving: bool
     crystal: bool
 
@@ -116,34 +117,46 @@ class _Fit:
         image: Single,
         positions: Array,
         aspect: tuple[int, int],
+        settings: FitSettings,
         *,
         moving: bool,
         crystal: bool,
     ) -> "_Fit":
         """Bin an image as far as its columns are wide."""
-        width = first_width(image, positions, typical_spacing(positions, image.shape))
-        by = max(1, int(width / FINE / max(aspect)))
+        spacing = typical_spacing(positions, image.shape)
+        width = first_width(image, positions, spacing, settings.width)
+        by = max(1, int(width / settings.measure.least_width / max(aspect)))
         binning = Binning(by * aspect[0], by * aspect[1])
         binned = width / np.sqrt(binning.y * binning.x)
-        return cls(binning.apply(image), binning, binned, moving, crystal)
+        return cls(binning.apply(image), binning, binned, settings, moving, crystal)
 
-    def part(self, part: Part, start: Array) -> tuple[NDArray[np.intp], Columns]:
+    def parts(self, start: Array) -> list[Part]:
+        """Divide the image into parts, and leave out those without columns."""
+        reach = max(typical_spacing(start, self.image.shape), 2 * self.width)
+        margin = self.settings.parts.margin * reach
+        divided = divide(self.image.shape, len(start), margin, self.settings.parts)
+        return [part for part in divided if len(part.contains(start))]
+
+    def part(self, part: Part, start: Array) -> tuple[Indices, Columns]:
         """Fit the columns of a part; give their numbers, those of new ones beyond all others."""
-        seen = part.seen(start)
-        positions = start[seen] - part.origin
-        small = self.image[part.rows, part.columns]
+        within = part.contains(start)
+        positions = start[within] - part.origin
         fitted = fit_together(
-            small, positions, self.width, moving=self.moving, crystal=self.crystal
+            self.image[part.rows, part.columns],
+            positions,
+            self.width,
+            moving=self.moving,
+            crystal=self.crystal,
+            settings=self.settings,
         )
         table = _table(fitted, self.binning, positions if not self.moving else None)
-        left = ~fitted.kept
-        faint = _faint(self.binning.undo(positions[left]), fitted.halfway[left])
-        stood = seen[fitted.kept]
+        stood, faint = within[fitted.kept], within[~fitted.kept]
         new = np.full(len(table) - len(stood), len(start))
+        number = np.concatenate([stood, new, faint])
+        places = self.binning.undo(positions[~fitted.kept])
+        table = Columns.concatenate([table, _faint(places, fitted.halfway[~fitted.kept])])
         corner = part.origin * [self.binning.y, self.binning.x]
-        table = Columns.concatenate([table, faint])
         table = replace(table, y=table.y + corner[0], x=table.x + corner[1])
-        number = np.concatenate([stood, new, seen[left]])
         place = self.binning.apply_to(table.positions)
         known = number < len(start)
         place[known] = start[number[known]]
@@ -159,22 +172,17 @@ def _labels(
 
 def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     """Everything about the columns, in pixels of the image."""
-    peaks, view = fitted.peaks, fitted.view
-    held = np.array([0.0, 0.0, 0.0, 1 / fitted.fit.spread**2])
-    usual = fitted.fit.usual_width
-    joint = covariance(view, peaks.positions, usual, held, fitted.fit.background.step)
-    own = np.asarray(np.linalg.inv(view.own_information() + np.diag(held + 1e-12)), np.float64)
-    # Where columns lie on each other the joint one is lost to rounding; it is never the smaller.
-    electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])
-    variance = excess(view, own).variance(electrons)
-    area = binning.y * binning.x
+    peaks, settings = fitted.peaks, fitted.fit.settings.measure
+    variance = _variance(fitted)
     positions = binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
     sigma = np.sqrt(variance[:, :2]) * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)
         sigma[:] = np.nan
-    stretch = _stretch(fitted, view)
+    stretched = stretch(peaks, fitted.view, settings)
     snr = peaks.height / np.sqrt(variance[:, 2])
+    double = stretched.double & (snr > settings.double_snr)
+    area = binning.y * binning.x
     return Columns(
         y=positions[:, 0],
         x=positions[:, 1],
@@ -182,12 +190,30 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
         sigma_x=sigma[:, 1],
         intensity=peaks.height * peaks.width**2 * peaks.shape.volume * area,
         width=peaks.width * np.sqrt(area),
-        labels=_labels(snr, stretch.ellipticity, stretch.double & (snr > SUSPICIOUS)),
+        labels=_labels(snr, stretched.ellipticity, double),
     )
 
 
+def _variance(fitted: Fitted) -> Array:
+    """Variances of y, x [binned px²] and height of every column, axes (column, 3)."""
+    fit, view = fitted.fit, fitted.view
+    prior = np.array([0.0, 0.0, 0.0, 1 / fit.width_spread**2])
+    joint = covariance(
+        view,
+        fitted.peaks.positions,
+        fit.usual_width,
+        prior,
+        fit.background.step,
+        fit.settings,
+    )
+    own = np.asarray(np.linalg.inv(view.own_information() + np.diag(prior + 1e-12)), np.float64)
+    # Where columns lie on each other the joint one is lost to rounding; it is never the smaller.
+    electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])
+    return excess(view, own, fit.settings.errors).variance(electrons)
+
+
 def _faint(positions: Array, snr: Array) -> Columns:
-    """Candidates that do not stand out: where they were seen, of no intensity."""
+    """Candidates that do not stand out: where they were found, of no intensity."""
     nothing, unknown = np.zeros(len(positions)), np.full(len(positions), np.nan)
     return Columns(
         y=positions[:, 0],
@@ -198,38 +224,3 @@ def _faint(positions: Array, snr: Array) -> Columns:
         width=unknown,
         labels=_labels(snr, nothing, nothing > 0),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Stretch:
-    ellipticity: Array
-    double: NDArray[np.bool_]
-
-
-def _stretch(fitted: Fitted, view: View) -> _Stretch:
-    """How much longer than wide each column is, beside and beyond the shape of all.
-
-    A column stretched along y has more of the second function along y and less of that along x;
-    one stretched along a diagonal has more of the product of the first functions.
-    """
-    peaks, windows = fitted.peaks, view.windows
-    along_y, along_x = windows.functions(peaks.positions, peaks.width)
-    weight = windows.gather(view.weight)
-    pull = windows.gather(view.weight * view.residual)
-    height = np.maximum(peaks.height, 1e-30)[:, None]
-    own, error = np.empty((len(peaks), 2)), np.empty((len(peaks), 2))
-    c = peaks.shape.coefficients
-    for number, orders in enumerate((((2, 0, 1.0), (0, 2, -1.0)), ((1, 1, 1.0),))):
-        mode = sum(sign * along_y[:, :, a, None] * along_x[:, None, :, b] for a, b, sign in orders)
-        information = np.maximum((weight * mode * mode).sum((1, 2)), 1e-30)
-        own[:, number] = (pull * mode).sum((1, 2)) / information
-        error[:, number] = 1 / np.sqrt(information)
-    shared = np.array([(c[2, 0] - c[0, 2]) / 2, c[1, 1]])
-    # A Gaussian whose exponent is stretched by e has e / (2 sqrt(2)) and e / 2 of these.
-    scale = np.array([2 * np.sqrt(2), 2.0])
-    beyond = own / height
-    strange = np.linalg.norm(beyond / (error / height), axis=1)
-    extra = np.linalg.norm(scale * beyond, axis=1)
-    stretched = np.linalg.norm(scale * (beyond + shared), axis=1)
-    double = (strange > SUSPICIOUS) & (1 - np.exp(-extra) > LONG)
-    return _Stretch(1 - np.exp(-np.minimum(stretched, 5.0)), double)

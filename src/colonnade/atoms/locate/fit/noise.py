@@ -1,20 +1,16 @@
-"""How much the grey levels of an image scatter about what a fit expects."""
+"""How much the grey levels of an image scatter about what a fit expects.
+
+The weights of the fit are the reciprocal variances of the pixels. The variance grows with the
+expected grey level, as electrons are counted; the law is measured in the residuals.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
 
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, NoiseSettings
 from colonnade.core.arrays import Array, Single
-
-LEVELS = 16
-"""Groups of pixels of like brightness in which the scatter is measured."""
-
-TILES = 6
-"""It is measured in so many tiles along each axis; the middle one of their answers counts."""
-
-OUTLYING = 4.0
-"""Residuals of more standard deviations than this count less, in proportion."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,19 @@ class Noise:
     least: float
 
     @classmethod
-    def measure(cls, image: Single, expected: Single, parameters: int) -> "Noise":
-        """Learn the law from what a fit of a number of parameters leaves of an image."""
+    def measure(
+        cls,
+        image: Single,
+        expected: Single,
+        parameters: int,
+        settings: NoiseSettings = FIT_DEFAULTS.noise,
+    ) -> "Noise":
+        """Measure the law in the residuals of a fit of so many parameters."""
         squares = (image - expected).astype(np.float64) ** 2
-        # A fit follows the noise a little: with each parameter one square less is left.
+        # A fit follows the noise a little: each parameter takes one of the squares.
         squares *= image.size / max(image.size - parameters, image.size / 4)
         least = 1e-6 * max(float(image.var()), 1e-3)
-        level, scatter, many = _scatter(expected.astype(np.float64), squares)
+        level, scatter, many = _scatter(expected.astype(np.float64), squares, settings)
         return cls._through(level, np.maximum(scatter, least), np.sqrt(many), least)
 
     @classmethod
@@ -64,30 +66,39 @@ class Noise:
         return np.asarray(1 / variance, np.float32)
 
 
-def trusted(weight: Single, residual: Single) -> Single:
-    """Weights with those of outlying pixels lowered: what no column explains must not pull any."""
-    strange = np.abs(residual) * np.sqrt(weight)
-    return np.asarray(weight / np.maximum(strange / OUTLYING, 1), np.float32)
+def robust(weight: Single, residual: Single, outlying: float) -> Single:
+    """Lower the weights of outlying pixels: what no column explains must not pull any.
+
+    Parameters
+    ----------
+    weight, residual
+        Of each pixel.
+    outlying
+        Residuals larger than this count less [standard deviations].
+    """
+    deviations = np.abs(residual) * np.sqrt(weight)
+    return np.asarray(weight / np.maximum(deviations / outlying, 1), np.float32)
 
 
-def _scatter(level: Array, squares: Array) -> tuple[Array, Array, Array]:
+def _scatter(level: Array, squares: Array, settings: NoiseSettings) -> tuple[Array, Array, Array]:
     """Mean level of each group of pixels, their mean square, and how many they are.
 
     Where columns were missed the squares are too large, but only in some of the tiles.
     """
+    levels = settings.levels
     sample = level.ravel()[:: max(1, level.size // 100_000)]
-    edges = np.quantile(sample, np.linspace(0, 1, LEVELS + 1)[1:-1])
+    edges = np.quantile(sample, np.linspace(0, 1, levels + 1)[1:-1])
     group = np.searchsorted(edges, level.ravel())
     # Small images have fewer tiles, so that each still has some pixels of each level.
-    tiles = int(np.clip(np.sqrt(level.size / (32 * LEVELS)), 1, TILES))
+    tiles = int(np.clip(np.sqrt(level.size / (32 * levels)), 1, settings.tiles))
     along = [np.arange(count) * tiles // count for count in level.shape]
     tile = (along[0][:, None] * tiles + along[1]).ravel()
     place = group * tiles**2 + tile
-    many = np.bincount(place, minlength=LEVELS * tiles**2)
-    total = np.bincount(place, squares.ravel(), LEVELS * tiles**2)
-    enough = many >= min(max(16, level.size // (4 * LEVELS * tiles**2)), many.max() // 2 + 1)
-    mean = np.where(enough, total / np.maximum(many, 1), np.nan).reshape(LEVELS, -1)
-    in_group = np.bincount(group, minlength=LEVELS)
-    there = enough.reshape(LEVELS, -1).any(1)
-    levels = np.bincount(group, level.ravel(), LEVELS)[there] / in_group[there]
-    return levels, np.nanmedian(mean[there], axis=1), in_group[there].astype(np.float64)
+    many = np.bincount(place, minlength=levels * tiles**2)
+    total = np.bincount(place, squares.ravel(), levels * tiles**2)
+    enough = many >= min(max(16, level.size // (4 * levels * tiles**2)), many.max() // 2 + 1)
+    mean = np.where(enough, total / np.maximum(many, 1), np.nan).reshape(levels, -1)
+    in_group = np.bincount(group, minlength=levels)
+    there = enough.reshape(levels, -1).any(1)
+    means = np.bincount(group, level.ravel(), levels)[there] / in_group[there]
+    return means, np.nanmedian(mean[there], axis=1), in_group[there].astype(np.float64)

@@ -1,28 +1,22 @@
-"""One step of a joint fit: its normal equations, solved by conjugate gradients."""
+"""One step of a joint fit: its normal equations, solved by conjugate gradients.
+
+Columns, background and what all columns share change together. The equations are too many to be
+written down; each column by itself, and what all share, make a preconditioner that is solved
+exactly.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.settings import SolverSettings
 from colonnade.atoms.locate.fit.shape import MODES, ORDER
 from colonnade.atoms.locate.fit.windows import Background
 from colonnade.core.arrays import Array, Single
 
-SOLVER_STEPS = 20
-"""Conjugate gradients within one step of the fit, at most; the next step mends what they leave."""
-
-SOLVED, LITTLE = 2e-3, 1e-3
-"""They end when this share of what there was to gain is left, or so little for each column, in
-units of the noise."""
-
-ENOUGH = 500
-"""Columns that show what all of them say of what they share."""
-
-LEAST_KNOWN = 1e-3
-"""Where columns say less of their widths than this share, the usual one stays as it is."""
-
 FUNCTIONS = ORDER + 1
+"""Gauss-Hermite functions along each axis, of which a shape is made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Prior:
-    """What is known before the image is seen.
+    """What is known before the image.
 
     Parameters
     ----------
@@ -92,13 +86,21 @@ class Normal:
     usual_width
         Of the columns [px].
     prior
-        What else is known.
+        What is known besides.
+    settings
+        How the equations are solved.
     """
 
     def __init__(
-        self, peaks: Peaks, view: View, background: Background, usual_width: float, prior: Prior
+        self,
+        peaks: Peaks,
+        view: View,
+        background: Background,
+        usual_width: float,
+        prior: Prior,
+        settings: SolverSettings,
     ) -> None:
-        self.view, self.background = view, background
+        self.view, self.background, self.settings = view, background, settings
         self.free = np.array(prior.free, np.float32)
         self.held = np.array([0, 0, 0, prior.width], np.float32)
         self.off = (np.log(peaks.width / usual_width)).astype(np.float32)
@@ -123,7 +125,7 @@ class Normal:
         self.own = np.linalg.inv(own).astype(np.float32)
 
     def _prepare_common(self, shape_held: float) -> None:
-        """Work out what each column by itself has to do with what all share."""
+        """Work out how each column by itself is coupled to what all share."""
         count, side = len(self.own), self.along_y.shape[1]
         weight = self.view.windows.gather(self.view.weight)
         slopes = self.view.jacobian.reshape(-1, 4, side, side) * weight[:, None]
@@ -137,15 +139,15 @@ class Normal:
         self.shared = np.concatenate([shape, width], axis=2)
         self.common_held = np.append(np.full(len(MODES), shape_held), count * self.held[3])
         left = np.diag(self.common_held)
-        # As a few columns show what all of them say together, no more are needed to precondition.
-        some = slice(None, None, max(1, count // ENOUGH))
+        # A preconditioner need not be exact: some of the columns stand for all.
+        some = slice(None, None, max(1, count // self.settings.shared_columns))
         shared, own = self.shared[some], self.own[some]
-        told = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
-        told = -told.astype(np.float64)
-        told[:-1, :-1] += self._shape_information(weight[some], some)
-        left += told * count / len(own)
-        # Where no column says anything of its width, the usual one stays as it is.
-        left[-1, -1] += LEAST_KNOWN * count * self.held[3]
+        taken = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
+        information = -taken.astype(np.float64)
+        information[:-1, :-1] += self._shape_information(weight[some], some)
+        left += information * count / len(own)
+        # Where no column gives information on its width, the usual one stays as it is.
+        left[-1, -1] += self.settings.width_information * count * self.held[3]
         self.common_own = np.linalg.inv(left)
 
     def _shape_information(self, weight: Single, some: slice) -> Array:
@@ -162,7 +164,7 @@ class Normal:
         return np.asarray(MODES @ products.reshape(FUNCTIONS**2, -1).astype(np.float64) @ MODES.T)
 
     def solve(self) -> Change:
-        """Find the change that the image asks for."""
+        """Find the change that brings the fit nearest to the image."""
         r = self._gather(self.view.weight * self.view.residual)
         pull = (-self.held * self.off[:, None]).astype(np.float32)
         common = np.zeros_like(r.common)
@@ -173,8 +175,10 @@ class Normal:
         x = Change(np.zeros_like(r.columns), np.zeros_like(r.nodes), np.zeros_like(r.common))
         p = self._preconditioned(r)
         left = r.times(p)
-        enough = max(SOLVED * left, LITTLE * len(r.columns))
-        for _ in range(SOLVER_STEPS):
+        enough = max(
+            self.settings.gain_left * left, self.settings.gain_left_per_column * len(r.columns)
+        )
+        for _ in range(self.settings.steps):
             a = self._times(p)
             step = left / max(p.times(a), 1e-30)
             x, r = x.plus(step, p), r.plus(-step, a)
@@ -214,8 +218,8 @@ class Normal:
         columns = (self.own @ r.columns[..., None])[..., 0]
         common = r.common
         if self.learns:
-            told = r.common - np.tensordot(columns, self.shared, 2)
-            common = self.common_own @ told
+            remaining = r.common - np.tensordot(columns, self.shared, 2)
+            common = self.common_own @ remaining
             pulled = self.shared @ common.astype(np.float32)
             columns = columns - (self.own @ pulled[..., None])[..., 0]
         return Change(columns, r.nodes / self.tents, common)

@@ -1,4 +1,8 @@
-"""Divide an image among several fits, so that one of any size needs bounded memory."""
+"""Divide an image among several fits, so that one of any size needs bounded memory.
+
+Each part is fitted with a margin around it, whose columns have an influence on its own but are
+reported by the part that they belong to.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,24 +11,18 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, PartSettings
 from colonnade.core.arrays import Array
-
-LARGEST = 640
-"""Rows and columns of a part, without its surroundings, at most [px]."""
-
-PLENTY, MANY = 1000, 8
-"""An image is divided into parts of about so many columns, which tell what they have in common,
-and into no more than so many if it is not too large: what is around a part is fitted twice."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of an image, and as much around it as has an influence.
+    """A part of an image and the margin around it.
 
     Parameters
     ----------
     rows, columns
-        Of the part with its surroundings.
+        Of the part with its margin.
     low, high
         First row and column of the part alone, and those after its last [px].
     """
@@ -36,11 +34,11 @@ class Part:
 
     @property
     def origin(self) -> Array:
-        """First row and column with the surroundings [px]."""
+        """First row and column with the margin [px]."""
         return np.array([self.rows.start, self.columns.start], float)
 
-    def seen(self, positions: Array) -> NDArray[np.intp]:
-        """Which columns are in the part or in its surroundings."""
+    def contains(self, positions: Array) -> NDArray[np.intp]:
+        """Numbers of the columns in the part or in its margin."""
         end = np.array([self.rows.stop, self.columns.stop])
         inside = (positions >= self.origin - 0.5) & (positions < end - 0.5)
         return np.flatnonzero(inside.all(axis=1))
@@ -50,7 +48,12 @@ class Part:
         return np.asarray(((positions >= self.low) & (positions < self.high)).all(axis=1))
 
 
-def divide(shape: tuple[int, int], columns: int, margin: float) -> Iterator[Part]:
+def divide(
+    shape: tuple[int, int],
+    columns: int,
+    margin: float,
+    settings: PartSettings = FIT_DEFAULTS.parts,
+) -> Iterator[Part]:
     """Divide an image into parts of about the same size.
 
     Parameters
@@ -60,13 +63,16 @@ def divide(shape: tuple[int, int], columns: int, margin: float) -> Iterator[Part
     columns
         Number of atom columns in it.
     margin
-        Width of the surroundings [px].
+        Width of the margin [px].
+    settings
+        How large parts are.
     """
-    wanted = float(np.clip(columns / PLENTY, 1, MANY))
+    wanted = float(np.clip(columns / settings.columns, 1, settings.most_parts))
     down = max(1, round(np.sqrt(wanted * shape[0] / shape[1])))
     across = max(1, round(wanted / down))
     counts = [
-        max(count, -(-size // LARGEST)) for size, count in zip(shape, (down, across), strict=True)
+        max(count, -(-size // settings.largest_side))
+        for size, count in zip(shape, (down, across), strict=True)
     ]
     edges = [
         np.linspace(0, size, count + 1).round().astype(int).tolist()

@@ -11,7 +11,7 @@ from colonnade.core.arrays import Array, Single
 
 @dataclass(frozen=True, eq=False)
 class Peaks:
-    """Columns and background as the fit sees them; lengths are in pixels of the fitted image.
+    """Columns and background of a fit; lengths are in pixels of the fitted image.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class View:
     expected
         The image that the peaks make.
     residual
-        What they leave of the image.
+        Image less `expected`.
     weight
         Reciprocal variance of each pixel.
     """

@@ -1,4 +1,8 @@
-"""From approximate positions to a joint fit of all columns of an image."""
+"""From approximate positions to a joint fit of all columns of an image.
+
+Some steps are taken, then candidates that do not stand out are left out and peaks in the residuals
+are added, and the last steps are taken with these.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -8,35 +12,11 @@ from numpy.typing import NDArray
 from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.fit.joint import ALL, HEIGHT, IN_PLACE, Free, JointFit
 from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 from colonnade.atoms.locate.fit.shape import Shape
 from colonnade.atoms.locate.fit.unexplained import unexplained
 from colonnade.atoms.locate.fit.windows import Background
 from colonnade.core.arrays import Array, Single
-
-SPREAD = 0.03
-"""Standard deviation of the logarithm of the columns' widths in one image, about."""
-
-FARTHEST = 1.0
-"""A column stays within this many widths, along each axis, of where it was first seen."""
-
-BENDS = 3.0
-"""Under a crystal the background may bend at points this many typical spacings apart."""
-
-CLOSEST = 6.0
-"""Nowhere does it bend at points nearer than so many widths of a column; on a film that near."""
-
-ROUGH = (0.1, 0.01)
-"""Damping of the steps of a fit that need not be the best."""
-
-DAMPING = (0.1, 0.01, 0.001)
-"""Of the steps before it is looked for columns that were missed."""
-
-FINAL = (0.01, 0.001, 0.001)
-"""Of the steps after that."""
-
-FAINT = 1.0
-"""What is less than so many standard errors high by then is no column, and left out of them: it
-could only take light from others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +28,11 @@ class Fitted:
     fit
         The fit.
     peaks
-        Where it ended: first those of the columns asked for that stand out, then those that it
-        found itself.
+        Where it ended: first the candidates that stand out, then those that it found itself.
     view
         The image as the peaks explain it.
     halfway
-        Signal to noise of the columns asked for, halfway.
+        Signal to noise of the candidates before the final steps.
     kept
         Which of them stand out.
     """
@@ -66,7 +45,13 @@ class Fitted:
 
 
 def fit_together(
-    image: Single, positions: Array, width: float, *, moving: bool, crystal: bool = True
+    image: Single,
+    positions: Array,
+    width: float,
+    *,
+    moving: bool,
+    crystal: bool = True,
+    settings: FitSettings = FIT_DEFAULTS,
 ) -> Fitted:
     """Fit all columns of an image and its background together.
 
@@ -83,31 +68,37 @@ def fit_together(
     crystal
         Whether the columns are those of crystals. Single atoms stand on films, whose texture would
         widen them if the background could not follow it.
+    settings
+        How they are fitted.
     """
-    fit, peaks = _begun(image, positions, width, crystal=crystal)
+    fit, peaks = _begun(image, positions, width, settings, crystal=crystal)
     free = ALL if moving else IN_PLACE
-    peaks = _steps(fit, peaks, DAMPING, free)
+    peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.reweighted(fit.view(peaks))
     halfway = _signal_to_noise(peaks, view)
-    kept = (halfway > FAINT) | (not moving)
+    kept = (halfway > settings.refine.faint_snr) | (not moving)
     kept |= not kept.any()
-    peaks = _steps(fit, _with_unexplained(fit, peaks, view, kept), FINAL, free)
+    peaks = _with_unexplained(fit, peaks, view, kept)
+    peaks = _steps(fit, peaks, settings.refine.final_damping, free)
     return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), halfway, kept)
 
 
-def fit_roughly(image: Single, positions: Array, width: float) -> Peaks:
+def fit_roughly(
+    image: Single, positions: Array, width: float, settings: FitSettings = FIT_DEFAULTS
+) -> Peaks:
     """Fit all columns of an image in a few steps; the parameters are those of `fit_together`."""
-    fit, peaks = _begun(image, positions, width, crystal=True)
-    return _steps(fit, peaks, ROUGH, ALL)
+    fit, peaks = _begun(image, positions, width, settings, crystal=True)
+    return _steps(fit, peaks, settings.refine.rough_damping, ALL)
 
 
 def _begun(
-    image: Single, positions: Array, width: float, *, crystal: bool
+    image: Single, positions: Array, width: float, settings: FitSettings, *, crystal: bool
 ) -> tuple[JointFit, Peaks]:
     """Gaussians of one width where the columns are, as high as fits the image."""
-    bends = BENDS * typical_spacing(positions, image.shape) if crystal else 0.0
-    background = Background(image.shape, max(bends, CLOSEST * width))
-    fit = JointFit(image, background, width, SPREAD)
+    refine = settings.refine
+    step = refine.background_step * typical_spacing(positions, image.shape) if crystal else 0.0
+    background = Background(image.shape, max(step, refine.least_background_step * width))
+    fit = JointFit(image, background, width, settings)
     nodes = np.full(background.shape, np.median(image), np.float32)
     peaks = Peaks(
         positions,
@@ -124,7 +115,7 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
     for share in damping:
         view = fit.reweighted(fit.view(peaks))
         peaks = fit.improved(peaks, view, share, free)
-        far = FARTHEST * fit.usual_width
+        far = fit.settings.refine.farthest * fit.usual_width
         kept = start + np.clip(peaks.positions - start, -far, far)
         peaks = replace(peaks, positions=kept)
     return peaks
@@ -139,8 +130,14 @@ def _signal_to_noise(peaks: Peaks, view: View) -> Array:
 
 
 def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.bool_]) -> Peaks:
-    """Peaks that are kept, and those that are left over, so that they pull no column."""
-    new = unexplained(view.weight, view.residual, fit.usual_width, peaks.positions)
+    """Peaks that are kept, and those in the residuals, so that these pull no column."""
+    new = unexplained(
+        view.weight,
+        view.residual,
+        fit.usual_width,
+        peaks.positions,
+        fit.settings.residual_peaks,
+    )
     height = np.maximum(view.residual[tuple(new.astype(int).T)], 0).astype(np.float64)
     return replace(
         peaks,

@@ -1,7 +1,7 @@
-"""Put rows back from where a shaking scan has put them.
+"""Row jitter: by how much each row of an image is shifted along x.
 
-All columns that a row crosses tell by how much the row is off. A shift that lasts longer than a
-column is high cannot be told from columns that stand elsewhere, and stays.
+All columns that a row crosses show its shift. A shift that is common to all rows of a column looks
+like a column that stands elsewhere, and stays.
 """
 
 from dataclasses import dataclass
@@ -12,48 +12,30 @@ from scipy import fft
 from scipy.ndimage import uniform_filter
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.fit.measured import roughly
+from colonnade.atoms.locate.fit.measured import fit_columns_roughly
 from colonnade.atoms.locate.fit.noise import Noise
+from colonnade.atoms.locate.fit.settings import (
+    FIT_DEFAULTS,
+    JITTER_DEFAULTS,
+    FitSettings,
+    JitterSettings,
+)
 from colonnade.atoms.locate.fit.windows import Windows
 from colonnade.core.arrays import Array, Single
 
 Whole = NDArray[np.int_]
-
-FARTHEST, MOST = 3.0, 24
-"""A row is looked for within so many widths of a column, and within so many pixels."""
-
-STRIP = 512
-"""The middle of each row is enough, of this length [px]."""
-
-PLAIN = 4.0
-"""Rows are put back if they are more restless than noise by this factor."""
-
-EDGE = 2.0
-"""Rows within so many widths of the border stay."""
-
-LEAST = 0.35
-"""Rows that shake by less than this stay [px]."""
-
-REACH = 3.5
-"""Columns end so many widths from their middle."""
-
-BACKGROUND = 6.0
-"""What varies over so many widths is no column."""
+"""Whole numbers."""
 
 MEDIAN_SQUARE = 0.4549
 """Median of the square of a normally distributed number."""
 
-UNKNOWN = 0.84
-"""Of the mean shift of a column's rows this share cannot be known: what columns as wide as it, at
-all heights, would take for their own place."""
-
-ROUNDS = 3
-"""The spread of the shifts is taken from the shifts so many times."""
+ONE_SIGMA = 0.683
+"""Share of normally distributed numbers within a standard deviation of their mean."""
 
 
 @dataclass(frozen=True, eq=False)
 class RowJitter:
-    """How the rows of an image are off.
+    """By how much the rows of an image are shifted.
 
     Parameters
     ----------
@@ -70,8 +52,13 @@ class RowJitter:
     width: float
 
 
-def find_row_jitter(image: Single, positions: Array) -> RowJitter | None:
-    """Find by how much the rows of an image are off; None where that is little or is not known.
+def find_row_jitter(
+    image: Single,
+    positions: Array,
+    settings: JitterSettings = JITTER_DEFAULTS,
+    fit: FitSettings = FIT_DEFAULTS,
+) -> RowJitter | None:
+    """Find the shifts of the rows of an image; None where they are small or are not known.
 
     Parameters
     ----------
@@ -79,30 +66,37 @@ def find_row_jitter(image: Single, positions: Array) -> RowJitter | None:
         Grey levels with bright columns, axes (y, x).
     positions
         Where columns are, roughly: rows of (y, x) [px].
+    settings
+        When rows are put back.
+    fit
+        How columns are fitted.
     """
-    part = _strip(image)
+    part = _strip(image, settings)
     image = np.ascontiguousarray(image[:, part])
     inside = (positions[:, 1] >= part.start) & (positions[:, 1] < part.stop)
     if not inside.any():
         return None
-    columns = roughly(image, positions[inside] - [0, part.start])
+    columns = fit_columns_roughly(image, positions[inside] - [0, part.start], fit)
     width = float(np.median(columns.width))
-    most = min(int(np.ceil(FARTHEST * width)), MOST, image.shape[1] // 4)
-    drawn = _drawn(columns, image.shape)
-    behind = _smoothed(image - drawn, BACKGROUND * width)
-    expected = drawn + behind
-    weight = Noise.measure(image, expected, 4 * len(columns)).weights(expected)
+    farthest = int(np.ceil(settings.farthest * width))
+    most = min(farthest, settings.farthest_px, image.shape[1] // 4)
+    drawn = _drawn(columns, image.shape, settings.reach)
+    background = _smoothed(image - drawn, settings.background * width)
+    weight = _weight(image, drawn + background, len(columns), fit)
     inner = np.s_[:, most : drawn.shape[1] - most]
-    if _unrest((weight[inner], (image - expected)[inner]), drawn[inner]) < PLAIN:
+    residual = image - (drawn + background)
+    if _restlessness(weight[inner], residual[inner], drawn[inner]) < settings.restlessness:
         return None
-    steps = np.arange(-most, most + 1)
-    counts = np.zeros_like(drawn)
-    counts[inner] = 1
-    misfit = _misfit(steps, (counts, image - behind), weight, drawn)
+    misfit = _inner_misfit(image - background, weight, drawn, most)
     # Columns beyond the border are not known, but reach into its rows.
-    edge = int(np.ceil(EDGE * width))
+    edge = int(np.ceil(settings.edge * width))
     misfit[:, :edge] = misfit[:, len(image) - edge :] = 0
-    return _likely(steps, misfit, width)
+    return _most_likely(np.arange(-most, most + 1), misfit, width, settings)
+
+
+def _weight(image: Single, expected: Single, columns: int, fit: FitSettings) -> Single:
+    """Reciprocal variance of every pixel, from the residuals of so many columns."""
+    return Noise.measure(image, expected, 4 * columns, fit.noise).weights(expected)
 
 
 def _smoothed(image: Single, width: float) -> Single:
@@ -113,42 +107,48 @@ def _smoothed(image: Single, width: float) -> Single:
     return image
 
 
-def _misfit(steps: Whole, seen: tuple[Single, Single], weight: Single, drawn: Single) -> Array:
-    """Half the chi-square of each row, if it is shifted by each step, axes (step, row).
+def _inner_misfit(levels: Single, weight: Single, drawn: Single, most: int) -> Array:
+    """Half the chi-square of each row for each shift, where pixels are known at all shifts.
 
     Parameters
     ----------
-    steps
-        Shifts to the right [px].
-    seen
-        1 for pixels that count, else 0; and the grey levels without background.
+    levels
+        Grey levels without background.
     weight
         Of each pixel, which moves with its row.
     drawn
-        The columns where they are believed to be.
+        The columns where the rough fit has them.
+    most
+        Largest shift to either side [px].
     """
-    counts, levels, own, columns = (one.astype(np.float64) for one in (*seen, weight, drawn))
+    counts = np.zeros_like(drawn)
+    counts[:, most : drawn.shape[1] - most] = 1
+    return _misfit(np.arange(-most, most + 1), counts, levels, weight, drawn)
+
+
+def _misfit(shifts: Whole, counts: Single, levels: Single, weight: Single, drawn: Single) -> Array:
+    """Half the chi-square of each row, axes (shift, row); `counts` is 1 for pixels that count."""
+    one, grey, own, columns = (a.astype(np.float64) for a in (counts, levels, weight, drawn))
     # The square of image less shifted columns, times the shifted weight, as three correlations.
     pairs = (
-        (counts * levels**2, own),
-        (-2 * counts * levels, own * columns),
-        (counts, own * columns**2),
+        (one * grey**2, own),
+        (-2 * one * grey, own * columns),
+        (one, own * columns**2),
     )
     waves = sum(fft.rfft(a, axis=1) * fft.rfft(b, axis=1).conj() for a, b in pairs)
-    return np.asarray(fft.irfft(waves, drawn.shape[1], axis=1)[:, steps].T / 2)
+    return np.asarray(fft.irfft(waves, drawn.shape[1], axis=1)[:, shifts].T / 2)
 
 
-def _unrest(seen: tuple[Single, Single], drawn: Single) -> float:
+def _restlessness(weight: Single, residual: Single, drawn: Single) -> float:
     """How much more the rows pull to the left or to the right than noise makes them; 1 is noise.
 
     Parameters
     ----------
-    seen
-        Weight and residual of each pixel.
+    weight, residual
+        Of each pixel.
     drawn
         The columns.
     """
-    weight, residual = seen
     slope = np.gradient(drawn, axis=1)
     information = (weight * slope**2).sum(1)
     pull = (weight * slope * residual).sum(1)
@@ -158,56 +158,62 @@ def _unrest(seen: tuple[Single, Single], drawn: Single) -> float:
     return float(np.median(pull[known] ** 2 / information[known])) / MEDIAN_SQUARE
 
 
-def _strip(image: Single) -> slice:
+def _strip(image: Single, settings: JitterSettings) -> slice:
     """Middle of the rows."""
-    length = min(image.shape[1], STRIP + 2 * MOST)
+    length = min(image.shape[1], settings.strip + 2 * settings.farthest_px)
     start = (image.shape[1] - length) // 2
     return slice(start, start + length)
 
 
-def _drawn(columns: Columns, shape: tuple[int, int]) -> Single:
-    """Draw the columns as Gaussians."""
+def _drawn(columns: Columns, shape: tuple[int, int], reach: float) -> Single:
+    """Draw the columns as Gaussians, up to a distance from their centres [widths]."""
     width = columns.width[:, None]
-    windows = Windows(columns.positions, shape, int(np.ceil(REACH * np.quantile(width, 0.9))))
+    windows = Windows(columns.positions, shape, int(np.ceil(reach * np.quantile(width, 0.9))))
     y = np.exp(-0.5 * ((windows.y - columns.y[:, None]) / width) ** 2)
     x = np.exp(-0.5 * ((windows.x - columns.x[:, None]) / width) ** 2)
     y *= columns.intensity[:, None] / (2 * np.pi * width**2)
     return windows.scatter(y.astype(np.float32)[:, :, None] * x.astype(np.float32)[:, None, :])
 
 
-def _likely(steps: Whole, misfit: Array, width: float) -> RowJitter | None:
-    """Most likely shift of each row, the rows being off by normally distributed shifts.
+def _most_likely(
+    steps: Whole, misfit: Array, width: float, settings: JitterSettings
+) -> RowJitter | None:
+    """Most likely shift of each row, the shifts being normally distributed.
 
     Parameters
     ----------
     steps
-        Shifts that were tried [px].
+        Shifts that were compared [px].
     misfit
-        Half the chi-square of each (shift, row).
+        Half the chi-square, axes (shift, row).
     width
         Of a column [px].
+    settings
+        Which shifts are too small to count.
     """
-    spread = float(steps[-1]) / FARTHEST
-    for _ in range(ROUNDS):
+    spread = float(steps[-1]) / settings.farthest
+    for _ in range(settings.spread_rounds):
         shifts = _lowest(steps, misfit + (steps[:, None] / spread) ** 2 / 2)
-        # Some rows may be anywhere.
-        spread = float(np.quantile(np.abs(shifts), 0.683))
-        if spread < LEAST:
+        # A quantile, as the shifts of some rows may be anything.
+        spread = float(np.quantile(np.abs(shifts), ONE_SIGMA))
+        if spread < settings.least_spread:
             return None
     return RowJitter(shifts, spread, width)
 
 
-def _lowest(steps: Whole, badness: Array) -> Array:
-    """Where each row is least bad, by parabolas through three steps [px]."""
-    best = np.clip(badness.argmin(0), 1, len(steps) - 2)
-    row = np.arange(badness.shape[1])
-    below, at, above = (badness[best + step, row] for step in (-1, 0, 1))
+def _lowest(steps: Whole, misfit: Array) -> Array:
+    """Shift of the lowest misfit of each row, by parabolas through three steps [px]."""
+    best = np.clip(misfit.argmin(0), 1, len(steps) - 2)
+    row = np.arange(misfit.shape[1])
+    below, at, above = (misfit[best + step, row] for step in (-1, 0, 1))
     bend = np.maximum(below - 2 * at + above, 1e-30)
     return np.asarray(steps[best] + np.clip(0.5 * (below - above) / bend, -1, 1))
 
 
-def jitter_error(columns: Columns, spread: float) -> Array:
-    """Standard error along x that shaken rows leave in columns, after they were put back [px].
+def jitter_error(
+    columns: Columns, spread: float, settings: JitterSettings = JITTER_DEFAULTS
+) -> Array:
+    """Standard error along x that row jitter leaves in columns, after rows were put back [px].
 
     Of the shifts of the rows that a column covers, their mean moves the column. It is known only
     as far as it changes within the height of a column.
@@ -218,6 +224,8 @@ def jitter_error(columns: Columns, spread: float) -> Array:
         What was found.
     spread
         Standard deviation of the shifts [px].
+    settings
+        Which share of the mean shift is not known.
     """
     rows = 2 * np.sqrt(np.pi) * columns.width
-    return np.asarray(UNKNOWN * spread / np.sqrt(np.maximum(rows, 1.0)))
+    return np.asarray(settings.unknown_share * spread / np.sqrt(np.maximum(rows, 1.0)))

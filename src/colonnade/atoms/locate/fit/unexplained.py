@@ -1,20 +1,14 @@
-"""Peaks that a fit leaves over: columns that were missed, or that lie just beyond the border."""
+"""Peaks in the residuals of a fit: columns that were missed, or that lie just beyond the border.
+
+They are fitted as well, so that they pull no column in their neighbourhood.
+"""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, maximum_filter
 from scipy.spatial import cKDTree
 
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, ResidualPeakSettings
 from colonnade.core.arrays import Array, Single
-
-SURE = 5.0
-"""Signal to noise from which a peak in what is left over is no chance."""
-
-APART = 2.0
-"""Such a peak is at least this many widths from every column that is fitted."""
-
-BESIDE = 3.0
-"""Of peaks that are this near to the same column, in widths, one is added: a column that stands
-for two leaves one on either side."""
 
 
 def significance(weight: Single, residual: Single, width: float) -> Single:
@@ -25,18 +19,42 @@ def significance(weight: Single, residual: Single, width: float) -> Single:
     return np.asarray(signal * np.sqrt(4 * np.pi) * width / np.sqrt(np.maximum(noise, 1e-30)))
 
 
-def unexplained(weight: Single, residual: Single, width: float, known: Array) -> Array:
-    """Positions (y, x) of sure peaks in what a fit leaves over, none near a known one."""
+def unexplained(
+    weight: Single,
+    residual: Single,
+    width: float,
+    known: Array,
+    settings: ResidualPeakSettings = FIT_DEFAULTS.residual_peaks,
+) -> Array:
+    """Find significant peaks in the residuals of a fit, none near a known column.
+
+    Parameters
+    ----------
+    weight, residual
+        Of each pixel, axes (y, x).
+    width
+        Usual width of a column [px].
+    known
+        Columns that are fitted: rows of (y, x) [px].
+    settings
+        Which peaks count.
+
+    Returns
+    -------
+    positions
+        Rows of (y, x) [px].
+    """
     height = significance(weight, residual, width)
     size = 2 * int(np.ceil(width)) + 1
-    top = (height > SURE) & (maximum_filter(height, size, mode="nearest") == height)
+    top = (height > settings.snr) & (maximum_filter(height, size, mode="nearest") == height)
     found = np.argwhere(top).astype(np.float64)
     if not len(found) or not len(known):
         return found
-    # The surest first.
     found = found[np.argsort(-height[top], kind="stable")]
     distance, owner = cKDTree(known).query(found)
-    beside = np.where(distance < BESIDE * width, owner, -1 - np.arange(len(found)))
-    first = np.zeros(len(found), bool)
-    first[np.unique(beside, return_index=True)[1]] = True
-    return np.asarray(found[first & (distance > APART * width)])
+    # Peaks without a column share their number with no other.
+    alone = -1 - np.arange(len(found))
+    column = np.where(distance < settings.same_column * width, owner, alone)
+    most_significant = np.zeros(len(found), bool)
+    most_significant[np.unique(column, return_index=True)[1]] = True
+    return np.asarray(found[most_significant & (distance > settings.clearance * width)])

@@ -1,62 +1,70 @@
-"""Whether columns are those of a crystal, and where it goes on but nothing was seen."""
+"""Missing sites: where a crystal would go on although the network found no candidate.
+
+Columns with similar neighbourhoods vote for the neighbours that they lack. A site with enough
+votes, far enough from every candidate, is fitted like one, and kept only if a column is there.
+"""
 
 import numpy as np
 from scipy.ndimage import label, maximum_filter, uniform_filter
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
-from colonnade.atoms.locate.judge.neighbourhoods import NOTHING, Neighbourhoods
+from colonnade.atoms.locate.judge.neighbourhoods import EMPTY, Neighbourhoods
+from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, MissingSiteSettings
+from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array
 
-REPEATED = 0.04
-"""In a crystal plain columns echo each other by at least this much more than by chance."""
 
-VOTES = 0.3
-"""A place is expected by columns whose similarity adds up to at least this."""
+def missing_sites(
+    support: LatticeSupport,
+    network: NetworkSettings = NETWORK_DEFAULTS,
+    settings: MissingSiteSettings = JUDGE_DEFAULTS.missing_sites,
+) -> Array | None:
+    """Find the sites at which columns are missing for a crystal to go on as it does elsewhere.
 
-APART = 0.5
-"""Nothing was seen nearer than this [typical spacings]."""
-
-HALF = 0.5
-"""A column there would have this share of the echo that plain columns have, at least: the columns
-of a honeycomb are nearly alike, but vectors of the one kind lead from the other to a void."""
-
-
-def missing_sites(echoes: LatticeSupport) -> Array | None:
-    """Places at which columns are missing for a crystal to go on as it does elsewhere.
+    Parameters
+    ----------
+    support
+        Of the candidates of an image.
+    network
+        What their confidences mean.
+    settings
+        When a site is missing.
 
     Returns
     -------
     places
-        Rows of (y, x); None where there is no crystal: single atoms stand anywhere.
+        Rows of (y, x); None where there is no crystal, as single atoms stand anywhere.
     """
-    if echoes.few:
+    if support.too_few:
         return None
-    usual = echoes.of_plain()
-    if usual.mean() < REPEATED:
+    usual = support.of_confident()
+    if usual.mean() < network.crystal:
         return None
-    places = _voted(echoes.around)
-    distance, _ = cKDTree(echoes.positions).query(places)
-    places = places[distance >= APART * echoes.around.spacing]
-    return np.asarray(places[echoes.of_places(places) >= HALF * np.median(usual)])
+    places = _voted(support.neighbourhoods, settings)
+    distance, _ = cKDTree(support.positions).query(places)
+    places = places[distance >= settings.clearance * support.neighbourhoods.spacing]
+    needed = settings.support_share * np.median(usual)
+    return np.asarray(places[support.of_empty_places(places) >= needed])
 
 
-def _voted(around: Neighbourhoods) -> Array:
-    """Where neighbours of plain columns would be around others like them, and nothing is."""
-    everyone = np.arange(len(around.plain))
-    similarity = around.similarity(everyone, np.full(len(everyone), NOTHING))
+def _voted(around: Neighbourhoods, settings: MissingSiteSettings) -> Array:
+    """Places at which columns lack a neighbour that similar columns have."""
+    everyone = np.arange(len(around.confident))
+    similarity = around.similarity(everyone, np.full(len(everyone), EMPTY))
     places, weights = [], []
     for number in range(around.neighbours.shape[1]):
         vector = around.vectors(number)
-        one, other = np.nonzero((around.ends(everyone, vector) == NOTHING) & (similarity > 0))
-        places.append(around.plain[around.around[one, other]] + vector[one])
-        weights.append(similarity[one, other])
-    return _gathered(around, np.concatenate(places), np.concatenate(weights))
+        lacking = (around.found_at(everyone, vector) == EMPTY) & (similarity > 0)
+        reference, which = np.nonzero(lacking)
+        places.append(around.confident[around.nearby[reference, which]] + vector[reference])
+        weights.append(similarity[reference, which])
+    return _gathered(around, np.concatenate(places), np.concatenate(weights), settings.votes)
 
 
-def _gathered(around: Neighbourhoods, places: Array, weights: Array) -> Array:
-    """Means of places that lie together, where their weights add up to enough."""
-    cell = max(around.near, around.finest)
+def _gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float) -> Array:
+    """Means of places that lie together, where their weights add up to enough votes."""
+    cell = max(around.near, around.smallest_cell)
     row, column = np.rint((places - around.low) / cell).astype(np.intp).T
     height, width = np.ceil(around.extent / cell).astype(int) + 2
     flat = row * width + column
@@ -64,8 +72,8 @@ def _gathered(around: Neighbourhoods, places: Array, weights: Array) -> Array:
         9 * uniform_filter(np.bincount(flat, values, height * width).reshape(height, width), 3)
         for values in (weights, weights * places[:, 0], weights * places[:, 1])
     )
-    top = (total >= VOTES) & (maximum_filter(total, 3) == total)
-    # Sums of the same votes are equally high in cells that touch: one of them is enough.
+    top = (total >= votes) & (maximum_filter(total, 3) == total)
+    # Sums of the same votes are equal in cells that touch: one of these is enough.
     touching, _ = label(top, np.ones((3, 3)))
     first = np.flatnonzero(top)[np.unique(touching[top], return_index=True)[1]]
     return np.asarray(

@@ -1,6 +1,8 @@
 """How likely a candidate is a column.
 
-What the network thought of it counts, how it stands out, and whether the crystal repeats it.
+Three kinds of evidence count: the network's confidence, the signal to noise in the fit, and how
+well a lattice supports the candidate. A logistic regression on simulated images, whose columns are
+known, says how much each of them counts.
 """
 
 from collections.abc import Sequence
@@ -14,54 +16,55 @@ from scipy.optimize import minimize
 from colonnade.core.arrays import Array
 
 Calibration = Sequence[float]
-"""Constant, and weights of the network's log odds, the logarithm of signal to noise, the echo."""
+"""Constant, then the weights of the network's log odds, of the logarithm of the signal to noise,
+and of the lattice support."""
 
 NETWORK_ALONE = (0.0, 1.0, 0.0, 0.0)
-"""The height of the network's mask, as it is."""
+"""The network's confidence as it is."""
 
-LEAST, MOST = 0.3, 100.0
-"""A signal to noise outside of this says no more than its limits."""
+LOWEST_SNR, HIGHEST_SNR = 0.3, 100.0
+"""A signal to noise outside of these limits counts like the limit."""
 
-PRIOR = 1e-4
-"""How strongly the weights are kept small, relative to one candidate."""
+WEIGHT_DECAY = 1e-4
+"""How strongly the weights are drawn to `NETWORK_ALONE`, relative to the loss of one candidate."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What speaks for candidates.
+    """What is known about each candidate.
 
     Parameters
     ----------
-    height
-        Of the network's mask, from 0 to 1.
+    confidence
+        Of the network, from 0 to 1.
     snr
-        Signal to noise in the image.
-    echo
-        How often the crystal repeats them.
+        Signal to noise in the fit.
+    lattice_support
+        How often the crystal repeats it, from 0 or a little less to 1.
     """
 
-    height: Array
+    confidence: Array
     snr: Array
-    echo: Array
+    lattice_support: Array
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> "Evidence":
         """Put the candidates of several images together."""
         return cls(
-            np.concatenate([part.height for part in parts]),
+            np.concatenate([part.confidence for part in parts]),
             np.concatenate([part.snr for part in parts]),
-            np.concatenate([part.echo for part in parts]),
+            np.concatenate([part.lattice_support for part in parts]),
         )
 
     def __getitem__(self, chosen: NDArray[np.bool_]) -> "Evidence":
-        return Evidence(self.height[chosen], self.snr[chosen], self.echo[chosen])
+        return Evidence(self.confidence[chosen], self.snr[chosen], self.lattice_support[chosen])
 
     def terms(self) -> Array:
-        """Whatever is weighted, one column each."""
-        height = np.clip(self.height, 1e-3, 1 - 1e-3)
-        snr = np.clip(np.nan_to_num(self.snr, nan=LEAST), LEAST, MOST)
-        odds = np.log(height / (1 - height))
-        return np.stack([np.ones_like(height), odds, np.log(snr), self.echo], axis=1)
+        """Terms of the regression, a column for each."""
+        confidence = np.clip(self.confidence, 1e-3, 1 - 1e-3)
+        snr = np.clip(np.nan_to_num(self.snr, nan=LOWEST_SNR), LOWEST_SNR, HIGHEST_SNR)
+        odds = np.log(confidence / (1 - confidence))
+        return np.stack([np.ones_like(odds), odds, np.log(snr), self.lattice_support], axis=1)
 
 
 def probability(evidence: Evidence, calibration: Calibration) -> Array:
@@ -70,17 +73,17 @@ def probability(evidence: Evidence, calibration: Calibration) -> Array:
     Parameters
     ----------
     evidence
-        What speaks for them.
+        What is known about them.
     calibration
-        Weights of what does.
+        Weights of the evidence.
     """
-    return _odds(evidence.terms(), np.asarray(calibration, float))
+    return np.asarray(1 / (1 + np.exp(-evidence.terms() @ np.asarray(calibration, float))))
 
 
 def calibrate(evidence: Evidence, true: NDArray[np.bool_]) -> tuple[float, ...]:
-    """Weights that make probabilities of known candidates right: a logistic regression.
+    """Weights that make the probabilities of known candidates right: a logistic regression.
 
-    Without candidates the height of the mask is taken as it is.
+    Without candidates the network's confidence is taken as it is.
     """
     if not len(true):
         return NETWORK_ALONE
@@ -89,10 +92,6 @@ def calibrate(evidence: Evidence, true: NDArray[np.bool_]) -> tuple[float, ...]:
 
     def loss(weights: Array) -> float:
         unlikely = np.logaddexp(0, -sign * (terms @ weights))
-        return float(unlikely.mean() + PRIOR * np.sum((weights - NETWORK_ALONE) ** 2))
+        return float(unlikely.mean() + WEIGHT_DECAY * np.sum((weights - NETWORK_ALONE) ** 2))
 
     return tuple(float(weight) for weight in minimize(loss, np.array(NETWORK_ALONE)).x)
-
-
-def _odds(terms: Array, weights: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-terms @ weights)))

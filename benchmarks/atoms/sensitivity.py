@@ -1,0 +1,205 @@
+"""What each setting of `locate` moves when it is halved and when it is doubled.
+
+    python benchmarks/atoms/sensitivity.py
+
+The images are simulated with fixed seeds, so that every column is known; between them they use
+every step: few electrons, dense columns, a particle, single atoms, row jitter, dark columns,
+vacancies, pixels that are too fine, no calibration, an image in several parts, and circles. Every
+number among the settings is varied alone. Whole numbers are rounded and stay at 1 or more; of a
+row of numbers each is multiplied.
+
+A row of the table gives the value, the number of images whose table of columns changes, and the
+changes of F1, recall and precision [%] and of the median error [% of itself] over the columns of
+all images. Settings that move no image at either value are listed again at the end. What the
+network answers is kept from one run to the next, as it depends on few of the settings.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import product
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade import Columns, Micrograph, Model
+from colonnade.atoms.library.sources import Simulator
+from colonnade.atoms.locate.locate import DEFAULT, Options, locate_frame
+from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.atoms.score import NOTHING, Score, score
+from colonnade.atoms.simulate.image import Simulation
+from colonnade.core.measures.neighbours import nearest_distances
+from colonnade.core.work.recipe import load, named_recipe
+
+FACTORS = (0.5, 2.0)
+
+GATE = 0.45
+"""Largest distance of a found column from the true one, and width of the border that is left out,
+as a share of the median distance of neighbours."""
+
+Names = tuple[str, ...]
+"""Names that lead to a setting, from the outside in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An image with known columns, and how it is searched.
+
+    Parameters
+    ----------
+    name
+        What it exercises.
+    image, truth
+        As simulated.
+    options
+        How it is searched.
+    """
+
+    name: str
+    image: Micrograph
+    truth: Columns
+    options: Options = DEFAULT
+
+    def found(self, model: Model, settings: Settings) -> Columns:
+        """Locate the columns."""
+        return locate_frame(self.image, model, self.options, settings).columns
+
+    def score(self, found: Columns) -> Score:
+        """Compare what was found with the truth."""
+        detectable = self.truth.positions[self.truth.labels["detectable"] > 0]
+        gate = GATE * float(np.median(nearest_distances(detectable)))
+        return score(self.truth, found, gate, shape=self.image.shape, border=gate)
+
+
+class RememberingModel(Model):
+    """A model that is run only once on the same image."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._answers: dict[tuple[tuple[int, ...], bytes], NDArray[np.float32]] = {}
+
+    def __call__(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Run the network, unless its answer is known."""
+        key = (image.shape, image.tobytes())
+        if key not in self._answers:
+            self._answers[key] = super().__call__(image)
+        return self._answers[key]
+
+
+def cases() -> list[Case]:
+    """Draw the images."""
+    crystal = recipe("strontium-titanate", pixel=0.02)
+    shifted = replace(crystal, scan=replace(crystal.scan, jitter=(0.03, 0.03)))
+    dense = drawn("dense columns", recipe("dumbbells", pixel=0.02), 4)
+    fine = drawn("no calibration", recipe("strontium-titanate", pixel=0.006, size=(320, 320)), 2)
+    return [
+        drawn("grain boundary", load(Simulation, named_recipe("sample", "atoms")), 8),
+        drawn("few electrons", recipe("low-dose", pixel=0.02), 6),
+        dense,
+        replace(dense, name="circles", options=Options("hough")),
+        drawn("coarse pixels", recipe("dumbbells", pixel=0.035, size=(112, 112)), 3),
+        drawn("particle", recipe("nanoparticles", pixel=0.025), 3),
+        drawn("single atoms", recipe("single-atoms", pixel=0.025, size=(256, 256)), 4),
+        drawn("dark columns", recipe("bright-field", pixel=0.02), 2),
+        drawn("vacancies", recipe("defects", pixel=0.02), 1),
+        drawn("row jitter", shifted, 2),
+        drawn("fine pixels", recipe("tungsten-disulfide", pixel=0.008, size=(256, 256)), 5),
+        replace(fine, image=replace(fine.image, pixel_size=None)),
+        drawn("several parts", recipe("strontium-titanate", pixel=0.01, size=(128, 720)), 1),
+    ]
+
+
+def recipe(name: str, pixel: float, size: tuple[int, int] = (192, 192)) -> Simulation:
+    """Give a packaged recipe with pixels of one size [nm] and images of one size [px]."""
+    packaged = load(Simulation, named_recipe(name, "atoms"))
+    imaging = replace(packaged.imaging, pixel_size=(pixel, pixel))
+    return replace(packaged, size=size, imaging=imaging)
+
+
+def drawn(name: str, chosen: Simulation, seed: int) -> Case:
+    """Simulate an image."""
+    made = Simulator(chosen, seed=seed)(0)
+    return Case(name, made.image, made.columns)
+
+
+def numbers(settings: Any, names: Names = ()) -> Iterator[tuple[Names, Any]]:
+    """Give every number, and every row of numbers, among nested settings."""
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if is_dataclass(value):
+            yield from numbers(value, (*names, field.name))
+        elif not isinstance(value, bool):
+            yield (*names, field.name), value
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """Multiply a number; whole ones are rounded and stay at 1 or more."""
+    if isinstance(value, tuple):
+        return tuple(dict.fromkeys(scaled(one, factor) for one in value))
+    if isinstance(value, int):
+        return max(1, round(factor * value))
+    return factor * value
+
+
+def with_value(settings: Any, names: Names, value: Any) -> Any:
+    """Replace one setting among nested ones."""
+    name, *rest = names
+    inner = with_value(getattr(settings, name), tuple(rest), value) if rest else value
+    return replace(settings, **{name: inner})
+
+
+def changed(before: Columns, after: Columns) -> bool:
+    """Whether two tables are not the same."""
+    one, other = before.table(), after.table()
+    return len(before) != len(after) or any(
+        not np.array_equal(one[name], other[name], equal_nan=True) for name in one
+    )
+
+
+def row(names: Names, value: Any, images: int, before: Score, after: Score) -> str:
+    """Write a row of the table."""
+    moves = [
+        f"{100 * (get(after) - get(before)):+.2f}"
+        for get in map(attrgetter, ("f1", "recall", "precision"))
+    ]
+    error = 100 * (np.median(after.errors) / np.median(before.errors) - 1)
+    shown = value if isinstance(value, tuple) else f"{value:.4g}"
+    return f"| `{'.'.join(names)}` | {shown} | {images} | {' | '.join(moves)} | {error:+.2f} |"
+
+
+def print_images(images: list[Case], scores: list[Score]) -> None:
+    """Print what is found with the settings as they are."""
+    print("| image | columns | F1 | median error [px] |\n|---|---|---|---|")
+    for one, own in zip(images, scores, strict=True):
+        count = own.found + own.missed
+        print(f"| {one.name} | {count} | {own.f1:.4f} | {np.median(own.errors):.4f} |")
+
+
+def main() -> None:
+    """Vary every setting, and print what it moves."""
+    warnings.simplefilter("ignore")
+    model = RememberingModel(Model.load("atoms").path)
+    images = cases()
+    before = [one.found(model, DEFAULTS) for one in images]
+    scores = [one.score(found) for one, found in zip(images, before, strict=True)]
+    print_images(images, scores)
+    print("\n| setting | value | images | F1 | recall | precision | error |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    moved: dict[str, int] = {}
+    for (names, value), factor in product(numbers(DEFAULTS), FACTORS):
+        other = scaled(value, factor)
+        settings = with_value(DEFAULTS, names, other)
+        after = [one.found(model, settings) for one in images]
+        count = sum(map(changed, before, after))
+        total = sum((one.score(found) for one, found in zip(images, after, strict=True)), NOTHING)
+        print(row(names, other, count, sum(scores, NOTHING), total), flush=True)
+        moved[".".join(names)] = moved.get(".".join(names), 0) + count
+    unmoved = [name for name, count in moved.items() if not count]
+    print(f"\nMove nothing: {', '.join(unmoved) or 'none'}.")
+
+
+if __name__ == "__main__":
+    main()

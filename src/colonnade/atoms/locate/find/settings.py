@@ -1,0 +1,120 @@
+"""Settings of the steps that find candidates; `benchmarks/atoms/sensitivity.py` varies each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BlobSettings:
+    """How the blobs of a mask are delimited.
+
+    Parameters
+    ----------
+    reach
+        Pixels farther than this along y or x from a maximum of the mask are not part of its blob
+        [binned px].
+    contour
+        A blob ends where the mask falls below this share of its maximum, or below Otsu's
+        threshold where that is lower.
+    fall
+        Within its reach a blob falls below this share of its maximum; what does not is no blob.
+    """
+
+    reach: int = 4
+    contour: float = 0.5
+    fall: float = 0.6
+
+
+@dataclass(frozen=True)
+class CircleSettings:
+    """How circles are found in the outline of a mask.
+
+    Parameters
+    ----------
+    smallest_radius
+        The radii that are compared begin here [binned px].
+    radius_step
+        And rise by this [binned px].
+    votes
+        Share of a circle's outline that has to vote for its centre.
+    clearance
+        No two centres are nearer to each other than this [radii].
+    """
+
+    smallest_radius: float = 0.75
+    radius_step: float = 0.25
+    votes: float = 0.35
+    clearance: float = 0.8
+
+
+@dataclass(frozen=True)
+class ScaleSettings:
+    """How the binning is chosen in which an image is shown to the network.
+
+    Parameters
+    ----------
+    binnings
+        What is compared where no pixel size is known [px].
+    finest, coarsest
+        Where it is, pixels are binned to sizes from the smallest that the network knows times
+        `finest` to the largest times `coarsest`.
+    trial_side
+        Binnings are compared on the middle of the image, of this many pixels a side [binned px].
+    trial_halo
+        What the network is shown around it [binned px].
+    tolerance
+        The finest binning is taken whose confidence is less than the best by no more than this
+        share.
+    fewest_confident
+        Fewer confident candidates are no reason to split pixels, nor to take columns for dark.
+    crowded
+        Pixels are split in two where the typical spacing is smaller than this [px].
+    split_gain
+        And where that raises the confidence by this share.
+    merge_distance
+        Candidates of two scales that are nearer than this are the same [px of the coarser].
+    least_confidence
+        A finer scale is added if its confidence is at least this share of the coarser one's.
+    most_doubtful
+        And if no larger share of its candidates is not confident.
+    quick_side
+        In images of more pixels than this a side, of the finer scale, it has to show more as well
+        [binned px].
+    least_confidence_large
+        There its confidence is at least this share of the coarser one's.
+    least_gain_large
+        And it shows this share of confident candidates more.
+    """
+
+    binnings: tuple[int, ...] = (1, 2, 3, 4, 6, 8, 12)
+    finest: float = 0.8
+    coarsest: float = 1.3
+    trial_side: int = 224
+    trial_halo: int = 16
+    tolerance: float = 0.07
+    fewest_confident: int = 10
+    crowded: float = 8.0
+    split_gain: float = 0.15
+    merge_distance: float = 1.7
+    least_confidence: float = 0.35
+    most_doubtful: float = 0.6
+    quick_side: int = 600
+    least_confidence_large: float = 0.5
+    least_gain_large: float = 0.05
+
+
+@dataclass(frozen=True)
+class FindSettings:
+    """Settings of all steps that find candidates.
+
+    Parameters
+    ----------
+    scale, blobs, circles
+        One for each step.
+    """
+
+    scale: ScaleSettings = ScaleSettings()
+    blobs: BlobSettings = BlobSettings()
+    circles: CircleSettings = CircleSettings()
+
+
+FIND_DEFAULTS = FindSettings()

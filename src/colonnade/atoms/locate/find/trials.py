@@ -1,0 +1,72 @@
+"""Try scales on the middle of an image.
+
+To compare scales the network need not see the whole image. Each scale is tried once on a part from
+the middle, and what it found there is kept.
+"""
+
+import numpy as np
+
+from colonnade.atoms.locate.candidates import Candidates, InputScale
+from colonnade.atoms.locate.find.blobs import find_blobs
+from colonnade.atoms.locate.find.maps import network_maps
+from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, FindSettings
+from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.core.arrays import Array, Single
+from colonnade.core.images.binning import Binning
+from colonnade.core.learn.model import Model
+
+
+class Trials:
+    """What the network finds in the middle of an image, scale by scale.
+
+    Parameters
+    ----------
+    pixels
+        Grey levels, axes (y, x).
+    model
+        The network.
+    network
+        What its confidences mean.
+    settings
+        How large the middle is, and how blobs are found.
+    """
+
+    def __init__(
+        self,
+        pixels: Single,
+        model: Model,
+        network: NetworkSettings = NETWORK_DEFAULTS,
+        settings: FindSettings = FIND_DEFAULTS,
+    ) -> None:
+        self.pixels, self.model = pixels, model
+        self.network, self.settings = network, settings
+        self._found: dict[InputScale, Candidates] = {}
+
+    def middle(self, binning: Binning) -> Single:
+        """Give the part of the image on which a binning is tried."""
+        parts = []
+        for count, factor in zip(self.pixels.shape, binning.factors, strict=True):
+            size = min(count, int(self.settings.scale.trial_side * factor))
+            parts.append(slice((count - size) // 2, (count - size) // 2 + size))
+        return self.pixels[parts[0], parts[1]]
+
+    def candidates(self, scale: InputScale) -> Candidates:
+        """Candidates in the middle, measured from the centre of the image [px]."""
+        if scale not in self._found:
+            part = self.middle(scale.binning)
+            maps = network_maps(self.model, part, scale, self.settings.scale.trial_halo)
+            found = find_blobs(maps[0], self.network.lowest, self.settings.blobs)
+            centre = (np.array(part.shape) - 1) / 2
+            places = scale.binning.undo(found.positions) - centre
+            self._found[scale] = Candidates(places, found.confidence)
+        return self._found[scale]
+
+    def confident(self, scale: InputScale) -> Array:
+        """Positions of the confident candidates, from the centre of the image [px]."""
+        found = self.candidates(scale)
+        return found.positions[found.confidence >= self.network.confident]
+
+    def confidence(self, scale: InputScale) -> float:
+        """Confident candidates less doubtful ones, in an area: what speaks for a scale [1/px²]."""
+        excess = self.candidates(scale).confidence - self.network.doubtful
+        return float(excess.sum()) / self.middle(scale.binning).size

@@ -1,0 +1,164 @@
+"""Covariance of the parameters of fitted columns, as counted electrons make it.
+
+The inverse of the Fisher information is the least error that any method can have on average
+(Cramér and Rao). A column is taken together with its nearest neighbours and the background behind
+it: what these take from it makes its errors larger.
+"""
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.locate.fit.peaks import View
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
+from colonnade.core.arrays import Array, Indices
+
+PARAMETERS = 4
+"""Number of parameters of a column: y, x, height and logarithm of the width."""
+
+PLANE = 3
+"""Number of parameters of the background under it, which is taken for a plane."""
+
+
+def covariance(
+    view: View,
+    positions: Array,
+    width: float,
+    prior: Array,
+    step: float,
+    settings: FitSettings = FIT_DEFAULTS,
+) -> Array:
+    """Covariance of each column's y, x, height and log width, with its neighbours fitted too.
+
+    So is what lies behind them: within a step of the background's grid it is like a plane.
+
+    Parameters
+    ----------
+    view
+        The image as the columns explain it.
+    positions
+        Rows of (y, x) [px].
+    width
+        Usual width [px].
+    prior
+        Information on each parameter that does not come from the image.
+    step
+        Distance of the points where the background may bend [px].
+    settings
+        How far a column reaches, and how many neighbours count.
+    """
+    reach = 2 * settings.joint.reach * width
+    neighbours = _neighbours(positions, reach, settings.errors.neighbours)
+    joint = _information(view, positions, neighbours, step, settings.errors.pairs_at_once)
+    every = np.arange(joint.shape[1])
+    own = every[:-PLANE]
+    joint[:, own, own] += np.tile(prior, neighbours.shape[1])
+    absent = np.repeat(neighbours < 0, PARAMETERS, axis=1)
+    # A column of no height has no information on its place.
+    joint[:, own, own] += absent + 1e-12
+    # Heights and lengths have different units; with a unit diagonal the inverse is accurate.
+    scale = 1 / np.sqrt(np.maximum(joint[:, every, every], 1e-30))
+    joint *= scale[:, :, None] * scale[:, None, :]
+    joint[:, every, every] *= 1 + 1e-6
+    inverse = np.linalg.inv(joint)[:, :PARAMETERS, :PARAMETERS]
+    scale = scale[:, :PARAMETERS]
+    return np.asarray(inverse * scale[:, :, None] * scale[:, None, :])
+
+
+def _information(
+    view: View, positions: Array, neighbours: Indices, step: float, pairs_at_once: int
+) -> Array:
+    """Fisher information of each column, its neighbours and the plane behind them together."""
+    blocks = _Blocks(view, neighbours, pairs_at_once)
+    count = neighbours.shape[1]
+    size = count * PARAMETERS
+    joint = np.zeros((len(positions), size + PLANE, size + PLANE))
+    for a in range(count):
+        for b in range(a, count):
+            block = blocks.between(neighbours[:, a], neighbours[:, b])
+            rows = slice(a * PARAMETERS, (a + 1) * PARAMETERS)
+            columns = slice(b * PARAMETERS, (b + 1) * PARAMETERS)
+            joint[:, rows, columns] = block
+            joint[:, columns, rows] = block.swapaxes(1, 2)
+    crossed, plane = _behind(view, positions, neighbours, step)
+    joint[:, :size, size:], joint[:, size:, :size] = crossed, crossed.swapaxes(1, 2)
+    joint[:, size:, size:] = plane
+    return joint
+
+
+def _behind(view: View, positions: Array, neighbours: Indices, step: float) -> tuple[Array, Array]:
+    """Fisher information that columns share with a plane behind them, and that of the plane."""
+    windows = view.windows
+    weight = windows.gather(view.weight)
+    side = weight.shape[1]
+    pulls = (view.jacobian * weight.reshape(len(weight), 1, -1)).astype(np.float64)
+    pulls = pulls.reshape(len(weight), PARAMETERS, side, side)
+    along_y, along_x = pulls.sum(3), pulls.sum(2)
+    steady = along_y.sum(2)
+    tilt_y = (along_y * windows.y[:, None]).sum(2)
+    tilt_x = (along_x * windows.x[:, None]).sum(2)
+    here = positions[:, :, None, None]
+    shared = np.stack(
+        [
+            steady[neighbours],
+            (tilt_y[neighbours] - here[:, 0] * steady[neighbours]) / step,
+            (tilt_x[neighbours] - here[:, 1] * steady[neighbours]) / step,
+        ],
+        axis=-1,
+    )
+    shared[neighbours < 0] = 0
+    known = weight.sum((1, 2)) / np.maximum(windows.inside.sum((1, 2)), 1) * step**2
+    # Of a square, the square of the distance from its middle is a twelfth on average.
+    plane = known[:, None, None] * np.diag([1, 1 / 12, 1 / 12])
+    return shared.reshape(len(positions), -1, PLANE), plane
+
+
+def _neighbours(positions: Array, distance: float, most: int) -> Indices:
+    """Each column's number, then those of its neighbours, nearest first; -1 for none."""
+    count = min(most + 1, len(positions))
+    near, index = cKDTree(positions).query(positions, count, distance_upper_bound=distance)
+    index = index.reshape(len(positions), count)
+    return np.where(np.isfinite(near.reshape(index.shape)), index, -1)
+
+
+class _Blocks:
+    """Fisher information shared by pairs of columns whose windows overlap."""
+
+    def __init__(self, view: View, neighbours: Indices, pairs_at_once: int) -> None:
+        self.count = len(neighbours)
+        first = np.repeat(neighbours[:, :1], neighbours.shape[1], axis=1).ravel()
+        second = neighbours.ravel()
+        first, second = first[second >= 0], second[second >= 0]
+        self.keys = np.unique(np.minimum(first, second) * self.count + np.maximum(first, second))
+        parts = np.array_split(self.keys, max(1, len(self.keys) // pairs_at_once))
+        self.values = np.concatenate(
+            [_shared(view, part // self.count, part % self.count) for part in parts]
+        )
+
+    def between(self, first: Indices, second: Indices) -> Array:
+        """Blocks (pair, 4, 4); zero for pairs that share nothing."""
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        key = low * self.count + high
+        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        known = (self.keys[place] == key) & (low >= 0)
+        block = self.values[place] * known[:, None, None]
+        turned = (first > second)[:, None, None]
+        return np.asarray(np.where(turned, block.swapaxes(1, 2), block))
+
+
+def _shared(view: View, first: Indices, second: Indices) -> Array:
+    """Sum of the weighted products of two columns' derivatives over the pixels of both."""
+    windows = view.windows
+    side = windows.y.shape[1]
+    steps = np.arange(side)
+    rows = steps + (windows.y[first, 0] - windows.y[second, 0])[:, None]
+    columns = steps + (windows.x[first, 0] - windows.x[second, 0])[:, None]
+    common_y, common_x = (rows >= 0) & (rows < side), (columns >= 0) & (columns < side)
+    inside = common_y[:, :, None] & common_x[:, None]
+    rows, columns = np.clip(rows, 0, side - 1), np.clip(columns, 0, side - 1)
+    pixel = rows[:, :, None] * side + columns[:, None]
+    there = np.take_along_axis(
+        view.jacobian[second], pixel.reshape(len(first), 1, -1), axis=2
+    ) * inside.reshape(len(first), 1, -1)
+    weight = windows.gather(view.weight)[first].reshape(len(first), 1, -1)
+    product = (view.jacobian[first] * weight) @ there.swapaxes(1, 2)
+    return np.asarray(product, np.float64)

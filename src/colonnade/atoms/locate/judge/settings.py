@@ -1,0 +1,102 @@
+"""Settings of the steps that judge candidates; `benchmarks/atoms/sensitivity.py` varies each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NeighbourhoodSettings:
+    """How the neighbourhoods of columns are compared.
+
+    Parameters
+    ----------
+    match_distance
+        A neighbour is found if something lies within this distance of where it would be
+        [typical spacings].
+    neighbours
+        Number of nearest neighbours that make a neighbourhood.
+    compared
+        Number of nearest columns whose neighbourhoods are compared with that of a column.
+    cells_per_distance
+        Number of cells of the look-up grid in one match distance.
+    most_cells
+        Number of cells that the look-up grid has at most, to bound its memory.
+    """
+
+    match_distance: float = 0.2
+    neighbours: int = 10
+    compared: int = 40
+    cells_per_distance: int = 3
+    most_cells: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class SupportSettings:
+    """How the lattice support of a candidate is measured.
+
+    Parameters
+    ----------
+    fewest_confident
+        With fewer confident candidates nothing is said about a lattice.
+    faint_share
+        Candidates whose signal to noise is below this share of that of confident ones support
+        no other.
+    faint_snr
+        Nor do those whose signal to noise is below this, whichever limit is lower: otherwise
+        ghosts between bright columns would support each other.
+    references
+        Number of confident candidates whose vectors to a place are followed elsewhere.
+    chance_columns
+        The support that chance gives counts like this many columns.
+    same_kind_share
+        What has less than this share of the signal to noise of the candidate found elsewhere is
+        another kind of column: otherwise a whole crystal would support the noise at a vacancy.
+    same_kind_margin
+        Signal to noise that is granted to the candidate besides, as noise may lower its own.
+    """
+
+    fewest_confident: int = 10
+    faint_share: float = 0.4
+    faint_snr: float = 2.0
+    references: int = 8
+    chance_columns: float = 0.5
+    same_kind_share: float = 0.5
+    same_kind_margin: float = 2.0
+
+
+@dataclass(frozen=True)
+class MissingSiteSettings:
+    """When a column is missing for a crystal to continue.
+
+    Parameters
+    ----------
+    votes
+        Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
+    clearance
+        No candidate lies nearer to a missing site than this [typical spacings].
+    support_share
+        A column there would have at least this share of the lattice support of confident ones:
+        the columns of a honeycomb are nearly alike, but vectors between those of one kind lead
+        from those of the other to an empty ring.
+    """
+
+    votes: float = 0.3
+    clearance: float = 0.5
+    support_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """Settings of all steps that judge candidates.
+
+    Parameters
+    ----------
+    neighbourhoods, support, missing_sites
+        One for each step.
+    """
+
+    neighbourhoods: NeighbourhoodSettings = NeighbourhoodSettings()
+    support: SupportSettings = SupportSettings()
+    missing_sites: MissingSiteSettings = MissingSiteSettings()
+
+
+JUDGE_DEFAULTS = JudgeSettings()

@@ -1,0 +1,40 @@
+"""What the confidences of a network mean: the settings that belong to its weights."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """Network confidences at which candidates change their meaning, from 0 to 1.
+
+    The confidence of a candidate is the height of the network's mask at it. Another network may
+    want other values, so they belong to its weights. `benchmarks/atoms/sensitivity.py` varies
+    each.
+
+    Parameters
+    ----------
+    lowest
+        A maximum of the mask is a candidate from this confidence on.
+    visible
+        A candidate counts as something that lies beside a column from this confidence on.
+    doubtful
+        Candidates of a lower confidence speak against the scale on which they are found.
+    split
+        Two candidates of a finer scale replace one of the coarser if both have this confidence.
+    confident
+        A candidate is taken for a column, when others are compared with it, from this confidence
+        on.
+    crystal
+        Lattice support, beyond chance, that confident candidates have on average in a crystal.
+    """
+
+    lowest: float = 0.15
+    visible: float = 0.25
+    doubtful: float = 0.35
+    split: float = 0.4
+    confident: float = 0.5
+    crystal: float = 0.04
+
+
+NETWORK_DEFAULTS = NetworkSettings()
+"""Of the networks that are trained on the masks of `atoms.train`."""
