@@ -100,7 +100,7 @@ class Library:
         if not _is_begun(folder):
             _begin(folder, {"identity": identity, "images": list(kinds)})
         library = cls(folder)
-        if library.identity != identity or library._names != list(kinds):
+        if library.identity != identity or library.kinds != tuple(kinds):
             raise FileError(
                 f"{folder} holds a library of another recipe or seed; choose another folder"
             )
@@ -113,6 +113,11 @@ class Library:
     def identity(self) -> str:
         """Text that determines every image."""
         return str(self._group.attrs["identity"])
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the images that each entry has."""
+        return tuple(self._names)
 
     def __len__(self) -> int:
         """Count the images that the library is to have, those to come too."""
@@ -142,12 +147,21 @@ class Library:
             write_bytes(self._folder / _record(index) / name, files[name])
 
     def __getitem__(self, index: int) -> Entry:
-        return self.read(index, self._names)
+        return self.read(index, self.kinds)
 
     def read(self, index: int, names: Collection[str]) -> Entry:
         """Read one image, and of its kinds only those that are named."""
         if not self.has(index):
             raise FileError(f"image {index} of {self._folder} is not there; finish the library")
+        try:
+            return self._entry(index, names)
+        except (RuntimeError, ValueError, LookupError, TypeError) as error:
+            damaged = self._folder / _record(index)
+            raise FileError(
+                f"image {index} of {self._folder} is damaged: remove {damaged}, and make it again"
+            ) from error
+
+    def _entry(self, index: int, names: Collection[str]) -> Entry:
         table = self._group[_record(index)]
         known = table.attrs.asdict()
         size = known["pixel_size"]
