@@ -14,14 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import FileError
 from colonnade.core.work.contents import write_bytes
 from colonnade.core.work.writing import make_folder
 
 VERSION = 3
 
+SINGLE_BITS = 23
+"""Bits behind the binary point of a number in single precision."""
+
 KEPT_BITS = 12
-"""Of the 23 bits behind the binary point, those that rounded images keep: 4 decimal digits."""
+"""Those of them that rounded images keep: 4 decimal digits."""
 
 METADATA = "zarr.json"
 """File that makes a folder a group or an array."""
@@ -95,7 +99,8 @@ class Library:
         kinds
             Names of the images that each entry has, and their NumPy types.
         rounded
-            Those of them that are kept to 4 decimal digits, as they then take half of the room.
+            Those of them that are kept to 4 decimal digits, as they then take half of the room;
+            their type is ``f4``.
         """
         if not _is_begun(folder):
             _begin(folder, {"identity": identity, "images": list(kinds)})
@@ -259,8 +264,11 @@ def _record_files(entry: Entry) -> dict[str, bytes]:
     return {name: buffer.to_bytes() for name, buffer in files.items()}
 
 
-def _rounded(image: NDArray[np.floating[Any]], bits: int) -> NDArray[np.floating[Any]]:
-    """Keep so many bits behind the binary point, the rest being zeros that take no room."""
-    from numcodecs import BitRound
-
-    return np.asarray(BitRound(bits).encode(image)).view(image.dtype)
+def _rounded(image: Single, bits: int) -> Single:
+    """Round to so many bits behind the binary point; the zeros after them take no room."""
+    dropped = SINGLE_BITS - bits
+    whole = image.view(np.uint32)
+    # Halfway between two numbers the even one is taken.
+    odd = (whole >> dropped) & 1
+    rounded: Single = ((whole + odd + 2 ** (dropped - 1) - 1) >> dropped << dropped).view("f4")
+    return rounded
