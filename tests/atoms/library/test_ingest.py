@@ -15,7 +15,8 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.library.ingest import Imported, cut, import_images, tile_corners, tile_size
 from colonnade.atoms.library.position_table import read_positions
 from colonnade.atoms.library.sources import LibrarySource
-from colonnade.atoms.library.temimagenet import TemImageNet, write_layout
+from colonnade.atoms.library.temimagenet import TemImageNet
+from colonnade.atoms.library.temimagenet_writing import write_layout
 from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train.targets import label_maps

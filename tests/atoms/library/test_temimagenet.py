@@ -15,8 +15,9 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.library import temimagenet
-from colonnade.atoms.library.temimagenet import TemImageNet, write_layout
+from colonnade.atoms.library import temimagenet_writing
+from colonnade.atoms.library.temimagenet import TemImageNet
+from colonnade.atoms.library.temimagenet_writing import write_layout
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, FileError, ImageError
 from colonnade.core.images.micrograph import Micrograph
@@ -243,7 +244,7 @@ def test_the_order_in_which_workers_finish_does_not_matter(
         detectable.append(who)
         return map(function, reversed(items))
 
-    monkeypatch.setattr(temimagenet, "run", backwards)
+    monkeypatch.setattr(temimagenet_writing, "run", backwards)
     write_layout(Drawn(), 6, tmp_path / "other", quiet, workers=3)
     assert contents(tmp_path / "other") == contents(once)
     assert detectable == [{"workers": 3, "scheduler": None}]

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -383,3 +384,20 @@ def test_a_library_that_is_closed_to_us_can_be_read(tmp_path: Path) -> None:
     finally:
         for path in (tmp_path, *tmp_path.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.mark.parametrize("part", ["seen/c.2.0.0", "table/000002/zarr.json", "table/000002/c.0.0"])
+@pytest.mark.parametrize("content", [b"", b"half of what was there"])
+def test_a_damaged_image_is_named_and_made_again(
+    tmp_path: Path, part: str, content: bytes
+) -> None:
+    fill(tmp_path)
+    (tmp_path / part).write_bytes(content)
+    library = Library(tmp_path)
+    with pytest.raises(FileError, match=r"image 2 of .* is damaged: remove .*000002") as refused:
+        _ = library[2]
+    assert "\n" not in str(refused.value)
+    check(library, 1)
+    shutil.rmtree(tmp_path / "table" / "000002")
+    fill(tmp_path)
+    check(Library(tmp_path), 2)

@@ -120,6 +120,12 @@ def test_a_library_that_is_to_have_no_images_is_no_source(tmp_path: Path) -> Non
         Stored(tmp_path)
 
 
+def test_a_library_of_another_wing_is_refused(tmp_path: Path) -> None:
+    Library.create(tmp_path, "a", size=SIZE, count=2, kinds={"slices": "f4"})
+    with pytest.raises(FileError, match="of another wing: its images have no pixels"):
+        Stored(tmp_path)
+
+
 # Filling
 
 

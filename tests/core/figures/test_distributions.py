@@ -171,6 +171,13 @@ def test_sections_follow_the_recipe_of_any_wing() -> None:
     assert "The same in all: depth 2." in html[1]
 
 
+def test_what_the_recipe_does_not_name_is_in_the_order_of_the_alphabet() -> None:
+    """Whichever image had it first."""
+    drawn = {name: ["a", "b", "b", "b"] for name in ("zone", "crystal", "depth")}
+    html = "".join(drawn_sections(drawn, 4, Scene, {"": "Scene"}))
+    assert re.findall("<h3>(.*?)</h3>", html) == ["depth", "crystal", "zone"]
+
+
 def test_what_no_heading_names_comes_under_its_own_name() -> None:
     html = list(drawn_sections({"lens.tilt": [1.0, 1.0]}, 2, Scene, {"beam": "Beam"}))
     assert html == ["<section><h2>lens</h2><p>The same in all: tilt 1.</p></section>"]

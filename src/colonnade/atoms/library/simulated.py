@@ -4,7 +4,7 @@ from pathlib import Path
 
 from colonnade.atoms.library.show import show_library
 from colonnade.atoms.library.sources import Simulator, write_library
-from colonnade.atoms.library.temimagenet import write_layout
+from colonnade.atoms.library.temimagenet_writing import write_layout
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.progress import Progress

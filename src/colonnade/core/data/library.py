@@ -14,14 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import FileError
 from colonnade.core.work.contents import write_bytes
 from colonnade.core.work.writing import make_folder
 
 VERSION = 3
 
+SINGLE_BITS = 23
+"""Bits behind the binary point of a number in single precision."""
+
 KEPT_BITS = 12
-"""Of the 23 bits behind the binary point, those that rounded images keep: 4 decimal digits."""
+"""Those of them that rounded images keep: 4 decimal digits."""
 
 METADATA = "zarr.json"
 """File that makes a folder a group or an array."""
@@ -95,12 +99,13 @@ class Library:
         kinds
             Names of the images that each entry has, and their NumPy types.
         rounded
-            Those of them that are kept to 4 decimal digits, as they then take half of the room.
+            Those of them that are kept to 4 decimal digits, as they then take half of the room;
+            their type is ``f4``.
         """
         if not _is_begun(folder):
             _begin(folder, {"identity": identity, "images": list(kinds)})
         library = cls(folder)
-        if library.identity != identity or library._names != list(kinds):
+        if library.identity != identity or library.kinds != tuple(kinds):
             raise FileError(
                 f"{folder} holds a library of another recipe or seed; choose another folder"
             )
@@ -113,6 +118,11 @@ class Library:
     def identity(self) -> str:
         """Text that determines every image."""
         return str(self._group.attrs["identity"])
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the images that each entry has."""
+        return tuple(self._names)
 
     def __len__(self) -> int:
         """Count the images that the library is to have, those to come too."""
@@ -142,12 +152,21 @@ class Library:
             write_bytes(self._folder / _record(index) / name, files[name])
 
     def __getitem__(self, index: int) -> Entry:
-        return self.read(index, self._names)
+        return self.read(index, self.kinds)
 
     def read(self, index: int, names: Collection[str]) -> Entry:
         """Read one image, and of its kinds only those that are named."""
         if not self.has(index):
             raise FileError(f"image {index} of {self._folder} is not there; finish the library")
+        try:
+            return self._entry(index, names)
+        except (RuntimeError, ValueError, LookupError, TypeError) as error:
+            damaged = self._folder / _record(index)
+            raise FileError(
+                f"image {index} of {self._folder} is damaged: remove {damaged}, and make it again"
+            ) from error
+
+    def _entry(self, index: int, names: Collection[str]) -> Entry:
         table = self._group[_record(index)]
         known = table.attrs.asdict()
         size = known["pixel_size"]
@@ -245,8 +264,11 @@ def _record_files(entry: Entry) -> dict[str, bytes]:
     return {name: buffer.to_bytes() for name, buffer in files.items()}
 
 
-def _rounded(image: NDArray[np.floating[Any]], bits: int) -> NDArray[np.floating[Any]]:
-    """Keep so many bits behind the binary point, the rest being zeros that take no room."""
-    from numcodecs import BitRound
-
-    return np.asarray(BitRound(bits).encode(image)).view(image.dtype)
+def _rounded(image: Single, bits: int) -> Single:
+    """Round to so many bits behind the binary point; the zeros after them take no room."""
+    dropped = SINGLE_BITS - bits
+    whole = image.view(np.uint32)
+    # Halfway between two numbers the even one is taken.
+    odd = (whole >> dropped) & 1
+    rounded: Single = ((whole + odd + 2 ** (dropped - 1) - 1) >> dropped << dropped).view("f4")
+    return rounded

@@ -55,6 +55,10 @@ class StoredSource(ABC, Generic[Labelled]):
         self.library, self.part = Library(folder), part
         if not len(self.library):
             raise FileError(f"the library {folder} is to have no images; simulate some")
+        if lacking := [kind for kind in self.kinds if kind not in self.library.kinds]:
+            raise FileError(
+                f"the library {folder} is of another wing: its images have no {lacking[0]}"
+            )
         self.numbers = np.arange(len(self.library))
         if part != "all":
             entries = (self.library.read(int(number), ()) for number in self.numbers)

@@ -1,6 +1,7 @@
 """What a library needs of Zarr: files that are whole, and the codecs of its arrays."""
 
 import asyncio
+import math
 from typing import Any
 
 from zarr.codecs import BloscCodec
@@ -30,9 +31,7 @@ def single_chunk(shape: tuple[int, ...], itemsize: int) -> dict[str, Any]:
     itemsize
         Of its type [bytes].
     """
-    size = itemsize
-    for side in shape:
-        size *= side
+    size = itemsize * math.prod(shape)
     codec = BloscCodec(
         typesize=itemsize, cname="zstd", clevel=1, shuffle="bitshuffle", blocksize=size
     )

@@ -74,7 +74,7 @@ def drawn_sections(
     meanings = field_meanings(recipe)
     order = {name: place for place, name in enumerate(meanings)}
     sections: dict[str, list[Quantity]] = {prefix: [] for prefix in headings}
-    for name in sorted(drawn, key=lambda name: order.get(name, len(order))):
+    for name in sorted(drawn, key=lambda name: (order.get(name, len(order)), name)):
         share = len(drawn[name]) / images
         part = f"In {percent(share)} of the images." if share < 1 else ""
         note = f"{meanings.get(name, '')} {part}".strip()
