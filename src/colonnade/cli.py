@@ -137,7 +137,12 @@ def _report_failures(failures: "Sequence[Failure]", count: int, out: Path) -> in
     errors.print(f"colonnade: {failed} of {count} files failed, or frames of them:", markup=False)
     for failure in failures:
         errors.print(f"  {failure.sentence}", markup=False)
-    errors.print(f"They are listed in {out / LIST_NAME}; locate that to try again.", markup=False)
+    listed = out / LIST_NAME
+    errors.print(
+        f"They are listed in {listed}: `colonnade locate {listed}`, with the same options, tries "
+        "them again.",
+        markup=False,
+    )
     return SOME_FAILED
 
 
