@@ -1,17 +1,22 @@
 """The commands as a person types them."""
 
 import csv
+import io
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from colonnade import cli
+from colonnade.core.errors import ColonnadeWarning, FileError
 from colonnade.core.files.open import read
 from colonnade.core.files.write import write_tiff
 
@@ -270,6 +275,88 @@ def test_what_cannot_be_done_is_said_in_one_line(
 def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
     done = colonnade("locate", "missing.tif", "--debug", cwd=tmp_path)
     assert "Traceback" in done.stderr
+
+
+def test_a_command_leaves_the_warnings_of_its_process_as_they_were(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note is a sentence; other warnings keep their place in the code."""
+
+    def warn() -> None:
+        warnings.warn("the scale was guessed", ColonnadeWarning, stacklevel=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+    before = warnings.formatwarning, list(warnings.filters), warnings.showwarning
+    monkeypatch.setattr(cli, "app", lambda *_, **__: warn())
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda *said: sys.stderr.write(warnings.formatwarning(*said[:4]))
+        assert cli.launch("models", "list") == 0
+        assert warnings.formatwarning is before[0]
+    printed = capsys.readouterr().err
+    assert "colonnade: note: the scale was guessed\n" in printed
+    assert "test_cli.py" in printed
+    assert "DeprecationWarning: old" in printed
+    assert (warnings.formatwarning, list(warnings.filters), warnings.showwarning) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (FileError("it is gone; [red]copy[/red] it again"), 2, "[red]copy[/red] it again"),
+        (KeyboardInterrupt(), 130, "what was finished is kept"),
+    ],
+)
+def test_what_ends_a_command_is_one_sentence_and_a_status(
+    error: BaseException,
+    status: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli.launch("locate") == status
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("colonnade: ")
+    assert said in printed.err
+    assert printed.err.count("\n") == 1
+    if status == 2:
+        with pytest.raises(FileError):
+            cli.launch("locate", debug=True)
+
+
+def test_a_bug_is_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(ZeroDivisionError):
+        cli.launch("info")
+
+
+def test_progress_is_drawn_on_a_terminal_and_leaves_no_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = io.StringIO()
+    screen = Console(file=drawn, force_terminal=True, width=80)
+    monkeypatch.setattr(cli, "errors", screen)
+    with cli._progress("locating") as advance:
+        advance(0, 40)
+        advance(23, 40)
+    text = drawn.getvalue()
+    assert "locating" in text
+    assert "23/40" in text
+    assert text.rstrip().endswith(("\x1b[2K", "\x1b[?25h"))
+    drawn.truncate(0)
+    monkeypatch.setattr(cli, "errors", Console(file=drawn, force_terminal=False))
+    with cli._progress("locating") as advance:
+        advance(1, 2)
+    assert "locating" not in drawn.getvalue()
 
 
 def test_a_wrong_option_has_exit_status_2(tmp_path: Path) -> None:

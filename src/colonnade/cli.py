@@ -136,10 +136,15 @@ def _report_failures(failures: "Sequence[Failure]", count: int, out: Path) -> in
     if count == 1 and failures[0].frame is None:
         _raise(failures[0])
     failed = len({failure.path for failure in failures})
-    errors.print(f"colonnade: {failed} of {count} files failed, or frames of them:", markup=False)
+    errors.print(f"colonnade: {failed} of {count} files failed, wholly or in part:", markup=False)
     for failure in failures:
         errors.print(f"  {failure.sentence}", markup=False)
-    errors.print(f"They are listed in {out / LIST_NAME}; locate that to try again.", markup=False)
+    listed = out / LIST_NAME
+    errors.print(
+        f"They are listed in {listed}: `colonnade locate {listed}`, with the same options, tries "
+        "them again.",
+        markup=False,
+    )
     return SOME_FAILED
 
 

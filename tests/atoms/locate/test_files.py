@@ -316,6 +316,21 @@ def test_a_result_that_was_deleted_is_made_again(
     assert searched.names == ["a.frame0", "a.frame1"] * 2
 
 
+def test_a_report_that_nobody_reads_ends_the_batch_and_is_no_failure_of_a_file(run: Run) -> None:
+    run.image("a.tif", 1, 2)
+    run.image("b.tif", 3)
+
+    def closed(line: str) -> None:
+        raise BrokenPipeError
+
+    files = inputs([run.folder / "a.tif", run.folder / "b.tif"])
+    with pytest.raises(BrokenPipeError):
+        locate_files(files, run.out(""), run.job, closed, lambda *_: None)
+    assert run.failed() == []
+    assert run("a.tif", "b.tif") == []
+    assert "  already done: 1 of 2 frames" in run.lines
+
+
 def test_a_table_that_cannot_be_written_is_a_failure_of_its_file_alone(run: Run) -> None:
     run.image("a.tif", 1)
     run.image("b.tif", 2)

@@ -4,11 +4,16 @@ import logging
 import math
 import time
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter
 
 from colonnade.core.errors import WorkersError
 from colonnade.core.work import cluster
+from colonnade.core.work.blocks import work_through
 from colonnade.core.work.parallel import outcomes, run
 
 distributed = pytest.importorskip("distributed")
@@ -108,3 +113,16 @@ def test_a_cluster_of_another_version_is_refused(
     monkeypatch.setattr(cluster, "version", of_here_first)
     with pytest.raises(WorkersError, match=said):
         list(run(math.sqrt, [1], workers=1, scheduler=address))
+
+
+def test_blocks_are_worked_through_on_a_cluster(address: str, tmp_path: Path) -> None:
+    source, sink = np.random.default_rng(0).normal(size=(9, 8)), np.zeros((9, 8))
+    filtered = partial(uniform_filter, size=3)
+    options = {"size": (4, 4), "halo": (1, 1), "folder": tmp_path, "identity": "work"}
+    steps: list[int] = []
+    work_through(
+        filtered, source, sink, progress=lambda done, _: steps.append(done), scheduler=address,
+        **options,
+    )  # fmt: skip
+    np.testing.assert_allclose(sink, filtered(source), atol=1e-12)
+    assert steps == list(range(7))

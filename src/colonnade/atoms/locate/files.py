@@ -2,8 +2,8 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
@@ -101,53 +101,55 @@ def locate_files(
     listed = out / LIST_NAME
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    failures: list[Failure] = []
-    done_before = 0
+    tally = _Tally()
     for done, (path, name) in enumerate(files.items()):
         progress(done, len(files))
-        try:
-            results = _results(path, name, out, job)
-            done_before += results.are_whole()
-            failures += _locate_file(path, results, job, say)
-        except Exception as error:  # whatever it is, the other files go on
-            failures.append(Failure(path, name, None, error))
+        for line in _locate_file(path, name, out, job, tally):
+            say(line)
     progress(len(files), len(files))
-    if done_before:
-        say(f"already done: {done_before} of {len(files)} files")
+    if tally.done_before:
+        say(f"already done: {tally.done_before} of {len(files)} files")
+    failures = tally.failures
     if len(files) > 1 or not failures or failures[0].frame is not None:
         update_failures(listed, files, failures)
     return failures
 
 
-def _results(path: Path, name: str, out: Path, job: Job) -> FileResults:
-    record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
-    return FileResults(out, name, record)
+@dataclass
+class _Tally:
+    """What failed of a batch, and how many of its files were done before."""
+
+    failures: list[Failure] = field(default_factory=list)
+    done_before: int = 0
 
 
-def _locate_file(
-    path: Path, results: FileResults, job: Job, say: Callable[[str], None]
-) -> list[Failure]:
-    """Do what is not done of a file, and write the table of all frames that could be done."""
-    if results.are_whole():
-        _say_all(results.all_lines(), say)
-        return []
+def _locate_file(path: Path, name: str, out: Path, job: Job, tally: _Tally) -> Iterator[str]:
+    """Make the results of a file unless they are there, and give the lines of its report."""
+    try:
+        record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
+        results = FileResults(out, name, record)
+        if results.are_whole():
+            tally.done_before += 1
+            yield from results.all_lines()
+        else:
+            yield from _locate_frames(path, results, job, tally)
+    except Exception as error:  # whatever it is, the other files go on
+        tally.failures.append(Failure(path, name, None, error))
+
+
+def _locate_frames(path: Path, results: FileResults, job: Job, tally: _Tally) -> Iterator[str]:
+    """Do the frames that are not done, and write the table of all that could be done."""
     frames = read_frames(path, signal=job.signal, frame=job.frame)
     several = len(frames) > 1
-    failures = []
     done_before = sum(map(results.has, range(len(frames))))
     for number in range(len(frames)):
         try:
             if not results.has(number):
                 results.add(number, job.locate(frames[number]), labelled=several)
-            say(results.lines(number)[0])
+            yield results.lines(number)[0]
         except Exception as error:  # whatever it is, the other frames go on
-            failures.append(Failure(path, results.name, number if several else None, error))
-    _say_all(results.finish(len(frames)), say)
+            frame = number if several else None
+            tally.failures.append(Failure(path, results.name, frame, error))
+    yield from results.finish(len(frames))
     if done_before:
-        say(f"  already done: {done_before} of {len(frames)} frames")
-    return failures
-
-
-def _say_all(lines: Iterable[str], say: Callable[[str], None]) -> None:
-    for line in lines:
-        say(line)
+        yield f"  already done: {done_before} of {len(frames)} frames"

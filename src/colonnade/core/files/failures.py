@@ -54,19 +54,19 @@ def read_failures(path: Path) -> dict[Path, str]:
     return {Path(file): results for file, _, results, _ in _rows(path)}
 
 
-def update_failures(path: Path, tried: Collection[Path], failures: Sequence[Failure]) -> None:
-    """Write down what failed; files that were not tried keep their lines, no line is no list.
+def update_failures(path: Path, files: Collection[Path], failures: Sequence[Failure]) -> None:
+    """Write down what failed of a batch; other files keep their lines, and no line is no list.
 
     Parameters
     ----------
     path
         The list.
-    tried
-        The files of this batch.
+    files
+        Those of the batch.
     failures
         What failed of them.
     """
-    again = {str(each.absolute()) for each in tried}
+    again = {str(each.absolute()) for each in files}
     kept = [row for row in _rows(path) if row[0] not in again] if path.exists() else []
     new = [_row(failure) for failure in failures]
     if not kept + new:

@@ -33,8 +33,8 @@ def in_processes(
 ) -> Generator[Outcome[T, R], None, None]:
     """Apply a function to every item; see `colonnade.core.work.parallel.outcomes`.
 
-    When a process dies, nobody knows over which of the items in hand. Each of them is begun again
-    in a process of its own, so that none but the culprit is blamed.
+    When a process dies, it does not show over which of the items in hand. Each of them is begun
+    again in a process of its own, so that no item fails because of another.
     """
     waiting = enumerate(items)
     while lost := (yield from _until_one_dies(function, waiting, workers)):
