@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from colonnade.core.data.source import Source
 from colonnade.core.errors import FileError
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.parallel import run
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import atomic, make_folder
 
 FINER = "noNoiseUpinterpolation2x"
@@ -49,7 +49,7 @@ def write_layout(
     source: Source[Simulated],
     count: int,
     folder: Path,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     *,
     workers: int = 1,
     scheduler: str | None = None,
