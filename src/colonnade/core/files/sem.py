@@ -83,7 +83,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
         vendor="Zeiss",
         pixel_size=_zeiss_pixel_size(words, page.imagewidth),
         facts=_facts(
-            voltage_kV=_zeiss_value(words, "ap_actualkv", {"V": 1e-3, "kV": 1.0}),
+            voltage_kV=_zeiss_voltage(words),
             working_distance_mm=_zeiss_value(words, "ap_wd", {"µm": 1e-3, "mm": 1.0}),
             detector=words.get("dp_detector_type", words.get("dp_detector_channel", ("", "")))[1],
             magnification=_zeiss_value(words, "ap_mag", {"X": 1.0, "K X": 1e3}),
@@ -103,6 +103,13 @@ def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, fl
     if printed is None or abs(exact - printed) < _ROUNDING * printed:
         return (exact, exact) if exact > 0 else None
     return printed, printed
+
+
+def _zeiss_voltage(words: Mapping[str, Any]) -> float | None:
+    """Voltage [kV], from the head if it is printed in V, which TIFF's reader takes for a name."""
+    numbers = words.get("", ())
+    printed = _zeiss_value(words, "ap_actualkv", {"kV": 1.0})
+    return printed or (float(numbers[6]) * 1e-3 if numbers[6:] and numbers[6] > 0 else None)
 
 
 def _zeiss_length(words: Mapping[str, Any], name: str) -> float | None:
