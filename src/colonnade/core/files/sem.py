@@ -20,6 +20,10 @@ _ROUNDING = 1e-3
 """Zeiss prints four digits: sizes that agree so well are the same, and the unprinted is better."""
 
 
+_LONGEST_TEXT_BYTES = 1 << 20
+"""What is longer is no header; the rest of it is not looked at."""
+
+
 @dataclass(frozen=True)
 class SemHeader:
     """What a microscope says of one image.
@@ -71,8 +75,10 @@ def _texts_beside(path: Path) -> Iterable[str]:
     for name in (*names, f"{path.stem}.hdr"):
         beside = path.with_name(name)
         if beside.is_file():
-            raw = beside.read_bytes()
-            yield raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1")
+            with beside.open("rb") as file:
+                raw = file.read(_LONGEST_TEXT_BYTES)
+            encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+            yield raw.decode(encoding, errors="replace")
 
 
 def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
