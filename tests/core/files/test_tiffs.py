@@ -1,4 +1,4 @@
-"""Stacks of TIFF stay in the file: a page is decoded when it is asked for."""
+"""Stacks of TIFF stay in the file: a page is decoded when it is needed."""
 
 import tracemalloc
 from pathlib import Path

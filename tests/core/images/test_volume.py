@@ -1,4 +1,4 @@
-"""A volume gives planes and blocks, and reads nothing before it is asked for it."""
+"""A volume gives planes and blocks, and reads nothing before it is needed."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ def ramp(shape: tuple[int, int, int] = (5, 7, 9), code: str = "u2") -> NDArray[A
     return np.arange(np.prod(shape)).reshape(shape).astype(code)
 
 
-def test_nothing_is_read_before_it_is_asked_for() -> None:
+def test_nothing_is_read_before_it_is_needed() -> None:
     voxels = Watched(ramp())
     volume = Volume(voxels, (2.0, None, 0.5), "needle", {"tilts": [1]})
     assert (volume.shape, volume.dtype, volume.name) == ((5, 7, 9), np.uint16, "needle")

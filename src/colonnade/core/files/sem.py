@@ -99,7 +99,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
 
 
 def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, float] | None:
-    """Size of the image's own pixels [nm]; the plain ``Pixel Size`` is that of a screen's."""
+    """Size of the image's own pixels [nm]; ``Pixel Size`` alone is that of a screen's."""
     numbers = words.get("", ())
     exact = float(numbers[3]) * 1e9 * _ZEISS_REFERENCE_WIDTH_PX / columns if numbers[3:] else 0.0
     printed = _zeiss_length(words, "ap_image_pixel_size")

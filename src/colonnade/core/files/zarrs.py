@@ -13,7 +13,7 @@ from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 
 _OBJECTS = (
     "holds Python objects, which are never unpickled because they can run code; "
-    "save a plain array of numbers"
+    "save an array of numbers"
 )
 _NONE = "_None_"
 
