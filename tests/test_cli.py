@@ -386,7 +386,7 @@ def test_a_full_disk_leaves_nothing_half_written(lattice: Path, tmp_path: Path) 
 def test_info_prints_what_is_there(lattice: Path, tmp_path: Path) -> None:
     done = colonnade("info", lattice, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "160 x 320 of float32" in done.stdout
+    assert "160 x 320 of float64" in done.stdout
     assert "0.02 nm" in done.stdout
     assert "field of view 3.2 x 6.4 nm" in done.stdout
 

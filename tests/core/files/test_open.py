@@ -136,7 +136,7 @@ def write_ome_tiff(path: Path, pixels: Pixels) -> None:
     tifffile.imwrite(path, pixels, ome=True, metadata={"axes": axes, **size})
 
 
-def write_berkeley_emd(path: Path, pixels: Pixels) -> None:
+def write_berkeley_emd(path: Path, pixels: Pixels, unit: str = "[n_m]") -> None:
     """Write the array as it is, so that dim1 is its first axis."""
     with h5py.File(path, "w") as file:
         file.attrs["version_major"], file.attrs["version_minor"] = 0, 2
@@ -148,7 +148,11 @@ def write_berkeley_emd(path: Path, pixels: Pixels) -> None:
             dim = group.create_dataset(
                 f"dim{place}", data=np.arange(pixels.shape[place - 1]) * scale
             )
-            dim.attrs["name"], dim.attrs["units"] = name, "[n_m]"
+            dim.attrs["name"], dim.attrs["units"] = name, unit
+
+
+def write_bare_berkeley_emd(path: Path, pixels: Pixels) -> None:
+    write_berkeley_emd(path, pixels, "n_m")
 
 
 def write_transposed_emd(path: Path, pixels: Pixels) -> None:
@@ -201,6 +205,7 @@ CALIBRATED: list[tuple[str, Writer]] = [
     (".mrc", write_mrc),
     (".st", write_big_endian_mrc),
     (".emd", write_berkeley_emd),
+    (".emd", write_bare_berkeley_emd),
     (".emd", write_transposed_emd),
     (".emd", write_velox_emd),
     (".h5", write_berkeley_emd),
@@ -427,6 +432,43 @@ def test_a_calibration_that_is_doubted_is_said(
     image = read(tmp_path / "a.hspy")
     assert image.pixel_size is None
     assert note in image.metadata["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "scale", "offset", "kind", "position"),
+    [
+        ("deg", 2.0, -60.0, "tilt series", -54.0),
+        ("mrad", 100.0, 0.0, "tilt series", 17.188734),
+        ("nm", 2.0, 0.0, "volume", 6.0),
+        ("µm", 0.002, 0.0, "volume", 0.006),
+        ("s", 2.0, 0.0, "stack", 6.0),
+        ("deg", 0.0, 5.0, "stack", 5.0),
+        ("nm", -2.0, 0.0, "stack", -6.0),
+    ],
+)
+def test_the_first_axis_says_what_a_stack_is(
+    tmp_path: Path,
+    stack: Pixels,
+    unit: str,
+    scale: float,
+    offset: float,
+    kind: str,
+    position: float,
+) -> None:
+    from rsciio.hspy import file_writer
+
+    signal = rosetta_signal(stack)
+    signal["axes"][0].update(units=unit, scale=scale, offset=offset)
+    file_writer(str(tmp_path / "a.hspy"), signal)
+    (found,) = describe(tmp_path / "a.hspy")
+    assert (found.kind, found.frames) == (kind, 5)
+    assert found.slice_thickness == (pytest.approx(2.0) if kind == "volume" else None)
+    assert (found.tilts is not None) == (kind == "tilt series")
+    frame = read(tmp_path / "a.hspy", frame=3)
+    assert np.array_equal(frame.pixels, stack[3])
+    assert frame.metadata["frame"]["position"] == pytest.approx(position)
+    with pytest.raises(ImageError, match=f"holds a {kind} of 5 frames"):
+        read(tmp_path / "a.hspy")
 
 
 def test_mrc_without_a_cell_is_not_calibrated(tmp_path: Path, grey: Pixels) -> None:

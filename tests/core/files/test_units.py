@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.core.errors import ColonnadeError
-from colonnade.core.files.units import dimension, parse_length, to_nm
+from colonnade.core.files.units import dimension, parse_length, to_degrees, to_nm
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,9 @@ def test_a_written_length_is_read_back(number: float, unit: tuple[str, float]) -
         (2.0, "inch", 5.08e7),
         (2e-9, "m", 2.0),
         (2e-9, "meters", 2.0),
+        (2.0, "n_m", 2.0),
+        (2.0, "[n_m]", 2.0),
+        (2.0, "[µ_m]", 2000),
     ],
 )
 def test_the_units_of_files_become_nm(scale: float, unit: str, nm: float) -> None:
@@ -112,11 +115,33 @@ def test_a_step_that_is_not_positive_has_no_nm(scale: float) -> None:
         *((unit, "length") for unit in ("nm", "Å", "micron", "m")),
         *((unit, "reciprocal") for unit in ("1/nm", "1 / nm", "nm^-1", "nm-1", "nm⁻¹", "1/Å")),
         *((unit, "reciprocal") for unit in ("A^-1", "1/(nm)", "nm**-1", "1/m", "1/µm")),
-        *((unit, "angle") for unit in ("mrad", "rad")),
-        *((unit, "energy") for unit in ("eV", "keV")),
+        *((unit, "reciprocal") for unit in ("[n_m^-1]", "[1/n_m]")),
+        *((unit, "angle") for unit in ("mrad", "rad", "deg", "°", "Degrees", "[m_r_a_d]")),
+        *((unit, "energy") for unit in ("eV", "keV", "electron_volt", "[e_V]")),
         *((unit, "time") for unit in ("s", "sec", "ms", "µs")),
         *((unit, None) for unit in ("", None, "px", "<undefined>", "1/s", "counts", "-1", "1/")),
     ],
 )
 def test_a_unit_says_what_it_measures(unit: str | None, meaning: str | None) -> None:
     assert dimension(unit) == meaning
+
+
+@pytest.mark.parametrize(
+    ("angle", "unit", "degrees"),
+    [
+        (2.0, "deg", 2.0),
+        (-60.0, "°", -60.0),
+        (math.pi, "rad", 180.0),
+        (1000 * math.pi / 2, "mrad", 90.0),
+        (0.0, "[d_e_g]", 0.0),
+        (2.0, "nm", None),
+        (2.0, "", None),
+        (2.0, None, None),
+        (math.nan, "deg", None),
+        (math.inf, "deg", None),
+    ],
+)
+def test_the_angles_of_files_become_degrees(
+    angle: float, unit: str | None, degrees: float | None
+) -> None:
+    assert to_degrees(angle, unit) == pytest.approx(degrees)

@@ -1,4 +1,4 @@
-"""What is written keeps its type and calibration, plane by plane, and is whole or not there."""
+"""What is written keeps its type and its calibration, and is whole or not there."""
 
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -191,6 +191,7 @@ def test_the_header_of_mrc_is_as_the_standard_has_it(tmp_path: Path) -> None:
     assert reals[54] == pytest.approx(array.std(), rel=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored")  # the reader leaves the file open
 def test_others_read_our_mrc(tmp_path: Path) -> None:
     from rsciio.mrc import file_reader
 
@@ -225,9 +226,8 @@ def test_a_large_zarr_has_few_files(tmp_path: Path) -> None:
     array = zarr.open_array(tmp_path / "a.zarr" / "0", mode="r")
     assert array.chunks == (8, 256, 256)
     assert array.shards == (8, 1024, 1024)
-    assert (
-        len([file for file in (tmp_path / "a.zarr" / "0" / "c").rglob("*") if file.is_file()]) == 8
-    )
+    chunks = [file for file in (tmp_path / "a.zarr" / "0" / "c").rglob("*") if file.is_file()]
+    assert len(chunks) == 8
     assert (array[15, ::700, ::700] == 15).all()
 
 
@@ -240,7 +240,7 @@ def test_a_folder_that_is_no_zarr_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("big", [False, True])
-def test_a_tiff_is_big_where_it_must_be_or_is_asked_to(
+def test_a_tiff_is_big_where_it_must_be_or_is_told_to(
     tmp_path: Path, big: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, array = tmp_path / "a.tif", voxels("int16")
@@ -308,3 +308,73 @@ def test_a_stack_is_written_as_one(tmp_path: Path) -> None:
     write_tiff(tmp_path / "a.tif", stack, (0.02, 0.05))
     frames = read_frames(tmp_path / "a.tif")
     assert np.array_equal([frame.pixels for frame in frames], stack, equal_nan=True)
+
+
+SHAPES = st.tuples(st.integers(1, 4), st.integers(2, 9), st.integers(2, 9))
+
+
+@given(
+    shape=SHAPES,
+    sizes=st.tuples(SIZES, SIZES, SIZES),
+    dtype=st.sampled_from(["uint8", "uint16", "int16", "float32"]),
+    writer=st.sampled_from(WRITERS),
+)
+def test_any_shape_type_and_size_comes_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    shape: tuple[int, int, int],
+    sizes: tuple[float, float, float],
+    dtype: str,
+    writer: tuple[str, Write],
+) -> None:
+    suffix, write = writer
+    path, array = tmp_path_factory.mktemp("any") / f"a{suffix}", voxels(dtype, shape)
+    write(path, Volume(array, sizes))
+    frames = read_frames(path)
+    assert np.array_equal([frame.pixels for frame in frames], array)
+    assert frames[0].pixels.dtype == dtype
+    assert frames[0].pixel_size == pytest.approx(sizes[1:], rel=1e-6)
+    if shape[0] > 1:
+        assert read_volume(path).voxel_size == pytest.approx(sizes, rel=1e-6)
+
+
+@pytest.mark.parametrize("side", [2, 64])
+def test_what_stood_there_stays_until_the_new_is_whole(tmp_path: Path, side: int) -> None:
+    old = np.full((3, side, side), 9, np.uint8)
+
+    def breaks() -> Iterator[NDArray[Any]]:
+        yield np.zeros((side, side), np.uint8)
+        raise RuntimeError("the power is gone")
+
+    for suffix, write in WRITERS:
+        path = tmp_path / f"a{suffix}"
+        write(path, old)
+        with pytest.raises(RuntimeError, match="the power is gone"):
+            write(path, Planes(breaks(), (3, side, side), np.uint8))
+        assert (read_volume(path).plane(2) == 9).all()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.mrc", "a.tif", "a.zarr"]
+
+
+def test_a_zarr_replaces_an_older_one_whole(tmp_path: Path) -> None:
+    write_ome_zarr(tmp_path / "a.zarr", voxels("uint8"))
+    (tmp_path / "a.zarr" / "left.txt").touch()
+    write_ome_zarr(tmp_path / "a.zarr", voxels("int16")[0], (None, 2.0, 3.0))
+    assert not (tmp_path / "a.zarr" / "left.txt").exists()
+    assert read(tmp_path / "a.zarr").pixel_size == (2.0, 3.0)
+
+
+def test_two_zarrs_are_never_lost_when_the_last_rename_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_ome_zarr(tmp_path / "a.zarr", voxels("uint8"))
+    original = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == "a.zarr" and path.suffix == ".zarr":
+            raise OSError(28, "No space left on device")
+        return original(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(FileError, match="no space left on device"):
+        write_ome_zarr(tmp_path / "a.zarr", voxels("int16"))
+    assert read_volume(tmp_path / "a.zarr").dtype == np.uint8
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.zarr"]

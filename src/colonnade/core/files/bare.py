@@ -25,7 +25,7 @@ def read_hdf5(path: Path) -> list[Signal]:
         return read_hspy(path)
     if "version_major" in attributes:
         return read_emd(path)
-    file = h5py.File(path, "r")  # stays open: the pixels are read when they are asked for
+    file = h5py.File(path, "r")  # stays open: the pixels are read when they are needed
     datasets: list[Any] = []
 
     def keep(_: str, item: Any) -> None:
@@ -47,7 +47,7 @@ def read_npy(path: Path) -> list[Signal]:
     if header[2].hasobject:
         raise FileError(
             f"{path} holds Python objects, which are never unpickled because they can run "
-            "code; save a plain array of numbers"
+            "code; save an array of numbers"
         )
     if 0 in header[0]:
         return [bare_signal(path.stem, np.empty(header[0], header[2]), {})]
@@ -91,7 +91,7 @@ def may_be_image(array: Any) -> bool:
 
 
 def lazy_planes(stored: Any) -> Any:
-    """Wrap a stored array, so that a plane of it is read when it is asked for."""
+    """Wrap a stored array, so that a plane of it is read when it is needed."""
     chunks = ("auto",) * (len(stored.shape) - 2) + tuple(stored.shape[-2:])
     return import_reader("dask.array").from_array(stored, chunks=chunks)
 

@@ -55,9 +55,9 @@ def import_reader(name: str) -> Any:
     """Import the module of a reader, and keep its loggers quiet while a file is read with it."""
     module = import_module(name)
     package = name.partition(".")[0]
-    for logger in list(logging.root.manager.loggerDict):
-        if logger == package or logger.startswith(f"{package}."):
-            logging.getLogger(logger).addFilter(_outside_of_reading)  # a second time adds nothing
+    below = [known for known in logging.root.manager.loggerDict if known.startswith(f"{package}.")]
+    for logger in (package, *below):
+        logging.getLogger(logger).addFilter(_outside_of_reading)  # a second time adds nothing
     return module
 
 

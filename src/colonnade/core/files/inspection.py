@@ -24,9 +24,11 @@ _UNLIMITED = 1_000_000
 
 def report_file(path: Path, console: Console) -> None:
     """Print every signal of a file: shape, type, calibration, metadata and grey levels."""
-    width, longest = (None, _LONGEST) if console.is_terminal else (_UNLIMITED, _UNLIMITED)
+    longest = _LONGEST
+    if not console.is_terminal:
+        console, longest = Console(file=console.file, width=_UNLIMITED), _UNLIMITED
     for signal in describe(path):
-        console.print(_table(signal, longest), width=width)
+        console.print(_table(signal, longest))
 
 
 def _table(signal: Signal, longest: int) -> Table:
@@ -50,10 +52,8 @@ def _rows(signal: Signal) -> Iterator[tuple[str, str]]:
     yield "shape", f"{shape} of {signal.dtype}"
     yield "pixel size", _calibration(signal)
     if signal.tilts is not None:
-        yield (
-            "tilts",
-            f"{signal.tilts[0]:g}° to {signal.tilts[-1]:g}°, {len(signal.tilts)} of them",
-        )
+        first, last = signal.tilts[0], signal.tilts[-1]
+        yield "tilts", f"{first:g}° to {last:g}°, {signal.frames} of them"
     if signal.slice_thickness is not None:
         yield "slice thickness", f"{signal.slice_thickness:.6g} nm"
     for note in signal.notes:

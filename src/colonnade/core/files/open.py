@@ -31,7 +31,7 @@ _WHY_NOT = {
 
 
 class Frames(Sequence[Micrograph]):
-    """The images of one signal; each is read from the file when it is asked for.
+    """The images of one signal; each is read from the file when it is needed.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def read(
 def read_frames(
     path: str | Path, *, signal: int | str | None = None, frame: int | None = None
 ) -> Frames:
-    """Read every frame of a stack, or the one image of a file, when it is asked for.
+    """Read every frame of a stack, or the one image of a file, when it is needed.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def read_frames(
     Returns
     -------
     Frames
-        A sequence of micrographs; only the frame that is asked for is in memory.
+        A sequence of micrographs; only the frame that is needed is in memory.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def read_frames(
 
 
 class _Voxels:
-    """Blocks of a signal of several frames, each read from the file when it is asked for."""
+    """Blocks of a signal of several frames, each read from the file when it is needed."""
 
     def __init__(self, signal: Signal) -> None:
         self._signal = signal

@@ -62,7 +62,7 @@ def read_tia(path: Path) -> list[Signal]:
 
 
 def read_rosetta(path: Path, plugin: str, lazy: bool, **options: Any) -> list[dict[str, Any]]:
-    """Read with RosettaSciIO, lazily if that is asked for and the kind of data allows it."""
+    """Read with RosettaSciIO, lazily if that is wanted and the kind of data allows it."""
     read = import_reader(f"rsciio.{plugin}").file_reader
     try:
         found = read(str(path), lazy=lazy, **options)

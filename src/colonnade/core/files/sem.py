@@ -20,6 +20,10 @@ _ROUNDING = 1e-3
 """Zeiss prints four digits: sizes that agree so well are the same, and the unprinted is better."""
 
 
+_LONGEST_TEXT_BYTES = 1 << 20
+"""What is longer is no header; the rest of it is not looked at."""
+
+
 @dataclass(frozen=True)
 class SemHeader:
     """What a microscope says of one image.
@@ -71,8 +75,10 @@ def _texts_beside(path: Path) -> Iterable[str]:
     for name in (*names, f"{path.stem}.hdr"):
         beside = path.with_name(name)
         if beside.is_file():
-            raw = beside.read_bytes()
-            yield raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1")
+            with beside.open("rb") as file:
+                raw = file.read(_LONGEST_TEXT_BYTES)
+            encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+            yield raw.decode(encoding, errors="replace")
 
 
 def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
@@ -83,7 +89,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
         vendor="Zeiss",
         pixel_size=_zeiss_pixel_size(words, page.imagewidth),
         facts=_facts(
-            voltage_kV=_zeiss_value(words, "ap_actualkv", {"V": 1e-3, "kV": 1.0}),
+            voltage_kV=_zeiss_voltage(words),
             working_distance_mm=_zeiss_value(words, "ap_wd", {"µm": 1e-3, "mm": 1.0}),
             detector=words.get("dp_detector_type", words.get("dp_detector_channel", ("", "")))[1],
             magnification=_zeiss_value(words, "ap_mag", {"X": 1.0, "K X": 1e3}),
@@ -93,7 +99,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
 
 
 def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, float] | None:
-    """Size of the image's own pixels [nm]; the plain ``Pixel Size`` is that of a screen's."""
+    """Size of the image's own pixels [nm]; ``Pixel Size`` alone is that of a screen's."""
     numbers = words.get("", ())
     exact = float(numbers[3]) * 1e9 * _ZEISS_REFERENCE_WIDTH_PX / columns if numbers[3:] else 0.0
     printed = _zeiss_length(words, "ap_image_pixel_size")
@@ -103,6 +109,13 @@ def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, fl
     if printed is None or abs(exact - printed) < _ROUNDING * printed:
         return (exact, exact) if exact > 0 else None
     return printed, printed
+
+
+def _zeiss_voltage(words: Mapping[str, Any]) -> float | None:
+    """Voltage [kV], from the head if it is printed in V, which TIFF's reader takes for a name."""
+    numbers = words.get("", ())
+    printed = _zeiss_value(words, "ap_actualkv", {"kV": 1.0})
+    return printed or (float(numbers[6]) * 1e-3 if numbers[6:] and numbers[6] > 0 else None)
 
 
 def _zeiss_length(words: Mapping[str, Any], name: str) -> float | None:

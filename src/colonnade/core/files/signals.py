@@ -186,11 +186,9 @@ def make_signal(
     """
     axes = tuple(axes)
     kind: Kind = "spectrum" if spectral else _kind(array, axes)
-    thickness: float | None = None
+    angles, thickness = _along_frames(axes[0], tilts) if kind == "stack" else (None, None)
     if kind == "stack":
-        tilts = tilts if tilts is not None else _angles(axes[0])
-        thickness = None if tilts else to_nm(axes[0].scale, axes[0].unit)
-        kind = "tilt series" if tilts else "volume" if thickness else "stack"
+        kind = "tilt series" if angles else "volume" if thickness else "stack"
     size, doubts = _pixel_size(axes) if kind in READABLE else (None, ())
     return Signal(
         path=Path(),
@@ -200,7 +198,7 @@ def make_signal(
         kind=kind,
         axes=axes,
         pixel_size=size,
-        tilts=tuple(tilts) if kind == "tilt series" and tilts else None,
+        tilts=angles,
         slice_thickness=thickness,
         metadata=metadata,
         notes=(*notes, *doubts),
@@ -208,12 +206,16 @@ def make_signal(
     )
 
 
-def _angles(axis: Axis) -> list[float] | None:
-    """Tilt of each frame [degrees], if the axis measures an angle and is not still."""
-    step, start = (to_degrees(value, axis.unit) for value in (axis.scale, axis.offset))
-    if step is None or start is None or step == 0:
-        return None
-    return [start + step * frame for frame in range(axis.size)]
+def _along_frames(
+    axis: Axis, tilts: Sequence[float] | None
+) -> tuple[tuple[float, ...] | None, float | None]:
+    """Tilt of each frame [degrees], or the distance from one to the next [nm], if either is."""
+    if tilts is None:
+        step, start = (to_degrees(value, axis.unit) for value in (axis.scale, axis.offset))
+        if step is None or start is None or step == 0:
+            return None, to_nm(axis.scale, axis.unit)
+        tilts = [start + step * frame for frame in range(axis.size)]
+    return tuple(tilts), None
 
 
 def _kind(array: Any, axes: tuple[Axis, ...]) -> Kind:

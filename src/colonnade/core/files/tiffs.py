@@ -73,7 +73,7 @@ def _signal(path: Path, tiff: Any, series: Any, only: bool) -> Signal:
 
 
 def _pixels(path: Path, tiff: Any, series: Any) -> tuple[Any, str]:
-    """Map the pixels where they lie as in memory; else read pages when they are asked for."""
+    """Map the pixels where they lie as in memory; else read pages when they are needed."""
     length = path.stat().st_size
     pages = [page for page in series.pages if page is not None]
     for page in pages:
@@ -90,7 +90,7 @@ def _pixels(path: Path, tiff: Any, series: Any) -> tuple[Any, str]:
 
 
 def _lazy_pages(pages: list[Any], key: Any) -> Any:
-    """Make an array of pages, each of which is read when it is asked for."""
+    """Make an array of pages, each of which is read when it is needed."""
     dask, da = import_reader("dask"), import_reader("dask.array")
     read = dask.delayed(_read_page, pure=False)
     return da.stack(
@@ -135,7 +135,7 @@ def _as_seen(array: Any, page: Any) -> tuple[Any, list[str]]:
 
 
 def _lazy(array: Any) -> Any:
-    """Put off what is done to the pixels of a stack until they are asked for."""
+    """Put off what is done to the pixels of a stack until they are needed."""
     if array.ndim < 3 or hasattr(array, "compute"):
         return array
     return import_reader("dask.array").from_array(array, chunks=(1, *array.shape[1:]))

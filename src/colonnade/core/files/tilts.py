@@ -45,10 +45,9 @@ def read_tilts(path: Path) -> tuple[float, ...]:
 def _sections(text: str) -> list[str]:
     """Find the angle of every frame, sorted by the number of the frame."""
     starts = list(_SECTION.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
-    angles = [
-        (int(start[1]), found[1] if found else "no angle")
-        for start, end in zip(starts, ends, strict=True)
-        for found in [_ANGLE.search(text, start.end(), end)]
-    ]
-    return [angle for _, angle in sorted(angles)]
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    angles = {}
+    for start, end in zip(starts, ends, strict=False):
+        found = _ANGLE.search(text, start.end(), end)
+        angles[int(start[1])] = found[1] if found else "no angle"
+    return [angles[frame] for frame in sorted(angles)]

@@ -60,9 +60,9 @@ def write_tiff(
     planes = as_planes(pixels)
     if planes.number_type.kind not in "uif":
         raise ImageError(f"TIFF holds no {planes.number_type}; convert it to real numbers first")
-    size_z, *sizes = planes.voxel_size
-    if pixel_size is None and None not in sizes:
-        pixel_size = (sizes[0], sizes[1])  # type: ignore[assignment]
+    size_z, size_y, size_x = planes.voxel_size
+    if pixel_size is None and size_y is not None and size_x is not None:
+        pixel_size = (size_y, size_x)
     spacing = size_z if spacing is None else spacing
     if spacing is not None and pixel_size is None:
         raise ImageError("TIFF keeps no spacing of planes without the size of a pixel; give both")

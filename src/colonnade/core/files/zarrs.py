@@ -1,7 +1,7 @@
 """Read Zarr: OME-Zarr, arrays of any layout, and HyperSpy's .zspy, in folders and zipped."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 
 _OBJECTS = (
     "holds Python objects, which are never unpickled because they can run code; "
-    "save a plain array of numbers"
+    "save an array of numbers"
 )
 _NONE = "_None_"
 
@@ -115,17 +115,25 @@ def _multiscales(group: Any) -> list[dict[str, Any]]:
     return list(group.attrs.get("ome", group.attrs).get("multiscales", ()))
 
 
+def _transforms(described: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(described.get("coordinateTransformations", ()))
+
+
+def _scale(transforms: Sequence[Mapping[str, Any]], count: int) -> list[float]:
+    """Steps along every axis: the scales of a level and of its image multiply."""
+    scale = [1.0] * count
+    for transform in transforms:
+        if "scale" in transform:
+            scale = [a * b for a, b in zip(scale, transform["scale"], strict=True)]
+    return scale
+
+
 def _ome_signals(path: Path, group: Any, title: str) -> list[Signal]:
     """List each channel of the finest level of an image."""
     image = _multiscales(group)[0]
     finest = image["datasets"][0]
     array = lazy_planes(_array(path, group, finest["path"]))
-    scale = [1.0] * array.ndim
-    for transform in (
-        *finest.get("coordinateTransformations", ()),
-        *image.get("coordinateTransformations", ()),
-    ):
-        scale = [a * b for a, b in zip(scale, transform.get("scale", scale), strict=True)]
+    scale = _scale((*_transforms(finest), *_transforms(image)), array.ndim)
     axes = [
         Axis(str(axis["name"]), size, step, 0.0, str(axis.get("unit") or ""))
         for axis, size, step in zip(image["axes"], array.shape, scale, strict=True)

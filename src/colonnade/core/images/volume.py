@@ -32,7 +32,7 @@ class Voxels(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """Grey levels with the axes (z, y, x); none is read before it is asked for.
+    """Grey levels with the axes (z, y, x); none is read before it is needed.
 
     Parameters
     ----------
