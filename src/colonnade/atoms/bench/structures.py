@@ -6,17 +6,24 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from colonnade.atoms.bench.case import GENERALITY, Place, Plate
-from colonnade.atoms.bench.degradation_series import STILL, perfect
+from colonnade.atoms.bench.case import TestImage
+from colonnade.atoms.bench.degradation_series import PERFECT_SCAN, perfect
 from colonnade.atoms.simulate.image import Simulation, simulate
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
 from colonnade.atoms.simulate.specimen.specimen import Scenes
+from colonnade.core.bench.case import Case
 from colonnade.core.instrument.detector import Detector
 from colonnade.core.instrument.postprocess import Export
 from colonnade.core.work.draws import NEVER, Range
 
 SEED = 2022
+
+STRUCTURES = "structures"
+"""Name of the series."""
+
+SEED_SERIES = "generality"
+"""Stands for the name of the series in the seeds of its images, which must not change."""
 
 CLEAN_DETECTOR = Detector(
     read_noise=(0.2, 0.2),
@@ -28,12 +35,14 @@ CLEAN_DETECTOR = Detector(
     bits=(0,),
 )
 AS_RECORDED = Export(interpolated=0.0, binned=0.0, smoothed=0.0, wiener=0.0, exported=0.0)
-TYPICAL_SCAN = replace(STILL, jitter=(0.004, 0.004), jitter_y=(0.003, 0.003), drift=(0.0, 0.05))
+TYPICAL_SCAN = replace(
+    PERFECT_SCAN, jitter=(0.004, 0.004), jitter_y=(0.003, 0.003), drift=(0.0, 0.05)
+)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One image of the generality test: typical for a corrected microscope, but for what it tests.
+    """One image of the series: typical for a corrected microscope, but for what it tests.
 
     Parameters
     ----------
@@ -158,20 +167,20 @@ PICTURES = (
 )
 
 
-def places(quick: bool) -> Iterator[Place]:
+def list_cases(quick: bool) -> Iterator[Case]:
     """Give the images; every fourth for a taste."""
     numbers: dict[str, int] = {}
     for index, picture in enumerate(PICTURES):
         number = numbers.get(picture.shows, 0)
         numbers[picture.shows] = number + 1
         if not quick or index % 4 == 0:
-            yield Place(GENERALITY, picture.shows, np.nan, number)
+            yield Case(STRUCTURES, picture.shows, np.nan, number)
 
 
-def draw_generality(place: Place) -> Plate:
-    """Draw one image; always the same. Nobody knows the bound for its columns."""
-    picture = [one for one in PICTURES if one.shows == place.axis][place.number]
-    rng = np.random.default_rng([SEED, zlib.crc32(place.name.encode())])
-    made = simulate(picture.recipe, rng)
-    image = replace(made.image, name=place.name)
-    return Plate(place, image, made.columns, np.full((len(made.columns), 2), np.nan))
+def draw_structure(case: Case) -> TestImage:
+    """Draw one image; always the same. The CRLB of its columns is not known."""
+    picture = [one for one in PICTURES if one.shows == case.axis][case.number]
+    seed = zlib.crc32(replace(case, series=SEED_SERIES).name.encode())
+    made = simulate(picture.recipe, np.random.default_rng([SEED, seed]))
+    image = replace(made.image, name=case.name)
+    return TestImage(case, image, made.columns, np.full((len(made.columns), 2), np.nan))
