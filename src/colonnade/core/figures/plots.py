@@ -57,14 +57,14 @@ def draw_training(rows: Sequence[dict[str, str]], path: Path) -> None:
     save_figure(figure, path, dpi=100)
 
 
-MOST_PIXELS = 2000
+SHOWN_SIDE_PX = 2000
 """Images larger than this are shown by every n-th pixel; the figure could not show more."""
 
 
 def show_image(axes: Axes, image: Micrograph) -> None:
     """Show an image in grey, its darkest and brightest 0.2 % clipped, in its own coordinates."""
     height, width = image.shape
-    step = -(-max(height, width) // MOST_PIXELS)
+    step = -(-max(height, width) // SHOWN_SIDE_PX)
     shown = image.pixels[::step, ::step]
     low, high = grey_range(shown)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
