@@ -74,6 +74,17 @@ def test_the_report_names_who_goes_farthest_and_who_is_best(folder: Path) -> Non
     assert "Oddities: corrected:0.5 has the lowest error, 1, with agreement 0.505." in lead
 
 
+def test_a_single_image_gives_no_interval(tmp_path: Path) -> None:
+    cases = [case for case in list_cases() if case.axis == "offset" and case.number == 0]
+    readings = Readings(cases)
+    run_benchmark(STUDY, ["same"], readings, tmp_path / "run", version="1", bar=no_bar)
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    # The lower image of each step is half a volt below the value of its step.
+    assert cells(section(page, "cutoffs"), "same") == ["3.5 error"]
+    assert section(page, "oddities") == ""
+    assert "#oddities" not in page
+
+
 def test_kinds_are_scored_apart_and_together(folder: Path) -> None:
     part = section((folder / "report.html").read_text(encoding="utf-8"), "oddities")
     rows = {
@@ -154,8 +165,8 @@ def test_a_folder_without_a_whole_run_is_refused(folder: Path) -> None:
         write_report(STUDY, folder)
 
 
-def test_a_run_without_any_method_has_no_report(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="nothing to report"):
+def test_a_run_without_any_method_has_no_report_and_says_why(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"nothing to report.*same:absent is missing: there is no"):
         benchmark(tmp_path / "run", "same:absent")
 
 

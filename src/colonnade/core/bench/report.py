@@ -44,7 +44,8 @@ def write_report(study: Study, folder: Path) -> Path:
     """
     results = read_results(study, folder)
     if not results.ran:
-        raise FileError(f"no method could be run in {folder}; there is nothing to report")
+        reasons = "; ".join(f"{one.name} is {one.status}" for one in results.methods)
+        raise FileError(f"there is nothing to report, as no method could be run ({reasons})")
     make_folder(folder / FIGURES)
     path = folder / "report.html"
     page = (files("colonnade.core.bench") / "report.html").read_text(encoding="utf-8")
@@ -167,7 +168,7 @@ def _sheets(results: Results, series: Series) -> str:
         path = results.folder / FIGURES / f"{series.name}-{number}.png"
         pictures.draw_sheet(results.folder, rows[start : start + pictures.sheet_size], path)
         shown.append(_picture(path, f"{series.title}, sheet {number}", "wide"))
-    return f"<h3>All of them, with what {escape(first)} made of them</h3>{''.join(shown)}"
+    return f"<h3>All of them, with the results of {escape(first)}</h3>{''.join(shown)}"
 
 
 def examples(results: Results, series: Series, axis: Axis) -> list[Row]:
@@ -191,8 +192,8 @@ def _examples(results: Results) -> str:
     if not shown:
         return ""
     return (
-        f"<p>What {escape(results.ran[0].name)} made of images in which each quality is good, in "
-        "the middle of its range, and at its worst: the middle of the image.</p>" + "".join(shown)
+        f"<p>Results of {escape(results.ran[0].name)} where each quality is good, in the middle "
+        "of its range, and at its worst; the middle of each image is shown.</p>" + "".join(shown)
     )
 
 

@@ -71,10 +71,7 @@ def _cutoff_cell(study: Study, cutoff: Cutoff | None, best: bool) -> str:
     value = f"<span{kind}>{number(cutoff.value)}</span>"
     if cutoff.beyond:
         return f"{value}<small>nothing fails</small>"
-    between = ""
-    if np.isfinite([cutoff.low, cutoff.high]).all():
-        low, high = sorted((cutoff.low, cutoff.high))
-        between = f"<small>{number(low)} to {number(high)}</small>"
+    between = _between(*sorted((cutoff.low, cutoff.high)))
     titles = {limit.score: limit.title for limit in study.limits}
     return f"{value}{between}<small>{titles[cutoff.criterion]}</small>"
 
@@ -113,8 +110,12 @@ def _interval_cell(scores: Interval, limit: Limit) -> str:
     mean, low, high = scores
     if np.isnan(mean):
         return NOTHING
-    between = "" if np.isnan(low) else f"<small>{number(low)} to {number(high)}</small>"
-    return f"{_marked(number(mean), limit, mean)}{between}"
+    return f"{_marked(number(mean), limit, mean)}{_between(low, high)}"
+
+
+def _between(low: float, high: float) -> str:
+    """Write an interval; nothing where none is known or a single image gives none."""
+    return f"<small>{number(low)} to {number(high)}</small>" if low < high else ""
 
 
 def _marked(text: str, limit: Limit, score: float) -> str:
