@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,9 @@ def benchmark(folder: Path, *methods: str, version: str = "9.8.7") -> dict[str, 
     return run_benchmark(STUDY, methods, readings, folder, version=version, bar=no_bar)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, installed: None) -> Path:
-    made = tmp_path / "run"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, installed: None) -> Path:
+    made = tmp_path_factory.mktemp("bench") / "run"
     assert benchmark(made, *METHODS, "same") == {"same:absent": "there is no such instrument"}
     return made
 
@@ -141,7 +142,8 @@ def test_results_are_read_back_as_they_were_written(folder: Path) -> None:
     assert told["axes"]["gain"]["steps"] == [1.0, 0.5, 0.25]
 
 
-def test_a_second_call_does_nothing_twice(folder: Path) -> None:
+def test_a_second_call_does_nothing_twice(folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(folder, tmp_path / "run")
     before = (folder / SCORES).read_bytes()
     readings = Readings(list_cases())
     run_benchmark(STUDY, ["same"], readings, folder, version="9.8.7", bar=no_bar)
@@ -154,7 +156,8 @@ def test_the_folder_of_another_version_is_refused(folder: Path) -> None:
         benchmark(folder, "same", version="9.8.8")
 
 
-def test_a_folder_without_a_whole_run_is_refused(folder: Path) -> None:
+def test_a_folder_without_a_whole_run_is_refused(folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(folder, tmp_path / "run")
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     del summary["methods"]["same"]["cutoffs"]["volts"]["offset"]["value"]
     (folder / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
