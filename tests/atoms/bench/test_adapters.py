@@ -19,8 +19,13 @@ from colonnade.atoms.bench.adapters.log_gaussian import LogGaussian, fit_peaks, 
 from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.score import score
-from colonnade.core.bench.methods import MethodError, MissingPeerError, load_method
-from colonnade.core.errors import FileError
+from colonnade.core.bench.methods import (
+    MethodError,
+    MissingPeerError,
+    installed_methods,
+    load_method,
+)
+from colonnade.core.errors import FileError, ModelError
 from colonnade.core.images.micrograph import Micrograph
 
 Array = NDArray[np.float64]
@@ -118,6 +123,30 @@ def test_a_spacing_as_large_as_the_image_is_no_obstacle() -> None:
     _, image = counted()
     found = LogGaussian().run(given_image(image, spacing=float(min(SHAPE))))
     assert np.isfinite(found.positions).all()
+
+
+# Every way of ours
+
+WAYS = [name for name in installed_methods("atoms") if name.startswith(("ours", "unet", "enc"))]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_every_way_of_ours_is_installed_and_finds_a_lattice(name: str) -> None:
+    positions, image = counted()
+    found = load_method("atoms", name).run(given_image(image))
+    result = score(Columns(*positions.T), found, gate=2.0)
+    assert result.f1 > 0.95
+    # Even a centre of mass is some ten times nearer than the gate.
+    assert result.rms < 0.4
+
+
+def test_ours_takes_a_model_behind_its_colon_and_is_told_nothing_but_the_image() -> None:
+    _, image = counted()
+    packaged = load_method("atoms", "ours").run(given_image(image))
+    same = load_method("atoms", "ours:atoms").run(given_image(image, spacing=99.0, name="other"))
+    np.testing.assert_array_equal(packaged.positions, same.positions)
+    with pytest.raises(ModelError, match="nowhere"):
+        load_method("atoms", "ours:nowhere")
 
 
 # Arguments and what is missing

@@ -123,6 +123,7 @@ UNVARIED = Series("oddities", "Oddities", shown=True)
 
 STUDY = Study(
     wing="offsets",
+    model_method="same",
     task=Task(read, measure, failed, write, ".txt", ("error", "agreement", "bias")),
     series=(VARIED, UNVARIED),
     limits=(
@@ -143,7 +144,6 @@ STUDY = Study(
     ),
     wording=Wording(
         title="Benchmark of voltmeters",
-        model_method="same",
         comparison="The truth is <zero>.",
         totals="Of all readings.",
         method="{comparison} At most {error} V and at least {agreement}. <dl>{axes}</dl>",

@@ -11,7 +11,7 @@ from colonnade.atoms.bench.degradation_series import PERFECT_SCAN, perfect
 from colonnade.atoms.simulate.image import Simulation, simulate
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
-from colonnade.atoms.simulate.specimen.specimen import Scenes
+from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.bench.case import Case
 from colonnade.core.instrument.detector import Detector
 from colonnade.core.instrument.postprocess import Export
@@ -37,6 +37,19 @@ CLEAN_DETECTOR = Detector(
 AS_RECORDED = Export(interpolated=0.0, binned=0.0, smoothed=0.0, wiener=0.0, exported=0.0)
 TYPICAL_SCAN = replace(
     PERFECT_SCAN, jitter=(0.004, 0.004), jitter_y=(0.003, 0.003), drift=(0.0, 0.05)
+)
+
+TYPICAL_IMAGING = Imaging(
+    voltages=(200.0,),
+    convergence=(24.0, 24.0),
+    defocus=(-2.0, 2.0),
+    spherical=(-0.5, 0.5),
+    astigmatism=(0.0, 0.5),
+    coma=(0.0, 10.0),
+    mistilt=(0.0, 1.0),
+    exponent=(1.6, 1.6),
+    bright_field=0.0,
+    dose=(1.0, 1e15),
 )
 
 
@@ -75,27 +88,12 @@ class Picture:
     @property
     def recipe(self) -> Simulation:
         """What it is drawn from."""
-        specimen = replace(
-            perfect(self.crystals[0], self.thickness),
-            crystals=self.crystals,
-            scenes=Scenes(**{self.scene: 1.0}),
-            disorder=(0.002, 0.002),
-        )
         return Simulation(
-            specimen=replace(specimen, **self.changes),  # type: ignore[arg-type]
-            imaging=Imaging(
+            specimen=self._specimen,
+            imaging=replace(
+                TYPICAL_IMAGING,
                 pixel_size=(self.pixel, self.pixel),
-                voltages=(200.0,),
-                convergence=(24.0, 24.0),
-                defocus=(-2.0, 2.0),
-                spherical=(-0.5, 0.5),
-                astigmatism=(0.0, 0.5),
-                coma=(0.0, 10.0),
                 source=(self.source, self.source),
-                mistilt=(0.0, 1.0),
-                exponent=(1.6, 1.6),
-                bright_field=0.0,
-                dose=(1.0, 1e15),
                 counts=(self.counts, self.counts),
             ),
             background=Background(
@@ -105,6 +103,16 @@ class Picture:
             detector=CLEAN_DETECTOR,
             export=AS_RECORDED,
         )
+
+    @property
+    def _specimen(self) -> Specimen:
+        specimen = replace(
+            perfect(self.crystals[0], self.thickness),
+            crystals=self.crystals,
+            scenes=Scenes(**{self.scene: 1.0}),
+            disorder=(0.002, 0.002),
+        )
+        return replace(specimen, **self.changes)  # type: ignore[arg-type]
 
 
 LATTICE, ZONE = "other lattice", "zone axis"

@@ -54,6 +54,7 @@ def _text(name: str) -> str:
 
 STUDY = Study(
     wing="atoms",
+    model_method="ours",
     task=Task(
         read=read_image,
         measure=scores_of,
@@ -73,7 +74,6 @@ STUDY = Study(
     published=parse_published(_text("published.json")),
     wording=Wording(
         title="Benchmark of methods that locate atom columns",
-        model_method="ours",
         comparison=GATE,
         totals=TOTALS_MEANING,
         method=_text("method.html"),

@@ -87,7 +87,7 @@ def method_name(study: Study, name: str) -> str:
     if name.partition(":")[0] in installed:
         return name
     if Path(name).is_file() or name in shipped():
-        return f"{study.wording.model_method}:{name}"
+        return f"{study.model_method}:{name}"
     raise MethodError(
         f"{name!r} is no method that is installed ({', '.join(installed)}), no model file and no "
         "shipped model"

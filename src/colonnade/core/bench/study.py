@@ -136,14 +136,12 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Wording:
-    """What the report says of a study; HTML but for the first three.
+    """What the report says of a study; HTML but for title and comparison.
 
     Parameters
     ----------
     title
         Of the report.
-    model_method
-        The method that the name of a model or a model file stands for.
     comparison
         How an output is compared with the truth, in one sentence.
     totals
@@ -154,7 +152,6 @@ class Wording:
     """
 
     title: str
-    model_method: str
     comparison: str
     totals: str
     method: str
@@ -168,6 +165,8 @@ class Study:
     ----------
     wing
         What the images show; its methods are entry points of the group ``colonnade.bench.<wing>``.
+    model_method
+        The method that the name of a model or a model file stands for.
     task
         What is done with one image.
     series
@@ -188,6 +187,7 @@ class Study:
     """
 
     wing: str
+    model_method: str
     task: Task[Any, Any]
     series: tuple[Series, ...]
     limits: tuple[Limit, ...]
