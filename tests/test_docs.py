@@ -110,8 +110,8 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "recipes").mkdir()
     for name in ("atoms-first.toml", "atoms-second.toml", "atoms.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
-    some = cases.places(quick=True, data=None)[::30]
-    monkeypatch.setattr(cases, "places", lambda quick, data: some)
+    some = cases.list_cases(quick=True, data=None)[::30]
+    monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path

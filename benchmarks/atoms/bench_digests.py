@@ -20,11 +20,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    places = dict.fromkeys([*cases.places(False, None), *cases.places(True, None)])
-    cases.prepare(
-        list(places), folder, None, workers=available_cpus(), progress=lambda done, total: None
-    )
-    digests = {place.name: cases.digest(cases.read_plate(folder, place)) for place in places}
+    chosen = dict.fromkeys([*cases.list_cases(False, None), *cases.list_cases(True, None)])
+    test_set = cases.TestSet(tuple(chosen), None, available_cpus())
+    test_set.prepare(folder, lambda done, total: None)
+    digests = {case.name: cases.digest(cases.read_image(folder, case)) for case in chosen}
     DIGESTS.write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
 
 

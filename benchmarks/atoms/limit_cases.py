@@ -21,8 +21,8 @@ from limit_periods import Period, period
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from colonnade.atoms.bench.crlb import Gaussian, position_bounds
-from colonnade.atoms.bench.ideal_images import draw_known
+from colonnade.atoms.bench.crlb import Gaussian, position_crlb
+from colonnade.atoms.bench.ideal_images import draw_ideal_image
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.simulate.detectability import Conditions, mark_detectable
 from colonnade.core.arrays import Array, Indices
@@ -190,7 +190,7 @@ def _multislice(setting: Setting, repeat: Period, rng: np.random.Generator) -> C
     unknown = np.concatenate([number[detectable], outside])
     intensity, shape = 2 * np.pi * height * width**2, Gaussian(width[unknown])
     bounds = np.full((len(truth), 2), np.nan)
-    bounds[detectable] = position_bounds(
+    bounds[detectable] = position_crlb(
         expected, positions[unknown], intensity[unknown], shape, MESH / pixel
     )[: detectable.sum()]
     truth = replace(truth, width=width[number], intensity=intensity[number])
@@ -233,5 +233,7 @@ def _own(setting: Setting, rng: np.random.Generator) -> Case:
     imaging = replace(plan.imaging, pixel_size=(setting.pixel, setting.pixel))
     specimen = replace(plan.specimen, supported=0.0, rim=NEVER)
     background = replace(plan.background, clouds=NEVER)
-    one = draw_known(replace(plan, specimen=specimen, imaging=imaging, background=background), rng)
-    return Case(setting, one.image, one.columns, one.bounds)
+    one = draw_ideal_image(
+        replace(plan, specimen=specimen, imaging=imaging, background=background), rng
+    )
+    return Case(setting, one.image, one.columns, one.crlb)

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 
 import colonnade
 from colonnade import Columns, Micrograph, Model
-from colonnade.atoms.bench.ideal_images import draw_known
+from colonnade.atoms.bench.ideal_images import draw_ideal_image
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.open import open_images
 from colonnade.atoms.library.temimagenet import IMAGE, NO_BACKGROUND
@@ -117,14 +117,14 @@ class Pictures:
 def simulated(count: int) -> Iterator[Pictures]:
     """Images like those of TEM-ImageNet."""
     for index in range(count):
-        one = draw_known(LIBRARY, np.random.default_rng([SEED, index]))
+        one = draw_ideal_image(LIBRARY, np.random.default_rng([SEED, index]))
         arrays = {NO_BACKGROUND: one.alone.astype(np.float32), IMAGE: one.image}
         inputs = {
             name: Micrograph(pixels, one.columns.pixel_size, name)
             for name, pixels in arrays.items()
         }
         # The mean length of a vector whose two components have these standard errors.
-        allowed = np.sqrt(np.pi / 2 * (one.bounds**2).mean(1))
+        allowed = np.sqrt(np.pi / 2 * (one.crlb**2).mean(1))
         yield Pictures(inputs, one.columns, allowed)
 
 

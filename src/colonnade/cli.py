@@ -322,7 +322,14 @@ def bench(
     """
     from colonnade.atoms.bench.benchmark import benchmark
 
-    missing = benchmark(model or ["ours"], out, data=data, quick=quick, bar=_progress)
+    missing = benchmark(
+        model or ["ours"],
+        out,
+        version=colonnade.__version__,
+        data=data,
+        quick=quick,
+        bar=_progress,
+    )
     console.print(f"the report is {out / 'report.html'}", markup=False)
     for name, reason in missing.items():
         errors.print(f"colonnade: {name}: {reason}", markup=False)

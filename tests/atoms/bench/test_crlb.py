@@ -19,7 +19,7 @@ def test_a_column_on_nothing_is_known_to_its_width_by_the_root_of_its_electrons(
 ) -> None:
     place, intensity = np.array([[40.3, 37.8]]), np.array([electrons])
     image = drawn(place, intensity, width, 80)
-    found = crlb.position_bounds(image, place, intensity, crlb.Gaussian(np.array([width])), 40)
+    found = crlb.position_crlb(image, place, intensity, crlb.Gaussian(np.array([width])), 40)
     assert found == pytest.approx(width / np.sqrt(electrons), rel=0.01)
 
 
@@ -27,7 +27,7 @@ def test_a_column_on_a_high_background_is_known_as_a_flat_noise_lets_it_be() -> 
     width, electrons, level = 3.0, 50.0, 1000.0
     place, intensity = np.array([[40.3, 37.8]]), np.array([electrons])
     image = drawn(place, intensity, width, 80) + level
-    found = crlb.position_bounds(image, place, intensity, crlb.Gaussian(np.array([width])), 40)
+    found = crlb.position_crlb(image, place, intensity, crlb.Gaussian(np.array([width])), 40)
     assert found == pytest.approx(width**2 * np.sqrt(8 * np.pi * level) / electrons, rel=0.01)
 
 
@@ -38,9 +38,9 @@ def test_a_sampled_column_says_what_the_gaussian_it_is_sampled_from_says() -> No
     image = drawn(places, intensity, width, 72) + 3
     sampled = drawn(np.array([[50.0, 50.0]]), np.array([1.0]), width / step, 101) / step**2
     sigma = np.full(3, width)
-    exact = crlb.position_bounds(image, places, intensity, crlb.Gaussian(sigma), 20)
+    exact = crlb.position_crlb(image, places, intensity, crlb.Gaussian(sigma), 20)
     shape = crlb.Sampled(sigma, sampled, step)
-    assert crlb.position_bounds(image, places, intensity, shape, 20) == pytest.approx(exact, 2e-3)
+    assert crlb.position_crlb(image, places, intensity, shape, 20) == pytest.approx(exact, 2e-3)
 
 
 def test_strips_and_tiles_agree_with_the_whole_matrix() -> None:
@@ -49,7 +49,7 @@ def test_strips_and_tiles_agree_with_the_whole_matrix() -> None:
     places = grid + rng.normal(0, 0.3, grid.shape)
     intensity, sigma = rng.uniform(50, 500, len(places)), np.full(len(places), 1.8)
     image = drawn(places, intensity, 1.8, 60)[:, :44] + 2
-    strips = crlb.position_bounds(image, places, intensity, crlb.Gaussian(sigma), 30)
+    strips = crlb.position_crlb(image, places, intensity, crlb.Gaussian(sigma), 30)
     y, x = (axis.ravel()[None] for axis in np.mgrid[:60, :44])
     slopes = crlb.Gaussian(sigma).derivatives(
         np.arange(len(places)), y - places[:, [0]], x - places[:, [1]]
@@ -68,8 +68,8 @@ def test_two_that_overlap_are_known_as_well_as_their_best_fit_knows_them() -> No
     places, intensity = np.array([[11.2, 9.6], [10.8, 14.0]]), np.array([2000.0, 1200.0])
     shape = crlb.Gaussian(np.full(2, width))
     clean = drawn(places, intensity, width, 24) + level
-    promised = crlb.position_bounds(clean, places, intensity, shape, 100)
-    alone = crlb.position_bounds(clean, places[:1], intensity[:1], shape, 100)
+    promised = crlb.position_crlb(clean, places, intensity, shape, 100)
+    alone = crlb.position_crlb(clean, places[:1], intensity[:1], shape, 100)
     assert promised[0, 1] > 1.03 * alone[0, 1]
     rng = np.random.default_rng(8)
     fits = np.array([best_fit(rng.poisson(clean), places, intensity, width) for _ in range(250)])

@@ -1,4 +1,4 @@
-"""Images of the benchmark, and what is known of them."""
+"""One image of the benchmark, its truth, and what methods are given of it."""
 
 from dataclasses import dataclass
 
@@ -6,103 +6,73 @@ import numpy as np
 
 from colonnade.atoms.columns import Columns
 from colonnade.core.arrays import Array
+from colonnade.core.bench.case import Case
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
 
-GENERALITY, EXPERIMENT = "generality", "experiment"
-"""Series in which no quality varies."""
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where an image stands in the benchmark.
+@dataclass(frozen=True, eq=False)
+class MethodInput:
+    """What a method is given.
 
     Parameters
     ----------
-    series
-        What is to be seen where one quality varies, ``"WS2 [001]"``; else ``"generality"`` or
-        ``"experiment"``.
-    axis
-        The quality that varies, such as ``"noise"``; else what the image shows.
-    value
-        Of that quality; NaN where nothing varies.
-    number
-        Which of the images of one step.
+    image
+        To find columns in.
+    name
+        What the benchmark calls the image.
+    spacing
+        True distance of neighbouring columns [px], for methods that have to be told.
     """
 
-    series: str
-    axis: str
-    value: float
-    number: int
-
-    @property
-    def name(self) -> str:
-        """What to call the image and its files."""
-        step = "" if np.isnan(self.value) else f" {self.value:g}"
-        return f"{self.series}, {self.axis}{step}, {self.number}"
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A quality that varies.
-
-    Parameters
-    ----------
-    name, unit
-        What it is called, and what it is measured in.
-    steps
-        From good to bad.
-    meaning
-        What a value is, in one sentence.
-    """
-
+    image: Micrograph
     name: str
-    unit: str
-    steps: tuple[float, ...]
-    meaning: str
-
-    @property
-    def title(self) -> str:
-        """Name and unit."""
-        return f"{self.name} [{self.unit}]" if self.unit else self.name
-
-    def depth(self, value: float) -> float:
-        """How far a value is from the first step to the last, from 0 to 1."""
-        first, last = self.steps[0], self.steps[-1]
-        return float(np.clip((value - first) / (last - first), 0, 1))
-
-    def reaches(self, value: float, other: float) -> bool:
-        """Say whether a value is worse than another, so that a cut-off there is farther."""
-        return (value - other) * (self.steps[-1] - self.steps[0]) > 0
+    spacing: float
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class TestImage:
     """One image of the benchmark.
 
     Parameters
     ----------
-    place
+    case
         Where it stands in the benchmark.
     image
-        What a contestant is shown; it has a pixel size unless nobody knows it.
+        What a method is given; it has a pixel size unless nobody knows it.
     truth
         Every column, with the label ``detectable``: 1 for those to be found, 0 for those that are
         neither missed nor false.
-    bounds
+    crlb
         Smallest standard errors that the electrons allow for each position, rows of (y, x) [px];
         NaN where nobody knows.
     """
 
-    place: Place
+    case: Case
     image: Micrograph
     truth: Columns
-    bounds: Array
+    crlb: Array
+
+    @property
+    def input(self) -> MethodInput:
+        """What a method is given."""
+        return MethodInput(self.image, self.case.name, self.spacing)
+
+    @property
+    def pixel_count(self) -> int:
+        """How many pixels the image has."""
+        return self.image.pixels.size
+
+    @property
+    def neighbour_distances(self) -> Array:
+        """Distance of each detectable column from its nearest detectable neighbour [px].
+
+        Where there are fewer than two, the shorter side of the image stands for it.
+        """
+        distances = nearest_distances(self.truth.positions[self.truth.labels["detectable"] > 0])
+        return distances if len(distances) else np.array([float(min(self.image.shape))])
 
     @property
     def spacing(self) -> float:
-        """Median distance of the columns that are detectable from their nearest neighbour [px]."""
-        detectable = self.truth[self.truth.labels["detectable"] > 0].positions
-        if len(detectable) < 2:
-            return float(min(self.image.shape))
-        return float(np.median(nearest_distances(detectable)))
+        """Median of these distances [px]."""
+        return float(np.median(self.neighbour_distances))

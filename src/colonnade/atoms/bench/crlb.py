@@ -23,16 +23,16 @@ from scipy.sparse import coo_array, csr_array, diags_array, eye_array
 
 from colonnade.core.arrays import Array, Indices
 
-REACH = 4.5
-"""Columns end at this many of their standard deviations."""
+REACH_SIGMAS = 4.5
+"""Radius at which the image of a column ends, in its standard deviations."""
 
-TILE = 10.0
+TILE_SIGMAS = 10.0
 """Side of the tiles of pixels that are added up at once, in standard deviations."""
 
-FINE = 60
+SAMPLES_PER_SIGMA = 60
 """A column that is known by its image is sampled this often in one standard deviation."""
 
-DARK = 1e-9
+LEAST_SHARE = 1e-9
 """Expected counts of a pixel are at least this share of the brightest."""
 
 
@@ -105,7 +105,7 @@ class Sampled:
         """Step of finer samples [px], and those of the image and of its slopes along y and x."""
         along = [(np.arange(n) - n // 2) * self.step for n in self.image.shape]
         spline = RectBivariateSpline(*along, self.image)
-        step = float(self.sigma.min()) / FINE
+        step = float(self.sigma.min()) / SAMPLES_PER_SIGMA
         ends = [int(axis[-1] / step) for axis in along]
         y, x = (np.arange(-end, end + 1) * step for end in ends)
         slopes = [spline(y, x, dx, dy) for dx, dy in ((0, 0), (1, 0), (0, 1))]
@@ -122,7 +122,7 @@ class Sampled:
         return np.stack([-along_y, -along_x, peak, wider])
 
 
-def position_bounds(
+def position_crlb(
     expected: Array, positions: Array, intensity: Array, shape: Shape, mesh: float
 ) -> Array:
     """Smallest standard errors that an unbiased estimate of the positions can have.
@@ -142,15 +142,15 @@ def position_bounds(
 
     Returns
     -------
-    bounds
+    crlb
         Rows of (y, x) [px]; infinite where the image says nothing.
     """
     if not len(positions):
         return np.empty((0, 2))
-    expected = np.maximum(expected, DARK * expected.max())
-    reach = int(np.ceil(REACH * shape.sigma.max()))
+    expected = np.maximum(expected, LEAST_SHARE * expected.max())
+    reach = int(np.ceil(REACH_SIGMAS * shape.sigma.max()))
     slopes = _slopes(positions, intensity, shape, reach, expected.shape)
-    side = max(int(TILE * np.median(shape.sigma)), 1)
+    side = max(int(TILE_SIGMAS * np.median(shape.sigma)), 1)
     strip = np.repeat(np.floor(positions[:, 0] / (2 * reach + 2)), 4)
     variance = _variances(_information(slopes, expected, mesh, side), strip)
     return np.sqrt(variance.reshape(-1, 4)[:, :2])

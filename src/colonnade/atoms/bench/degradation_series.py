@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from colonnade.atoms.bench.case import Axis, Place, Plate
-from colonnade.atoms.bench.ideal_images import Still, draw_still
+from colonnade.atoms.bench.case import TestImage
+from colonnade.atoms.bench.ideal_images import NoiseFreeImage, draw_noise_free_image
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
@@ -19,26 +19,27 @@ from colonnade.atoms.simulate.optics.probe import Probe
 from colonnade.atoms.simulate.scan import COLUMN_HEIGHT, StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.arrays import Array
+from colonnade.core.bench.case import Axis, Case
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.instrument.scan import DrawnScan, draw_scan
 from colonnade.core.work.draws import NEVER, Draws, Range
 
 SEED = 2022
-IMAGES = 3
-"""Of each step."""
+IMAGES_PER_STEP = 3
 
-PIXEL, RESOLUTION, NOISE = 0.010, 0.080, 30.0
+GOOD_PIXEL_NM, GOOD_RESOLUTION_NM, GOOD_NOISE_DB = 0.010, 0.080, 30.0
 """What is good: size of a pixel [nm], width of the probe [nm], peak signal to noise [dB]."""
 
-FIELD = 2.6
+FIELD_NM = 2.6
 """Side of the field of view, unless it takes too few pixels or too many [nm]."""
 
-SMALLEST, LARGEST = 128, 512
+SMALLEST_PX, LARGEST_PX = 128, 512
 """Sides of images [px]."""
 
 OXYGEN = 8
+"""Atomic number of columns that are not to be found."""
 
-STILL = StemScan(
+PERFECT_SCAN = StemScan(
     jitter=NEVER,
     jitter_y=NEVER,
     humming=0.0,
@@ -129,51 +130,51 @@ AXES = (
 )
 
 
-def places(quick: bool) -> Iterator[Place]:
+def list_cases(quick: bool) -> Iterator[Case]:
     """Give the images of all series; fewer for a taste."""
     for material in MATERIALS:
         for axis in AXES:
             for value in axis.steps[1::3] if quick else axis.steps:
-                for number in range(1 if quick else IMAGES):
-                    yield Place(material.crystal, axis.name, value, number)
+                for number in range(1 if quick else IMAGES_PER_STEP):
+                    yield Case(material.crystal, axis.name, value, number)
 
 
-def draw_series(place: Place) -> Plate:
+def draw_degraded(case: Case) -> TestImage:
     """Draw one image of a series; always the same."""
-    material = next(one for one in MATERIALS if one.crystal == place.series)
-    rng = np.random.default_rng([SEED, zlib.crc32(place.name.encode())])
+    material = next(one for one in MATERIALS if one.crystal == case.series)
+    rng = np.random.default_rng([SEED, zlib.crc32(case.name.encode())])
     draws = Draws(rng)
-    recipe = _recipe(material, place)
+    recipe = _recipe(material, case)
     pixel = recipe.imaging.pixel_size[0]
     scan = draw_scan(recipe.scan, draws, pixel, COLUMN_HEIGHT)
-    still = draw_still(recipe, draws, scan)
-    if place.axis == "contrast":
-        still = _pale(still, place.value)
-    electrons = _electrons(still, place)
-    columns, bounds = still.columns(electrons)
+    clean = draw_noise_free_image(recipe, draws, scan)
+    if case.axis == "contrast":
+        clean = _with_contrast(clean, case.value)
+    electrons = _electrons(clean, case)
+    columns, crlb = clean.columns(electrons)
     detectable = columns.labels["atomic_number"] != OXYGEN
-    image = rng.poisson(_shaken(still, scan, electrons, rng)).astype(np.float32)
-    return Plate(
-        place,
-        Micrograph(image, (pixel, pixel), place.name),
+    image = rng.poisson(_scanned(clean, scan, electrons, rng)).astype(np.float32)
+    return TestImage(
+        case,
+        Micrograph(image, (pixel, pixel), case.name),
         columns.with_labels(detectable=detectable.astype(int)),
-        bounds,
+        crlb,
     )
 
 
-def _recipe(material: Material, place: Place) -> Simulation:
+def _recipe(material: Material, case: Case) -> Simulation:
     """Good images, but for what varies."""
-    pixel, resolution, scan = PIXEL, RESOLUTION, STILL
-    step: Range = (place.value * PIXEL, place.value * PIXEL)
-    if place.axis in ("pixel size", "small pixels"):
-        pixel = place.value / 100 * material.distance
-    elif place.axis == "resolution":
-        resolution = place.value / 1000
-    elif place.axis == "fly-back":
-        scan = replace(STILL, jitter=step)
-    elif place.axis == "drift":
-        scan = replace(STILL, walk=step)
-    side = int(np.clip(round(FIELD / pixel), SMALLEST, LARGEST))
+    pixel, resolution, scan = GOOD_PIXEL_NM, GOOD_RESOLUTION_NM, PERFECT_SCAN
+    step: Range = (case.value * GOOD_PIXEL_NM, case.value * GOOD_PIXEL_NM)
+    if case.axis in ("pixel size", "small pixels"):
+        pixel = case.value / 100 * material.distance
+    elif case.axis == "resolution":
+        resolution = case.value / 1000
+    elif case.axis == "fly-back":
+        scan = replace(PERFECT_SCAN, jitter=step)
+    elif case.axis == "drift":
+        scan = replace(PERFECT_SCAN, walk=step)
+    side = int(np.clip(round(FIELD_NM / pixel), SMALLEST_PX, LARGEST_PX))
     return Simulation(
         size=(side, side),
         specimen=perfect(material.crystal, material.thickness),
@@ -228,24 +229,27 @@ def _imaging(material: Material, pixel: float, resolution: float) -> Imaging:
     )
 
 
-def _pale(still: Still, contrast: float) -> Still:
+def _with_contrast(clean: NoiseFreeImage, contrast: float) -> NoiseFreeImage:
     """Add a uniform background until the contrast is no higher than this."""
-    total = still.exposure.total
+    total = clean.exposure.total
     high, low = float(total.max()), float(total.min())
     level = max(((high - low) / contrast - (high + low)) / 2, 0.0)
-    return replace(still, exposure=replace(still.exposure, total=total + level))
+    exposure = replace(clean.exposure, total=total + level)
+    return replace(clean, view=replace(clean.view, exposure=exposure))
 
 
-def _electrons(still: Still, place: Place) -> float:
-    """How many hit each pixel: as the noise wants it, which a paler image does not change."""
-    decibels = place.value if place.axis == "noise" else NOISE
-    own = still.exposure.total - still.exposure.total.min() * (place.axis == "contrast")
+def _electrons(clean: NoiseFreeImage, case: Case) -> float:
+    """How many hit each pixel: what gives the wanted noise, whatever the contrast."""
+    decibels = case.value if case.axis == "noise" else GOOD_NOISE_DB
+    own = clean.exposure.total - clean.exposure.total.min() * (case.axis == "contrast")
     return float(10 ** (decibels / 10) * own.mean() / own.max() ** 2)
 
 
-def _shaken(still: Still, scan: DrawnScan, electrons: float, rng: np.random.Generator) -> Array:
+def _scanned(
+    clean: NoiseFreeImage, scan: DrawnScan, electrons: float, rng: np.random.Generator
+) -> Array:
     """Mean counts of each pixel where the scan shifts the rows [e⁻]."""
-    expected = still.expected(electrons)
+    expected = clean.expected(electrons)
     if not (scan.walk or scan.jitter.any()):
         return expected
     return np.asarray(np.maximum(scan.shift(expected, rng), 0.0), np.float64)

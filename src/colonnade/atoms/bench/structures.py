@@ -6,17 +6,24 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from colonnade.atoms.bench.case import GENERALITY, Place, Plate
-from colonnade.atoms.bench.degradation_series import STILL, perfect
+from colonnade.atoms.bench.case import TestImage
+from colonnade.atoms.bench.degradation_series import PERFECT_SCAN, perfect
 from colonnade.atoms.simulate.image import Simulation, simulate
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
-from colonnade.atoms.simulate.specimen.specimen import Scenes
+from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
+from colonnade.core.bench.case import Case
 from colonnade.core.instrument.detector import Detector
 from colonnade.core.instrument.postprocess import Export
 from colonnade.core.work.draws import NEVER, Range
 
 SEED = 2022
+
+STRUCTURES = "structures"
+"""Name of the series."""
+
+SEED_SERIES = "generality"
+"""Stands for the name of the series in the seeds of its images, which must not change."""
 
 CLEAN_DETECTOR = Detector(
     read_noise=(0.2, 0.2),
@@ -28,12 +35,27 @@ CLEAN_DETECTOR = Detector(
     bits=(0,),
 )
 AS_RECORDED = Export(interpolated=0.0, binned=0.0, smoothed=0.0, wiener=0.0, exported=0.0)
-TYPICAL_SCAN = replace(STILL, jitter=(0.004, 0.004), jitter_y=(0.003, 0.003), drift=(0.0, 0.05))
+TYPICAL_SCAN = replace(
+    PERFECT_SCAN, jitter=(0.004, 0.004), jitter_y=(0.003, 0.003), drift=(0.0, 0.05)
+)
+
+TYPICAL_IMAGING = Imaging(
+    voltages=(200.0,),
+    convergence=(24.0, 24.0),
+    defocus=(-2.0, 2.0),
+    spherical=(-0.5, 0.5),
+    astigmatism=(0.0, 0.5),
+    coma=(0.0, 10.0),
+    mistilt=(0.0, 1.0),
+    exponent=(1.6, 1.6),
+    bright_field=0.0,
+    dose=(1.0, 1e15),
+)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One image of the generality test: typical for a corrected microscope, but for what it tests.
+    """One image of the series: typical for a corrected microscope, but for what it tests.
 
     Parameters
     ----------
@@ -66,27 +88,12 @@ class Picture:
     @property
     def recipe(self) -> Simulation:
         """What it is drawn from."""
-        specimen = replace(
-            perfect(self.crystals[0], self.thickness),
-            crystals=self.crystals,
-            scenes=Scenes(**{self.scene: 1.0}),
-            disorder=(0.002, 0.002),
-        )
         return Simulation(
-            specimen=replace(specimen, **self.changes),  # type: ignore[arg-type]
-            imaging=Imaging(
+            specimen=self._specimen,
+            imaging=replace(
+                TYPICAL_IMAGING,
                 pixel_size=(self.pixel, self.pixel),
-                voltages=(200.0,),
-                convergence=(24.0, 24.0),
-                defocus=(-2.0, 2.0),
-                spherical=(-0.5, 0.5),
-                astigmatism=(0.0, 0.5),
-                coma=(0.0, 10.0),
                 source=(self.source, self.source),
-                mistilt=(0.0, 1.0),
-                exponent=(1.6, 1.6),
-                bright_field=0.0,
-                dose=(1.0, 1e15),
                 counts=(self.counts, self.counts),
             ),
             background=Background(
@@ -96,6 +103,16 @@ class Picture:
             detector=CLEAN_DETECTOR,
             export=AS_RECORDED,
         )
+
+    @property
+    def _specimen(self) -> Specimen:
+        specimen = replace(
+            perfect(self.crystals[0], self.thickness),
+            crystals=self.crystals,
+            scenes=Scenes(**{self.scene: 1.0}),
+            disorder=(0.002, 0.002),
+        )
+        return replace(specimen, **self.changes)  # type: ignore[arg-type]
 
 
 LATTICE, ZONE = "other lattice", "zone axis"
@@ -158,20 +175,20 @@ PICTURES = (
 )
 
 
-def places(quick: bool) -> Iterator[Place]:
+def list_cases(quick: bool) -> Iterator[Case]:
     """Give the images; every fourth for a taste."""
     numbers: dict[str, int] = {}
     for index, picture in enumerate(PICTURES):
         number = numbers.get(picture.shows, 0)
         numbers[picture.shows] = number + 1
         if not quick or index % 4 == 0:
-            yield Place(GENERALITY, picture.shows, np.nan, number)
+            yield Case(STRUCTURES, picture.shows, np.nan, number)
 
 
-def draw_generality(place: Place) -> Plate:
-    """Draw one image; always the same. Nobody knows the bound for its columns."""
-    picture = [one for one in PICTURES if one.shows == place.axis][place.number]
-    rng = np.random.default_rng([SEED, zlib.crc32(place.name.encode())])
-    made = simulate(picture.recipe, rng)
-    image = replace(made.image, name=place.name)
-    return Plate(place, image, made.columns, np.full((len(made.columns), 2), np.nan))
+def draw_structure(case: Case) -> TestImage:
+    """Draw one image; always the same. The CRLB of its columns is not known."""
+    picture = [one for one in PICTURES if one.shows == case.axis][case.number]
+    seed = zlib.crc32(replace(case, series=SEED_SERIES).name.encode())
+    made = simulate(picture.recipe, np.random.default_rng([SEED, seed]))
+    image = replace(made.image, name=case.name)
+    return TestImage(case, image, made.columns, np.full((len(made.columns), 2), np.nan))

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.simulate.detectability import Conditions, mark_detectable
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.exposure import Exposure, expose
-from colonnade.atoms.simulate.optics.microscope import Imaging, draw_beam, draw_dose
+from colonnade.atoms.simulate.optics.microscope import Beam, Imaging, draw_beam, draw_dose
 from colonnade.atoms.simulate.scan import COLUMN_HEIGHT, StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scene, Specimen, build
 from colonnade.core.arrays import Array, Grey
@@ -17,7 +18,7 @@ from colonnade.core.errors import RecipeError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.instrument.detector import Detector, DrawnDetector, draw_detector
 from colonnade.core.instrument.postprocess import DrawnExport, Export, draw_export
-from colonnade.core.instrument.scan import draw_scan
+from colonnade.core.instrument.scan import DrawnScan, draw_scan
 from colonnade.core.work.draws import Draws
 
 
@@ -68,6 +69,97 @@ class Simulated:
     drawn: Mapping[str, float | str]
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """A specimen as the beam and the scan show it, without noise and for any dose.
+
+    Parameters
+    ----------
+    scene
+        The specimen.
+    positions
+        Where its columns appear, rows of (y, x) [px]; some are outside of the field of view.
+    exposure
+        Shares of the current that reach the detector.
+    pixel
+        Size of a pixel [nm].
+    """
+
+    scene: Scene
+    positions: Array
+    exposure: Exposure
+    pixel: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the image [px]."""
+        return int(self.exposure.total.shape[0]), int(self.exposure.total.shape[1])
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Whether each column is in the field of view."""
+        in_field = (self.positions > -0.5) & (self.positions < np.array(self.size) - 0.5)
+        return np.asarray(in_field.all(1))
+
+    def columns(self, intensity: Array) -> Columns:
+        """Give the columns in the field of view, of which every one has an intensity [e⁻]."""
+        labels = {
+            "atomic_number": self.scene.atomic_number,
+            "thickness": self.scene.thickness,
+        }
+        y, x = self.positions.T
+        return Columns(y=y, x=x, intensity=intensity, labels=labels)[self.inside]
+
+    def conditions(self, electrons: float) -> Conditions:
+        """Give what makes columns hard to find if only the electrons [1/px] make noise."""
+        peak = self.exposure.peak
+        return Conditions(
+            height=peak.height * self.pixel**2,
+            sigma=peak.sigma / self.pixel,
+            blur=peak.core / self.pixel,
+            smoothing=0.0,
+            clean=electrons * self.exposure.total,
+            alone=electrons * self.exposure.alone,
+            texture=electrons * self.exposure.texture,
+            covered=np.zeros(self.size, bool),
+            read_noise=0.0,
+            streaks=0.0,
+        )
+
+
+def draw_view(
+    recipe: Simulation,
+    size: tuple[int, int],
+    pixel: float,
+    beam: Beam,
+    scan: DrawnScan | None,
+    draws: Draws,
+) -> View:
+    """Draw a specimen and expose it.
+
+    Parameters
+    ----------
+    recipe
+        Of the specimen and the background.
+    size
+        Rows and columns of the image [px].
+    pixel
+        Size of a pixel [nm].
+    beam
+        The microscope.
+    scan
+        Where the scan puts the columns, by mistake; None where it makes none.
+    draws
+        Source of what is drawn.
+    """
+    scene = build(recipe.specimen, size, pixel, beam.probe.resolution, beam.exponent, draws)
+    positions = scene.positions / pixel
+    if scan is not None:
+        positions = scan.move(positions, size)
+    exposure = expose(scene, positions, pixel, beam, recipe.background, draws)
+    return View(scene, positions, exposure, pixel)
+
+
 def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
     """Draw one labelled image."""
     draws = Draws(rng)
@@ -78,57 +170,38 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Simulated:
     beam = draw_beam(recipe.imaging, draws)
     scan = draw_scan(recipe.scan, draws, pixel, COLUMN_HEIGHT)
     detector = draw_detector(recipe.detector, draws)
-    scene = build(recipe.specimen, size, pixel, beam.probe.resolution, beam.exponent, draws)
-    positions = scan.move(scene.positions / pixel, size)
-    exposure = expose(scene, positions, pixel, beam, recipe.background, draws)
-    dose = draw_dose(recipe.imaging, float(exposure.total.max()), pixel, draws)
+    view = draw_view(recipe, size, pixel, beam, scan, draws)
+    dose = draw_dose(recipe.imaging, float(view.exposure.total.max()), pixel, draws)
     electrons = dose * pixel**2
-    clean = electrons * exposure.total
+    clean = electrons * view.exposure.total
     draws.record["imaging.brightest"] = float(clean.max())
-    conditions = _conditions(exposure, electrons, pixel, detector, export, recipe.size)
-    columns = mark_detectable(_inside(scene, positions, dose * exposure.signal, size), conditions)
+    conditions = _recorded(view.conditions(electrons), detector, export, recipe.size)
+    columns = mark_detectable(view.columns(dose * view.exposure.signal), conditions)
     recorded = detector.record(scan.shift(clean, rng, detector.frames), rng)
     image = Micrograph(export.process(recorded, recipe.size), (final, final), "simulated")
     return Simulated(
         image=image,
         clean=export.resampled(clean, recipe.size),
-        no_background=export.resampled(electrons * exposure.alone, recipe.size),
-        sharpened=export.resampled(electrons * exposure.sharpened, recipe.size),
+        no_background=export.resampled(electrons * view.exposure.alone, recipe.size),
+        sharpened=export.resampled(electrons * view.exposure.sharpened, recipe.size),
         columns=_exported(columns, export, recipe.size, final),
         drawn=draws.record,
     )
 
 
-def _conditions(
-    exposure: Exposure,
-    electrons: float,
-    pixel: float,
-    detector: DrawnDetector,
-    export: DrawnExport,
-    size: tuple[int, int],
+def _recorded(
+    conditions: Conditions, detector: DrawnDetector, export: DrawnExport, size: tuple[int, int]
 ) -> Conditions:
-    """Give what the truth is judged by, on the recorded grid."""
+    """Add what detector and export do to an image, on the recorded grid."""
     smoothing = export.smoothing / export.zoom
-    return Conditions(
-        height=exposure.peak.height * pixel**2,
-        sigma=exposure.peak.sigma / pixel,
-        blur=float(np.hypot(exposure.peak.core / pixel, smoothing)),
+    return replace(
+        conditions,
+        blur=float(np.hypot(conditions.blur, smoothing)),
         smoothing=smoothing,
-        clean=electrons * exposure.total,
-        alone=electrons * exposure.alone,
-        texture=electrons * exposure.texture,
         covered=export.covered(size),
         read_noise=detector.read_noise,
         streaks=detector.streaks,
     )
-
-
-def _inside(scene: Scene, positions: Array, intensity: Array, size: tuple[int, int]) -> Columns:
-    """Give the columns in the field of view [px]."""
-    inside = ((positions > -0.5) & (positions < np.array(size) - 0.5)).all(1)
-    labels = {"atomic_number": scene.atomic_number, "thickness": scene.thickness}
-    columns = Columns(y=positions[:, 0], x=positions[:, 1], intensity=intensity, labels=labels)
-    return columns[inside]
 
 
 def _exported(

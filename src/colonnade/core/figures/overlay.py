@@ -17,28 +17,28 @@ from colonnade.core.work.writing import atomic
 BLUE, ORANGE = "#0072B2", "#E69F00"
 """Colours that people with any colour vision can tell apart (Okabe and Ito)."""
 
-LONGEST = 1350
+IMAGE_SIDE_PX = 1350
 """Longer side of the image in the picture [px]."""
 
-LEAST = 450
+LEAST_WIDTH_PX = 450
 """The picture is at least so wide [px], to hold a scale bar and words."""
 
-STRIP = 52
+STRIP_PX = 52
 """Height of the strip above the image that holds its sentence [px]."""
 
-LETTERS = 23
+FONT_PX = 23
 """Size of letters [px]."""
 
-FINE = 3
+RING_OVERSAMPLING = 3
 """Rings are drawn so many times larger, and averaged: smooth edges."""
 
-LINE = 1.9
+LINE_PX = 1.9
 """Width of a ring's line [px]."""
 
-DOTTED = 7.5
+LEAST_DOTTED_PX = 7.5
 """Rings at least this wide have a dot in the middle [px]."""
 
-ENOUGH = 1000
+GREY_SAMPLES = 1000
 """So many rows and columns of pixels tell what is dark and bright."""
 
 
@@ -55,7 +55,7 @@ class Picture:
         height, width = image.shape
         tall = height * aspect(image)
         self._image = image
-        self._scale = LONGEST / max(tall, width)
+        self._scale = IMAGE_SIDE_PX / max(tall, width)
         size = max(1, round(width * self._scale)), max(1, round(tall * self._scale))
         # Pixels that are much enlarged are shown as the squares that they are.
         coarse = min(size[0] / width, size[1] / height) >= 3
@@ -64,18 +64,22 @@ class Picture:
 
     def ring(self, positions: NDArray[np.float64], diameter: float) -> None:
         """Draw a ring around every position (y, x), of a diameter along x [px of the image]."""
-        size = self._shown.width * FINE, self._shown.height * FINE
+        size = self._shown.width * RING_OVERSAMPLING, self._shown.height * RING_OVERSAMPLING
         fine = Image.new("L", size)
         draw = ImageDraw.Draw(fine)
         scale = np.array([size[1], size[0]]) / self._image.shape
-        half_y, half_x = diameter / 2 * FINE * self._scale * np.array([aspect(self._image), 1])
-        dot = LINE * 0.8 * FINE if diameter * self._scale > DOTTED else 0.0
+        half_y, half_x = (
+            diameter / 2 * RING_OVERSAMPLING * self._scale * np.array([aspect(self._image), 1])
+        )
+        dot = (
+            LINE_PX * 0.8 * RING_OVERSAMPLING if diameter * self._scale > LEAST_DOTTED_PX else 0.0
+        )
         for y, x in (positions + 0.5) * scale:
             box = (x - half_x, y - half_y, x + half_x, y + half_y)
-            draw.ellipse(box, outline=255, width=round(LINE * FINE))
+            draw.ellipse(box, outline=255, width=round(LINE_PX * RING_OVERSAMPLING))
             if dot:
                 draw.ellipse((x - dot, y - dot, x + dot, y + dot), fill=255)
-        mask = fine.reduce(FINE)
+        mask = fine.reduce(RING_OVERSAMPLING)
         self._shown.paste(Image.new("RGB", mask.size, ORANGE), mask=mask)
 
     def add_scale_bar(self) -> None:
@@ -88,7 +92,7 @@ class Picture:
         left, bottom = 0.018 * self._shown.width, self._shown.height - 0.018 * self._shown.width
         draw = ImageDraw.Draw(self._shown, "RGBA")
         words, letters = length_label(length), _letters()
-        rim, top = 0.5 * LETTERS, bottom - thick - 1.3 * LETTERS
+        rim, top = 0.5 * FONT_PX, bottom - thick - 1.3 * FONT_PX
         reach = max(long, draw.textlength(words, letters))
         around = (left - rim, top - 0.5 * rim, left + reach + rim, bottom + rim)
         draw.rectangle(around, fill=(0, 0, 0, 153))
@@ -98,10 +102,10 @@ class Picture:
     def save(self, path: Path, words: str) -> None:
         """Write the picture as PNG below a sentence, whole or not at all."""
         letters = _letters()
-        width = max(LEAST, self._shown.width, round(letters.getlength(words)) + 28)
-        sheet = Image.new("RGB", (width, self._shown.height + STRIP), "white")
-        sheet.paste(self._shown, ((width - self._shown.width) // 2, STRIP))
-        ImageDraw.Draw(sheet).text((14, STRIP // 2), words, "black", letters, anchor="lm")
+        width = max(LEAST_WIDTH_PX, self._shown.width, round(letters.getlength(words)) + 28)
+        sheet = Image.new("RGB", (width, self._shown.height + STRIP_PX), "white")
+        sheet.paste(self._shown, ((width - self._shown.width) // 2, STRIP_PX))
+        ImageDraw.Draw(sheet).text((14, STRIP_PX // 2), words, "black", letters, anchor="lm")
         with atomic(path) as temporary:
             # The least compression takes a quarter of the time, and hardly more room.
             sheet.save(temporary, format="png", compress_level=1)
@@ -132,7 +136,7 @@ def length_label(length: float) -> str:
 def _as_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     """Grey levels from 0 to 255; what is not a number is black."""
     pixels = pixels.astype(np.float32, copy=False)
-    step = -(-max(pixels.shape) // ENOUGH)
+    step = -(-max(pixels.shape) // GREY_SAMPLES)
     low, high = grey_range(pixels[::step, ::step])
     grey = (pixels - low) * (255 / ((high - low) or 1.0))
     within: NDArray[np.floating] = np.clip(np.nan_to_num(grey), 0, 255)
@@ -142,4 +146,4 @@ def _as_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 def _letters() -> ImageFont.FreeTypeFont:
     """Letters of the font that all other figures have, found without loading their library."""
     font = distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")
-    return ImageFont.truetype(str(font), LETTERS)
+    return ImageFont.truetype(str(font), FONT_PX)

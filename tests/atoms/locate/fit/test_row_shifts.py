@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import uniform_filter1d
 
-from colonnade.atoms.bench.case import Place
-from colonnade.atoms.bench.degradation_series import draw_series
+from colonnade.atoms.bench.degradation_series import draw_degraded
 from colonnade.atoms.bench.measure import measure
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
 from colonnade.atoms.locate.locate import locate_frame
+from colonnade.core.bench.case import Case
 from colonnade.core.images.warp import shift_rows
 from colonnade.core.learn.model import Model
 
@@ -75,7 +75,7 @@ def test_the_error_that_stays_falls_with_the_root_of_the_rows_of_a_column() -> N
 
 @pytest.mark.parametrize("material", ["SrTiO3 [100]", "WS2 [001]"])
 def test_rows_are_put_back_and_standard_errors_hold(material: str) -> None:
-    plate = draw_series(Place(material, "fly-back", 3.0, 0))
+    plate = draw_degraded(Case(material, "fly-back", 3.0, 0))
     located = locate_frame(plate.image, Model.load("atoms"))
     assert any("shook the rows" in note for note in located.notes)
     result = measure(plate, located.columns)

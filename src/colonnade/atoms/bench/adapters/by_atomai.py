@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from colonnade.atoms.bench.methods import ContestantError, MissingPeerError, Shown
+from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
+from colonnade.core.bench.methods import MethodError, MissingPeerError
 
 
 def make(argument: str) -> "AtomAI":
@@ -17,9 +18,9 @@ def make(argument: str) -> "AtomAI":
     file from somebody you trust should be named.
     """
     if not argument:
-        raise ContestantError("atomai needs a model: write atomai:FILE, with a file it has saved")
+        raise MethodError("atomai needs a model: write atomai:FILE, with a file it has saved")
     if not Path(argument).is_file():
-        raise ContestantError(f"there is no file {argument}; name a model that AtomAI has saved")
+        raise MethodError(f"there is no file {argument}; name a model that AtomAI has saved")
     try:
         atomai = import_module("atomai")
     except ImportError as error:
@@ -33,9 +34,9 @@ def _loaded(atomai: Any, path: str) -> Any:
     try:
         model = atomai.load_model(path)
     except Exception as error:  # unpickling a file that is no model may raise anything
-        raise ContestantError(f"AtomAI cannot load {path}: {error}") from error
+        raise MethodError(f"AtomAI cannot load {path}: {error}") from error
     if not isinstance(model, atomai.models.Segmentor):
-        raise ContestantError(f"{path} is not a model for segmentation, which finds columns")
+        raise MethodError(f"{path} is not a model for segmentation, which finds columns")
     return model
 
 
@@ -55,11 +56,11 @@ class AtomAI:
     def __init__(self, model: Any) -> None:
         self._model = model
 
-    def find(self, shown: Shown) -> Columns:
+    def run(self, given: MethodInput) -> Columns:
         """Find the columns of one image."""
         # AtomAI fills up the image with zeros at its end, which should not be darker than it is.
-        pixels = shown.image.pixels - shown.image.pixels.min()
+        pixels = given.image.pixels - given.image.pixels.min()
         _, found = self._model.predict(pixels, verbose=False)
         positions = np.asarray(found[0], float)[:, :2]
-        inside = (positions < np.array(shown.image.shape) - 0.5).all(axis=1)
+        inside = (positions < np.array(given.image.shape) - 0.5).all(axis=1)
         return Columns(*positions[inside].T)

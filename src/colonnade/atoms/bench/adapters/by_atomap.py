@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from colonnade.atoms.bench.methods import ContestantError, MissingPeerError, Shown
+from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
+from colonnade.core.bench.methods import MethodError, MissingPeerError
 
 SEPARATION = 0.6
 """Peaks are so far apart at least, along y or along x, as a share of the spacing."""
@@ -19,7 +20,7 @@ NEIGHBOURS = 9
 def make(argument: str) -> "Atomap":
     """Make the method ready; it takes no argument."""
     if argument:
-        raise ContestantError(f"atomap takes nothing after its name, so leave {argument!r}")
+        raise MethodError(f"atomap takes nothing after its name, so leave {argument!r}")
     try:
         atomap, hyperspy = import_module("atomap.api"), import_module("hyperspy.api")
     except ImportError as error:
@@ -48,15 +49,15 @@ class Atomap:
     def __init__(self, atomap: Any, hyperspy: Any) -> None:
         self._atomap, self._hyperspy = atomap, hyperspy
 
-    def find(self, shown: Shown) -> Columns:
+    def run(self, given: MethodInput) -> Columns:
         """Find the columns of one image."""
-        pixels = shown.image.pixels.astype(float)
+        pixels = given.image.pixels.astype(float)
         image = pixels - min(pixels.min(), 0.0)  # atomap wants no negative grey levels
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of atomap's own code and of fits that fail
             peaks = self._atomap.get_atom_positions(
                 self._hyperspy.signals.Signal2D(image),
-                separation=max(int(SEPARATION * shown.spacing), 1),
+                separation=max(int(SEPARATION * given.spacing), 1),
             )
             if len(peaks) < NEIGHBOURS:
                 return Columns(np.empty(0), np.empty(0))

@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_laplace, maximum_filter
 from scipy.optimize import least_squares
 
-from colonnade.atoms.bench.methods import ContestantError, Shown
+from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.bench.methods import MethodError
 
 WIDTH = 0.225
 """Standard deviation of the filter, as a share of the spacing."""
@@ -22,7 +23,7 @@ SHAPE = 6
 def make(argument: str) -> "LogGaussian":
     """Make the method ready; it takes no argument."""
     if argument:
-        raise ContestantError(f"log-gaussian takes nothing after its name, so leave {argument!r}")
+        raise MethodError(f"log-gaussian takes nothing after its name, so leave {argument!r}")
     return LogGaussian()
 
 
@@ -39,10 +40,10 @@ class LogGaussian:
     one of them and 80 % within two.
     """
 
-    def find(self, shown: Shown) -> Columns:
+    def run(self, given: MethodInput) -> Columns:
         """Find the columns of one image."""
-        sigma = WIDTH * shown.spacing
-        pixels = shown.image.pixels.astype(np.float32, copy=False)
+        sigma = WIDTH * given.spacing
+        pixels = given.image.pixels.astype(np.float32, copy=False)
         return fit_peaks(pixels, log_peaks(pixels, sigma, HEIGHT), sigma)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from colonnade.atoms.bench.methods import Shown
+from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.locate import DEFAULT, DEFAULT_MODEL, Options, locate_frame
 from colonnade.core.learn.model import Model
@@ -24,9 +24,9 @@ class Ours:
     model: Model
     options: Options
 
-    def find(self, shown: Shown) -> Columns:
+    def run(self, given: MethodInput) -> Columns:
         """Find the columns of one image."""
-        return locate_frame(shown.image, self.model, self.options).columns
+        return locate_frame(given.image, self.model, self.options).columns
 
 
 def _make(options: Options, name: str, model: str) -> Ours:

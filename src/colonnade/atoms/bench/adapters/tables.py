@@ -3,9 +3,10 @@
 import csv
 from pathlib import Path
 
-from colonnade.atoms.bench.methods import ContestantError, Shown
+from colonnade.atoms.bench.case import MethodInput
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.library.position_table import read_positions
+from colonnade.core.bench.methods import MethodError
 
 ENDINGS = (".csv", ".columns.csv")
 """What the table of an image may be called, after the image."""
@@ -15,7 +16,7 @@ def make(argument: str) -> "Tables":
     """Make the method ready: ``columns:FOLDER`` names the folder that holds the tables."""
     folder = Path(argument)
     if not argument or not folder.is_dir():
-        raise ContestantError(
+        raise MethodError(
             f"{argument!r} is not a folder; write columns:FOLDER, where FOLDER holds a table "
             "NAME.csv for every image"
         )
@@ -35,14 +36,14 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, shown: Shown) -> Columns:
+    def run(self, given: MethodInput) -> Columns:
         """Read the table of one image."""
         for ending in ENDINGS:
-            path = self._folder / f"{shown.name}{ending}"
+            path = self._folder / f"{given.name}{ending}"
             if path.is_file():
                 return _read(path)
-        raise ContestantError(
-            f"there is no table {self._folder / shown.name}.csv; write one for every image, with "
+        raise MethodError(
+            f"there is no table {self._folder / given.name}.csv; write one for every image, with "
             "no line below its header where nothing was found"
         )
 
