@@ -110,5 +110,5 @@ def _calibration_image(model: Model, one: Simulated) -> CalibrationImage:
     search = Search(pixels, model)
     scale = InputScale(Binning(1, 1), dark=False)
     candidates = search.on_scale(scale, "offset", "mask")
-    found, evidence = fit_and_score(search, scale, candidates, pixels, moving=True)
-    return CalibrationImage(one.columns, found, evidence, one.image.shape)
+    scored = fit_and_score(search, scale, candidates, pixels, moving=True)
+    return CalibrationImage(one.columns, scored.columns, scored.evidence, one.image.shape)
