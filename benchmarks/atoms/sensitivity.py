@@ -7,8 +7,8 @@ table takes minutes. Between them they use nearly every step: few electrons, den
 atoms, dark columns, vacancies, row jitter, pixels that are too fine, no calibration, an image in
 several parts, and circles. None has columns so crowded that pixels are split.
 
-Every number among the settings is varied alone. Whole numbers are rounded and stay at 1 or more; of
-a row of numbers each is multiplied.
+Every number among the settings is varied alone. Whole numbers are rounded and stay at 1 or more;
+of a row of numbers each is multiplied.
 
 A row of the table gives the value, the number of images whose table of columns changes, and the
 changes of F1, recall and precision [%] and of the median error [% of itself] over the columns of

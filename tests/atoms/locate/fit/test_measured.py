@@ -200,13 +200,17 @@ def test_no_columns_are_a_table_of_no_rows_with_the_same_names(moving: bool) -> 
     assert list(none.table()) == list(some.table())
 
 
-def test_two_starts_on_one_spot_give_finite_numbers() -> None:
+def test_two_starts_on_one_spot_share_a_column_and_have_no_standard_errors() -> None:
+    """How they share it nothing says; the column beside them is measured as ever."""
     positions = np.array([[40.0, 50.0], [40.0, 50.0], [20.0, 20.0]])
     expected = peaks(positions[1:], 100, 1.5) + 5
     for image in (counted(expected), expected.astype(np.float32)):
         found = located(image, positions)
-        assert_finite(found)
+        assert_finite(found[2:])
         assert found.intensity[:2].sum() == pytest.approx(found.intensity[2], rel=0.15)
+        assert np.abs(errors(found, positions)).max() < 0.2
+        for name in ("sigma_y_px", "sigma_x_px", "snr"):
+            assert np.isnan(found.table()[name][:2]).all(), name
 
 
 @pytest.mark.parametrize("level", [0.0, 7.0])
@@ -217,6 +221,7 @@ def test_columns_in_a_flat_image_have_no_intensity(moving: bool, level: float) -
     np.testing.assert_allclose(found.intensity, 0, atol=1e-4)
     assert np.isfinite(found.positions).all()
     assert np.isfinite(found.width).all()
+    assert not (found.sigma_y < 10).any()
     assert not found.labels["double"].any()
 
 

@@ -142,8 +142,14 @@ def _neighbours(positions: Array, distance: float, most: int) -> Indices:
     """Each column's number, then those of its neighbours, nearest first; -1 for none."""
     count = min(most + 1, len(positions))
     near, index = cKDTree(positions).query(positions, count, distance_upper_bound=distance)
-    index = index.reshape(len(positions), count)
-    return np.where(np.isfinite(near.reshape(index.shape)), index, -1)
+    near, index = near.reshape(-1, count), index.reshape(-1, count)
+    numbers = np.where(np.isfinite(near), index, -1)
+    # A column at the same place may come before a column itself.
+    own = np.arange(len(positions))
+    order = np.argsort(numbers != own[:, None], axis=1, kind="stable")
+    numbers = np.take_along_axis(numbers, order, axis=1)
+    numbers[:, 0] = own
+    return np.asarray(numbers)
 
 
 class _Blocks:
@@ -151,9 +157,12 @@ class _Blocks:
 
     def __init__(self, view: View, neighbours: Indices, pairs_at_once: int) -> None:
         self.count = len(neighbours)
-        first = np.repeat(neighbours[:, :1], neighbours.shape[1], axis=1).ravel()
-        second = neighbours.ravel()
-        first, second = first[second >= 0], second[second >= 0]
+        pairs = neighbours[:, np.stack(np.triu_indices(neighbours.shape[1]))]
+        first, second = pairs.swapaxes(0, 1).reshape(2, -1)
+        corner = np.stack([view.windows.y[:, 0], view.windows.x[:, 0]], axis=1)
+        overlap = np.abs(corner[first] - corner[second]).max(axis=1) < view.windows.y.shape[1]
+        chosen = overlap & (first >= 0) & (second >= 0)
+        first, second = first[chosen], second[chosen]
         self.keys = np.unique(np.minimum(first, second) * self.count + np.maximum(first, second))
         parts = np.array_split(self.keys, max(1, len(self.keys) // pairs_at_once))
         self.values = np.concatenate(
