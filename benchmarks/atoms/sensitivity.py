@@ -12,8 +12,9 @@ of a row of numbers each is multiplied.
 
 A row of the table gives the value, the number of images whose table of columns changes, and the
 changes of F1, recall and precision [%] and of the median error [% of itself] over the columns of
-all images. Settings that move no image at either value are listed again at the end. What the
-network answers is kept from one run to the next, as it depends on few of the settings.
+all images; or that no image can be searched with this value, as a share above 1 may be. Settings
+that move no image at either value are listed again at the end. What the network answers is kept
+from one run to the next, as it depends on few of the settings.
 """
 
 import warnings
@@ -156,15 +157,29 @@ def changed(before: Columns, after: Columns) -> bool:
     )
 
 
-def row(names: Names, value: Any, images: int, before: Score, after: Score) -> str:
-    """Write a row of the table."""
-    moves = [
-        f"{100 * (get(after) - get(before)):+.2f}"
+def moves(images: list[Case], before: list[Columns], after: list[Columns]) -> list[str]:
+    """Number of images whose table changes, and how their common score does."""
+    one, other = (
+        sum((case.score(found) for case, found in zip(images, tables, strict=True)), NOTHING)
+        for tables in (before, after)
+    )
+    shares = [
+        f"{100 * (get(other) - get(one)):+.2f}"
         for get in map(attrgetter, ("f1", "recall", "precision"))
     ]
-    error = 100 * (np.median(after.errors) / np.median(before.errors) - 1)
-    shown = value if isinstance(value, tuple) else f"{value:.4g}"
-    return f"| `{'.'.join(names)}` | {shown} | {images} | {' | '.join(moves)} | {error:+.2f} |"
+    error = 100 * (np.median(other.errors) / np.median(one.errors) - 1)
+    return [str(sum(map(changed, before, after))), *shares, f"{error:+.2f}"]
+
+
+def varied(
+    images: list[Case], before: list[Columns], model: Model, settings: Settings
+) -> list[str]:
+    """What other settings move: the cells of a row."""
+    try:
+        after = [one.found(model, settings) for one in images]
+    except (ArithmeticError, LookupError, ValueError):
+        return ["all", *["fails"] * 4]
+    return moves(images, before, after)
 
 
 def print_images(images: list[Case], scores: list[Score]) -> None:
@@ -185,17 +200,14 @@ def main() -> None:
     print_images(images, scores)
     print("\n| setting | value | images | F1 | recall | precision | error |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    moved: dict[str, int] = {}
+    unmoved: dict[str, bool] = {}
     for (names, value), factor in product(numbers(DEFAULTS), FACTORS):
-        other = scaled(value, factor)
-        settings = with_value(DEFAULTS, names, other)
-        after = [one.found(model, settings) for one in images]
-        count = sum(map(changed, before, after))
-        total = sum((one.score(found) for one, found in zip(images, after, strict=True)), NOTHING)
-        print(row(names, other, count, sum(scores, NOTHING), total), flush=True)
-        moved[".".join(names)] = moved.get(".".join(names), 0) + count
-    unmoved = [name for name, count in moved.items() if not count]
-    print(f"\nMove nothing: {', '.join(unmoved) or 'none'}.")
+        name, other = ".".join(names), scaled(value, factor)
+        cells = varied(images, before, model, with_value(DEFAULTS, names, other))
+        shown = str(other) if isinstance(other, tuple) else f"{other:.4g}"
+        print(f"| `{name}` | {shown} | {' | '.join(cells)} |", flush=True)
+        unmoved[name] = unmoved.get(name, True) and cells[0] == "0"
+    print(f"\nMove nothing: {', '.join(name for name, so in unmoved.items() if so) or 'none'}.")
 
 
 if __name__ == "__main__":
