@@ -31,16 +31,15 @@ from typing import get_args
 
 import numpy as np
 from limit_cases import MULTISLICE, Case, Setting, cases
-from limit_failures import draw_failures, inner
+from limit_failures import draw_failures
 
 import colonnade
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.bench.adapters.log_gaussian import fit_peaks, log_peaks
 from colonnade.atoms.locate.locate import Refinement
-from colonnade.atoms.score import NOTHING, Score, score
+from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.core.arrays import Array
 from colonnade.core.errors import ColonnadeWarning
-from colonnade.core.measures.matching import match
 
 GATE = 0.06
 """Largest distance of a column from the truth [nm]."""
@@ -98,14 +97,12 @@ def outcome(case: Case, found: Columns, seconds: float) -> Outcome:
     gate, border = GATE / pixel, BORDER / pixel
     shape = (case.image.shape[0], case.image.shape[1])
     result = score(truth, found, gate, shape=shape, border=border)
-    detectable = inner(truth.positions, case, border) & (truth.labels["detectable"] > 0)
-    chosen = np.flatnonzero(detectable)
-    true, guess = match(truth.positions[chosen], found.positions, gate)
-    errors = found.positions[guess] - truth.positions[chosen[true]]
-    sigma = np.stack([found.sigma_y, found.sigma_x], 1)[guess]
+    pairs = pair_columns(truth, found.positions, gate, shape=shape, border=border)
+    errors = found.positions[pairs.found] - truth.positions[pairs.true]
+    sigma = np.stack([found.sigma_y, found.sigma_x], 1)[pairs.found]
     picometres = Score(result.found, result.missed, result.false, 1000 * pixel * result.errors)
     return Outcome(
-        picometres, errors / case.bounds[chosen[true]], errors / sigma, seconds, case.image.size
+        picometres, errors / case.bounds[pairs.true], errors / sigma, seconds, case.image.size
     )
 
 

@@ -19,13 +19,13 @@ import numpy as np
 from gaussian_fits import recipe
 from limit_periods import Period, period
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from colonnade.atoms.bench.crlb import Gaussian, position_crlb
 from colonnade.atoms.bench.ideal_images import draw_ideal_image
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.simulate.detectability import Conditions, mark_detectable
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.measures.neighbours import nearest_distances
 from colonnade.core.work.draws import NEVER
 
 COUNTS = (5.0, 20.0, 100.0, 1000.0)
@@ -111,7 +111,7 @@ class Case:
         detectable = self.truth[self.truth.labels["detectable"] > 0].positions
         if len(detectable) < 2:
             return float(min(self.image.shape))
-        return float(np.median(cKDTree(detectable).query(detectable, 2)[0][:, 1]))
+        return float(np.median(nearest_distances(detectable)))
 
 
 def cases(folder: Path, quick: bool = False) -> Iterator[Case]:

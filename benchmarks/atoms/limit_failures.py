@@ -6,11 +6,10 @@ import numpy as np
 from limit_cases import Case
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.score import pair_columns
 from colonnade.core.arrays import Array
-from colonnade.core.measures.matching import match
 
 SHOWN = 12
 """So many images are drawn."""
@@ -30,19 +29,9 @@ def failures(case: Case, found: Columns, gate: float, border: float) -> tuple[Ar
     border
         What is nearer than this to the border does not count [px].
     """
-    detectable = inner(case.truth.positions, case, border) & (case.truth.labels["detectable"] > 0)
-    true, guess = match(case.truth.positions[detectable], found.positions, gate)
-    left = np.delete(found.positions, guess, axis=0)
-    _, excused = match(case.truth.positions[~detectable], left, gate)
-    left = np.delete(left, excused, axis=0)
-    missed = np.delete(case.truth.positions[detectable], true, axis=0)
-    return missed, left[inner(left, case, border)]
-
-
-def inner(positions: Array, case: Case, border: float) -> NDArray[np.bool_]:
-    """Which positions are not at the border of the image."""
-    last = np.array(case.image.shape) - 1 - border
-    return np.asarray(((positions >= border) & (positions <= last)).all(1))
+    shape = (case.image.shape[0], case.image.shape[1])
+    pairs = pair_columns(case.truth, found.positions, gate, shape=shape, border=border)
+    return case.truth.positions[pairs.missed], found.positions[pairs.false]
 
 
 def draw_failures(

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from colonnade import Columns, Micrograph
+from colonnade.atoms.score import pair_columns
 from colonnade.core.arrays import Array
 from colonnade.core.figures.overlay import ORANGE
 from colonnade.core.figures.plots import save_figure, show_image
-from colonnade.core.measures.matching import match
+from colonnade.core.measures.neighbours import nearest_distances
 
 GATE = 0.45
 """Largest distance of a pair, and width of the border that is left out [spacing of the marks]."""
@@ -66,17 +65,13 @@ def judge(marks: Columns, found: Columns, gate: float, shape: tuple[int, int]) -
     shape
         Rows and columns of the image.
     """
-    detectable = _inner(marks.positions, shape, gate)
-    true, guess = match(marks.positions[detectable], found.positions, gate)
-    rest = np.delete(found.positions, guess, axis=0)
-    _, excused = match(marks.positions[~detectable], rest, gate)
-    counted = _inner(rest, shape, gate)
-    counted[excused] = False
+    pairs = pair_columns(marks, found.positions, gate, shape=shape, border=gate)
+    judged = np.concatenate([pairs.found, pairs.false])
     return Judged(
-        found=marks.positions[detectable][true],
-        missed=np.delete(marks.positions[detectable], true, axis=0),
-        false=rest[counted],
-        other=rest[~counted],
+        found=marks.positions[pairs.true],
+        missed=marks.positions[pairs.missed],
+        false=found.positions[pairs.false],
+        other=np.delete(found.positions, judged, axis=0),
     )
 
 
@@ -84,7 +79,7 @@ def spacing(columns: Columns) -> float:
     """Median distance to the nearest neighbour [px]."""
     if len(columns) < 2:
         return float("nan")
-    return float(np.median(cKDTree(columns.positions).query(columns.positions, 2)[0][:, 1]))
+    return float(np.median(nearest_distances(columns.positions)))
 
 
 def draw(image: Micrograph, judged: Judged, title: str, path: Path) -> None:
@@ -108,8 +103,3 @@ def draw(image: Micrograph, judged: Judged, title: str, path: Path) -> None:
     axes.set_title(title, fontsize=9, loc="left")
     figure.legend(loc="outside lower center", ncols=4, fontsize=8, facecolor="0.6")
     save_figure(figure, path, dpi=100)
-
-
-def _inner(positions: Array, shape: tuple[int, int], border: float) -> NDArray[np.bool_]:
-    last = np.array(shape) - 1 - border
-    return np.asarray(((positions >= border) & (positions <= last)).all(axis=1))

@@ -156,5 +156,6 @@ def _measured(pixels: NDArray[np.float32], columns: Columns) -> Columns:
         return columns
     nearest = tuple(np.round(columns.positions).astype(int).T)
     sign = 1 if pixels[nearest].mean() >= pixels.mean() else -1
-    found = fit_columns(sign * pixels, columns.positions, moving=False)[: len(columns)]
+    fitted = fit_columns(sign * pixels, columns.positions, moving=False)
+    found = fitted.columns[: len(columns)]
     return replace(columns, intensity=sign * found.intensity, width=found.width)

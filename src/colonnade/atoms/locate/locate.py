@@ -20,9 +20,9 @@ from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.positions import Detection, Start
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
-from colonnade.atoms.locate.judge.probability import Evidence, probability
+from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.locate.polarity import choose_scale
-from colonnade.atoms.locate.scoring import fit_and_score
+from colonnade.atoms.locate.scoring import Scored, fit_and_score
 from colonnade.atoms.locate.settings import DEFAULTS, Settings
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning, ImageError
@@ -162,26 +162,25 @@ def locate_frame(
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with its greys turned over")
-    columns, spread = locate_columns(search, scale, options, settings)
-    if spread:
-        notes.append(f"the scan shook the rows by {spread:.2g} px, and they were put back")
+    columns, found_notes = locate_columns(search, scale, options, settings)
+    notes += found_notes
     return Result(image, replace(columns, pixel_size=image.pixel_size), scale, tuple(notes))
 
 
 def locate_columns(
     search: Search, scale: InputScale, options: Options, settings: Settings = DEFAULTS
-) -> tuple[Columns, float]:
+) -> tuple[Columns, list[str]]:
     """Put rows back as long as the columns show them to be shifted, then find the columns.
 
     Returns
     -------
     columns
         What was found.
-    spread
-        Standard deviation of the shifts by which rows were put back [px]; 0 if they were not.
+    notes
+        What was put back and what could not be fitted, a sentence each.
     """
     steady = _put_rows_back(search, scale, options, settings)
-    columns, evidence = fit_and_score(
+    scored = fit_and_score(
         steady.search,
         scale,
         steady.candidates,
@@ -190,11 +189,12 @@ def locate_columns(
         settings=settings,
     )
     card = AtomsCard.of(search.model.card)
-    columns = _likely(columns, evidence, steady.pixels.shape, card, options)
+    columns = _likely(scored, steady.pixels.shape, card, options)
     if scale.dark:
         columns = replace(columns, intensity=-columns.intensity)
+    notes = [*_jitter_note(steady.spread), *scored.notes, *_error_note(columns, options)]
     error = jitter_error(columns, steady.spread, settings.jitter)
-    return replace(columns, sigma_x=np.hypot(columns.sigma_x, error)), steady.spread
+    return replace(columns, sigma_x=np.hypot(columns.sigma_x, error)), notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,11 +241,25 @@ def _put_rows_back(
     return _Steady(search, candidates, pixels, spread)
 
 
-def _likely(
-    columns: Columns, evidence: Evidence, shape: tuple[int, ...], card: AtomsCard, options: Options
-) -> Columns:
+def _jitter_note(spread: float) -> list[str]:
+    """Say by how much rows were put back [px], if they were."""
+    if not spread:
+        return []
+    return [f"the scan shook the rows by {spread:.2g} px, and they were put back"]
+
+
+def _error_note(columns: Columns, options: Options) -> list[str]:
+    """Say how many columns were fitted but have no standard error."""
+    count = int((np.isnan(columns.sigma_y) & np.isfinite(columns.width)).sum())
+    if options.refine != "mle" or not count:
+        return []
+    return [f"{count} columns have no standard error, as the image does not tell them apart"]
+
+
+def _likely(scored: Scored, shape: tuple[int, ...], card: AtomsCard, options: Options) -> Columns:
     """Columns in the image that are likely enough."""
-    columns = replace(columns, score=probability(evidence, card.calibration))
+    score = probability(scored.evidence, card.calibration)
+    columns = replace(scored.columns, score=score)
     threshold = card.threshold if options.threshold is None else options.threshold
     inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)
     return columns[inside.all(axis=1) & (columns.score >= threshold)]

@@ -21,6 +21,25 @@ from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
 
 
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Fitted candidates, and what is known about each.
+
+    Parameters
+    ----------
+    columns
+        What was fitted.
+    evidence
+        For each of these.
+    notes
+        What could not be fitted, a sentence each.
+    """
+
+    columns: Columns
+    evidence: Evidence
+    notes: tuple[str, ...]
+
+
 def fit_and_score(
     search: Search,
     scale: InputScale,
@@ -29,7 +48,7 @@ def fit_and_score(
     *,
     moving: bool,
     settings: Settings = DEFAULTS,
-) -> tuple[Columns, Evidence]:
+) -> Scored:
     """Fit candidates together, and gather the evidence for each.
 
     Parameters
@@ -47,10 +66,8 @@ def fit_and_score(
 
     Returns
     -------
-    columns
+    scored
         The candidates, then missing sites, then what the fit found itself.
-    evidence
-        For each of these.
     """
     lattice = _Lattice(scale.binning, settings)
     sites = lattice.missing_sites(candidates)
@@ -58,7 +75,7 @@ def fit_and_score(
         last = np.array(pixels.shape) - 1
         sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
         candidates = candidates.plus(Candidates(sites, search.confidence_at(scale, sites)))
-    columns = fit_columns(
+    fitted = fit_columns(
         scale.brightened(pixels),
         candidates.positions,
         moving=moving,
@@ -66,12 +83,13 @@ def fit_and_score(
         aspect=lattice.aspect,
         settings=settings.fit,
     )
+    columns = fitted.columns
     new = columns.positions[len(candidates) :]
     confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
     snr, support = columns.labels["snr"], np.zeros(len(columns))
     if sites is not None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
-    return columns, Evidence(confidence, snr, support)
+    return Scored(columns, Evidence(confidence, snr, support), fitted.notes)
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ class CalibrationImage:
         search = Search(pixels, model)
         scale = InputScale(Binning(1, 1), dark=False)
         found = search.on_scale(scale, "offset", "mask")
-        candidates, evidence = fit_and_score(search, scale, found, pixels, moving=True)
-        return cls(labelled.columns, candidates, evidence, labelled.image.shape)
+        scored = fit_and_score(search, scale, found, pixels, moving=True)
+        return cls(labelled.columns, scored.columns, scored.evidence, labelled.image.shape)
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Compare the candidates with the truth.

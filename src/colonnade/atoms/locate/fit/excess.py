@@ -52,10 +52,13 @@ def excess(view: View, own: Array, settings: ErrorSettings = FIT_DEFAULTS.errors
     view
         The image as the columns explain it.
     own
-        Covariance of each column's parameters, its neighbours being known.
+        Covariance of each column's parameters, its neighbours being known; NaN if it has none.
     settings
         How far residuals are correlated.
     """
+    determined = np.isfinite(own).all(axis=(1, 2))
+    if determined.sum() < FEWEST_COLUMNS:
+        return Excess(np.ones(3), np.zeros(3), settings.learning_factor)
     side = view.windows.y.shape[1]
     shape = (*own.shape[:2], side, side)
     weight = view.windows.gather(view.weight)[:, None]
@@ -67,7 +70,7 @@ def excess(view: View, own: Array, settings: ErrorSettings = FIT_DEFAULTS.errors
     for axis in range(3):
         rows = np.einsum("nk,nky->ny", own[:, axis], pulls)
         # A shape that is not quite right leaves the same in every column, and shifts all alike.
-        rows = rows - np.median(rows, axis=0)
+        rows = rows - np.median(rows[determined], axis=0)
         measured = _variance(rows[:, :, None] * rows[:, None, :], settings.row_lag)
         expected = _variance(_expected_products(inner, own, axis), settings.row_lag)
         factors[axis], common[axis] = _line(expected, measured, own[:, axis, axis])

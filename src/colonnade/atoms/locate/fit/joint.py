@@ -42,6 +42,8 @@ class JointFit:
     ----------
     width_spread
         Standard deviation of the logarithm of the columns' widths, as far as it is known.
+    shape_refused
+        Whether a step led to a shape of no volume, so that the Gaussian was taken.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class JointFit:
         self.usual_width, self.settings = usual_width, settings
         self.width_spread = settings.joint.width_spread
         self.noise: Noise | None = None
+        self.shape_refused = False
 
     def view(self, peaks: Peaks) -> View:
         """Make the image that the peaks expect, and how it changes with them."""
@@ -120,8 +123,15 @@ class JointFit:
             height=(peaks.height + heights[:, 0]) * np.exp(-growth),
             width=peaks.width * np.exp(growth),
             nodes=peaks.nodes + change.nodes,
-            shape=Shape(shape),
+            shape=self._accepted(Shape(shape)),
         )
+
+    def _accepted(self, shape: Shape) -> Shape:
+        """Refuse a shape whose volume is not positive, as no column has it."""
+        if shape.volume > 0:
+            return shape
+        self.shape_refused = True
+        return Shape.gaussian()
 
     def _measured_spread(self, off: Array, variance: Single) -> float:
         """Spread of the widths: that of the fitted ones, less what noise adds to it.

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns, typical_spacing
+from colonnade.atoms.locate.fit.cholesky import covariances
 from colonnade.atoms.locate.fit.covariance import covariance
 from colonnade.atoms.locate.fit.excess import excess
 from colonnade.atoms.locate.fit.first_width import first_width
 from colonnade.atoms.locate.fit.parts import Part, divide
+from colonnade.atoms.locate.fit.peaks import PARAMETERS
 from colonnade.atoms.locate.fit.refine import Fitted, fit_roughly, fit_together
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 from colonnade.atoms.locate.fit.stretch import stretch
@@ -22,6 +24,25 @@ from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
 from colonnade.core.work.parallel import available_cpus
+
+SHAPE_REFUSED = "no common shape of the columns could be fitted, so some were taken for Gaussians"
+"""Note on columns whose shape would have had no volume."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedColumns:
+    """What a fit found, and what was wrong with it.
+
+    Parameters
+    ----------
+    columns
+        What was fitted.
+    notes
+        What could not be fitted, a sentence each.
+    """
+
+    columns: Columns
+    notes: tuple[str, ...] = ()
 
 
 def fit_columns(
@@ -32,7 +53,7 @@ def fit_columns(
     crystal: bool = True,
     aspect: tuple[int, int] = (1, 1),
     settings: FitSettings = FIT_DEFAULTS,
-) -> Columns:
+) -> FittedColumns:
     """Fit all columns of an image together.
 
     Parameters
@@ -52,17 +73,18 @@ def fit_columns(
 
     Returns
     -------
-    columns
-        In the same order, then those that the fit found itself in the residuals; with
+    fitted
+        Columns in the same order, then those that the fit found itself in the residuals; with
         ``sigma_y`` and ``sigma_x`` if positions were fitted, ``intensity``, ``width``, and the
         labels ``snr``: height of the column over its standard error, ``ellipticity``: one less the
         ratio of the shorter to the longer width, and ``double``: 1 where a column is so long that
         it may be two. What did not stand out before the final steps has neither width nor
-        standard errors.
+        standard errors; what the image does not determine has no standard errors either.
     """
     if not len(positions):
         nothing = np.empty(0)
-        return Columns(nothing, nothing, labels=_labels(nothing, nothing, nothing > 0))
+        labels = _labels(nothing, nothing, nothing > 0)
+        return FittedColumns(Columns(nothing, nothing, labels=labels))
     # In units of their own spread, grey levels of any gain give the same numbers.
     spread = float(image.std()) or 1.0
     scaled = image / np.float32(spread)
@@ -71,9 +93,11 @@ def fit_columns(
     parts = fit.parts(start)
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
         fitted = list(pool.map(lambda part: fit.part(part, start), parts))
-    order = np.argsort(np.concatenate([number for number, _ in fitted]), kind="stable")
-    columns = Columns.concatenate([table for _, table in fitted])[order]
-    return replace(columns, intensity=spread * columns.intensity)
+    order = np.argsort(np.concatenate([one.numbers for one in fitted]), kind="stable")
+    columns = Columns.concatenate([one.columns for one in fitted])[order]
+    columns = replace(columns, intensity=spread * columns.intensity)
+    refused = any(one.shape_refused for one in fitted)
+    return FittedColumns(columns, (SHAPE_REFUSED,) if refused else ())
 
 
 def fit_columns_roughly(
@@ -98,6 +122,25 @@ def fit_columns_roughly(
         intensity=peaks.height * (by * peaks.width) ** 2 * peaks.shape.volume,
         width=by * peaks.width,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _FittedPart:
+    """The columns of a part of an image.
+
+    Parameters
+    ----------
+    numbers
+        Of the candidates that they are; those of new columns are beyond all others.
+    columns
+        In pixels of the image.
+    shape_refused
+        Whether they were taken for Gaussians.
+    """
+
+    numbers: Indices
+    columns: Columns
+    shape_refused: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +180,8 @@ class _Fit:
         divided = divide(self.image.shape, len(start), margin, self.settings.parts)
         return [part for part in divided if len(part.contains(start))]
 
-    def part(self, part: Part, start: Array) -> tuple[Indices, Columns]:
-        """Fit the columns of a part; give their numbers, those of new ones beyond all others."""
+    def part(self, part: Part, start: Array) -> _FittedPart:
+        """Fit the columns of a part."""
         within = part.contains(start)
         positions = start[within] - part.origin
         fitted = fit_together(
@@ -161,7 +204,7 @@ class _Fit:
         known = number < len(start)
         place[known] = start[number[known]]
         own = part.owns(place)
-        return number[own], table[own]
+        return _FittedPart(number[own], table[own], fitted.fit.shape_refused)
 
 
 def _labels(
@@ -206,8 +249,8 @@ def _variance(fitted: Fitted) -> Array:
         fit.background.step,
         fit.settings,
     )
-    own = np.asarray(np.linalg.inv(view.own_information() + np.diag(prior + 1e-12)), np.float64)
-    # Where columns lie on each other the joint one is lost to rounding; it is never the smaller.
+    own = covariances(view.own_information() + np.diag(prior), PARAMETERS)
+    # Other columns never make an error smaller, but rounding may.
     electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])
     return excess(view, own, fit.settings.errors).variance(electrons)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from colonnade.atoms.locate.fit.cholesky import inverses
 from colonnade.atoms.locate.fit.peaks import Peaks, View
 from colonnade.atoms.locate.fit.settings import SolverSettings
 from colonnade.atoms.locate.fit.shape import MODES, ORDER
@@ -122,7 +123,11 @@ class Normal:
         largest = own[:, every, every].max(1, keepdims=True)
         own[:, every, every] += self.held + (1 - self.free) + 1e-6 * largest + 1e-20
         self.damping = (damping * own[:, every, every]).astype(np.float32)
-        self.own = np.linalg.inv(own).astype(np.float32)
+        inverse = inverses(own, 4)
+        # A column whose own system has no solution stays as it is, its width at the usual one.
+        singular = ~np.isfinite(inverse).all(axis=(1, 2))
+        inverse[singular] = np.diag([0, 0, 0, 1 / max(float(self.held[3]), 1e-30)])
+        self.own = inverse.astype(np.float32)
 
     def _prepare_common(self, shape_held: float) -> None:
         """Work out how each column by itself is coupled to what all share."""
@@ -148,7 +153,9 @@ class Normal:
         left += information * count / len(own)
         # Where no column gives information on its width, the usual one stays as it is.
         left[-1, -1] += self.settings.width_information * count * self.held[3]
-        self.common_own = np.linalg.inv(left)
+        self.common_own = inverses(left[None], len(left))[0]
+        # What the columns do not determine together stays as it is in this step.
+        self.learns = bool(np.isfinite(self.common_own).all())
 
     def _shape_information(self, weight: Single, some: slice) -> Array:
         """Fisher information of some columns on the modes of the shape."""

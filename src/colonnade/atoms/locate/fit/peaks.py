@@ -8,6 +8,9 @@ from colonnade.atoms.locate.fit.shape import Shape
 from colonnade.atoms.locate.fit.windows import Windows
 from colonnade.core.arrays import Array, Single
 
+PARAMETERS = 4
+"""Number of parameters of a column: y, x, height and logarithm of the width."""
+
 
 @dataclass(frozen=True, eq=False)
 class Peaks:
@@ -68,4 +71,5 @@ class View:
     def own_information(self) -> Array:
         """Fisher information of each column's four parameters, the others being known."""
         weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
-        return (self.jacobian * weight @ self.jacobian.swapaxes(1, 2)).astype(np.float64)
+        jacobian = self.jacobian.astype(np.float64)
+        return np.asarray(jacobian * weight @ jacobian.swapaxes(1, 2))

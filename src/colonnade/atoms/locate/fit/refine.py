@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import typical_spacing
+from colonnade.atoms.locate.fit.cholesky import covariances
 from colonnade.atoms.locate.fit.joint import ALL, HEIGHT, IN_PLACE, Free, JointFit
-from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.peaks import PARAMETERS, Peaks, View
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 from colonnade.atoms.locate.fit.shape import Shape
 from colonnade.atoms.locate.fit.unexplained import unexplained
@@ -122,11 +123,9 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
 
 
 def _signal_to_noise(peaks: Peaks, view: View) -> Array:
-    """Height of each peak over the standard error that it has by itself."""
-    information = view.own_information()
-    least = 1e-12 * (1 + np.trace(information, axis1=1, axis2=2))
-    variance = np.linalg.inv(information + least[:, None, None] * np.eye(4))[:, 2, 2]
-    return np.asarray(peaks.height / np.sqrt(np.maximum(variance, 1e-30)))
+    """Height of each peak over the standard error that it has by itself; NaN if it has none."""
+    variance = covariances(view.own_information(), PARAMETERS)[:, 2, 2]
+    return np.asarray(peaks.height / np.sqrt(variance))
 
 
 def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.bool_]) -> Peaks:
