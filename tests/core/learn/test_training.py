@@ -393,3 +393,15 @@ def test_two_processes_train_together(tmp_path: Path, recipe: Path) -> None:
     with (tmp_path / "two" / LOG).open(newline="") as file:
         assert [row["step"] for row in csv.DictReader(file)] == ["3", "6", "9", "12"]
     assert (tmp_path / "two" / "small.onnx").exists()
+
+
+def test_resuming_with_another_seed_is_refused_on_the_command_line(
+    tmp_path: Path, recipe: Path
+) -> None:
+    recipe.write_text(SMALL.replace("steps = 12", "steps = 3"))
+    words = ("train", "atoms", "--recipe", recipe, "--out", tmp_path / "run")
+    assert subprocess.run(colonnade(*words)).returncode == 0
+    recipe.write_text("seed = 1\n" + recipe.read_text())
+    done = subprocess.run(colonnade(*words, "--resume"), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "belongs to a training with another data and seed" in done.stderr
