@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 import colonnade
 from colonnade import ColonnadeWarning, Columns, Micrograph, Model
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import Options, Refinement, locate_frame
 from colonnade.atoms.score import Score, score
@@ -118,7 +119,9 @@ def test_the_threshold_is_a_score_from_which_candidates_count(model: Model) -> N
         likely = tables[0][tables[0].score >= threshold]
         np.testing.assert_array_equal(table.positions, likely.positions)
     own = colonnade.locate(image, pixel_size=0.02, model=model)
-    given = colonnade.locate(image, pixel_size=0.02, model=model, threshold=model.card.threshold)
+    given = colonnade.locate(
+        image, pixel_size=0.02, model=model, threshold=AtomsCard.of(model.card).threshold
+    )
     np.testing.assert_array_equal(own.positions, given.positions)
 
 

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.model import find_model
-from colonnade.core.learn.onnx_file import inspect, with_metadata
+from colonnade.core.learn.onnx_file import MOST_PARTS, inspect, with_metadata
 
 
 def small(nodes: list[onnx.NodeProto] | None = None, **changes: object) -> onnx.ModelProto:
@@ -132,6 +132,14 @@ def test_graphs_in_graphs_without_end_are_refused() -> None:
         graph = helper.make_graph([helper.make_node("Loop", [], [], body=graph)], "outer", [], [])
     with pytest.raises(ModelError, match="not a model"):
         inspect(helper.make_model(graph).SerializeToString(), "file")
+
+
+def test_a_file_of_empty_messages_does_not_fill_the_memory() -> None:
+    graph = b"\x0a\x00" * (MOST_PARTS + 1)  # nodes without anything in them
+    content = b"\x3a" + bytes([0x80 | len(graph) & 0x7F, 0x80 | len(graph) >> 7 & 0x7F])
+    content += bytes([len(graph) >> 14]) + graph
+    with pytest.raises(ModelError, match="not a model"):
+        inspect(content, "file")
 
 
 def refusal(content: bytes) -> str:

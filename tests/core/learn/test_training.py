@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
@@ -393,3 +394,49 @@ def test_two_processes_train_together(tmp_path: Path, recipe: Path) -> None:
     with (tmp_path / "two" / LOG).open(newline="") as file:
         assert [row["step"] for row in csv.DictReader(file)] == ["3", "6", "9", "12"]
     assert (tmp_path / "two" / "small.onnx").exists()
+
+
+TWO_NETWORKS = """
+import os, runpy, sys
+from dataclasses import replace
+from pathlib import Path
+from safetensors.torch import save_file
+names = runpy.run_path(sys.argv[1])
+folder = Path(sys.argv[2])
+recipe = replace(names["RECIPE"], steps=6, save_every=3)
+networks = names["train"](names["Adversaries"](), folder, recipe)
+weights = {f"{n}.{k}": v for n, one in networks.items() for k, v in one.state_dict().items()}
+save_file(weights, folder / f"rank{os.environ['RANK']}.safetensors")
+"""
+
+
+def test_two_networks_are_the_same_in_both_of_two_processes(tmp_path: Path) -> None:
+    script = tmp_path / "two.py"
+    script.write_text(TWO_NETWORKS)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    done = subprocess.run(
+        [*launch, script, __file__, tmp_path],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    first, second = (load_file(tmp_path / f"rank{rank}.safetensors") for rank in (0, 1))
+    assert {name.split(".")[0] for name in first} == {"forger", "judge"}
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    alone = train(Adversaries(), tmp_path / "alone", replace(RECIPE, steps=6))
+    for name, network in alone.items():
+        for key, value in network.state_dict().items():
+            torch.testing.assert_close(first[f"{name}.{key}"], value, atol=0.01, rtol=0.01)
+
+
+def test_resuming_with_another_seed_is_refused_on_the_command_line(
+    tmp_path: Path, recipe: Path
+) -> None:
+    recipe.write_text(SMALL.replace("steps = 12", "steps = 3"))
+    words = ("train", "atoms", "--recipe", recipe, "--out", tmp_path / "run")
+    assert subprocess.run(colonnade(*words)).returncode == 0
+    recipe.write_text("seed = 1\n" + recipe.read_text())
+    done = subprocess.run(colonnade(*words, "--resume"), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "belongs to a training with another data and seed" in done.stderr

@@ -7,6 +7,7 @@ make a file dangerous or foreign, and skips over the weights.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from colonnade.core.errors import ModelError
@@ -22,6 +23,9 @@ VARINT_BITS = 70
 
 DEEPEST = 32
 """So many messages may lie within each other."""
+
+MOST_PARTS = 200_000
+"""A file of more messages is no network that we could have exported."""
 
 STANDARD_DOMAINS = ("", "ai.onnx")
 """Operators of these domains are what every runtime knows."""
@@ -91,7 +95,10 @@ def inspect(content: bytes, where: str) -> OnnxFile:
         that are not of the ONNX standard.
     """
     try:
-        parts = list(_parts(Part("model", memoryview(content), True), 0))
+        whole = Part("model", memoryview(content), True)
+        parts = list(islice(_parts(whole, 0), MOST_PARTS + 1))
+        if len(parts) > MOST_PARTS:
+            raise ValueError("there are too many messages")
         for part in parts:
             _refuse_foreign(part, where)
         entries = [_entry(part.content) for part in parts if part.kind == "metadata"]

@@ -1,4 +1,4 @@
-"""A network on its way through a training, with everything that changes beside its weights."""
+"""A network that is being trained, with everything that changes in a step."""
 
 import copy
 from typing import Literal
@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 Precision = Literal["float32", "bfloat16"]
 
-YOUNG = 10
-"""After n steps an average keeps at most n / (n + 10) of itself, so it forgets a random start."""
+AVERAGE_WARMUP = 10
+"""After n steps an average keeps at most n / (n + 10) of itself, so it forgets a random start
+[steps]."""
 
 
 class Trained:
@@ -81,7 +82,7 @@ class Trained:
 
     @torch.no_grad()
     def _average(self) -> None:
-        keep = min(self.average, self.updates / (self.updates + YOUNG))
+        keep = min(self.average, self.updates / (self.updates + AVERAGE_WARMUP))
         for mean, value in zip(
             self.averaged.state_dict().values(), self.network.state_dict().values(), strict=True
         ):

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 import colonnade
 from colonnade import ColonnadeWarning, Columns, Model
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.locate.find.scale_choice import finer_binning
 from colonnade.atoms.locate.find.trials import Trials
 from colonnade.atoms.locate.polarity import choose_scale
@@ -58,7 +59,7 @@ def test_binning_brings_every_pixel_size_near_what_is_known(
 ) -> None:
     """Between the limits of the model, or not at all where pixels are too coarse for it."""
     model = Model.load("atoms")
-    low, high = model.card.pixel_size
+    low, high = AtomsCard.of(model.card).pixel_size
     pixel = np.array([size, size / ratio])[:: -1 if turned else 1]
     image = recorded(np.full((200, 200), 3.0))
     binning = choose_scale(Trials(image, model), (float(pixel[0]), float(pixel[1]))).binning
@@ -101,7 +102,7 @@ def test_gain_and_black_level_do_not_change_the_scale(
 def test_a_pixel_size_forbids_what_the_model_does_not_know(model: Model) -> None:
     """Even where the image alone would be binned."""
     image = recorded(lattice(26.0, 4.6, count=5)[0])
-    low, high = model.card.pixel_size
+    low, high = AtomsCard.of(model.card).pixel_size
     coarse = choose_scale(Trials(image, model), (high, high))
     assert (coarse.binning.y, coarse.binning.x) == (1, 1)
     fine = choose_scale(Trials(image, model), (low / 4, low / 4))

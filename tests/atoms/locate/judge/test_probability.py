@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import (
     NETWORK_ALONE,
@@ -37,7 +38,7 @@ def test_the_network_alone_gives_its_own_confidence(confidence: float) -> None:
 def test_more_evidence_never_lowers_a_probability(
     low: float, high: float, faint: float, bright: float, lonely: float, repeated: float
 ) -> None:
-    weights = Model.load("atoms").card.calibration
+    weights = AtomsCard.of(Model.load("atoms").card).calibration
     confidence, snr, support = (
         np.sort(pair) for pair in ([low, high], [faint, bright], [lonely, repeated])
     )
@@ -75,7 +76,7 @@ def test_the_packaged_model_is_as_often_right_as_it_says() -> None:
     judged = [one.judged() for one in held_out.images]
     said = np.concatenate(
         [
-            probability(one.evidence, model.card.calibration)[fair]
+            probability(one.evidence, AtomsCard.of(model.card).calibration)[fair]
             for one, (_, fair) in zip(held_out.images, judged, strict=True)
         ]
     )
