@@ -65,6 +65,18 @@ def test_zeiss_without_a_size_has_none(tmp_path: Path) -> None:
     assert read(tmp_path / "a.tif").pixel_size is None
 
 
+@pytest.mark.parametrize(
+    "head", [b"", b"DP_SEM\r\nSem = Merlin\r\n", b"x\r\ny\r\nz\r\nw\r\nv\r\nu\r\nt\r\n"]
+)
+def test_a_head_that_says_nothing_leaves_the_image_readable(tmp_path: Path, head: bytes) -> None:
+    pixels = scene(96, 512)
+    tag = [(34118, "s", 0, head or b" ", True)]
+    tifffile.imwrite(tmp_path / "a.tif", pixels, extratags=tag)
+    image = read(tmp_path / "a.tif")
+    assert np.array_equal(image.pixels, pixels)
+    assert image.pixel_size is None
+
+
 @pytest.mark.parametrize(("voltage", "kilovolts"), [("500.0 V", 0.5), ("20.00 kV", 20.0)])
 def test_what_was_set_at_a_zeiss(tmp_path: Path, voltage: str, kilovolts: float) -> None:
     write_zeiss(

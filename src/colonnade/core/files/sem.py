@@ -100,8 +100,7 @@ def _zeiss(tiff: Any, page: Any) -> SemHeader | None:
 
 def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, float] | None:
     """Size of the image's own pixels [nm]; ``Pixel Size`` alone is that of a screen's."""
-    numbers = words.get("", ())
-    exact = float(numbers[3]) * 1e9 * _ZEISS_REFERENCE_WIDTH_PX / columns if numbers[3:] else 0.0
+    exact = _zeiss_head(words, 3) * 1e9 * _ZEISS_REFERENCE_WIDTH_PX / columns
     printed = _zeiss_length(words, "ap_image_pixel_size")
     if printed is None:
         width = _zeiss_length(words, "ap_width")
@@ -113,9 +112,14 @@ def _zeiss_pixel_size(words: Mapping[str, Any], columns: int) -> tuple[float, fl
 
 def _zeiss_voltage(words: Mapping[str, Any]) -> float | None:
     """Voltage [kV], from the head if it is printed in V, which TIFF's reader takes for a name."""
-    numbers = words.get("", ())
     printed = _zeiss_value(words, "ap_actualkv", {"kV": 1.0})
-    return printed or (float(numbers[6]) * 1e-3 if numbers[6:] and numbers[6] > 0 else None)
+    return printed or _zeiss_head(words, 6) * 1e-3 or None
+
+
+def _zeiss_head(words: Mapping[str, Any], place: int) -> float:
+    """One of the unnamed numbers at the head of the tag, or 0 if it is not there."""
+    numbers = words.get("", ())
+    return _number(numbers[place]) or 0.0 if place < len(numbers) else 0.0
 
 
 def _zeiss_length(words: Mapping[str, Any], name: str) -> float | None:
