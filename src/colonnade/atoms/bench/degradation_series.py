@@ -131,7 +131,7 @@ AXES = (
 
 
 def list_cases(quick: bool) -> Iterator[Case]:
-    """Give the images of all series; fewer for a taste."""
+    """List the images of all series; in a quick run a third of the steps, once each."""
     for material in MATERIALS:
         for axis in AXES:
             for value in axis.steps[1::3] if quick else axis.steps:

@@ -51,7 +51,7 @@ class NoiseFreeImage:
         return self.view.exposure
 
     def expected(self, electrons: float) -> Array:
-        """Give the mean counts of each pixel, if so many electrons hit it."""
+        """Give the mean counts of each pixel for a number of electrons that hit it."""
         return np.asarray(electrons * self.exposure.total, np.float64)
 
     def columns(self, electrons: float) -> tuple[Columns, Array]:

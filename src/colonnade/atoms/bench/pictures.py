@@ -41,7 +41,7 @@ MARKS = {
 """Marker and colour: the shape tells them apart where the colour does not."""
 
 EXAMPLE_SPACINGS = 16.0
-"""An example shows so many columns across [spacings]."""
+"""Width of what an example shows, in distances of neighbouring columns."""
 
 WIDTH_INCHES = 11.5
 """Width of a picture [inch]."""
@@ -160,7 +160,7 @@ def _middle(marked: MarkedImage) -> Window:
 
 
 def _draw_panel(axes: Axes, marked: MarkedImage, window: Window, inches: float) -> None:
-    """Show a part of an image with its marks, so many inches wide."""
+    """Show a part of an image with its marks, in a panel of this width [inch]."""
     low, high = window
     test_image = marked.test_image
     pixels = test_image.image.pixels[low[0] : high[0], low[1] : high[1]]
@@ -217,7 +217,7 @@ def _save_with_legend(figure: Figure, method: str, path: Path) -> None:
 def _palette() -> tuple[int, ...]:
     """Greys, and the colours of the marks as they blend with them.
 
-    Grey noise takes much room: nobody sees more than so many levels.
+    Noise in many grey levels makes a file large, and nobody can see more than 64 of them.
     """
     greys = np.linspace(0, 255, 64)[:, None] * np.ones(3)
     levels = np.linspace(0, 255, 8)[:, None, None] * np.ones(3)

@@ -176,7 +176,7 @@ PICTURES = (
 
 
 def list_cases(quick: bool) -> Iterator[Case]:
-    """Give the images; every fourth for a taste."""
+    """List the images; in a quick run every fourth."""
     numbers: dict[str, int] = {}
     for index, picture in enumerate(PICTURES):
         number = numbers.get(picture.shows, 0)

@@ -29,7 +29,7 @@ def run_benchmark(
 ) -> dict[str, str]:
     """Run methods over all images and write scores, cut-offs and a report.
 
-    A folder that holds a part of the same run is gone on with.
+    A folder that holds part of the same run is continued.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def method_name(study: Study, name: str) -> str:
 
 
 def _claim(out: Path, text: str) -> None:
-    """Begin a folder, or go on with one of the same benchmark and version."""
+    """Begin a folder, or continue one of the same benchmark and version."""
     path = out / CLAIM
     if path.exists() and path.read_text(encoding="utf-8") != text:
         raise FileError(

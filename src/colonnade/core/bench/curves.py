@@ -20,8 +20,8 @@ BOOTSTRAP_SEED = 0
 INTERVAL = (0.025, 0.975)
 """Quantiles at the ends of an interval that holds 95 %."""
 
-DIGITS = 5
-"""Numbers in the summary have so many significant digits."""
+SUMMARY_DIGITS = 5
+"""Significant digits of the numbers in the summary."""
 
 
 def cutoff(
@@ -141,7 +141,7 @@ def _interval(values: Array) -> list[float | None]:
 
 def _rounded(value: float) -> float | None:
     """Round a number for the file; what is unknown is null there."""
-    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None
+    return float(f"{value:.{SUMMARY_DIGITS}g}") if np.isfinite(value) else None
 
 
 def _together(

@@ -1,6 +1,6 @@
 """Run methods on every image, each method in a process of its own.
 
-A run that was stopped goes on where it was: what a method gave for an image is kept, with its
+A run that was stopped continues where it was: what a method gave for an image is kept, with its
 scores.
 """
 

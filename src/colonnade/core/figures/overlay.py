@@ -21,7 +21,7 @@ IMAGE_SIDE_PX = 1350
 """Longer side of the image in the picture [px]."""
 
 LEAST_WIDTH_PX = 450
-"""The picture is at least so wide [px], to hold a scale bar and words."""
+"""Least width of the picture, to hold a scale bar and words [px]."""
 
 STRIP_PX = 52
 """Height of the strip above the image that holds its sentence [px]."""
@@ -30,7 +30,7 @@ FONT_PX = 23
 """Size of letters [px]."""
 
 RING_OVERSAMPLING = 3
-"""Rings are drawn so many times larger, and averaged: smooth edges."""
+"""Rings are drawn larger by this factor and averaged, which smooths their edges."""
 
 LINE_PX = 1.9
 """Width of a ring's line [px]."""
@@ -39,7 +39,7 @@ LEAST_DOTTED_PX = 7.5
 """Rings at least this wide have a dot in the middle [px]."""
 
 GREY_SAMPLES = 1000
-"""So many rows and columns of pixels tell what is dark and bright."""
+"""Most rows and columns of pixels from which the range of grey levels is taken."""
 
 
 class Picture:

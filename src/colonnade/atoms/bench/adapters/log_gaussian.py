@@ -14,10 +14,10 @@ WIDTH = 0.225
 """Standard deviation of the filter, as a share of the spacing."""
 
 HEIGHT = 1.5
-"""Peaks of the filtered image are so many of its robust standard deviations high."""
+"""Least height of a peak of the filtered image, in its robust standard deviations."""
 
 SHAPE = 6
-"""A Gaussian on a constant has so many parameters."""
+"""Number of parameters of a Gaussian on a constant."""
 
 
 def make(argument: str) -> "LogGaussian":
