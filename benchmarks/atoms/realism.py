@@ -85,12 +85,12 @@ def draw(pairs: Sequence[Pair], path: Path, pictures: bool) -> None:
     across = 8 if pictures else 4
     figure = Figure(figsize=(3.2 * across, 2.9 * len(pairs)), layout="constrained")
     for pair, line in zip(pairs, figure.subplots(len(pairs), across, squeeze=False), strict=True):
-        *images, spectrum, correlation, shake, greys = line
+        *images, spectrum, correlation, jitter, greys = line
         if pictures:
             _draw_pictures(pair, images)
         _draw_spectrum(pair, spectrum)
         _draw_correlation(pair, correlation)
-        _draw_shake(pair, shake)
+        _draw_jitter(pair, jitter)
         _draw_greys(pair, greys)
     save_figure(figure, path, dpi=110)
 
@@ -126,9 +126,9 @@ def _draw_correlation(pair: Pair, axes: Axes) -> None:
     axes.legend(fontsize=8, frameon=False)
 
 
-def _draw_shake(pair: Pair, axes: Axes) -> None:
+def _draw_jitter(pair: Pair, axes: Axes) -> None:
     for place, (squares, colour, label) in zip((-0.15, 0.15), _both(pair), strict=True):
-        measured = np.array([features(square).shake for square in squares]) * [1, 1, 10]
+        measured = np.array([features(square).row_jitter for square in squares]) * [1, 1, 10]
         axes.plot(np.arange(3) + place, measured.T, ".", color=colour, alpha=0.4, ms=6)
         axes.plot([], [], ".", color=colour, label=label)
     axes.set_xticks(range(3), ["shift\nalong x, px", "shift\nalong y, px", "brightness,\ntenths"])
@@ -166,7 +166,7 @@ def main() -> None:
     with Path(__file__).with_suffix(".toml").open("rb") as file:
         cases = tomllib.load(file)
     pairs = [load_pair(folder, name, case) for name, case in cases.items()]
-    print("| image | spectrum | noise | shaking rows | greys | gap | gap by chance |")
+    print("| image | spectrum | noise | row jitter | greys | gap | gap by chance |")
     print("|---|---|---|---|---|---|---|")
     for pair in pairs:
         print(row(pair), flush=True)

@@ -91,8 +91,8 @@ def pair_columns(
     """Pair found columns with true ones, one to one.
 
     Columns of the truth whose label ``detectable`` is 0 are neither missed nor found, and what is
-    found there is not false. Nor is what lies at the border, where half a column may be seen of
-    which the truth knows nothing.
+    found there is not false. Nor is what lies at the border: columns that the truth does not list
+    may reach into the image there.
 
     Parameters
     ----------

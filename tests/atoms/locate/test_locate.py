@@ -175,14 +175,14 @@ def test_unequal_pixel_sizes_are_binned_each_along_its_axis(
 @pytest.mark.parametrize("refine", ["offset", "mle"])
 def test_gain_and_black_level_change_nothing(refine: Refinement, model: Model) -> None:
     one = simulated()
-    plain = colonnade.locate(one.image, model=model, refine=refine)
+    usual = colonnade.locate(one.image, model=model, refine=refine)
     other = Micrograph(3.5 * one.image.pixels - 700, one.image.pixel_size)
     changed = colonnade.locate(other, model=model, refine=refine)
-    assert_same_inside(changed, plain, one.image.shape, 1e-2)
+    assert_same_inside(changed, usual, one.image.shape, 1e-2)
     if refine == "offset":
-        np.testing.assert_allclose(changed.positions, plain.positions, atol=1e-2)
-    inside = ((plain.positions > 4) & (plain.positions < np.array(one.image.shape) - 5)).all(1)
-    np.testing.assert_allclose(changed.intensity[inside], 3.5 * plain.intensity[inside], rtol=1e-2)
+        np.testing.assert_allclose(changed.positions, usual.positions, atol=1e-2)
+    inside = ((usual.positions > 4) & (usual.positions < np.array(one.image.shape) - 5)).all(1)
+    np.testing.assert_allclose(changed.intensity[inside], 3.5 * usual.intensity[inside], rtol=1e-2)
 
 
 def test_no_column_lies_outside_of_the_image(model: Model) -> None:

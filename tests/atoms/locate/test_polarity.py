@@ -53,13 +53,13 @@ def test_dark_columns_are_those_of_the_inverted_image(model: Model) -> None:
     dark = 1000 - bright
     with pytest.warns(ColonnadeWarning, match="the columns are dark"):
         found = colonnade.locate(dark, pixel_size=0.02, model=model)
-    plain = quietly(bright, model, 0.02)
-    assert_found(plain, positions, 0.3)
-    np.testing.assert_allclose(found.positions, plain.positions, atol=2e-2)
-    np.testing.assert_allclose(found.intensity, -plain.intensity, rtol=2e-2)
-    np.testing.assert_allclose(found.width, plain.width, rtol=1e-2)
-    np.testing.assert_allclose(found.labels["snr"], plain.labels["snr"], rtol=1e-2)
-    assert (plain.intensity > 0).all()
+    upright = quietly(bright, model, 0.02)
+    assert_found(upright, positions, 0.3)
+    np.testing.assert_allclose(found.positions, upright.positions, atol=2e-2)
+    np.testing.assert_allclose(found.intensity, -upright.intensity, rtol=2e-2)
+    np.testing.assert_allclose(found.width, upright.width, rtol=1e-2)
+    np.testing.assert_allclose(found.labels["snr"], upright.labels["snr"], rtol=1e-2)
+    assert (upright.intensity > 0).all()
 
 
 def test_bright_columns_are_not_called_dark(model: Model) -> None:

@@ -43,7 +43,7 @@ def test_marked_columns_are_found(shared_data: Path, name: str, pixel_size: floa
 
 def test_the_dumbbells_of_silicon_are_as_long_as_they_are(shared_data: Path) -> None:
     image = shared_data / "stem" / "Si110_5nmX25us_03_none_none.png"
-    with pytest.warns(colonnade.ColonnadeWarning, match="the scan shook the rows"):
+    with pytest.warns(colonnade.ColonnadeWarning, match="the rows had a jitter"):
         found = colonnade.locate(image, pixel_size=0.00977)
     inside = ((found.positions > 40) & (found.positions < 471)).all(1)
     # The nominal pixel is several percent too large; the columns themselves calibrate it.

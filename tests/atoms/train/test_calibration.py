@@ -93,7 +93,7 @@ def test_a_calibration_makes_a_network_that_is_too_confident_right() -> None:
     judged = [one.judged() for one in images]
     share = np.mean(
         np.concatenate(
-            [t[one.evidence.height > 0.5] for (t, _), one in zip(judged, images, strict=True)]
+            [t[one.evidence.confidence > 0.5] for (t, _), one in zip(judged, images, strict=True)]
         )
     )
     assert said[0] == pytest.approx(share, abs=0.03)

@@ -65,10 +65,12 @@ def test_streaks_are_noise_that_is_alike_along_x_and_not_along_y() -> None:
     assert turned == pytest.approx(np.stack([along_y, along_x]))
 
 
-def test_shaking_rows_are_told_from_streaks_and_along_x_from_along_y() -> None:
+def test_row_jitter_is_told_from_streaks_and_along_x_from_along_y() -> None:
     rng = np.random.default_rng(13)
     still, along_x, along_y = (
-        np.mean([features(lattice(rng, *shifts, counts=4000)).shake for _ in range(4)], axis=0)
+        np.mean(
+            [features(lattice(rng, *shifts, counts=4000)).row_jitter for _ in range(4)], axis=0
+        )
         for shifts in ((0.0, 0.0), (0.7, 0.0), (0.0, 0.7))
     )
     assert still.max() < 0.1
@@ -76,7 +78,7 @@ def test_shaking_rows_are_told_from_streaks_and_along_x_from_along_y() -> None:
     assert along_y[1] == pytest.approx(0.7, rel=0.2)
     assert max(along_x[1:].max(), along_y[0], along_y[2]) < 0.15
     streaks = lattice(rng, counts=4000) + 500 * rng.standard_normal((SIDE, 1))
-    measured = features(streaks).shake
+    measured = features(streaks).row_jitter
     assert measured[2] == pytest.approx(500 / streaks.std(), rel=0.4)
 
 
@@ -102,7 +104,7 @@ def test_two_halves_of_one_set_are_not_apart() -> None:
     measured = gap(images[::2], images[1::2])
     assert abs(measured.spectrum) < 0.005
     assert abs(measured.correlation) < 0.002
-    assert abs(measured.shake) < 0.002
+    assert abs(measured.row_jitter) < 0.002
     assert abs(measured.greys) < 0.005
 
 
@@ -149,8 +151,8 @@ def test_the_gap_grows_with_jitter_which_noise_and_rows_show() -> None:
         for size in (0.0, 0.5, 1.0, 2.0)
     ]
     assert [one.correlation for one in gaps] == sorted(one.correlation for one in gaps)
-    assert [one.shake for one in gaps] == sorted(one.shake for one in gaps)
-    assert min(gaps[1].correlation, gaps[1].shake) > 0.01
+    assert [one.row_jitter for one in gaps] == sorted(one.row_jitter for one in gaps)
+    assert min(gaps[1].correlation, gaps[1].row_jitter) > 0.01
     assert gaps[3].total > 10 * abs(gaps[0].total)
 
 

@@ -161,7 +161,7 @@ def locate_frame(
     else:
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
-        notes.append("the columns are dark, so the image was searched with its greys turned over")
+        notes.append("the columns are dark, so the image was searched with inverted grey levels")
     columns, found_notes = locate_columns(search, scale, options, settings)
     notes += found_notes
     return Result(image, replace(columns, pixel_size=image.pixel_size), scale, tuple(notes))
@@ -245,7 +245,7 @@ def _jitter_note(spread: float) -> list[str]:
     """Say by how much rows were put back [px], if they were."""
     if not spread:
         return []
-    return [f"the scan shook the rows by {spread:.2g} px, and they were put back"]
+    return [f"the rows had a jitter of {spread:.2g} px along x, and were put back"]
 
 
 def _error_note(columns: Columns, options: Options) -> list[str]:

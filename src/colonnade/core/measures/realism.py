@@ -1,4 +1,4 @@
-"""How far simulated images are from real ones: in spectra, noise, shaking rows and greys."""
+"""How far simulated images are from real ones: in spectra, noise, row jitter and grey levels."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -20,19 +20,19 @@ LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
 SMOOTHING = 1.5
 """Standard deviation of the Gaussian whose difference from the image counts as noise [px]."""
 
-AROUND = 1.5
-"""A row is compared with its surroundings, smoothed by a Gaussian of this width [px]."""
+ROW_SMOOTHING = 1.5
+"""A row is compared with the image smoothed by a Gaussian of this standard deviation [px]."""
 
 QUANTILES = np.array([0.01, *np.linspace(0.05, 0.95, 19), 0.99])
 """Where the distribution of grey levels is compared."""
 
 LEAST_CLIPPED = 1e-3
-"""Share of pixels at the end of the grey scale that nobody would notice."""
+"""A smaller share of pixels at an end of the grey scale counts as this one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What can be seen of an image whatever it shows, and however bright it is.
+    """Properties of an image that do not depend on what it shows, nor on its brightness.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ class Features:
     correlation
         Of the noise with itself: first row at `LAGS` along x, within the rows of the image; second
         row at the same along y, from row to row.
-    shake
-        Standard deviation, over the rows, of what sets a row off from those around it: a shift
+    row_jitter
+        Standard deviation, over the rows, of how a row differs from the smoothed image: a shift
         along x and one along y [px], and its brightness [standard deviations of the image].
     greys
         Quantiles of the grey levels, in standard deviations from the mean; then, to the base of
@@ -53,7 +53,7 @@ class Features:
 
     spectrum: Array
     correlation: Array
-    shake: Array
+    row_jitter: Array
     greys: Array
 
 
@@ -72,7 +72,7 @@ def features(image: NDArray[np.floating]) -> Features:
     if not 0 < spread < np.inf:
         raise ImageError("an image that is all one grey, or not finite, cannot be compared")
     normal = (pixels - pixels.mean()) / spread
-    return Features(_spectrum(normal), _correlation(normal), _shake(normal), _greys(normal))
+    return Features(_spectrum(normal), _correlation(normal), _row_jitter(normal), _greys(normal))
 
 
 def _spectrum(image: Array) -> Array:
@@ -94,9 +94,9 @@ def _correlation(image: Array) -> Array:
     return np.array([along_x, along_y]) / variance
 
 
-def _shake(image: Array) -> Array:
-    """Fit every row by its smoothed surroundings, shifted, made brighter, and sharper."""
-    smooth = gaussian_filter(image, AROUND, mode="nearest")
+def _row_jitter(image: Array) -> Array:
+    """Fit every row by the smoothed image, shifted, made brighter, and sharper."""
+    smooth = gaussian_filter(image, ROW_SMOOTHING, mode="nearest")
     slope_y, slope_x = np.gradient(smooth)
     terms = np.stack([-slope_x, -slope_y, np.ones_like(smooth), laplace(smooth)], axis=1)
     inverse = np.linalg.inv(terms @ terms.swapaxes(1, 2) + 1e-9 * np.eye(4))
@@ -128,15 +128,16 @@ class Gap:
         Of the spectra: root mean square over the rings [decades].
     correlation
         Of the noise within rows and from row to row: root mean square over the lags.
-    shake
-        Of what sets rows off from others: root mean square over shifts [px] and brightness.
+    row_jitter
+        Of how rows differ from the smoothed image: root mean square over shifts [px] and
+        brightness.
     greys
         Of the grey levels: root mean square over what describes them [standard deviations].
     """
 
     spectrum: float
     correlation: float
-    shake: float
+    row_jitter: float
     greys: float
 
     @property
@@ -175,7 +176,7 @@ def _apart(first: Array, second: Array) -> float:
 
 
 def tiles(image: NDArray[np.floating], side: int) -> list[NDArray[np.floating]]:
-    """Cut an image into squares that do not overlap; what is left at the far borders is dropped.
+    """Cut an image into squares that do not overlap; the rest at the far borders is dropped.
 
     Parameters
     ----------

@@ -149,12 +149,12 @@ def test_pixels_that_are_not_square_are_taken_for_what_they_are() -> None:
     """One pixel along y is as long as three along x."""
     positions = lattice(14)
     image = counted(peaks(positions, 200, 2.0) + 10)
-    plain = located(image, positions)
+    usual = located(image, positions)
     fine = located(np.repeat(image, 3, axis=1), positions * [1, 3] + [0, 1], aspect=(1, 3))
-    np.testing.assert_allclose(fine.positions, plain.positions * [1, 3] + [0, 1], atol=0.02)
-    np.testing.assert_allclose(fine.sigma_x, 3 * plain.sigma_x, rtol=0.3)
-    np.testing.assert_allclose(fine.sigma_y, plain.sigma_y, rtol=0.3)
-    np.testing.assert_allclose(fine.intensity, 3 * plain.intensity, rtol=0.04)
+    np.testing.assert_allclose(fine.positions, usual.positions * [1, 3] + [0, 1], atol=0.02)
+    np.testing.assert_allclose(fine.sigma_x, 3 * usual.sigma_x, rtol=0.3)
+    np.testing.assert_allclose(fine.sigma_y, usual.sigma_y, rtol=0.3)
+    np.testing.assert_allclose(fine.intensity, 3 * usual.intensity, rtol=0.04)
 
 
 @pytest.mark.parametrize(
@@ -263,15 +263,15 @@ def test_a_constant_changes_nothing_and_gain_scales_the_intensity(
 ) -> None:
     positions = lattice(13, seed=seed)
     image = counted(peaks(positions, 100, 1.7) + 10, seed)
-    plain = located(image, positions)
+    usual = located(image, positions)
     changed = located(np.asarray(gain * (image + level), np.float32), positions)
     # Rounding may lead the fit along another way, but to the same end within a tenth of an error.
-    moved = np.abs(changed.positions - plain.positions)
-    assert (moved / np.stack([plain.sigma_y, plain.sigma_x], 1)).max() < 0.1
-    np.testing.assert_allclose(changed.intensity, gain * plain.intensity, rtol=0.02)
-    np.testing.assert_allclose(changed.width, plain.width, rtol=0.02)
+    moved = np.abs(changed.positions - usual.positions)
+    assert (moved / np.stack([usual.sigma_y, usual.sigma_x], 1)).max() < 0.1
+    np.testing.assert_allclose(changed.intensity, gain * usual.intensity, rtol=0.02)
+    np.testing.assert_allclose(changed.width, usual.width, rtol=0.02)
     for name in ("sigma_y", "sigma_x"):
-        np.testing.assert_allclose(getattr(changed, name), getattr(plain, name), rtol=0.15)
+        np.testing.assert_allclose(getattr(changed, name), getattr(usual, name), rtol=0.15)
 
 
 @settings(max_examples=10)
@@ -295,9 +295,9 @@ def test_the_order_of_the_columns_does_not_matter(seed: int) -> None:
     positions = lattice(13)
     image = counted(peaks(positions, 100, 1.7) + 10)
     order = np.random.default_rng(seed).permutation(len(positions))
-    plain, mixed = located(image, positions), located(image, positions[order])
-    np.testing.assert_allclose(mixed.positions, plain.positions[order], atol=2e-3)
-    np.testing.assert_allclose(mixed.sigma_x, plain.sigma_x[order], rtol=0.02)
+    usual, mixed = located(image, positions), located(image, positions[order])
+    np.testing.assert_allclose(mixed.positions, usual.positions[order], atol=2e-3)
+    np.testing.assert_allclose(mixed.sigma_x, usual.sigma_x[order], rtol=0.02)
 
 
 def test_what_lies_far_away_changes_a_column_little() -> None:
@@ -423,13 +423,13 @@ def test_a_fit_that_begins_where_another_ended_stays_there(spacing: float) -> No
     np.testing.assert_allclose(np.median(second.width), np.median(first.width), rtol=0.02)
 
 
-def test_rows_that_shake_are_seen_and_told() -> None:
+def test_row_jitter_makes_the_standard_errors_larger() -> None:
     """Each row moved along x by itself: sigma_x grows to what that makes, and sigma_y does not."""
-    shape, width, shake = (230, 230), 2.0, 0.25
+    shape, width, jitter = (230, 230), 2.0, 0.25
     positions = lattice(12, shape)
     one, still = [], located(counted(peaks(positions, 1000.0, width, shape) + 50), positions)
     for seed in range(3):
-        moves = np.random.default_rng([seed, 1]).normal(0, shake, shape[0])
+        moves = np.random.default_rng([seed, 1]).normal(0, jitter, shape[0])
         image = np.empty(shape)
         for row, move in enumerate(moves):
             moved = positions + np.array([0.0, move])
@@ -437,7 +437,7 @@ def test_rows_that_shake_are_seen_and_told() -> None:
         found = located(counted(image + 50, seed), positions)
         one.append((np.abs(found.x - positions[:, 1]) < found.sigma_x).mean())
         # Rows count by how bright the column is in them.
-        expected = shake / np.sqrt(2 * np.sqrt(np.pi) * width)
+        expected = jitter / np.sqrt(2 * np.sqrt(np.pi) * width)
         assert 0.7 < np.median(found.sigma_x) / expected < 1.5
         assert np.median(found.sigma_x) > 3 * np.median(still.sigma_x)
         assert np.median(found.sigma_x) > 2 * np.median(found.sigma_y)

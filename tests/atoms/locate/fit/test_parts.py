@@ -1,4 +1,4 @@
-"""The parts of the joint fit: shapes, windows, background, noise, and what is left over."""
+"""The parts of the joint fit: shapes, windows, background, noise, and peaks in the residuals."""
 
 import numpy as np
 import pytest
@@ -236,7 +236,7 @@ def test_outlying_pixels_lose_weight_in_proportion_and_others_none() -> None:
     np.testing.assert_allclose(robust(weight, residual, outlying=4.0), expected)
 
 
-# What is left over
+# Peaks in the residuals
 
 
 @given(seeds, st.floats(1.0, 3.0))

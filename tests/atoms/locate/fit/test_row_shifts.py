@@ -75,10 +75,10 @@ def test_the_error_that_stays_falls_with_the_root_of_the_rows_of_a_column() -> N
 
 @pytest.mark.parametrize("material", ["SrTiO3 [100]", "WS2 [001]"])
 def test_rows_are_put_back_and_standard_errors_hold(material: str) -> None:
-    plate = draw_degraded(Case(material, "fly-back", 3.0, 0))
-    located = locate_frame(plate.image, Model.load("atoms"))
-    assert any("shook the rows" in note for note in located.notes)
-    result = measure(plate, located.columns)
+    case = draw_degraded(Case(material, "fly-back", 3.0, 0))
+    located = locate_frame(case.image, Model.load("atoms"))
+    assert any("jitter" in note for note in located.notes)
+    result = measure(case, located.columns)
     assert result.recall > 0.97
     assert result.precision > 0.97
     # The mean of some fifteen shifts of 30 pm is off by 8 pm, and more cannot be known.

@@ -2,7 +2,7 @@
 
 Each point of the outline votes for the place that lies a radius away in the direction in which the
 mask rises. Where the votes of a whole circle meet, there is a candidate; so circles that touch are
-told apart as long as enough of their outlines is left.
+told apart as long as enough of their outlines remains.
 """
 
 from dataclasses import dataclass

@@ -67,6 +67,6 @@ class Trials:
         return found.positions[found.confidence >= self.network.confident]
 
     def confidence(self, scale: InputScale) -> float:
-        """Confident candidates less doubtful ones, in an area: what speaks for a scale [1/px²]."""
+        """How many more confident than doubtful candidates there are in an area [1/px²]."""
         excess = self.candidates(scale).confidence - self.network.doubtful
         return float(excess.sum()) / self.middle(scale.binning).size
