@@ -4,8 +4,8 @@
 
 The images are simulated with fixed seeds, so that every column is known, and small, so that the
 table takes minutes. Between them they use nearly every step: few electrons, dense columns, single
-atoms, dark columns, vacancies, row jitter, pixels that are too fine, no calibration, an image in
-several parts, and circles. None has columns so crowded that pixels are split.
+atoms, dark columns, vacancies, row jitter, pixels that are too fine, no calibration, and circles.
+None is so large that it is fitted in parts, nor are columns so crowded that pixels are split.
 
 Every number among the settings is varied alone. Whole numbers are rounded and stay at 1 or more;
 of a row of numbers each is multiplied.
@@ -106,7 +106,7 @@ def cases() -> list[Case]:
         drawn("single atoms", recipe("single-atoms", 0.025, (224, 224)), 4),
         drawn("dark columns", recipe("bright-field", 0.02, (128, 128)), 3),
         drawn("vacancies, row jitter", shifted, 3),
-        drawn("fine pixels, several parts", recipe("tungsten-disulfide", 0.008, (96, 720)), 1),
+        drawn("fine pixels", recipe("tungsten-disulfide", 0.008, (96, 720)), 1),
     ]
 
 

@@ -89,6 +89,13 @@ def test_ghosts_do_not_support_each_other_where_columns_stand_out(seed: int) -> 
     np.testing.assert_array_equal(without_faint(confidence, all_alike), confidence)
 
 
+def test_a_candidate_of_unknown_signal_to_noise_is_faint_and_changes_no_other() -> None:
+    confidence, snr = np.full(4, 0.9), np.array([10.0, 12.0, np.nan, 3.0])
+    np.testing.assert_array_equal(without_faint(confidence, snr), [0.9, 0.9, 0.0, 0.9])
+    snr[:2] = np.nan
+    assert without_faint(confidence, snr)[3] == 0.9
+
+
 @given(seeds)
 def test_noise_at_a_vacancy_has_no_support_where_columns_stand_out(seed: int) -> None:
     positions = crystal(np.random.default_rng(seed))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, CircleSettings
@@ -65,7 +64,7 @@ def find_circles(
     votes = np.zeros(mask.shape)
     pixels, received = _vote(outline, radius)
     votes.flat[pixels] = received
-    places = _peaks(votes, radius, settings.clearance)
+    places = _peaks(votes, radius)
     centres, received = _centres(votes, places, radius)
     needed = settings.votes * 2 * np.pi * radius * _share_inside(centres, radius, mask.shape)
     centres = centres[received > needed]
@@ -150,19 +149,11 @@ def _vote(outline: Outline, radius: float) -> tuple[NDArray[np.intp], Array]:
     return pixels, np.bincount(number, share[inside]).astype(np.float64)
 
 
-def _peaks(votes: Array, radius: float, clearance: float) -> NDArray[np.intp]:
-    """Highest places of the votes that are not too near to a higher one, highest first."""
+def _peaks(votes: Array, radius: float) -> NDArray[np.intp]:
+    """Highest places of the votes, highest first."""
     smooth = ndimage.gaussian_filter(votes, 0.5 * _reach(radius), mode="constant")
     top = (ndimage.maximum_filter(smooth, 3) == smooth) & (smooth > 0)
-    places = np.argwhere(top)
-    places = places[np.argsort(-smooth[top], kind="stable")]
-    near = cKDTree(places).query_ball_point(places, clearance * radius)
-    kept = np.ones(len(places), bool)
-    for number, others in enumerate(near):
-        if kept[number]:
-            kept[others] = False
-            kept[number] = True
-    return places[kept]
+    return np.argwhere(top)[np.argsort(-smooth[top], kind="stable")]
 
 
 def _reach(radius: float) -> int:

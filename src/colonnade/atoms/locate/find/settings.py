@@ -36,14 +36,11 @@ class CircleSettings:
         And rise by this [binned px].
     votes
         Share of a circle's outline that has to vote for its centre.
-    clearance
-        No two centres are nearer to each other than this [radii].
     """
 
     smallest_radius: float = 0.75
     radius_step: float = 0.25
     votes: float = 0.35
-    clearance: float = 0.8
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,13 @@ def suppress_faint(
     confidence
         Of the network in each candidate.
     snr
-        Signal to noise of each.
+        Signal to noise of each; NaN where it is not known, which counts as faint.
     network
         What the confidences mean.
     settings
         What counts as faint.
     """
-    usual = snr[confidence >= network.confident]
+    usual = snr[(confidence >= network.confident) & np.isfinite(snr)]
     if not len(usual):
         return confidence
     limit = min(settings.faint_snr, settings.faint_share * float(np.median(usual)))
