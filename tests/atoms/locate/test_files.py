@@ -14,9 +14,9 @@ from colonnade.atoms.locate.files import Job, locate_files
 from colonnade.atoms.locate.locate import Options, Result
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.batch import inputs
+from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
-from colonnade.core.work.writing import write_tiff
 
 SIZE = 24
 """Rows and columns of the images [px]."""

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from colonnade import Model
-from colonnade.atoms.library.sources import Simulator, named_recipe
+from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import locate_frame
 from colonnade.atoms.locate.settings import DEFAULTS, Settings
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.work.recipe import load
+from colonnade.core.work.recipe import load, named_recipe
 
 
 def groups(settings: Any) -> Iterator[Any]:
@@ -34,7 +34,7 @@ def test_every_setting_is_described(group: Any) -> None:
 
 @pytest.fixture(scope="module")
 def image() -> Micrograph:
-    recipe = replace(load(Simulation, named_recipe("sample")), size=(96, 128))
+    recipe = replace(load(Simulation, named_recipe("sample", "atoms")), size=(96, 128))
     return Simulator(recipe, seed=8)(0).image
 
 
