@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import DEFAULT, Options, locate_frame
-from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.atoms.locate.settings import Settings, settings_of
 from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.core.measures.neighbours import nearest_distances
@@ -195,15 +195,16 @@ def main() -> None:
     warnings.simplefilter("ignore")
     model = RememberingModel(Model.load("atoms").path)
     images = cases()
-    before = [one.found(model, DEFAULTS) for one in images]
+    usual = settings_of(model)
+    before = [one.found(model, usual) for one in images]
     scores = [one.score(found) for one, found in zip(images, before, strict=True)]
     print_images(images, scores)
     print("\n| setting | value | images | F1 | recall | precision | error |")
     print("|---|---|---|---|---|---|---|", flush=True)
     unmoved: dict[str, bool] = {}
-    for (names, value), factor in product(numbers(DEFAULTS), FACTORS):
+    for (names, value), factor in product(numbers(usual), FACTORS):
         name, other = ".".join(names), scaled(value, factor)
-        cells = varied(images, before, model, with_value(DEFAULTS, names, other))
+        cells = varied(images, before, model, with_value(usual, names, other))
         shown = str(other) if isinstance(other, tuple) else f"{other:.4g}"
         print(f"| `{name}` | {shown} | {' | '.join(cells)} |", flush=True)
         unmoved[name] = unmoved.get(name, True) and cells[0] == "0"

@@ -13,12 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import colonnade
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError, ModelError
-from colonnade.wings import Import, Simulate, implementation
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError
+from colonnade.wings import Bench, Import, Simulate, Train, implementation, wing_card
 
 if TYPE_CHECKING:
     from colonnade.core.files.failures import Failure
-    from colonnade.core.learn.card import Card
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
@@ -241,7 +240,7 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
 
 @app.command
 def train(
-    wing: Literal["atoms"],
+    wing: str,
     *,
     recipe: Path,
     out: Path,
@@ -254,7 +253,7 @@ def train(
     Parameters
     ----------
     wing
-        What the network is for.
+        What the network is for: atoms.
     recipe
         TOML file that says what to train, on what, and how long.
     out
@@ -269,32 +268,18 @@ def train(
         Go on from the last checkpoint in the folder.
     """
     try:
-        from colonnade.atoms.train.export import export_model
-        from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
-        from colonnade.core.learn.training import fit, is_first_process
+        run: Train = implementation(wing, "train")
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
-    from colonnade.atoms.library.open import open_split
-    from colonnade.core.learn.model import find_model, read_card
-    from colonnade.core.work.recipe import load
-    from colonnade.core.work.writing import make_folder
-
-    chosen = load(AtomsRecipe, recipe)
-    source, held_out = (None, None) if data is None else open_split(data)
-    if start is not None:
-        _check_part(read_card(start))
-    task = AtomsTask(chosen, source, held_out, None if start is None else find_model(start))
-    make_folder(out)
     with _progress("training") as advance:
-        networks = fit(task, chosen.training, out, resume=resume, progress=advance)
-    if is_first_process():
-        path = export_model(task, networks["columns"], out)
-        console.print(f"trained {path}", markup=False)
+        sentence = run(recipe, out, data=data, start=start, resume=resume, progress=advance)
+    if sentence:
+        console.print(sentence, markup=False)
 
 
 @app.command
 def bench(
-    wing: Literal["atoms"],
+    wing: str,
     *,
     out: Path,
     model: list[str] | None = None,
@@ -308,7 +293,7 @@ def bench(
     Parameters
     ----------
     wing
-        What the images show.
+        What the images show: atoms.
     out
         Folder for everything.
     model
@@ -320,9 +305,8 @@ def bench(
     quick
         A tenth of the images, for a taste.
     """
-    from colonnade.atoms.bench.benchmark import benchmark
-
-    missing = benchmark(
+    run: Bench = implementation(wing, "bench")
+    missing = run(
         model or ["ours"],
         out,
         version=colonnade.__version__,
@@ -388,7 +372,7 @@ def check(file: Path) -> None:
         The ``.onnx`` file.
     """
     card = colonnade.Model(file).card
-    _check_part(card)
+    wing_card(card.wing).of(card)
     console.print(f"{file} is a model for {card.wing}, named {card.name}", markup=False)
 
 
@@ -406,21 +390,8 @@ def upgrade(file: Path, *, out: Path | None = None) -> None:
     from colonnade.core.learn.upgrade import upgrade as convert
 
     target = file if out is None else out
-    convert(file, target, _check_part)
+    convert(file, target, wing_card)
     console.print(f"{target} has a card of this version", markup=False)
-
-
-def _check_part(card: "Card") -> None:
-    """Check what the card of a model has of its wing."""
-    from colonnade.atoms.card import AtomsCard
-
-    parts = {"atoms": AtomsCard.of}
-    if card.wing not in parts:
-        raise ModelError(
-            f"the model {card.name} is for {card.wing}, which this Colonnade does not know; "
-            "install a matching version"
-        )
-    parts[card.wing](card)
 
 
 @contextmanager

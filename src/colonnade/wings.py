@@ -6,20 +6,28 @@ write a function that a protocol below describes, and add its place to `WINGS`. 
 another verb, describe it by a protocol. What does the work is imported only when it is wanted.
 """
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from colonnade.core.errors import ColonnadeError
+from colonnade.core.errors import ColonnadeError, ModelError
 from colonnade.core.work.progress import Progress
+
+if TYPE_CHECKING:
+    from colonnade.core.learn.upgrade import WingCard
 
 WINGS = {
     "atoms": {
         "simulate": "colonnade.atoms.library.simulated:simulate_library",
         "import": "colonnade.atoms.library.ingest:import_library",
+        "train": "colonnade.atoms.train.run:train_model",
+        "bench": "colonnade.atoms.bench.benchmark:benchmark",
+        "card": "colonnade.atoms.card:AtomsCard",
     },
 }
-"""For each wing and verb the module and the function that does it."""
+"""For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 
 
 class Simulate(Protocol):
@@ -52,6 +60,55 @@ class Import(Protocol):
         progress: Progress,
     ) -> str:
         """Write the library, and say in a sentence what there is."""
+
+
+class Train(Protocol):
+    """Trains a network and saves it as a model file."""
+
+    def __call__(
+        self,
+        recipe: Path,
+        out: Path,
+        *,
+        data: Path | None,
+        start: str | None,
+        resume: bool,
+        progress: Progress,
+    ) -> str:
+        """Train, and say in a sentence where the model is; nothing where another process does."""
+
+
+class Bench(Protocol):
+    """Runs methods on images whose truth is known."""
+
+    def __call__(
+        self,
+        methods: Sequence[str],
+        out: Path,
+        *,
+        version: str,
+        data: Path | None,
+        quick: bool,
+        bar: Callable[[str], AbstractContextManager[Progress]],
+    ) -> dict[str, str]:
+        """Write scores and a report; give the methods that could not be run, and why."""
+
+
+def wing_card(wing: str) -> "WingCard":
+    """Give what the card of a model says of its wing.
+
+    Raises
+    ------
+    ModelError
+        If there is no such wing.
+    """
+    if wing not in WINGS:
+        raise ModelError(
+            f"the model is for {wing}, which this Colonnade does not know; install a matching "
+            "version"
+        )
+    card: WingCard = implementation(wing, "card")
+    return card
 
 
 def implementation(wing: str, verb: str) -> Any:

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.atoms.card import AtomsCard
+from colonnade.atoms.network import NetworkSettings
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import read_card, shipped
 
-PART = AtomsCard((0.01, 0.05), 0.7, 16.0, (0.3, 0.8, 0.03, 6.0))
+PART = AtomsCard((0.01, 0.05), 0.7, 16.0, (0.3, 0.8, 0.03, 6.0), NetworkSettings())
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def card() -> Card:
     threshold=st.floats(0, 1),
     background=st.floats(0.1, 100),
     calibration=st.tuples(*[st.floats(-50, 50)] * 4),
+    network=st.builds(NetworkSettings, *[st.floats(0, 1)] * 6),
 )
 def test_the_part_comes_back_from_a_file(
     card: Card,
@@ -31,8 +33,9 @@ def test_the_part_comes_back_from_a_file(
     threshold: float,
     background: float,
     calibration: tuple[float, float, float, float],
+    network: NetworkSettings,
 ) -> None:
-    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration)
+    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration, network)
     written = replace(card, part=part.to_part()).to_metadata()
     assert AtomsCard.of(Card.from_metadata(written, "model")) == part
 
@@ -79,3 +82,20 @@ def test_a_value_of_another_wing_is_refused(card: Card) -> None:
 def test_a_model_of_another_wing_is_refused(card: Card) -> None:
     with pytest.raises(ModelError, match="the model atoms is for sem, not for atom columns"):
         AtomsCard.of(replace(card, wing="sem"))
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(NetworkSettings)])
+@pytest.mark.parametrize("value", [-0.1, 1.1, None, "0.5"])
+def test_what_confidences_mean_lies_between_0_and_1(field: str, value: object, card: Card) -> None:
+    part = PART.to_part()
+    wrong = replace(card, part=part | {"network": part["network"] | {field: value}})
+    with pytest.raises(ModelError, match=f"network.{field} must be a finite number from 0 to 1"):
+        AtomsCard.of(wrong)
+
+
+def test_an_older_card_gets_the_confidences_that_were_the_same_for_all() -> None:
+    part = PART.to_part()
+    older = {name: value for name, value in part.items() if name != "network"}
+    assert AtomsCard.completed(older) == part
+    kept = part | {"network": part["network"] | {"lowest": 0.2}}
+    assert AtomsCard.completed(kept) == kept

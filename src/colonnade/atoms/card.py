@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.fields import Fields
@@ -29,12 +30,15 @@ class AtomsCard:
         Standard deviation of the Gaussian that takes the background off its input [px].
     calibration
         Weights that make a probability of the evidence for a candidate.
+    network
+        What the network's confidences mean.
     """
 
     pixel_size: tuple[float, float]
     threshold: float
     background: float
     calibration: tuple[float, float, float, float]
+    network: NetworkSettings
 
     def to_part(self) -> dict[str, Any]:
         """Give it as the common card keeps it."""
@@ -65,4 +69,16 @@ class AtomsCard:
             threshold=fields.number("threshold", 0, 1),
             background=fields.positive("background"),
             calibration=(constant, confidence, snr, support),
+            network=_network(fields.table("network")),
         )
+
+    @staticmethod
+    def completed(part: dict[str, Any]) -> dict[str, Any]:
+        """Add what cards of format 2 did not say, as it was the same for all networks."""
+        return {"network": to_dict(NETWORK_DEFAULTS)} | part
+
+
+def _network(fields: Fields) -> NetworkSettings:
+    names = [one.name for one in dataclasses.fields(NetworkSettings)]
+    fields.allow(names)
+    return NetworkSettings(**{name: fields.number(name, 0, 1) for name in names})

@@ -11,10 +11,12 @@ import pytest
 from colonnade import Model
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import locate_frame
-from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.atoms.locate.settings import Settings
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.recipe import load, named_recipe
+
+DEFAULTS = Settings()
 
 
 def groups(settings: Any) -> Iterator[Any]:

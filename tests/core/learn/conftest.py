@@ -6,10 +6,13 @@ import pytest
 import torch
 
 from colonnade.atoms.card import AtomsCard
+from colonnade.atoms.network import NETWORK_DEFAULTS
 from colonnade.atoms.train.export import Maps
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.networks import NetworkRecipe, build
 from colonnade.core.learn.onnx_export import export
+
+PART = AtomsCard((0.01, 0.05), 0.4, 16.0, (0.0, 1.0, 0.0, 0.0), NETWORK_DEFAULTS)
 
 RECIPE = NetworkRecipe((4, 6, 8))
 
@@ -31,7 +34,7 @@ def card() -> Card:
         scores={"recall": 0.5},
         training="none",
         failures="everywhere",
-        part=AtomsCard((0.01, 0.05), 0.4, 16.0, (0.0, 1.0, 0.0, 0.0)).to_part(),
+        part=PART.to_part(),
     )
 
 

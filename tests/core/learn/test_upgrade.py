@@ -19,8 +19,22 @@ ADDED = ("input_channels", "output_channels", "input_range", "factor", "part")
 """Fields that format 2 did not have."""
 
 
-def accept(card: Card) -> None:
-    """Take any card."""
+class AnyCard:
+    """A wing that takes any card, and lacks nothing."""
+
+    @staticmethod
+    def of(card: Card) -> None:
+        """Take it."""
+
+    @staticmethod
+    def completed(part: dict[str, Any]) -> dict[str, Any]:
+        """Add nothing."""
+        return part
+
+
+def accept(wing: str) -> type[AnyCard]:
+    """Know every wing."""
+    return AnyCard
 
 
 def content_of(card: Card) -> dict[str, Any]:
@@ -111,12 +125,8 @@ def test_what_the_wing_refuses_is_not_written(
     path = tmp_path / "old.onnx"
     write(path, model_file, content_of(card) | {"threshold": 2})
     before = path.read_bytes()
-
-    def check(card: Card) -> None:
-        AtomsCard.of(card)
-
     with pytest.raises(ModelError, match="threshold must be a finite number from 0 to 1"):
-        upgrade(path, path, check)
+        upgrade(path, path, lambda wing: AtomsCard)
     assert path.read_bytes() == before
 
 
@@ -131,3 +141,28 @@ def test_a_network_of_unknown_channels_cannot_be_converted(old: Path, tmp_path: 
 def test_a_folder_that_is_not_there_is_said(old: Path, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="make that folder first"):
         upgrade(old, tmp_path / "missing" / "new.onnx", accept)
+
+
+def test_the_wing_adds_what_format_2_did_not_say(
+    model_file: Path, card: Card, tmp_path: Path
+) -> None:
+    """What a network's confidences mean stood in the code, the same for all networks."""
+    content = content_of(card)
+    del content["network"]
+    path = tmp_path / "old.onnx"
+    write(path, model_file, content)
+    upgrade(path, path, lambda wing: AtomsCard)
+    assert AtomsCard.of(Model(path).card) == AtomsCard.of(card)
+
+
+def test_the_wing_of_the_card_is_asked_for_by_its_name(
+    model_file: Path, card: Card, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.onnx"
+    write(path, model_file, content_of(card) | {"wing": "sem"})
+
+    def known(wing: str) -> type[AtomsCard]:
+        raise ModelError(f"no wing {wing}")
+
+    with pytest.raises(ModelError, match="no wing sem"):
+        upgrade(path, path, known)

@@ -23,7 +23,7 @@ from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
 from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.atoms.locate.scoring import Scored, fit_and_score
-from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.atoms.locate.settings import Settings, settings_of
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files.open import read_frames
@@ -149,9 +149,21 @@ def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
 
 
 def locate_frame(
-    image: Micrograph, model: Model, options: Options = DEFAULT, settings: Settings = DEFAULTS
+    image: Micrograph,
+    model: Model,
+    options: Options = DEFAULT,
+    settings: Settings | None = None,
 ) -> Result:
-    """Find the columns of one image."""
+    """Find the columns of one image.
+
+    Parameters
+    ----------
+    image, model, options
+        What is searched, with which network, and how.
+    settings
+        Of every step; by default those that belong to the model.
+    """
+    settings = settings_of(model) if settings is None else settings
     pixels, repairs = repair(image.pixels)
     notes = [*image.metadata.get("notes", ()), *repairs]
     search = Search(pixels, model, settings.network, settings.find)
@@ -168,7 +180,7 @@ def locate_frame(
 
 
 def locate_columns(
-    search: Search, scale: InputScale, options: Options, settings: Settings = DEFAULTS
+    search: Search, scale: InputScale, options: Options, settings: Settings
 ) -> tuple[Columns, list[str]]:
     """Put rows back as long as the columns show them to be shifted, then find the columns.
 

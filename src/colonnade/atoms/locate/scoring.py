@@ -16,7 +16,7 @@ from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
-from colonnade.atoms.locate.settings import DEFAULTS, Settings
+from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
 
@@ -47,7 +47,7 @@ def fit_and_score(
     pixels: Single,
     *,
     moving: bool,
-    settings: Settings = DEFAULTS,
+    settings: Settings,
 ) -> Scored:
     """Fit candidates together, and gather the evidence for each.
 

@@ -6,11 +6,13 @@ them and prints what it moves.
 
 from dataclasses import dataclass, field
 
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.locate.find.settings import FindSettings
 from colonnade.atoms.locate.fit.settings import FitSettings, JitterSettings
 from colonnade.atoms.locate.judge.settings import JudgeSettings
-from colonnade.atoms.locate.network import NetworkSettings
 from colonnade.atoms.locate.polarity import PolaritySettings
+from colonnade.atoms.network import NetworkSettings
+from colonnade.core.learn.model import Model
 
 
 @dataclass(frozen=True)
@@ -41,4 +43,6 @@ class Settings:
     judge: JudgeSettings = field(default_factory=JudgeSettings)
 
 
-DEFAULTS = Settings()
+def settings_of(model: Model) -> Settings:
+    """Give the settings of a model: the defaults, and what its card says of its confidences."""
+    return Settings(network=AtomsCard.of(model.card).network)

@@ -11,6 +11,7 @@ from colonnade.atoms.locate.candidates import InputScale
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.judge.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.locate.scoring import fit_and_score
+from colonnade.atoms.locate.settings import settings_of
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.arrays import Single
@@ -58,10 +59,11 @@ class CalibrationImage:
     def of(cls, model: Model, labelled: Simulated) -> "CalibrationImage":
         """Let a model look for columns in a labelled image, at the scale that it has."""
         pixels = bright(labelled)
-        search = Search(pixels, model)
+        settings = settings_of(model)
+        search = Search(pixels, model, settings.network, settings.find)
         scale = InputScale(Binning(1, 1), dark=False)
         found = search.on_scale(scale, "offset", "mask")
-        scored = fit_and_score(search, scale, found, pixels, moving=True)
+        scored = fit_and_score(search, scale, found, pixels, moving=True, settings=settings)
         return cls(labelled.columns, scored.columns, scored.evidence, labelled.image.shape)
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from colonnade.atoms.card import WING, AtomsCard
 from colonnade.atoms.locate.judge.probability import NETWORK_ALONE
+from colonnade.atoms.network import NETWORK_DEFAULTS
 from colonnade.atoms.score import Score
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import CHANNELS, AtomsTask
@@ -57,6 +58,7 @@ def _uncalibrated(task: AtomsTask) -> AtomsCard:
         threshold=labels.threshold,
         background=labels.background,
         calibration=NETWORK_ALONE,
+        network=NETWORK_DEFAULTS,
     )
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import FORMAT, Card, format_of, parsed
@@ -20,7 +20,17 @@ factor: all its models take one normalised image and answer at its own size.
 """
 
 
-def upgrade(source: Path, target: Path, check: Callable[[Card], None]) -> None:
+class WingCard(Protocol):
+    """The part of a card that is of one wing."""
+
+    def of(self, card: Card) -> object:
+        """Read it from a card, and refuse one that is damaged or of another wing."""
+
+    def completed(self, part: dict[str, Any]) -> dict[str, Any]:
+        """Add what cards of the older format did not say."""
+
+
+def upgrade(source: Path, target: Path, wing_card: Callable[[str], WingCard]) -> None:
     """Write a model with a card of the present format; its network stays the same, to the bit.
 
     Parameters
@@ -29,8 +39,9 @@ def upgrade(source: Path, target: Path, check: Callable[[Card], None]) -> None:
         A model file of format 2.
     target
         The file to write; it may be the same.
-    check
-        Refuses a card whose part of its wing is wrong, before anything is written.
+    wing_card
+        Gives the part of a card of a wing, by its name. A card whose part is wrong is refused
+        before anything is written.
     """
     content, where = read_content(source), str(source)
     seen = inspect(content, where)
@@ -43,9 +54,11 @@ def upgrade(source: Path, target: Path, check: Callable[[Card], None]) -> None:
             "train the model again"
         )
     older = Fields(parsed(seen.metadata, where), where).content
-    card = Card(**_arranged(older, seen, where))
+    arranged = _arranged(older, seen, where)
+    wing = wing_card(str(arranged["wing"]))
+    card = Card(**arranged | {"part": wing.completed(arranged["part"])})
     upgraded = with_metadata(content, card.to_metadata())
-    check(check_content(upgraded, where))
+    wing.of(check_content(upgraded, where))
     with atomic(target) as temporary:
         temporary.write_bytes(upgraded)
 

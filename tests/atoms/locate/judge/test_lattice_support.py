@@ -10,7 +10,7 @@ from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS
-from colonnade.atoms.locate.network import NETWORK_DEFAULTS
+from colonnade.atoms.network import NETWORK_DEFAULTS
 
 Array = NDArray[np.float64]
 

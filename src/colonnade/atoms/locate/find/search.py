@@ -14,7 +14,7 @@ from colonnade.atoms.locate.find.positions import Detection, Start, find
 from colonnade.atoms.locate.find.scale_choice import finer_scales
 from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, FindSettings
 from colonnade.atoms.locate.find.trials import Trials
-from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.atoms.network import NetworkSettings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.learn.model import Model
 
@@ -32,7 +32,7 @@ class Search:
     model
         The network.
     network
-        What its confidences mean.
+        What its confidences mean; by default what its card says.
     settings
         How candidates are found.
     """
@@ -41,12 +41,13 @@ class Search:
         self,
         pixels: Single,
         model: Model,
-        network: NetworkSettings = NETWORK_DEFAULTS,
+        network: NetworkSettings | None = None,
         settings: FindSettings = FIND_DEFAULTS,
     ) -> None:
         self.pixels, self.model = pixels, model
-        self.network, self.settings = network, settings
+        self.settings = settings
         self.trials = Trials(pixels, model, network, settings)
+        self.network = self.trials.network
         self._masks: dict[InputScale, NDArray[np.uint16]] = {}
 
     def of(self, pixels: Single) -> "Search":

@@ -6,11 +6,12 @@ the middle, and what it found there is kept.
 
 import numpy as np
 
+from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.blobs import find_blobs
 from colonnade.atoms.locate.find.maps import network_maps
 from colonnade.atoms.locate.find.settings import FIND_DEFAULTS, FindSettings
-from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.atoms.network import NetworkSettings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.learn.model import Model
@@ -26,7 +27,7 @@ class Trials:
     model
         The network.
     network
-        What its confidences mean.
+        What its confidences mean; by default what its card says.
     settings
         How large the middle is, and how blobs are found.
     """
@@ -35,11 +36,12 @@ class Trials:
         self,
         pixels: Single,
         model: Model,
-        network: NetworkSettings = NETWORK_DEFAULTS,
+        network: NetworkSettings | None = None,
         settings: FindSettings = FIND_DEFAULTS,
     ) -> None:
         self.pixels, self.model = pixels, model
-        self.network, self.settings = network, settings
+        self.network = AtomsCard.of(model.card).network if network is None else network
+        self.settings = settings
         self._found: dict[InputScale, Candidates] = {}
 
     def middle(self, binning: Binning) -> Single:

@@ -10,7 +10,7 @@ import numpy as np
 from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.judge.neighbourhoods import OUTSIDE, Neighbourhoods
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, JudgeSettings, SupportSettings
-from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array, Indices
 
 NO_CANDIDATE = -3

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
 from colonnade.atoms.locate.judge.neighbourhoods import EMPTY, Neighbourhoods
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, MissingSiteSettings
-from colonnade.atoms.locate.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array
 
 

@@ -1,4 +1,7 @@
-"""What the confidences of a network mean: the settings that belong to its weights."""
+"""What the confidences of a network mean: the settings that belong to its weights.
+
+The card of a model holds them.
+"""
 
 from dataclasses import dataclass
 
@@ -37,4 +40,4 @@ class NetworkSettings:
 
 
 NETWORK_DEFAULTS = NetworkSettings()
-"""Of the networks that are trained on the masks of `atoms.train`."""
+"""Of the networks that are trained on the masks of `atoms.train`; a card says its own."""
