@@ -130,4 +130,4 @@ def test_a_page_that_is_another_now_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be read as TIFF"):
         list(frames)
     with pytest.raises(ValueError, match="has changed since"):
-        _read_page(str(tmp_path / "a.tif"), 8, 0)
+        _read_page(tmp_path / "a.tif", 8, 0, 0)

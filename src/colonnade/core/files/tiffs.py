@@ -13,6 +13,7 @@ from colonnade.core.files.infobar import described
 from colonnade.core.files.sem import tiff_header
 from colonnade.core.files.signals import Axis, Signal, make_signal
 from colonnade.core.files.tiff_calibration import calibration, plane_spacing
+from colonnade.core.files.tiff_decode import decode_page, decode_series
 
 _MIN_IS_WHITE, _PALETTE = 0, 3
 _LONGEST_TAG = 1000
@@ -86,7 +87,7 @@ def _pixels(path: Path, tiff: Any, series: Any) -> tuple[Any, str]:
         return np.memmap(path, dtype, "r", series.dataoffset, series.shape), series.axes
     if len(series.shape) == len(key.shape) + 1 and len(pages) == len(series.pages) > 1:
         return _lazy_pages(pages, key), series.axes
-    return series.asarray(), series.axes
+    return decode_series(path, series), series.axes
 
 
 def _lazy_pages(pages: list[Any], key: Any) -> Any:
@@ -96,22 +97,24 @@ def _lazy_pages(pages: list[Any], key: Any) -> Any:
     return da.stack(
         [
             da.from_delayed(
-                read(page.parent.filehandle.path, page.offset, key.hash), key.shape, key.dtype
+                read(Path(page.parent.filehandle.path), page.offset, page.index, key.hash),
+                key.shape,
+                key.dtype,
             )
             for page in pages
         ]
     )
 
 
-def _read_page(path: str, offset: int, kind: int) -> Any:
-    """Decode the page at an offset of a file."""
+def _read_page(path: Path, offset: int, index: object, kind: int) -> Any:
+    """Decode the page at an offset of a file, its number being `index`."""
     tifffile = import_reader("tifffile")
     with tifffile.TiffFile(path) as tiff:
         tiff.filehandle.seek(offset)
         page = tifffile.TiffPage(tiff, 0)
         if page.hash != kind:
             raise ValueError("the file has changed since it was opened")
-        return page.asarray()
+        return decode_page(path, page, index)
 
 
 def _channels_last(array: Any, letters: str) -> tuple[Any, list[tuple[str, int]]]:
