@@ -50,7 +50,7 @@ def test_rows_in_memory_are_those_of_the_file(tmp_path: Path) -> None:
     assert np.isnan(again.rows[0].scores["bias"])
 
 
-def test_a_row_torn_anywhere_is_dropped_and_the_file_mended(tmp_path: Path) -> None:
+def test_a_row_torn_anywhere_is_dropped_and_overwritten_by_the_next(tmp_path: Path) -> None:
     whole = filled(tmp_path, row(0), row(1, "métier")).read_bytes()
     first = whole[: whole[:-1].rindex(b"\n") + 1]
     for end in range(len(first), len(whole)):
@@ -59,21 +59,22 @@ def test_a_row_torn_anywhere_is_dropped_and_the_file_mended(tmp_path: Path) -> N
         scores = Scores(path, COLUMNS)
         assert [one.case.number for one in scores.rows] == [0]
         assert not scores.has("métier", row(1).case)
-        assert path.read_bytes() == first
         scores.add(row(1, "métier"))
         assert path.read_bytes() == whole
 
 
-def test_a_header_that_was_torn_is_no_table(tmp_path: Path) -> None:
-    whole = filled(tmp_path).read_bytes()
-    (tmp_path / SCORES).write_bytes(whole[:-1])
-    with pytest.raises(FileError, match="another folder"):
-        Scores(tmp_path / SCORES, COLUMNS)
+def test_a_header_that_was_torn_is_written_again(tmp_path: Path) -> None:
+    whole = filled(tmp_path, row(0)).read_bytes()
+    (tmp_path / SCORES).write_bytes(whole[: whole.index(b"\n")])
+    scores = Scores(tmp_path / SCORES, COLUMNS)
+    assert scores.rows == []
+    scores.add(row(0))
+    assert (tmp_path / SCORES).read_bytes() == whole
 
 
 def test_a_table_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / SCORES).write_text("a,b\n1,2\n")
-    with pytest.raises(FileError, match="not the table of a run"):
+    with pytest.raises(FileError, match="is not a table that can be continued"):
         Scores(tmp_path / SCORES, COLUMNS)
     assert (tmp_path / SCORES).read_text() == "a,b\n1,2\n"
 

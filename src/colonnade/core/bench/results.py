@@ -11,7 +11,7 @@ import numpy as np
 from colonnade.core.arrays import Array
 from colonnade.core.bench.case import Axis, Series
 from colonnade.core.bench.runs import RAN
-from colonnade.core.bench.scores import COST, KEY, SCORES, Row, read_rows
+from colonnade.core.bench.scores import SCORES, Row, Scores
 from colonnade.core.bench.study import Study
 from colonnade.core.errors import ColonnadeError, FileError
 from colonnade.core.work.writing import atomic
@@ -171,14 +171,18 @@ def read_results(study: Study, folder: Path) -> Results:
     """
     try:
         given = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        methods = tuple(_method(study, name, one) for name, one in given["methods"].items())
+        rows = Scores(folder / SCORES, study.task.columns).rows
+        if any(method.ran for method in methods) and not rows:
+            raise ValueError(f"{SCORES} has no scores")
         return Results(
             study=study,
             folder=folder,
             version=given["colonnade"],
             images=given["images"]["count"],
             differing=given["images"]["differing"],
-            methods=tuple(_method(study, name, one) for name, one in given["methods"].items()),
-            rows=read_rows(folder / SCORES, (*KEY, *study.task.columns, *COST)),
+            methods=methods,
+            rows=tuple(rows),
         )
     except (OSError, ValueError, KeyError, TypeError, ColonnadeError) as error:
         raise FileError(

@@ -1,7 +1,5 @@
 """The table of all scores of a run, which grows by a row for every method and image."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from colonnade.core.bench.case import Case
-from colonnade.core.errors import FileError
-from colonnade.core.work.writing import atomic
+from colonnade.core.work.rows import GrowingTable
 
 SCORES = "scores.csv"
 KEY = ("method", "series", "axis", "value", "number")
 COST = ("seconds", "peak_mb", "pixels")
-END = "\n"
-"""Every row that was written whole ends with this."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Scores:
     Parameters
     ----------
     path
-        The file; it is begun if it is not there.
+        The file; it is begun with the first row.
     columns
         Names of the scores of one image.
 
@@ -67,22 +62,14 @@ class Scores:
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._path = path
-        self._header = (*KEY, *columns, *COST)
-        self.rows: list[Row] = []
-        if path.exists():
-            self.rows = list(read_rows(path, self._header))
+        self._table = GrowingTable(path, (*KEY, *columns, *COST))
+        self.rows = [Row.from_cells(cells) for cells in self._table.rows]
         self._done = {(row.method, row.case.name) for row in self.rows}
-        with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self._header, lineterminator=END)
-            writer.writeheader()
-            writer.writerows(row.cells() for row in self.rows)
 
     def add(self, row: Row) -> None:
         """Add the scores of one image, as the file will give them back."""
         cells = row.cells()
-        with self._path.open("a", newline="", encoding="utf-8") as file:
-            csv.DictWriter(file, self._header, lineterminator=END).writerow(cells)
+        self._table.append(cells)
         self.rows.append(Row.from_cells(cells))
         self._done.add((row.method, row.case.name))
 
@@ -94,19 +81,3 @@ class Scores:
         """Rows of one method on these images."""
         names = {case.name for case in cases}
         return [row for row in self.rows if row.method == method and row.case.name in names]
-
-
-def read_rows(path: Path, header: Sequence[str]) -> tuple[Row, ...]:
-    """Read every row of a file of scores that was written whole.
-
-    Raises
-    ------
-    FileError
-        If the file has other columns.
-    """
-    # A number that was cut off is a number too, so only the end of the line tells.
-    whole, _, _ = path.read_bytes().rpartition(END.encode())
-    reader = csv.DictReader(io.StringIO(whole.decode("utf-8"), newline=""))
-    if tuple(reader.fieldnames or ()) != tuple(header):
-        raise FileError(f"{path} is not the table of a run; name another folder")
-    return tuple(Row.from_cells(cells) for cells in reader if None not in cells.values())
