@@ -425,7 +425,7 @@ def _check_part(card: "Card") -> None:
 
 @contextmanager
 def _notes() -> Iterator[None]:
-    """Print what had to be mended or guessed as a sentence, without a place in the code."""
+    """Print what had to be repaired or guessed as a sentence, without a place in the code."""
     with warnings.catch_warnings():
         default = warnings.formatwarning
 

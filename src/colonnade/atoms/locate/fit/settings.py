@@ -1,4 +1,4 @@
-"""Settings of the steps that fit columns; `benchmarks/atoms/sensitivity.py` varies each."""
+"""Settings of the steps that fit columns; ``benchmarks/atoms/sensitivity.py`` varies each."""
 
 from dataclasses import dataclass
 
@@ -192,7 +192,7 @@ class ErrorSettings:
         Residuals of rows this far apart may be correlated [px].
     learning_factor
         Errors of a fit that takes shape, usual width and noise from the image itself, relative to
-        one that knows them (`benchmarks/atoms/limit.py`).
+        one that knows them (``benchmarks/atoms/limit.py``).
     """
 
     neighbours: int = 6

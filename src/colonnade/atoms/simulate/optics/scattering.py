@@ -2,7 +2,7 @@
 
 The laws and their constants are fitted to frozen-phonon multislice images of nine specimens from
 oxygen to gold and from one atom to 40 nm, at 200 kV, 24 mrad, 80 to 200 mrad on the detector, all
-atoms vibrating by 8 pm: `benchmarks/atoms/multislice.py` says how well they do. A column's signal
+atoms vibrating by 8 pm: ``benchmarks/atoms/multislice.py`` says how well they do. A column's signal
 is the beam's share that it scatters, times the area over which the probe is moved: the image is
 the sum of signals times probes of unit volume.
 
