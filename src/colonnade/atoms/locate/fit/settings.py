@@ -257,7 +257,7 @@ class JitterSettings:
     strip
         The middle of each row, of this length, is compared [px].
     restlessness
-        Rows are put back if they pull to the sides by this factor more than noise makes them.
+        Rows are put back if their squared shifts are larger than noise makes them by this factor.
     edge
         Rows nearer than this to the border stay [widths].
     least_spread
