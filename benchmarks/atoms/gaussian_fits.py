@@ -36,7 +36,7 @@ SEED = 99
 
 @dataclass
 class Tally:
-    """Scores of one contestant on some images."""
+    """Scores of one method on some images."""
 
     score: Score = NOTHING
     seconds: float = 0.0
@@ -66,13 +66,13 @@ def recipe(crystal: str, counts: float) -> Simulation:
 
 def gaussian_fits(image: NDArray[np.float32], sigma: float, truth: Columns) -> Columns:
     """Peaks of a Laplacian of Gaussian at the best threshold and width, each then fitted."""
-    tried = {
+    found = {
         (height, width): log_peaks(image, width * sigma, height)
         for height in (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)
         for width in (0.5, 0.7, 0.85, 1.0)
     }
     (_, width), best = max(
-        tried.items(), key=lambda item: score(truth, Columns(*item[1].T), GATE).f1
+        found.items(), key=lambda item: score(truth, Columns(*item[1].T), GATE).f1
     )
     return fit_peaks(image, best, width * sigma)
 

@@ -136,18 +136,18 @@ def single_fits(
 ) -> tuple[float, Array]:
     """Fit each column alone; give the width to start from that scatters least, and positions."""
     start = np.clip(np.round(ours).astype(int), 0, np.array(image.shape) - 1)
-    tried = {scale: fit_peaks(image, start, scale * width).positions for scale in WIDTHS}
-    stayed = {scale: still_there(places, ours, width) for scale, places in tried.items()}
+    fitted = {scale: fit_peaks(image, start, scale * width).positions for scale in WIDTHS}
+    stayed = {scale: still_there(places, ours, width) for scale, places in fitted.items()}
     usable = [scale for scale in WIDTHS if stayed[scale].mean() > SOUND]
     if not usable:
         raise SystemExit("single fits run away from too many columns at all widths")
 
     def scatter(scale: float) -> float:
-        each = (spread(tried[scale], kept(one.pairs, stayed[scale])) for one in listed)
+        each = (spread(fitted[scale], kept(one.pairs, stayed[scale])) for one in listed)
         return sum(float((one**2).sum()) for one in each)
 
     best = min(usable, key=scatter)
-    return best * width, tried[best]
+    return best * width, fitted[best]
 
 
 def still_there(places: Array, ours: Array, width: float) -> NDArray[np.bool_]:

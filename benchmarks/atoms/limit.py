@@ -4,14 +4,15 @@
         [--atomap PYTHON] [--list-failures PNG]
 
 The folder holds what `limit_images.py` wrote; `limit_cases.py` says what becomes of it, and
-`bound.py` what the limit is. Ours is told nothing of the scale. Peers are told the true spacing,
-and Laplacian of Gaussian with fits also the true width, the best of its thresholds and widths
-being chosen for each image with sight of the truth. `--atomap` names a Python that has atomap.
+`colonnade.atoms.bench.crlb` what the limit is, the Cramér-Rao lower bound (CRLB). Ours is told
+nothing of the scale. Peers are told the true spacing, and Laplacian of Gaussian with fits also the
+true width, the best of its thresholds and widths being chosen for each image with sight of the
+truth. `--atomap` names a Python that has atomap.
 
-Recall, precision and errors are of columns that can be told, away from the border. Errors are
-taken on each axis and divided by the bound of that column and axis; for the median that is scaled
-so that errors at the bound, normally distributed, have 1. Shares within one and two standard
-errors are of those that a contestant gives itself, along y and along x: 68 and 95 are right.
+Recall, precision and errors are of detectable columns, away from the border. Errors are
+taken on each axis and divided by the CRLB of that column and axis; for the median that is scaled
+so that errors at the CRLB, normally distributed, have 1. Shares within one and two standard
+errors are of those that a method gives itself, along y and along x: 68 and 95 are right.
 Seconds are of the processor, for 1024² pixels.
 """
 
@@ -48,7 +49,7 @@ BORDER = 0.15
 """What is nearer than this to the border is not scored [nm]."""
 
 HEIGHTS, WIDTHS = (1.0, 2.0, 3.0, 4.0, 6.0, 9.0), (0.5, 0.7, 0.85, 1.0)
-"""Thresholds, in standard deviations, and widths, relative to the columns', that LoG tries."""
+"""Thresholds of LoG, in standard deviations, and its widths, relative to the columns'."""
 
 NORMAL_MEDIAN = 0.67449
 """Median of the absolute value of a normally distributed number."""
@@ -58,16 +59,16 @@ LOG, ATOMAP = "LoG + Gaussian fits", "atomap"
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one contestant made of one image, or of several.
+    """What one method made of one image, or of several.
 
     Parameters
     ----------
     score
         Found, missed and false columns; distances in units of pm.
     excess
-        Errors along y and x of the columns found, in units of the bound (column, axis).
+        Errors along y and x of the columns found, in units of the CRLB (column, axis).
     claimed
-        The same in units of the standard errors that the contestant gives; NaN where none.
+        The same in units of the standard errors that the method gives; NaN where none.
     seconds, pixels
         Of processor time, and how many.
     """
@@ -92,7 +93,7 @@ EMPTY = Outcome(NOTHING, np.empty((0, 2)), np.empty((0, 2)), 0.0, 0)
 
 
 def outcome(case: Case, found: Columns, seconds: float) -> Outcome:
-    """Compare what was found with the truth and the bound."""
+    """Compare what was found with the truth and the CRLB."""
     truth, pixel = case.truth, case.setting.pixel
     gate, border = GATE / pixel, BORDER / pixel
     shape = (case.image.shape[0], case.image.shape[1])
@@ -125,8 +126,9 @@ def best_log(case: Case) -> tuple[float, float]:
     gate = GATE / case.setting.pixel
     widths = [share * float(np.median(case.truth.width)) for share in WIDTHS]
 
-    def f1(tried: tuple[float, float]) -> float:
-        peaks = log_peaks(case.image, tried[1], tried[0]).T
+    def f1(height_and_width: tuple[float, float]) -> float:
+        height, width = height_and_width
+        peaks = log_peaks(case.image, width, height).T
         return score(case.truth, Columns(*peaks), gate).f1
 
     return max(product(HEIGHTS, widths), key=f1)
@@ -158,13 +160,13 @@ def by_atomap(python: Path, everything: list[Case]) -> list[Outcome]:
 
 
 HEADER = (
-    "method | recall | precision | F1 | median error / bound | RMS / bound | median, pm | "
+    "method | recall | precision | F1 | median error / CRLB | RMS / CRLB | median, pm | "
     "within 1, % (y, x) | within 2, % (y, x) | s"
 )
 
 
 def row(result: Outcome | None) -> str:
-    """Numbers of one contestant."""
+    """Scores of one method."""
     if result is None:
         return "missing" + " |" * HEADER.count("|")
     found = result.score
@@ -205,7 +207,7 @@ TABLES: tuple[tuple[str, bool, Callable[[Setting], str]], ...] = (
 def table(
     title: str, everything: list[Case], results: Results, key: Callable[[Setting], str]
 ) -> None:
-    """Print a row for every kind of image and contestant."""
+    """Print a row for every kind of image and method."""
     print(f"\n| {title} | {HEADER} |\n" + "|---" * (HEADER.count("|") + 2) + "|")
     kinds = dict.fromkeys(key(case.setting) for case in everything)
     for kind in kinds if len(kinds) == 1 else [*kinds, ""]:
@@ -215,10 +217,10 @@ def table(
             print(f"| {kind or 'all'} | {name} | {row(total)} |", flush=True)
 
 
-def contest(
+def run_methods(
     everything: list[Case], model: Model, only: list[str]
 ) -> tuple[Results, list[Columns]]:
-    """Let everybody in this environment find the columns; also what ours found by default."""
+    """Run the methods of this environment; give also what ours found by default."""
     default = signature(colonnade.locate).parameters["refine"].default
     results: dict[str, list[Outcome]] = {}
     kept: list[Columns] = []
@@ -238,7 +240,7 @@ def contest(
 
 
 def wanted(name: str, only: list[str]) -> bool:
-    """Whether a contestant takes part."""
+    """Whether a method is to be run."""
     return not only or any(name.startswith(start) for start in only)
 
 
@@ -253,7 +255,7 @@ def main() -> None:
     parser.add_argument("--list-failures", type=Path, help="picture of our worst images")
     given = parser.parse_args()
     everything = list(cases(given.folder, given.quick))
-    results, found = contest(everything, Model.load(given.model), given.only)
+    results, found = run_methods(everything, Model.load(given.model), given.only)
     if wanted(ATOMAP, given.only):
         results[ATOMAP] = by_atomap(given.atomap, everything) if given.atomap else None
     if given.list_failures and found:

@@ -1,12 +1,12 @@
-"""The noisy images of `limit.py`, their truth, and the bound for every column.
+"""The noisy images of `limit.py`, their truth, and the CRLB of every column.
 
 Half of them are multislice images of `limit_images.py`: repeats side by side, turned and shifted
 at random, blurred by an electron source, on an uneven background, with Poisson noise. The other
 half is of our own simulator without its faults: one probe for all columns, and Poisson noise.
 
-The bound knows the expected image in both. How that would change with a column is known for our
+The CRLB knows the expected image in both. How that would change with a column is known for our
 own images, from the very probe; in a multislice image the Gaussian that was fitted stands for it.
-Columns that cannot be detectable are taken for known: what is lost in noise hardly has a place.
+Columns that are not detectable are taken as known: what is lost in noise hardly has a place.
 """
 
 import zlib
@@ -42,7 +42,7 @@ RAMP = 0.3
 """The background changes by up to this share of itself from the middle to each border."""
 
 MESH = 1.0
-"""Distance of the nodes of the background in the bound [nm]."""
+"""Distance of the nodes of the background in the CRLB [nm]."""
 
 OUTSIDE = 0.25
 """Columns up to this far outside of the image are unknown too [nm]."""

@@ -238,7 +238,7 @@ def simulate(specimen: Specimen) -> dict[str, Any]:
     shape = (even(cell[1] / pitch), even(cell[0] / pitch))
     start = time.process_time()
     image = np.mean(
-        [scanned(atoms, unit, shape, specimen) for atoms in shaken(unit, specimen)], axis=0
+        [scanned(atoms, unit, shape, specimen) for atoms in moments(unit, specimen)], axis=0
     )
     pixel = np.array([cell[1] / shape[0], cell[0] / shape[1]]) / NM
     if not specimen.phonons:
@@ -263,7 +263,7 @@ def even(count: float) -> int:
     return 2 * int(np.ceil(count / 2))
 
 
-def shaken(unit: Any, specimen: Specimen) -> Iterator[Any]:
+def moments(unit: Any, specimen: Specimen) -> Iterator[Any]:
     """The whole specimen, as single electrons meet it or at rest."""
     atoms = unit * specimen.tiles
     return displaced(atoms, specimen.phonons) if specimen.phonons else iter([atoms])
@@ -359,7 +359,7 @@ def columns(unit: Any) -> Array:
 
 
 def main() -> None:
-    """Write the specimens detectable, or all."""
+    """Write the specimens that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*")

@@ -189,9 +189,9 @@ def displaced(atoms: Any, phonons: int) -> Iterator[Any]:
     for _ in range(phonons // 2):
         moved = rng.normal(0, SIGMA * NM, atoms.positions.shape)
         for sign in (1, -1):
-            shaken = atoms.copy()
-            shaken.positions += sign * moved
-            yield shaken
+            vibrating = atoms.copy()
+            vibrating.positions += sign * moved
+            yield vibrating
 
 
 @cache
@@ -277,7 +277,7 @@ def rings(atoms: Any, specimen: Specimen, positions: NDArray[np.float64]) -> NDA
 
 
 def main() -> None:
-    """Write the specimens detectable, or all."""
+    """Write the specimens that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*")

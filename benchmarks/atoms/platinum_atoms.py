@@ -113,10 +113,10 @@ def ours(images: Sequence[Labelled]) -> dict[str, list[Judged]]:
 
 def peers(images: Sequence[Labelled]) -> dict[str, list[Judged]]:
     """Laplacian of Gaussian with the best width and threshold for all, and for each."""
-    tried = {scale: [log(one, *scale) for one in images] for scale in product(WIDTHS, HEIGHTS)}
-    width, height = max(tried, key=lambda scale: f1(tried[scale]))
-    each = [max(same, key=lambda one: one.f1) for same in zip(*tried.values(), strict=True)]
-    return {f"{SEEN}: {width:g} px, {height:g}": tried[width, height], SEEN_EACH: each}
+    results = {scale: [log(one, *scale) for one in images] for scale in product(WIDTHS, HEIGHTS)}
+    width, height = max(results, key=lambda scale: f1(results[scale]))
+    each = [max(same, key=lambda one: one.f1) for same in zip(*results.values(), strict=True)]
+    return {f"{SEEN}: {width:g} px, {height:g}": results[width, height], SEEN_EACH: each}
 
 
 def main() -> None:

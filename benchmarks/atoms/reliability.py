@@ -6,12 +6,12 @@ Whatever the network takes for a column, with however small a score, is a candid
 scores the share of candidates that are columns should be the mean score. The images are simulated:
 those of the recipe in the model's card, which holds everything that it was trained on, and good
 images of single crystals of 128 x 128 pixels of 20 pm at four doses. Both have a seed of their
-own: they served neither for training nor for the calibration of the scores. Columns that could not
-be told by anybody, and candidates at the border, do not count.
+own: they served neither for training nor for the calibration of the scores. Columns that are
+not detectable, and candidates at the border, do not count.
 
 The intervals are of 95 %, after Wilson, for as many independent candidates as would be as certain
 as these are: those of one image tend to be right or wrong together. The expected calibration error
-is the mean distance between score and share, each bin weighing as much as it has candidates.
+is the mean distance between score and share, each bin with the weight of its candidates.
 """
 
 import argparse
@@ -101,12 +101,12 @@ class Bin:
 def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     """Scores of all candidates in some images."""
     parts = []
-    for number, tried in enumerate(CalibrationSet.of(model, images).images):
-        true, fair = tried.judged()
-        score = probability(tried.evidence, AtomsCard.of(model.card).calibration)
+    for number, image in enumerate(CalibrationSet.of(model, images).images):
+        true, fair = image.judged()
+        score = probability(image.evidence, AtomsCard.of(model.card).calibration)
         parts.append((score[fair], true[fair], np.full(int(fair.sum()), number)))
-    score, true, image = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Scored(score, true, image)
+    score, true, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Scored(score, true, numbers)
 
 
 def binned(scored: Scored) -> list[Bin]:

@@ -9,7 +9,7 @@ of the electrons alone, so that it is known how near to the truth anybody could 
 
 The networks see two of the pictures: the columns without noise and background
 (noBackgroundnoNoise), and what the microscope would record (image). Distances are in pixels of
-these pictures. Columns count that can be told from noise and neighbours and are not at the border.
+these pictures. Only detectable columns away from the border count.
 """
 
 import argparse
@@ -181,7 +181,7 @@ class Tally:
         truth, allowed = pictures.truth, pictures.allowed
         last = np.array(pictures.inputs[IMAGE].shape) - 1 - BORDER
         inner = ((truth.positions >= BORDER) & (truth.positions <= last)).all(1)
-        # Others take part, so that what is found there is not laid to a neighbour.
+        # The others are matched too, so that what is found there is not laid to a neighbour.
         true, guess = match(truth.positions, found.positions, GATE)
         chosen = inner & (truth.labels["detectable"] > 0)
         counted = chosen[true]

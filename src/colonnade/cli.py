@@ -396,7 +396,7 @@ def upgrade(file: Path, *, out: Path | None = None) -> None:
 
 @contextmanager
 def _notes() -> Iterator[None]:
-    """Print what had to be mended or guessed as a sentence, without a place in the code."""
+    """Print what had to be repaired or guessed as a sentence, without a place in the code."""
     with warnings.catch_warnings():
         default = warnings.formatwarning
 

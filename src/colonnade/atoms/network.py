@@ -11,7 +11,7 @@ class NetworkSettings:
     """Network confidences at which candidates change their meaning, from 0 to 1.
 
     The confidence of a candidate is the height of the network's mask at it. Another network may
-    want other values, so they belong to its weights. `benchmarks/atoms/sensitivity.py` varies
+    want other values, so they belong to its weights. ``benchmarks/atoms/sensitivity.py`` varies
     each.
 
     Parameters

@@ -51,9 +51,9 @@ class MissingExtraError(ColonnadeError):
 
 
 class ColonnadeWarning(UserWarning):
-    """Something in the data had to be mended or guessed."""
+    """Something in the data had to be repaired or guessed."""
 
 
 def warn(sentence: str) -> None:
-    """Say what had to be mended or guessed."""
+    """Say what had to be repaired or guessed."""
     warnings.warn(sentence, ColonnadeWarning, stacklevel=2)

@@ -209,7 +209,7 @@ def perfect(crystal: str, thickness: float) -> Specimen:
 
 
 def _imaging(material: Material, pixel: float, resolution: float) -> Imaging:
-    """A corrected microscope whose source is as large as the resolution wants it."""
+    """A corrected microscope whose source is as large as the resolution needs."""
     thermal = 0.007
     sharp = Probe(material.voltage, material.convergence, thermal=thermal).resolution
     source = float(np.sqrt(max(resolution**2 - sharp**2, 0.0)))

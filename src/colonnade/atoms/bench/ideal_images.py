@@ -101,8 +101,8 @@ class IdealImage:
     expected, alone
         Without noise: everything, and the columns alone [e⁻].
     columns
-        Every column in the field of view that can be told from its neighbours, with the label
-        ``detectable``.
+        Every column in the field of view that can be distinguished from its neighbours, with the
+        label ``detectable``.
     crlb
         Smallest standard errors of their positions, rows of (y, x) [px].
     """

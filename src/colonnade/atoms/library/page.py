@@ -97,7 +97,7 @@ def _measured(records: Sequence[Entry]) -> list[Quantity]:
     nearest = np.concatenate([_nearest(record) for record in records])
     quantities = [
         Quantity("number in an image", [float(len(table["y"])) for table in tables]),
-        Quantity("detectable", detectable, "Share of the columns of an image that can be told."),
+        Quantity("detectable", detectable, "Share of the columns that are detectable."),
         Quantity("nearest neighbour [px]", nearest, "Of every column."),
     ]
     # Libraries from elsewhere may have no calibration, and nobody knows how clear a column is.

@@ -25,7 +25,7 @@ from colonnade.core.work.blas import one_thread
 
 @dataclass(frozen=True)
 class PolaritySettings:
-    """When columns are taken for dark; `benchmarks/atoms/sensitivity.py` varies each setting.
+    """When columns are taken for dark; ``benchmarks/atoms/sensitivity.py`` varies each setting.
 
     Parameters
     ----------

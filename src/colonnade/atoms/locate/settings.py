@@ -1,6 +1,6 @@
 """All settings of `locate` in one place, by the step that they belong to.
 
-The defaults are what `colonnade locate` uses. `benchmarks/atoms/sensitivity.py` varies each of
+The defaults are what `colonnade locate` uses. ``benchmarks/atoms/sensitivity.py`` varies each of
 them and prints what it moves.
 """
 

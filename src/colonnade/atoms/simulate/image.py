@@ -56,7 +56,7 @@ class Simulated:
         The columns alone, through a probe much finer than the microscope's [e⁻].
     columns
         Every column in the field of view. The label ``detectable`` is 1 for columns that can be
-        told from noise and neighbours, 0 where even a perfect observer could not be sure.
+        distinguished from noise and neighbours, 0 where even a perfect observer could not be sure.
     drawn
         Everything that was drawn for the image, by name.
     """

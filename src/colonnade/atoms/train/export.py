@@ -63,7 +63,7 @@ def _uncalibrated(task: AtomsTask) -> AtomsCard:
 
 
 def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
-    """Make probabilities and threshold right, then score on images of their own."""
+    """Calibrate probabilities and threshold, then score on other images."""
     known = CalibrationSet.of(model, task.held_out.calibration)
     calibration = known.calibration()
     threshold = known.best_threshold(calibration)

@@ -30,7 +30,7 @@ def repair(pixels: ArrayLike) -> tuple[NDArray[np.float32], list[str]]:
     Returns
     -------
     tuple of ndarray and list of str
-        The image as float32, and a sentence on each fault that was mended.
+        The image as float32, and a sentence on each fault that was repaired.
 
     Raises
     ------

@@ -35,11 +35,11 @@ class Scan:
     jitter_y: Range = NEVER
     """The same along y [nm]."""
     humming: float = 0.0
-    """Share of the images in which the mains shake the rows."""
+    """Share of the images in which the mains move the rows."""
     hum: Range = NEVER
-    """Amplitude of this shaking, a sine wave in any direction; noise as well [nm]."""
+    """Amplitude of this motion, a sine wave in any direction; noise as well [nm]."""
     hum_period: Range = (2.0, 60.0)
-    """Period of this shaking [rows]."""
+    """Period of this motion [rows]."""
     flyback: Range = NEVER
     """How far the start of each line appears too far left, as the beam still flies back [nm]."""
     settling: Range = (0.02, 0.15)

@@ -14,7 +14,7 @@ SEPARATION = 0.6
 """Peaks are so far apart at least, along y or along x, as a share of the spacing."""
 
 NEIGHBOURS = 9
-"""Least number of peaks from which atomap can tell how large a peak's surroundings are."""
+"""Least number of peaks from which atomap can work out how large a peak's surroundings are."""
 
 
 def make(argument: str) -> "Atomap":

@@ -1,8 +1,8 @@
 """Choose the binning in which an image is shown to the network.
 
-Too fine, and noise becomes a crowd of doubtful candidates; too coarse, and columns merge. So
-several binnings are tried on the middle of the image, and the finest one is taken at which the
-network is about as confident as it can be.
+Too fine, and noise becomes many doubtful candidates; too coarse, and columns merge. So several
+binnings are compared on the middle of the image, and the finest one is taken at which the network
+is about as confident as it can be.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Settings of the steps that find candidates; `benchmarks/atoms/sensitivity.py` varies each."""
+"""Settings of the steps that find candidates; ``benchmarks/atoms/sensitivity.py`` varies each."""
 
 from dataclasses import dataclass
 

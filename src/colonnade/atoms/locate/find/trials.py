@@ -1,7 +1,7 @@
-"""Try scales on the middle of an image.
+"""What the network finds on each scale in the middle of an image.
 
-To compare scales the network need not see the whole image. Each scale is tried once on a part from
-the middle, and what it found there is kept.
+To compare scales the network need not see the whole image. On each scale it sees a part from the
+middle once, and what it finds there is kept.
 """
 
 import numpy as np
@@ -45,7 +45,7 @@ class Trials:
         self._found: dict[InputScale, Candidates] = {}
 
     def middle(self, binning: Binning) -> Single:
-        """Give the part of the image on which a binning is tried."""
+        """Give the part of the image on which binnings are compared."""
         parts = []
         for count, factor in zip(self.pixels.shape, binning.factors, strict=True):
             size = min(count, int(self.settings.scale.trial_side * factor))

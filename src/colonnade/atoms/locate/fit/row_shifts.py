@@ -140,7 +140,7 @@ def _misfit(shifts: Whole, counts: Single, levels: Single, weight: Single, drawn
 
 
 def _restlessness(weight: Single, residual: Single, drawn: Single) -> float:
-    """How much more the rows pull to the left or to the right than noise makes them; 1 is noise.
+    """How much larger the squared shifts of the rows are than noise makes them; 1 is noise alone.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Settings of the steps that fit columns; `benchmarks/atoms/sensitivity.py` varies each."""
+"""Settings of the steps that fit columns; ``benchmarks/atoms/sensitivity.py`` varies each."""
 
 from dataclasses import dataclass
 
@@ -192,7 +192,7 @@ class ErrorSettings:
         Residuals of rows this far apart may be correlated [px].
     learning_factor
         Errors of a fit that takes shape, usual width and noise from the image itself, relative to
-        one that knows them (`benchmarks/atoms/limit.py`).
+        one that knows them (``benchmarks/atoms/limit.py``).
     """
 
     neighbours: int = 6
@@ -257,7 +257,7 @@ class JitterSettings:
     strip
         The middle of each row, of this length, is compared [px].
     restlessness
-        Rows are put back if they pull to the sides by this factor more than noise makes them.
+        Rows are put back if their squared shifts are larger than noise makes them by this factor.
     edge
         Rows nearer than this to the border stay [widths].
     least_spread

@@ -2,9 +2,9 @@
 
 The laws and their constants are fitted to frozen-phonon multislice images of nine specimens from
 oxygen to gold and from one atom to 40 nm, at 200 kV, 24 mrad, 80 to 200 mrad on the detector, all
-atoms vibrating by 8 pm: `benchmarks/atoms/multislice.py` says how well they do. A column's signal
-is the beam's share that it scatters, times the area over which the probe is moved: the image is
-the sum of signals times probes of unit volume.
+atoms vibrating by 8 pm: ``benchmarks/atoms/multislice.py`` says how well they do. A column's
+signal is the beam's share that it scatters, times the area over which the probe is moved: the
+image is the sum of signals times probes of unit volume.
 
 Three things happen on the way down. The column first draws the beam together, and its atoms
 scatter more than they would alone; it also widens the peak, for the beam is drawn in from further
