@@ -341,7 +341,8 @@ def list_models() -> None:
 
     for name in shipped():
         card = read_card(name)
-        console.print(f"{name:16} {card.wing}, {card.training}", markup=False)
+        summary = wing_card(card.wing).of(card).summary
+        console.print(f"{name:16} {card.wing}, {summary}, {card.training}", markup=False)
 
 
 @models.command

@@ -40,6 +40,12 @@ class AtomsCard:
     calibration: tuple[float, float, float, float]
     network: NetworkSettings
 
+    @property
+    def summary(self) -> str:
+        """What the model is for, in words."""
+        low, high = (1000 * size for size in self.pixel_size)
+        return f"pixels of {low:g} to {high:g} pm"
+
     def to_part(self) -> dict[str, Any]:
         """Give it as the common card keeps it."""
         return to_dict(self)

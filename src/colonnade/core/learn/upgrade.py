@@ -20,10 +20,18 @@ factor: all its models take one normalised image and answer at its own size.
 """
 
 
+class WingPart(Protocol):
+    """What a card says of its wing, checked."""
+
+    @property
+    def summary(self) -> str:
+        """What the model is for, in words."""
+
+
 class WingCard(Protocol):
     """The part of a card that is of one wing."""
 
-    def of(self, card: Card) -> object:
+    def of(self, card: Card) -> WingPart:
         """Read it from a card, and refuse one that is damaged or of another wing."""
 
     def completed(self, part: dict[str, Any]) -> dict[str, Any]:
