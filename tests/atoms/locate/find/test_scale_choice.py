@@ -1,17 +1,15 @@
 """Images are shown to the network at the right scale, with a calibration or without."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from drawn_lattices import assert_found, lattice, quietly, recorded
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-import colonnade
-from colonnade import ColonnadeWarning, Columns, Model
+from colonnade import Model
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.locate.find.scale_choice import finer_binning
 from colonnade.atoms.locate.find.trials import Trials
@@ -19,38 +17,6 @@ from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.core.images.binning import Binning
 
 Array = NDArray[np.float64]
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return Model.load("atoms")
-
-
-def lattice(spacing: float = 13.0, width: float = 2.3, count: int = 8) -> tuple[Array, Array]:
-    """Electrons that are expected of bright columns, and where these are."""
-    side = round(count * spacing)
-    along = spacing / 2 + spacing * np.arange(count)
-    positions = np.stack(np.meshgrid(along, along, indexing="ij"), -1).reshape(-1, 2)
-    y, x = (np.exp(-0.5 * ((np.arange(side)[:, None] - along) / width) ** 2) for _ in "yx")
-    return 30 + 300 * y.sum(1)[:, None] * x.sum(1), positions
-
-
-def recorded(expected: Array, seed: int = 0) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).poisson(expected).astype(np.float32)
-
-
-def quietly(image: NDArray[np.float32], model: Model, pixel_size: float | None = None) -> Columns:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ColonnadeWarning)
-        return colonnade.locate(image, pixel_size=pixel_size, model=model)
-
-
-def assert_found(columns: Columns, positions: Array, gate: float) -> None:
-    """Every column is found once, and nothing else."""
-    assert len(columns) == len(positions)
-    distance, nearest = cKDTree(columns.positions).query(positions)
-    assert len(set(nearest)) == len(positions)
-    assert distance.max() < gate
 
 
 @given(st.floats(2e-3, 0.1), st.integers(1, 4), st.booleans())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn_lattices import lattice, recorded
 from numpy.typing import NDArray
 
 from colonnade import Model
@@ -12,24 +13,6 @@ from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.core.images.binning import Binning
 
 Array = NDArray[np.float64]
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return Model.load("atoms")
-
-
-def lattice(spacing: float = 13.0, width: float = 2.3, count: int = 8) -> tuple[Array, Array]:
-    """Electrons that are expected of bright columns, and where these are."""
-    side = round(count * spacing)
-    along = spacing / 2 + spacing * np.arange(count)
-    positions = np.stack(np.meshgrid(along, along, indexing="ij"), -1).reshape(-1, 2)
-    y, x = (np.exp(-0.5 * ((np.arange(side)[:, None] - along) / width) ** 2) for _ in "yx")
-    return 30 + 300 * y.sum(1)[:, None] * x.sum(1), positions
-
-
-def recorded(expected: Array, seed: int = 0) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).poisson(expected).astype(np.float32)
 
 
 @pytest.mark.parametrize("by", [(2, 2), (3, 3), (1, 3), (2, 1)])
