@@ -121,7 +121,7 @@ def test_whatever_a_file_raises_the_others_go_on(
     run.image("c.tif", 3)
     assert run("a.tif", "b.tif", "missing.tif", "c.tif") == [
         f"b.tif: {said}",
-        "missing.tif: missing.tif does not exist; check the name and the folder",
+        "missing.tif does not exist; check the name and the folder",
     ]
     assert levels(run.out("a.columns.csv")) == [1]
     assert levels(run.out("c.columns.csv")) == [3]

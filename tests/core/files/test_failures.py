@@ -44,6 +44,8 @@ def test_the_list_says_which_frames_and_why(tmp_path: Path) -> None:
     assert (second["frame"], second["reason"]) == ("12", "LinAlgError: Singular matrix")
     assert failures[1].sentence == f"{path}, frame 12: LinAlgError: Singular matrix"
     assert failure(path).sentence == f"{path}: the image is grey, all of it"
+    named = Failure(path, "a", None, FileError(f"{path} is empty; copy it again"))
+    assert named.sentence == f"{path} is empty; copy it again"
 
 
 def test_a_path_is_kept_from_the_root_so_that_any_folder_can_give_it_back(

@@ -38,9 +38,11 @@ class Failure:
 
     @property
     def sentence(self) -> str:
-        """What failed, and why."""
-        frame = "" if self.frame is None else f", frame {self.frame}"
-        return f"{self.path}{frame}: {reason(self.error)}"
+        """What failed, and why; a reason that names the file itself is enough."""
+        why = reason(self.error)
+        if self.frame is not None:
+            return f"{self.path}, frame {self.frame}: {why}"
+        return why if why.startswith(str(self.path)) else f"{self.path}: {why}"
 
 
 def read_failures(path: Path) -> dict[Path, str]:
