@@ -9,13 +9,16 @@ from typing import get_type_hints
 import pytest
 
 from colonnade import wings
-from colonnade.core.errors import ColonnadeError
-from colonnade.wings import WINGS, Import, Simulate, implementation
+from colonnade.core.errors import ColonnadeError, ModelError
+from colonnade.core.learn.model import read_card, shipped
+from colonnade.wings import WINGS, Bench, Import, Simulate, Train, implementation, wing_card
 
-PROTOCOLS = {"simulate": Simulate, "import": Import}
+PROTOCOLS = {"simulate": Simulate, "import": Import, "train": Train, "bench": Bench}
 
 
-@pytest.mark.parametrize(("wing", "verb"), [(w, v) for w, verbs in WINGS.items() for v in verbs])
+@pytest.mark.parametrize(
+    ("wing", "verb"), [(w, v) for w, verbs in WINGS.items() for v in verbs if v in PROTOCOLS]
+)
 def test_what_does_a_verb_is_there_and_takes_what_the_verb_gives(wing: str, verb: str) -> None:
     function = implementation(wing, verb)
     given = inspect.signature(PROTOCOLS[verb].__call__).parameters.values()
@@ -23,7 +26,25 @@ def test_what_does_a_verb_is_there_and_takes_what_the_verb_gives(wing: str, verb
     assert [(one.name, one.kind) for one in taken] == [
         (one.name, one.kind) for one in given if one.name != "self"
     ]
-    assert get_type_hints(function)["return"] is str
+    wanted = get_type_hints(PROTOCOLS[verb].__call__)["return"]
+    assert get_type_hints(function)["return"] == wanted
+
+
+def test_every_wing_has_every_verb_and_a_card() -> None:
+    for wing, verbs in WINGS.items():
+        assert verbs.keys() == PROTOCOLS.keys() | {"card"}, wing
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_card_of_a_shipped_model_is_read_by_its_wing(name: str) -> None:
+    card = read_card(name)
+    part = wing_card(card.wing).of(card)
+    assert part.summary == "pixels of 10 to 50 pm"
+
+
+def test_a_model_of_a_wing_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ModelError, match="for pixies, which this Colonnade does not know"):
+        wing_card("pixies")
 
 
 def test_a_wing_that_is_not_known_gets_a_list_of_those_that_are() -> None:
@@ -49,7 +70,9 @@ def test_only_the_wing_that_is_wanted_is_imported() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("verb", [("simulate",), ("import", ".")])
+@pytest.mark.parametrize(
+    "verb", [("simulate",), ("import", "."), ("train", "--recipe", "r.toml"), ("bench",)]
+)
 def test_the_command_line_refuses_a_wing_that_is_not_there(
     tmp_path: Path, verb: tuple[str, ...]
 ) -> None:

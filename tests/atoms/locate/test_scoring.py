@@ -8,6 +8,7 @@ from colonnade import Model
 from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.scoring import Scored, fit_and_score
+from colonnade.atoms.locate.settings import settings_of
 from colonnade.core.images.binning import Binning
 
 SPACING, SIDE = 13.0, 130
@@ -30,7 +31,9 @@ def scored(
 ) -> Scored:
     search = Search(pixels, Model.load("atoms"))
     candidates = Candidates(positions, np.full(len(positions), 0.9))
-    return fit_and_score(search, SCALE, candidates, pixels, moving=moving)
+    return fit_and_score(
+        search, SCALE, candidates, pixels, moving=moving, settings=settings_of(search.model)
+    )
 
 
 def test_columns_of_a_crystal_have_lattice_support_and_stand_out() -> None:
