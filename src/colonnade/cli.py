@@ -31,7 +31,7 @@ app = App(
     version=colonnade.__version__,
     suppress_keyboard_interrupt=False,
 )
-models = App(name="models", help="List, show and check model files.")
+models = App(name="models", help="List, show, check and upgrade model files.")
 app.command(models)
 app.meta.group_parameters = Group("Session", sort_key=0)
 

@@ -50,9 +50,7 @@ CHANGES: dict[str, Settings] = {
     ),
     "judge": replace(
         DEFAULTS,
-        judge=replace(
-            DEFAULTS.judge, support=replace(DEFAULTS.judge.support, fewest_confident=10**6)
-        ),
+        judge=replace(DEFAULTS.judge, support=replace(DEFAULTS.judge.support, chance_columns=1e6)),
     ),
     "jitter": replace(DEFAULTS, jitter=replace(DEFAULTS.jitter, restlessness=0, least_spread=0)),
 }

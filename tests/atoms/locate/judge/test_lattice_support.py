@@ -64,6 +64,13 @@ def test_a_faint_sublattice_has_support_and_chance_has_none(seed: int) -> None:
 
 
 @given(seeds)
+def test_a_handful_of_columns_says_nothing_about_a_lattice(seed: int) -> None:
+    handful = crystal(np.random.default_rng(seed), count=3)
+    assert not confident(handful).of_confident().any()
+    assert confident(crystal(np.random.default_rng(seed), count=4)).of_confident().all()
+
+
+@given(seeds)
 def test_a_ghost_in_a_ring_of_a_honeycomb_has_little_support(seed: int) -> None:
     rng = np.random.default_rng(seed)
     columns, centres = honeycomb(rng)

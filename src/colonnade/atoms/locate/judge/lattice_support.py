@@ -63,7 +63,7 @@ class LatticeSupport:
         self.positions = candidates.positions
         self.confident = np.flatnonzero(candidates.confidence >= network.confident)
         self.visible = np.flatnonzero(candidates.confidence >= network.visible)
-        self.too_few = len(self.confident) < self.settings.fewest_confident
+        self.too_few = len(self.confident) < settings.neighbourhoods.neighbours
         if not self.too_few:
             self.neighbourhoods = Neighbourhoods(
                 self.positions[self.confident],

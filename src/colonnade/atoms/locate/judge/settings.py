@@ -13,7 +13,8 @@ class NeighbourhoodSettings:
         A neighbour is found if something lies within this distance of where it would be
         [typical spacings].
     neighbours
-        Number of nearest neighbours that make a neighbourhood.
+        Number of nearest neighbours that make a neighbourhood: with fewer confident candidates
+        nothing is said about a lattice.
     compared
         Number of nearest columns whose neighbourhoods are compared with that of a column.
     cells_per_distance
@@ -35,8 +36,6 @@ class SupportSettings:
 
     Parameters
     ----------
-    fewest_confident
-        With fewer confident candidates nothing is said about a lattice.
     faint_share
         Candidates whose signal to noise is below this share of that of confident ones support
         no other.
@@ -54,7 +53,6 @@ class SupportSettings:
         Signal to noise that is granted to the candidate besides, as noise may lower its own.
     """
 
-    fewest_confident: int = 10
     faint_share: float = 0.4
     faint_snr: float = 2.0
     references: int = 8
