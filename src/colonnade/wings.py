@@ -26,6 +26,11 @@ WINGS = {
         "bench": "colonnade.atoms.bench.benchmark:benchmark",
         "card": "colonnade.atoms.card:AtomsCard",
     },
+    "sem": {
+        "simulate": "colonnade.sem.library.simulated:simulate_library",
+        "train": "colonnade.sem.train.run:train_model",
+        "card": "colonnade.sem.card:SemCard",
+    },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 
