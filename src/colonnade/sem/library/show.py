@@ -83,6 +83,7 @@ HEADINGS = {
     "materials.powder": "Powder",
     "materials.rock": "Rock",
     "materials.fibres": "Fibres",
+    "materials.metal": "Metal",
     "materials.film": "Film",
 }
 """Of the sections, by what stands before the last dot in the name of what is drawn."""
