@@ -27,6 +27,7 @@ WINGS = {
         "card": "colonnade.atoms.card:AtomsCard",
     },
     "sem": {
+        "simulate": "colonnade.sem.library.simulated:simulate_library",
         "train": "colonnade.sem.train.run:train_model",
         "card": "colonnade.sem.card:SemCard",
     },
