@@ -72,7 +72,7 @@ class Train(Protocol):
 
     def __call__(
         self,
-        recipe: Path,
+        recipe: Path | None,
         out: Path,
         *,
         data: Path | None,
