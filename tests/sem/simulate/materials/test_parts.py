@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from colonnade.sem.scene import Grid
 from colonnade.sem.simulate.materials.fibres import FibresScene
-from colonnade.sem.simulate.materials.parts import Lines, Spots, brightened
 from colonnade.sem.simulate.materials.particles import Particles
+from colonnade.sem.simulate.materials.parts import Lines, Spots, brightened
 from colonnade.sem.simulate.texture import draw_layers
 
 
-@given(st.floats(1.5, 9), st.floats(0.4, 1), st.floats(0, np.pi))
+@given(st.floats(2.5, 9), st.floats(0.4, 1), st.floats(0, np.pi))
 def test_a_spot_is_an_ellipse(long: float, share: float, angle: float) -> None:
     spot = Spots(
         centres=np.array([[20.0, 20.0]]),
@@ -24,14 +24,18 @@ def test_a_spot_is_an_ellipse(long: float, share: float, angle: float) -> None:
     grid = Grid.of((40, 40), 1.0, (0.0, 0.0))
     spot.lay(image, grid)
     area = float(image.sum())
-    assert area == pytest.approx(np.pi * share * long**2, rel=0.05)
+    assert area == pytest.approx(np.pi * share * long**2, rel=0.04, abs=0.6)
     y, x = grid.y[:, None] - 20, grid.x - 20
     along = np.cos(angle) * y + np.sin(angle) * x
-    assert float((image * along**2).sum()) / area == pytest.approx(long**2 / 4, rel=0.12)
+    # Squares of the side 1 add the twelfth of a pixel to the variance.
+    variance = float((image * along**2).sum()) / area
+    assert variance == pytest.approx(long**2 / 4 + 1 / 12, rel=0.15)
 
 
 def test_a_halo_lightens_what_is_around_a_spot() -> None:
-    spot = Spots(np.array([[20.0, 20.0]]), np.full((1, 2), 5.0), np.zeros(1), np.zeros(1), 0.5, 1.0)
+    spot = Spots(
+        np.array([[20.0, 20.0]]), np.full((1, 2), 5.0), np.zeros(1), np.zeros(1), 0.5, 1.0
+    )
     image = np.full((40, 40), 0.4, np.float32)
     spot.lay(image, Grid.of((40, 40), 1.0, (0.0, 0.0)))
     assert image[20, 20] == 0
@@ -50,10 +54,8 @@ def test_a_line_has_its_width_and_its_contrast() -> None:
     image = np.ones((50, 50), np.float32)
     line.lay(image, Grid.of((50, 50), 1.0, (0.0, 0.0)))
     lost = 1 - image
-    # It crosses the square from its lower side to the upper one, or the left one.
-    length = np.hypot(0.8 / 0.6 * 37.5 * 0.6 / 0.8 + 0, 0) + 0
-    length = np.hypot(37.5, 37.5 * 0.8 / 0.6)
-    assert float(lost.sum()) == pytest.approx(0.5 * 2.5 * min(length, 62.5), rel=0.35)
+    # It runs from (50, 0) to the left side's opposite, (0, 37.5).
+    assert float(lost.sum()) == pytest.approx(0.5 * 2.5 * np.hypot(50, 37.5), rel=0.02)
     assert float(lost.max()) == pytest.approx(0.5)
 
 
@@ -123,5 +125,5 @@ def test_a_round_particle_gets_brighter_towards_a_lit_edge() -> None:
     square(None).lay(image, Grid.of((60, 60), 1.0, (0.0, 0.0)))
     row = image[30, 30:49]
     assert (np.diff(row) >= -1e-6).all()
-    assert row[-1] == pytest.approx(0.6, abs=0.02)
-    assert image[30, 12] == pytest.approx(0.2, abs=0.02)
+    assert row[-1] == pytest.approx(0.4 * (1 + 0.5 * (18.5 / 20) ** 2), abs=1e-3)
+    assert image[30, 11] == pytest.approx(0.4 * (1 - 0.5 * (18.5 / 20) ** 2), abs=1e-3)
