@@ -32,7 +32,7 @@ class Instrument:
     """Share of the images whose probe is longer along one axis."""
     astigmatism: Range = (1.1, 1.8)
     """Its length over its width in such an image."""
-    sharp_probe: Range = (0.0, 0.6)
+    sharp_probe: Range = (0.0, 0.8)
     """Standard deviation of the sharp image's probe [px]."""
     sampling: Sampling = "area"
     """How coarse pixels are made: the mean over their area, or bicubic reduction."""
@@ -207,9 +207,10 @@ def coloured(noise: Single, colour: Colour, correlation: float) -> Single:
     if colour == "white" or correlation == 0:
         return noise
     if colour == "lagging":
-        start = noise[:, :1] * (correlation / np.sqrt(1 - correlation**2))
         weight = float(np.sqrt(1 - correlation**2))
-        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start * weight)
+        # A row begins with its first number, of full variance.
+        start = (1 - weight) * noise[:, :1]
+        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start)
         return np.asarray(filtered, np.float32)
     # Weights (b, 1, b) correlate neighbours by 2b / (1 + 2b²).
     side = (1 - np.sqrt(1 - 2 * correlation**2)) / (2 * correlation)
