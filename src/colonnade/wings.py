@@ -26,6 +26,10 @@ WINGS = {
         "bench": "colonnade.atoms.bench.benchmark:benchmark",
         "card": "colonnade.atoms.card:AtomsCard",
     },
+    "sem": {
+        "bench": "colonnade.sem.bench.benchmark:benchmark",
+        "card": "colonnade.sem.card:SemCard",
+    },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 
@@ -91,7 +95,10 @@ class Bench(Protocol):
         quick: bool,
         bar: Callable[[str], AbstractContextManager[Progress]],
     ) -> dict[str, str]:
-        """Write scores and a report; give the methods that could not be run, and why."""
+        """Write scores and a report; give what could not be run, and why.
+
+        Without methods the wing compares its own with what it thinks fit.
+        """
 
 
 def wing_card(wing: str) -> "WingCard":

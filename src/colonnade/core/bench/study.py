@@ -1,9 +1,9 @@
 """What a wing hands in to benchmark its methods."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from colonnade.core.bench.case import Axis, Case, Series
 from colonnade.core.bench.published import Published
 from colonnade.core.bench.scores import Row
 from colonnade.core.work.progress import Progress
+
+if TYPE_CHECKING:
+    from colonnade.core.bench.results import Results
 
 
 class TestItem(Protocol):
@@ -136,6 +139,28 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the report that a wing adds.
+
+    Parameters
+    ----------
+    name
+        What links to it are called.
+    heading, content
+        As HTML; without content it is left out.
+    """
+
+    name: str
+    heading: str
+    content: str
+
+
+def no_sections(results: "Results") -> Iterable[Section]:
+    """Add nothing to the report."""
+    return ()
+
+
+@dataclass(frozen=True)
 class Wording:
     """What the report says of a study; HTML but for title and comparison.
 
@@ -185,6 +210,8 @@ class Study:
         What the report says.
     pictures
         How images are drawn.
+    sections
+        Makes what else the report shows of a run, after the numbers that all studies have.
     """
 
     wing: str
@@ -197,6 +224,7 @@ class Study:
     published: tuple[Published, ...]
     wording: Wording
     pictures: Pictures
+    sections: Callable[["Results"], Iterable[Section]] = no_sections
 
     @property
     def axes(self) -> tuple[Axis, ...]:
