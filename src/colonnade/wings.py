@@ -27,6 +27,8 @@ WINGS = {
         "card": "colonnade.atoms.card:AtomsCard",
     },
     "sem": {
+        "simulate": "colonnade.sem.library.simulated:simulate_library",
+        "train": "colonnade.sem.train.run:train_model",
         "bench": "colonnade.sem.bench.benchmark:benchmark",
         "card": "colonnade.sem.card:SemCard",
     },

@@ -21,8 +21,8 @@ from colonnade.core.work.writing import atomic, make_folder
 
 FIGURES = "figures"
 
-CORNERS = 3
-"""A radar plot has at least so many."""
+CORNERS = 2
+"""A radar plot has at least so many; of one quality the table says all."""
 
 
 def write_report(study: Study, folder: Path) -> Path:
