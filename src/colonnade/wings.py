@@ -73,7 +73,7 @@ class Train(Protocol):
 
     def __call__(
         self,
-        recipe: Path,
+        recipe: Path | None,
         out: Path,
         *,
         data: Path | None,

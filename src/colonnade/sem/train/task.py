@@ -30,6 +30,9 @@ GENERATOR, DISCRIMINATOR = "generator", "discriminator"
 WARM_START_PAIRS = 16
 """Training pairs from which a network that begins with a model takes its statistics."""
 
+SEEN_PAIRS = 64
+"""So many training pairs are asked what materials there are."""
+
 FLIP_PART = 2
 """Part of a seed from which it is drawn which samples are flipped."""
 
@@ -163,6 +166,11 @@ class SemTask:
             )
             for name, network in found.items()
         }
+
+    @cached_property
+    def materials(self) -> tuple[str, ...]:
+        """What the network learns from, as far as the first pairs show it."""
+        return tuple(sorted({self.source(number).material for number in range(SEEN_PAIRS)}))
 
     @property
     def identity(self) -> dict[str, str]:
