@@ -7,7 +7,13 @@ import numpy as np
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws
 from colonnade.sem.pair import Pair
-from colonnade.sem.simulate.instrument import Instrument, draw_instrument, draw_levels
+from colonnade.sem.scene import Scene
+from colonnade.sem.simulate.instrument import (
+    DrawnInstrument,
+    Instrument,
+    draw_instrument,
+    draw_levels,
+)
 from colonnade.sem.simulate.materials.mixture import Materials, draw_scene
 
 
@@ -39,20 +45,41 @@ DARKEST = 0.02
 def simulate(recipe: Simulation, rng: np.random.Generator) -> Pair:
     """Draw a pair of images; the same generator gives the same pair."""
     draws = Draws(rng)
-    factor = recipe.factor
-    instrument = draw_instrument(recipe.instrument, draws, factor)
-    border = -(-instrument.margin // factor)
-    wide = (recipe.size[0] + 2 * border * factor, recipe.size[1] + 2 * border * factor)
-    scene = draw_scene(recipe.materials, draws, wide)
-    truth = scene.render(wide, 1.0)
+    instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
+    scene = draw_scene(recipe.materials, draws, field_of(recipe, instrument))
+    return take(recipe, instrument, scene, draws)
+
+
+def field_of(recipe: Simulation, instrument: DrawnInstrument) -> tuple[int, int]:
+    """Height and width of the scene that a pair of images needs [px]."""
+    border = recipe.factor * _border(recipe, instrument)
+    return recipe.size[0] + 2 * border, recipe.size[1] + 2 * border
+
+
+def take(recipe: Simulation, instrument: DrawnInstrument, scene: Scene, draws: Draws) -> Pair:
+    """Take a pair of images of a scene.
+
+    Parameters
+    ----------
+    recipe
+        Gives the size of the images and what is drawn of their grey levels.
+    instrument
+        Takes them.
+    scene
+        As large as `field_of` says.
+    draws
+        Source of noise, and of what is drawn.
+    """
+    factor, border = recipe.factor, _border(recipe, instrument)
+    truth = scene.render(field_of(recipe, instrument), 1.0)
     inner = (slice(border, -border), slice(border, -border))
     fine = (slice(border * factor, -border * factor),) * 2
     sharp = instrument.sharp(truth)[fine]
     brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
     sharp = brightness * sharp
-    expected = brightness * instrument.coarse(truth, factor, rng)
+    expected = brightness * instrument.coarse(truth, factor, draws.rng)
     levels = draw_levels(recipe.instrument, draws, sharp)
-    recorded = instrument.record(expected, rng)[inner]
+    recorded = instrument.record(expected, draws.rng)[inner]
     return Pair(
         low=np.ascontiguousarray(levels.low(recorded)),
         high=np.ascontiguousarray(levels.high(sharp)),
@@ -60,3 +87,8 @@ def simulate(recipe: Simulation, rng: np.random.Generator) -> Pair:
         material=scene.material,
         drawn=draws.record,
     )
+
+
+def _border(recipe: Simulation, instrument: DrawnInstrument) -> int:
+    """How far a scene reaches beyond the images [coarse px]."""
+    return -(-instrument.margin // recipe.factor)
