@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay
 
 from colonnade.core.arrays import Array, Indices, Single
 
@@ -30,7 +30,7 @@ class Cells:
     neighbours
         Number of the cell behind each edge; -1 where there is no edge.
     reaches
-        How far the corners are from the centre.
+        How far the corners are from the centre along (y, x); below zero where there is no end.
     """
 
     centres: Array
@@ -103,35 +103,45 @@ def tessellate(centres: Array, stretch: tuple[float, float] = (1.0, 1.0)) -> Cel
         Distances count less along (y, x) by these factors, so that cells get longer.
     """
     scale = np.array(stretch)
-    diagram = Voronoi(centres / scale)
-    pairs = np.concatenate([diagram.ridge_points, diagram.ridge_points[:, ::-1]])
-    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
-    count = np.bincount(pairs[:, 0], minlength=len(centres))
-    slot = np.arange(len(pairs)) - np.repeat(np.cumsum(count) - count, count)
+    diagram = Delaunay(centres / scale)
+    corners = diagram.simplices
+    pairs = np.concatenate([corners[:, [i, j]] for i in range(3) for j in range(3) if i != j])
+    pairs = np.stack(np.divmod(np.unique(pairs[:, 0] * len(centres) + pairs[:, 1]), len(centres)))
+    cell, neighbour = pairs
+    count = np.bincount(cell, minlength=len(centres))
+    slot = np.arange(len(cell)) - np.repeat(np.cumsum(count) - count, count)
     # An edge is where both distances are equal: a line in stretched coordinates too.
-    along = (centres[pairs[:, 1]] - centres[pairs[:, 0]]) / scale**2
-    half = ((centres[pairs[:, 1]] - centres[pairs[:, 0]]) * along).sum(1) / 2
+    apart = centres[neighbour] - centres[cell]
+    along = apart / scale**2
     length = np.linalg.norm(along, axis=1)
     normals = np.zeros((len(centres), count.max(), 2))
     offsets = np.full(normals.shape[:2], FAR)
     neighbours = np.full(normals.shape[:2], -1)
-    normals[pairs[:, 0], slot] = along / length[:, None]
-    offsets[pairs[:, 0], slot] = half / length
-    neighbours[pairs[:, 0], slot] = pairs[:, 1]
-    return Cells(centres, normals, offsets, neighbours, _reaches(diagram, centres, scale))
+    normals[cell, slot] = along / length[:, None]
+    offsets[cell, slot] = (apart * along).sum(1) / (2 * length)
+    neighbours[cell, slot] = neighbour
+    return Cells(centres, normals, offsets, neighbours, _reaches(diagram, scale))
 
 
-def _reaches(diagram: Voronoi, centres: Array, scale: Array) -> Array:
-    """How far corners are from centres; below zero for cells without end."""
-    reaches = np.full(len(centres), -FAR)
-    corners = diagram.vertices * scale
-    for cell, region in enumerate(diagram.point_region):
-        corner = diagram.regions[region]
-        if corner and -1 not in corner:
-            reaches[cell] = float(np.abs(corners[corner] - centres[cell]).max())
-    usual = float(np.median(reaches[reaches > 0]))
-    reaches[reaches > LONGEST * usual] = -FAR
-    return reaches
+def _reaches(diagram: Delaunay, scale: Array) -> Array:
+    """How far corners are from centres along (y, x); below zero for cells without end.
+
+    The corners of a cell are the centres of the circles around its triangles.
+    """
+    triangles = diagram.points[diagram.simplices]
+    first = triangles[:, 0]
+    one, other = triangles[:, 1] - first, triangles[:, 2] - first
+    twice = 2 * (one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
+    squares = (one**2).sum(1)[:, None] * other - (other**2).sum(1)[:, None] * one
+    middles = first + squares[:, ::-1] * [-1, 1] / -twice[:, None]
+    reaches = np.zeros_like(diagram.points)
+    for corner in range(3):
+        away = np.abs(middles - triangles[:, corner])
+        np.maximum.at(reaches, diagram.simplices[:, corner], away)
+    usual = np.median(reaches, axis=0)
+    reaches[(reaches > LONGEST * usual).any(1)] = -FAR
+    reaches[np.unique(diagram.convex_hull)] = -FAR
+    return np.asarray(reaches * scale)
 
 
 def edge_values(cells: Cells, rng: np.random.Generator) -> Array:

@@ -32,7 +32,7 @@ class Instrument:
     """Share of the images whose probe is longer along one axis."""
     astigmatism: Range = (1.1, 1.8)
     """Its length over its width in such an image."""
-    sharp_probe: Range = (0.0, 0.6)
+    sharp_probe: Range = (0.0, 0.8)
     """Standard deviation of the sharp image's probe [px]."""
     sampling: Sampling = "area"
     """How coarse pixels are made: the mean over their area, or bicubic reduction."""

@@ -56,7 +56,7 @@ class Grains:
 
     def lay(self, image: Single, grid: Grid) -> None:
         """Draw them over a picture."""
-        reaches = np.where(np.isfinite(self.greys), self.cells.reaches + 2, -1.0)
+        reaches = np.where(np.isfinite(self.greys)[:, None], self.cells.reaches + 2, -1.0)
         paint(image, grid, self.cells.centres, reaches, self._shade)
 
     def _shade(self, chosen: Indices, y: Single, x: Single, step: float) -> Painted:

@@ -56,8 +56,8 @@ class PowderScene(SampledScene):
         Of the particles, the lowest first.
     normals, offsets
         Of the outlines' edges, (particle, edge, 2) outwards and (particle, edge).
-    power
-        By which the distances from edges are summed up to one: high for sharp corners.
+    squarings
+        Distances from edges are summed up to one by this power of two: more for sharper corners.
     slopes
         How bright each side is beyond the top, (particle, edge).
     bevel
@@ -73,7 +73,7 @@ class PowderScene(SampledScene):
     greys: Array
     normals: Array
     offsets: Array
-    power: float
+    squarings: int
     slopes: Array
     bevel: Array
     ground: float
@@ -107,10 +107,8 @@ class PowderScene(SampledScene):
             np.maximum(second, np.minimum(reached, largest), out=second)
             side = np.where(reached > largest, lit, side)
             np.maximum(largest, reached, out=largest)
-            total += np.maximum(reached, 0) ** np.float32(self.power)
-        return self._looks(
-            chosen, total ** np.float32(1 / self.power), (largest, second), side, step
-        )
+            total += _power(np.maximum(reached, 0), self.squarings)
+        return self._looks(chosen, _root(total, self.squarings), (largest, second), side, step)
 
     def _looks(
         self,
@@ -137,6 +135,20 @@ class PowderScene(SampledScene):
         return Painted(covered(distance, step), np.clip(grey, 0, 1), shadow)
 
 
+def _power(values: Single, squarings: int) -> Single:
+    """Square so many times."""
+    for _ in range(squarings):
+        values *= values
+    return values
+
+
+def _root(values: Single, squarings: int) -> Single:
+    """Undo so many squarings."""
+    for _ in range(squarings):
+        np.sqrt(values, out=values)
+    return values
+
+
 def draw_powder(recipe: Powder, draws: Draws, field: tuple[int, int]) -> PowderScene:
     """Draw a pile of particles over a field [px]."""
     rng = draws.rng
@@ -161,9 +173,7 @@ def draw_powder(recipe: Powder, draws: Draws, field: tuple[int, int]) -> PowderS
         greys=body * rng.normal(1, 0.18, count).clip(0.5, 1.5),
         normals=normals,
         offsets=offsets,
-        power=draws.log_uniform(
-            "materials.powder.corners", (12.0, 40.0) if faceted else (3.0, 7.0)
-        ),
+        squarings=draws.choice("materials.powder.squarings", (4, 5) if faceted else (2, 3)),
         slopes=slopes if faceted else 0.6 * slopes,
         bevel=rng.uniform(0.1, 0.9, count),
         ground=draws.uniform("materials.powder.ground", recipe.ground),
