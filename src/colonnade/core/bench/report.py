@@ -167,9 +167,9 @@ def _unvaried(results: Results, series: Series) -> str:
 def _sheets(results: Results, series: Series) -> str:
     first = results.ran[0].name
     rows = results.rows_of(first, series.name)
-    if not (series.shown and rows):
-        return ""
     pictures, shown = results.study.pictures, []
+    if not (series.shown and rows and pictures.draw_sheet):
+        return ""
     for number, start in enumerate(range(0, len(rows), pictures.sheet_size), 1):
         path = results.folder / FIGURES / f"{series.name}-{number}.png"
         pictures.draw_sheet(results.folder, rows[start : start + pictures.sheet_size], path)

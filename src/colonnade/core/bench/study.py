@@ -128,14 +128,14 @@ class Pictures:
         Draws images along an axis side by side into a file: folder of the run, rows of scores of
         one method, axis, file.
     draw_sheet
-        The same for images in which nothing varies.
+        The same for images in which nothing varies; none where no series shows them.
     sheet_size
         Most images on one sheet.
     """
 
     draw_examples: Callable[[Path, Sequence[Row], Axis, Path], None]
-    draw_sheet: Callable[[Path, Sequence[Row], Path], None]
-    sheet_size: int
+    draw_sheet: Callable[[Path, Sequence[Row], Path], None] | None = None
+    sheet_size: int = 1
 
 
 @dataclass(frozen=True)

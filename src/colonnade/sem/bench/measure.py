@@ -104,9 +104,7 @@ def consistency(image: Single, test: TestImage) -> float:
 
     It is 1 where only the noise of the input is left; without noise it is unknown.
     """
-    left, right = (
-        _inner(_taken(one, test) - test.pair.low, 1) for one in (image, test.pair.high)
-    )
+    left, right = (_inner(_taken(one, test) - test.pair.low, 1) for one in (image, test.pair.high))
     noise = float(np.sqrt(np.mean(right**2)))
     if noise < CLEAN * grey_range(test.pair.high) or test.noise:
         return np.nan
@@ -167,9 +165,7 @@ def pool(columns: Mapping[str, Array]) -> dict[str, Array]:
             "invented_share": invented / (shown + invented),
         }
     medians = {
-        name: median_of_known(values)
-        for name, values in columns.items()
-        if name not in PARTICLES
+        name: median_of_known(values) for name, values in columns.items() if name not in PARTICLES
     }
     return medians | shares
 

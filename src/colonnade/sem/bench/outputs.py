@@ -1,4 +1,4 @@
-"""What methods give, in files: TIFF, the finer image first, then half the width of its interval."""
+"""What methods give, as TIFF: the finer image, then half the width of its interval if known."""
 
 from pathlib import Path
 

@@ -82,14 +82,9 @@ class Responses:
         for number, diameter in enumerate(self.diameters):
             reach = int(np.ceil(max(NEAR * diameter, LEAST_NEAR)))
             chosen = particles[:, 0] == number
-            around = maximum_filter(self.maps[number], footprint=_disk(reach))
+            around = maximum_filter(self.maps[number], size=2 * reach + 1)
             highest[chosen] = around[particles[chosen, 1], particles[chosen, 2]]
         return highest
-
-
-def _disk(reach: int) -> Array:
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    return np.asarray(y**2 + x**2 <= reach**2, np.float64)
 
 
 def count_particles(
@@ -110,9 +105,7 @@ def count_particles(
     return _compared(there, true, true.particles(least), least)
 
 
-def count_known(
-    image: Grey, truth: Grey, particles: Array, least: float
-) -> ParticleCount:
+def count_known(image: Grey, truth: Grey, particles: Array, least: float) -> ParticleCount:
     """Count what an image shows of known particles of one size.
 
     Parameters
@@ -129,9 +122,7 @@ def count_known(
     return _compared(there, true, known, least)
 
 
-def _compared(
-    there: Responses, true: Responses, known: Indices, least: float
-) -> ParticleCount:
+def _compared(there: Responses, true: Responses, known: Indices, least: float) -> ParticleCount:
     shown = there.near(known) >= ENOUGH * true.near(known)
     drawn = there.particles(least)
     heights = there.maps[tuple(drawn.T)]

@@ -21,9 +21,7 @@ SHORT = {"steps": 300, "learning_rate": 2e-4, "warmup": 30, "average": 0.99, "sa
 def fine_tuning_recipe(start: Card) -> SemRecipe:
     """Give the recipe by which a model goes on: its own, but for a short time and slowly."""
     before = loads(SemRecipe, start.recipe, f"of {start.name}")
-    return replace(
-        before, name=f"{start.name}-own", training=replace(before.training, **SHORT)
-    )
+    return replace(before, name=f"{start.name}-own", training=replace(before.training, **SHORT))
 
 
 @dataclass(frozen=True)

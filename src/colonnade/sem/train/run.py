@@ -71,4 +71,3 @@ def _worth(start: str, model: Path, task: SemTask) -> str:
 
 OTHERS_PART = 4
 """Part of a seed of which no training, calibration or score takes pairs."""
-

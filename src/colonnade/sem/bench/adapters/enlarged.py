@@ -49,7 +49,9 @@ class Enlarged:
 
 def _make(kernel: Image.Resampling, argument: str) -> Enlarged:
     if argument:
-        raise MethodError(f"{kernel.name.lower()} takes nothing after its name; leave {argument!r}")
+        raise MethodError(
+            f"{kernel.name.lower()} takes nothing after its name; leave {argument!r}"
+        )
     return Enlarged(kernel)
 
 
