@@ -1,18 +1,19 @@
 """Pairs of images: a scene, and what an instrument with large pixels makes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws
 from colonnade.sem.pair import Pair
-from colonnade.sem.scene import Scene
 from colonnade.sem.simulate.instrument import (
-    DrawnInstrument,
     Instrument,
     draw_instrument,
     draw_levels,
+    widest_margin,
 )
 from colonnade.sem.simulate.materials.mixture import Materials, draw_scene
 
@@ -44,51 +45,55 @@ DARKEST = 0.02
 
 def simulate(recipe: Simulation, rng: np.random.Generator) -> Pair:
     """Draw a pair of images; the same generator gives the same pair."""
-    draws = Draws(rng)
-    instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
-    scene = draw_scene(recipe.materials, draws, field_of(recipe, instrument))
-    return take(recipe, instrument, scene, draws)
+    return draw_specimen(recipe, rng).take(recipe, rng)
 
 
-def field_of(recipe: Simulation, instrument: DrawnInstrument) -> tuple[int, int]:
-    """Height and width of the scene that a pair of images needs [px]."""
-    border = recipe.factor * _border(recipe, instrument)
-    return recipe.size[0] + 2 * border, recipe.size[1] + 2 * border
-
-
-def take(recipe: Simulation, instrument: DrawnInstrument, scene: Scene, draws: Draws) -> Pair:
-    """Take a pair of images of a scene.
+@dataclass(frozen=True, eq=False)
+class Specimen:
+    """A scene at the resolution of the sharp image, a little wider than it.
 
     Parameters
     ----------
-    recipe
-        Gives the size of the images and what is drawn of their grey levels.
-    instrument
-        Takes them.
-    scene
-        As large as `field_of` says.
-    draws
-        Source of noise, and of what is drawn.
+    truth
+        Grey levels, with a border around the image that every blur and jitter stays in.
+    border
+        Its width [px].
+    material
+        What the scene shows.
+    drawn
+        What was drawn, by name.
     """
-    factor, border = recipe.factor, _border(recipe, instrument)
-    truth = scene.render(field_of(recipe, instrument), 1.0)
-    inner = (slice(border, -border), slice(border, -border))
-    fine = (slice(border * factor, -border * factor),) * 2
-    sharp = instrument.sharp(truth)[fine]
-    brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
-    sharp = brightness * sharp
-    expected = brightness * instrument.coarse(truth, factor, draws.rng)
-    levels = draw_levels(recipe.instrument, draws, sharp)
-    recorded = instrument.record(expected, draws.rng)[inner]
-    return Pair(
-        low=np.ascontiguousarray(levels.low(recorded)),
-        high=np.ascontiguousarray(levels.high(sharp)),
-        factor=factor,
-        material=scene.material,
-        drawn=draws.record,
-    )
+
+    truth: Single
+    border: int
+    material: str
+    drawn: Mapping[str, float | str]
+
+    def take(self, recipe: Simulation, rng: np.random.Generator) -> Pair:
+        """Take a pair of images with an instrument that is drawn."""
+        draws = Draws(rng)
+        instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
+        fine = (slice(self.border, -self.border),) * 2
+        coarse = (slice(self.border // recipe.factor, -(self.border // recipe.factor)),) * 2
+        sharp = instrument.sharp(self.truth)[fine]
+        brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
+        sharp = brightness * sharp
+        expected = brightness * instrument.coarse(self.truth, recipe.factor, rng)
+        levels = draw_levels(recipe.instrument, draws, sharp)
+        recorded = instrument.record(expected, rng)[coarse]
+        return Pair(
+            low=np.ascontiguousarray(levels.low(recorded)),
+            high=np.ascontiguousarray(levels.high(sharp)),
+            factor=recipe.factor,
+            material=self.material,
+            drawn={**self.drawn, **draws.record},
+        )
 
 
-def _border(recipe: Simulation, instrument: DrawnInstrument) -> int:
-    """How far a scene reaches beyond the images [coarse px]."""
-    return -(-instrument.margin // recipe.factor)
+def draw_specimen(recipe: Simulation, rng: np.random.Generator) -> Specimen:
+    """Draw a scene, wide enough for every instrument of a recipe."""
+    draws, factor = Draws(rng), recipe.factor
+    border = -(-widest_margin(recipe.instrument, factor) // factor) * factor
+    wide = (recipe.size[0] + 2 * border, recipe.size[1] + 2 * border)
+    scene = draw_scene(recipe.materials, draws, wide)
+    return Specimen(scene.render(wide, 1.0), border, scene.material, draws.record)

@@ -129,11 +129,6 @@ class DrawnInstrument:
     charge: float
     charge_length: float
 
-    @property
-    def margin(self) -> int:
-        """How much of the scene around an image its blur and jitter may show [px]."""
-        return int(np.ceil(TRUNCATE * max(*self.probe, self.sharp_probe))) + 2
-
     def sharp(self, scene: Single) -> Single:
         """Show a scene to the sharp image's probe."""
         return _blurred(scene, (self.sharp_probe, self.sharp_probe))
@@ -171,6 +166,12 @@ class DrawnInstrument:
             return expected
         noise = count_electrons(expected, self.detector, rng) - expected
         return expected + coloured(noise, self.colour, self.correlation)
+
+
+def widest_margin(recipe: Instrument, factor: int) -> int:
+    """How much of the scene around an image the blur of any instrument may show [px]."""
+    probe = factor * recipe.probe[1] * float(np.sqrt(max(1.0, recipe.astigmatism[1])))
+    return int(np.ceil(TRUNCATE * max(probe, recipe.sharp_probe[1]))) + 2
 
 
 TRUNCATE = 4.0
