@@ -175,7 +175,8 @@ def simulate(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms, columns of atoms; or sem, pairs of coarse and sharp scanning
+        electron micrographs.
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe
@@ -242,8 +243,8 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
 def train(
     wing: str,
     *,
-    recipe: Path,
     out: Path,
+    recipe: Path | None = None,
     data: Path | None = None,
     start: str | None = None,
     resume: bool = False,
@@ -253,14 +254,16 @@ def train(
     Parameters
     ----------
     wing
-        What the network is for: atoms.
-    recipe
-        TOML file that says what to train, on what, and how long.
+        What the network is for: atoms or sem.
     out
         Folder for checkpoints, the log and the model.
+    recipe
+        TOML file that says what to train, on what, and how long. Without one the defaults hold;
+        or, where a model of sem is begun with, its own recipe, shortened to some minutes.
     data
-        Library to train on, or a folder in the layout of TEM-ImageNet; some of its crystals are
-        kept aside to score on. Without one every image is simulated when it is needed.
+        Images to train on, some of which are kept aside to score on: a library; for atoms also a
+        folder in the layout of TEM-ImageNet, for sem a folder of sharp images. Without one every
+        image is simulated when it is needed.
     start
         Name of a shipped model, or a model file, whose weights to begin with; without one they
         are random.
@@ -293,21 +296,22 @@ def bench(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms or sem.
     out
         Folder for everything.
     model
         A method, a shipped model or a model file; once for each. Some methods want to know more,
-        as in columns:FOLDER. By default ours; a name that is not known gets a list of them.
+        as in columns:FOLDER. By default ours, and for sem its usual rivals and the study of how
+        training decides what networks show; a name that is not known gets a list of them.
     data
-        Folder of labelled images from elsewhere, to be scored as well: each image NAME has a table
-        NAME.columns.csv or NAME.csv.
+        Folder of images from elsewhere, to be scored as well. atoms: each image NAME has a table
+        NAME.columns.csv or NAME.csv. sem: sharp images.
     quick
-        A tenth of the images, for a taste.
+        A small part of everything, for a taste.
     """
     run: Bench = implementation(wing, "bench")
     missing = run(
-        model or ["ours"],
+        model or [],
         out,
         version=colonnade.__version__,
         data=data,

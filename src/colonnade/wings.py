@@ -26,6 +26,12 @@ WINGS = {
         "bench": "colonnade.atoms.bench.benchmark:benchmark",
         "card": "colonnade.atoms.card:AtomsCard",
     },
+    "sem": {
+        "simulate": "colonnade.sem.library.simulated:simulate_library",
+        "train": "colonnade.sem.train.run:train_model",
+        "bench": "colonnade.sem.bench.benchmark:benchmark",
+        "card": "colonnade.sem.card:SemCard",
+    },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 
@@ -67,7 +73,7 @@ class Train(Protocol):
 
     def __call__(
         self,
-        recipe: Path,
+        recipe: Path | None,
         out: Path,
         *,
         data: Path | None,
@@ -91,7 +97,10 @@ class Bench(Protocol):
         quick: bool,
         bar: Callable[[str], AbstractContextManager[Progress]],
     ) -> dict[str, str]:
-        """Write scores and a report; give the methods that could not be run, and why."""
+        """Write scores and a report; give what could not be run, and why.
+
+        Without methods the wing compares its own with what it thinks fit.
+        """
 
 
 def wing_card(wing: str) -> "WingCard":

@@ -7,7 +7,7 @@ answer of a network does not depend on the tile.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, sqrt
 
 import numpy as np
@@ -110,5 +110,5 @@ def _rings() -> Iterator[Array]:
     fast = along_x >= along_y
     edges = np.linspace(0, 0.5, BANDS + 1)
     for sector in (fast, ~fast):
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             yield sector & (radius > low) & (radius <= high)

@@ -15,11 +15,8 @@ from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.calibration import calibrated, scored
 from colonnade.sem.train.networks import SuperResolution
-from colonnade.sem.train.task import SemTask, normalised
+from colonnade.sem.train.task import SEEN_PAIRS, SemTask, normalised
 from colonnade.sem.upscale.predict import LOG_ERROR
-
-FEATURE_PAIRS = 64
-"""Training pairs on whose features the projection rests."""
 
 
 class Maps(nn.Module):
@@ -75,7 +72,7 @@ def _projection(task: SemTask, network: SuperResolution) -> nn.Conv2d:
     """The principal components of the trunk's features over training pairs, at unit variance."""
     features = [
         network.features(normalised(task.source(number))["image"][None])[0].flatten(1)
-        for number in range(FEATURE_PAIRS)
+        for number in range(SEEN_PAIRS)
     ]
     values = torch.cat(features, dim=1).double()
     mean = values.mean(1)
