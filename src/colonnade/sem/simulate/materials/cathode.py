@@ -16,14 +16,7 @@ from colonnade.sem.simulate.materials.parts import (
     draw_spots,
 )
 from colonnade.sem.simulate.shapes import covered, level_distance
-from colonnade.sem.simulate.texture import (
-    Layers,
-    Texture,
-    Waves,
-    draw_layers,
-    draw_texture,
-    draw_waves,
-)
+from colonnade.sem.simulate.texture import Field, Waves, draw_layers, draw_texture, draw_waves
 
 
 @dataclass(frozen=True)
@@ -89,10 +82,10 @@ class CathodeScene(SampledScene):
     binder: Waves
     levels: tuple[float, float, float]
     rim: float
-    soot: Layers
-    curtains: Texture
+    soot: Field
+    curtains: Field
     curtain: float
-    texture: Layers
+    texture: Field
     roughness: float
 
     @property

@@ -1,6 +1,6 @@
 """Parts that several materials have: grains, round spots, and scratches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,11 @@ class Grains:
     greys: Array
     rim: float = 0.0
     escape: float = 1.0
+
+    def section(self, z: float) -> "Grains":
+        """Give the polygons in which a plane of equal z cuts polyhedra."""
+        cells = replace(self.cells, offsets=self.cells.offsets - self.gaps).section(z)
+        return replace(self, cells=cells, gaps=np.zeros_like(self.gaps))
 
     def lay(self, image: Single, grid: Grid) -> None:
         """Draw them over a picture."""

@@ -9,7 +9,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.scene import Grid, SampledScene
 from colonnade.sem.simulate.shapes import covered, level_distance
-from colonnade.sem.simulate.texture import Layers, Waves, draw_layers, draw_waves
+from colonnade.sem.simulate.texture import Field, Waves, draw_layers, draw_waves
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class PorousScene(SampledScene):
     escape: float
     relief: float
     light: tuple[float, float]
-    texture: Layers
+    texture: Field
     roughness: float
 
     @property
