@@ -242,8 +242,8 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
 def train(
     wing: str,
     *,
-    recipe: Path,
     out: Path,
+    recipe: Path | None = None,
     data: Path | None = None,
     start: str | None = None,
     resume: bool = False,
@@ -253,14 +253,16 @@ def train(
     Parameters
     ----------
     wing
-        What the network is for: atoms.
-    recipe
-        TOML file that says what to train, on what, and how long.
+        What the network is for: atoms or sem.
     out
         Folder for checkpoints, the log and the model.
+    recipe
+        TOML file that says what to train, on what, and how long. Without one the defaults hold;
+        or, where a model of sem is begun with, its own recipe, shortened to some minutes.
     data
-        Library to train on, or a folder in the layout of TEM-ImageNet; some of its crystals are
-        kept aside to score on. Without one every image is simulated when it is needed.
+        Images to train on, some of which are kept aside to score on: a library; for atoms also a
+        folder in the layout of TEM-ImageNet, for sem a folder of sharp images. Without one every
+        image is simulated when it is needed.
     start
         Name of a shipped model, or a model file, whose weights to begin with; without one they
         are random.

@@ -26,6 +26,10 @@ WINGS = {
         "bench": "colonnade.atoms.bench.benchmark:benchmark",
         "card": "colonnade.atoms.card:AtomsCard",
     },
+    "sem": {
+        "train": "colonnade.sem.train.run:train_model",
+        "card": "colonnade.sem.card:SemCard",
+    },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 
@@ -67,7 +71,7 @@ class Train(Protocol):
 
     def __call__(
         self,
-        recipe: Path,
+        recipe: Path | None,
         out: Path,
         *,
         data: Path | None,

@@ -40,7 +40,7 @@ def test_the_part_comes_back_from_a_file(
     assert AtomsCard.of(Card.from_metadata(written, "model")) == part
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", [n for n in shipped() if read_card(n).wing == "atoms"])
 def test_shipped_models_say_what_locate_needs(name: str) -> None:
     part = AtomsCard.of(read_card(name))
     assert part.pixel_size == (0.01, 0.05)

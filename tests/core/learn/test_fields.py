@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.core.errors import ModelError
-from colonnade.core.learn.fields import Fields
+from colonnade.core.learn.fields import MOST_ITEMS, Fields
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 anything = st.recursive(
@@ -22,6 +22,9 @@ READERS = {
     "positive": lambda fields: fields.positive("x"),
     "numbers": lambda fields: fields.numbers("x", 2),
     "interval": lambda fields: fields.interval("x"),
+    "some_numbers": lambda fields: fields.some_numbers("x"),
+    "texts": lambda fields: fields.texts("x"),
+    "rows": lambda fields: fields.rows("x", 9),
     "table": lambda fields: fields.table("x"),
 }
 
@@ -117,3 +120,24 @@ def test_a_field_within_a_field_is_named_with_it() -> None:
         scores.number("recall")
     with pytest.raises(ModelError, match=r"scores\.rms_px is missing"):
         scores.number("rms_px")
+
+
+@given(rows=st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), max_size=4))
+def test_rows_of_one_length_are_given_back(rows: list[list[float]]) -> None:
+    assert Fields({"a": rows}, "model").rows("a", 4) == tuple(map(tuple, rows))
+
+
+@pytest.mark.parametrize("rows", [[[1.0], [1.0, 2.0]], [1.0], "ab", [["1"]], [[0.0]] * 5])
+def test_rows_of_several_lengths_and_too_many_are_refused(rows: object) -> None:
+    with pytest.raises(ModelError, match="the card of model is damaged: a must be"):
+        Fields({"a": rows}, "model").rows("a", 4)
+
+
+def test_lists_may_be_of_any_length_up_to_a_limit() -> None:
+    fields = Fields({"a": [1, 2.5], "b": ["x", "y"], "c": [0.0] * (MOST_ITEMS + 1)}, "model")
+    assert fields.some_numbers("a") == (1.0, 2.5)
+    assert fields.texts("b") == ("x", "y")
+    with pytest.raises(ModelError, match="c must be a list of at most"):
+        fields.some_numbers("c")
+    with pytest.raises(ModelError, match="a must be text"):
+        fields.texts("a")

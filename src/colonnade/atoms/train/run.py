@@ -14,7 +14,7 @@ from colonnade.core.work.writing import make_folder
 
 
 def train_model(
-    recipe: Path,
+    recipe: Path | None,
     out: Path,
     *,
     data: Path | None,
@@ -29,7 +29,7 @@ def train_model(
     sentence
         Where the model is; empty in the processes that do not write it.
     """
-    chosen = load(AtomsRecipe, recipe)
+    chosen = AtomsRecipe() if recipe is None else load(AtomsRecipe, recipe)
     source, held_out = (None, None) if data is None else open_split(data)
     if start is not None:
         AtomsCard.of(read_card(start))

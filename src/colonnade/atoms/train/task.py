@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from colonnade.atoms.locate.find.positions import find
 from colonnade.atoms.score import NOTHING, score
 from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.train.calibration import MATCH_DISTANCE, bright
-from colonnade.atoms.train.held_out import HeldOut
 from colonnade.atoms.train.targets import Labels, label_maps
+from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.binning import normalise
@@ -120,9 +120,8 @@ class AtomsTask:
         self.recipe, self.start = recipe, start
         self.source: Source[Simulated] = source or Simulator(recipe.simulation, recipe.seed)
         self.samples = Samples(recipe, self.source)
-        self.held_out = HeldOut.of(
-            recipe.simulation, recipe.seed, recipe.validation_images, held_out
-        )
+        simulator = partial(Simulator, recipe.simulation, recipe.seed)
+        self.held_out = HeldOut.of(simulator, recipe.validation_images, held_out)
 
     @cached_property
     def networks(self) -> Mapping[str, Trained]:

@@ -9,6 +9,9 @@ from colonnade.core.errors import ModelError
 LARGEST_INTEGER = 2**53
 """Every integer up to this is a float as well."""
 
+MOST_ITEMS = 1024
+"""No list without a limit of its own is longer."""
+
 
 class Fields:
     """The fields of a card as a file holds them.
@@ -41,10 +44,7 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Text without control characters, which could act on a terminal."""
-        value = self._value(name)
-        if not isinstance(value, str) or not all(c.isprintable() or c in "\n\t" for c in value):
-            raise self._damaged(self._full(name), "text without control characters", value)
-        return value
+        return self._text(name, self._value(name))
 
     def integer(self, name: str, least: int, most: int) -> int:
         """A whole number from `least` to `most`."""
@@ -63,6 +63,22 @@ class Fields:
         if not isinstance(values, list | tuple) or len(values) != count:
             raise self._damaged(self._full(name), f"a list of {count} numbers", values)
         return tuple(self._number(name, value) for value in values)
+
+    def some_numbers(self, name: str) -> tuple[float, ...]:
+        """Finite numbers, however many."""
+        return tuple(self._number(name, value) for value in self._list(name, MOST_ITEMS))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Words or sentences, however many."""
+        return tuple(self._text(name, value) for value in self._list(name, MOST_ITEMS))
+
+    def rows(self, name: str, most: int) -> tuple[tuple[float, ...], ...]:
+        """At most so many rows of finite numbers, all as long as the first."""
+        rows = self._list(name, most)
+        for row in rows:
+            if not isinstance(row, list | tuple) or len(row) != len(rows[0]):
+                raise self._damaged(self._full(name), "rows of numbers of one length", row)
+        return tuple(tuple(self._number(name, value) for value in row) for row in rows)
 
     def positive(self, name: str) -> float:
         """A finite number above 0."""
@@ -86,6 +102,17 @@ class Fields:
         if name not in self.content:
             raise ModelError(f"the card of {self.where} is damaged: {self._full(name)} is missing")
         return self.content[name]
+
+    def _list(self, name: str, most: int) -> list[Any] | tuple[Any, ...]:
+        value = self._value(name)
+        if not isinstance(value, list | tuple) or len(value) > most:
+            raise self._damaged(self._full(name), f"a list of at most {most}", value)
+        return value
+
+    def _text(self, name: str, value: Any) -> str:
+        if not isinstance(value, str) or not all(c.isprintable() or c in "\n\t" for c in value):
+            raise self._damaged(self._full(name), "text without control characters", value)
+        return value
 
     def _number(self, name: str, value: Any, low: float = -inf, high: float = inf) -> float:
         # An integer of any length would not become a float.

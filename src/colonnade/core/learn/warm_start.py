@@ -13,6 +13,10 @@ from colonnade.core.learn.model import check_content, read_content
 
 Weights = dict[str, Tensor]
 
+NETWORK = "network."
+"""What the names of a network's tensors begin with in a model file; what else a file computes of
+its answer is not learnt."""
+
 
 def warm_start(network: nn.Module, file: Path, images: Tensor) -> None:
     """Give a network the weights of a model file.
@@ -48,13 +52,14 @@ def _weights(file: Path) -> Weights:
     check_content(content, str(file))
     graph = onnx.load_from_string(content).graph
     return {
-        item.name.removeprefix("network."): torch.tensor(onnx.numpy_helper.to_array(item))
+        item.name.removeprefix(NETWORK): torch.tensor(onnx.numpy_helper.to_array(item))
         for item in graph.initializer
+        if item.name.startswith(NETWORK)
     }
 
 
 def _copy(network: nn.Module, weights: Weights, file: Path) -> None:
-    """Copy the weights of all convolutions, and refuse those of another network."""
+    """Copy the weights of all convolutions and slopes, and refuse those of another network."""
     layers = {
         f"{name}.weight": (name, layer)
         for name, layer in network.named_modules()
@@ -71,6 +76,9 @@ def _copy(network: nn.Module, weights: Weights, file: Path) -> None:
         layer.weight.copy_(weights[key])
         if layer.bias is not None:
             layer.bias.copy_(weights[f"{name}.bias"])
+    for name, slope in network.named_modules():
+        if isinstance(slope, nn.PReLU):
+            slope.weight.copy_(weights[f"{name}.weight"].flatten())
 
 
 def _normalise(layer: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:

@@ -28,14 +28,31 @@ def load(kind: type[R], path: Path) -> R:
         If the file is not TOML, has a key that `kind` does not know, or a value of another type.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"the recipe {path} cannot be read: {error}") from error
+    return loads(kind, text, str(path))
+
+
+def loads(kind: type[R], text: str, where: str) -> R:
+    """Read a recipe from text, such as a model's card holds; see `load`.
+
+    Parameters
+    ----------
+    kind
+        The dataclass.
+    text
+        TOML.
+    where
+        Where it comes from, for messages.
+    """
+    try:
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"the recipe {path} is not TOML: {error}") from error
+        raise RecipeError(f"the recipe {where} is not TOML: {error}") from error
     version = content.pop("version", None)
     if version != VERSION:
-        raise RecipeError(f"{path} has recipe version {version}; this Colonnade reads {VERSION}")
+        raise RecipeError(f"{where} has recipe version {version}; this Colonnade reads {VERSION}")
     return from_dict(kind, content)
 
 

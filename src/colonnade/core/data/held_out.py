@@ -1,20 +1,22 @@
 """Images that are kept out of a training: some to calibrate the model, others to score it."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from colonnade.atoms.library.sources import Simulator
-from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import ColonnadeWarning
+
+Labelled = TypeVar("Labelled")
+"""An image with its truth, as a wing has it."""
 
 CALIBRATION_PART, SCORE_PART = 1, 3
 """Parts of a seed, beside those of the training, so that no simulated image serves twice."""
 
 
 @dataclass(frozen=True)
-class Images:
+class Images(Generic[Labelled]):
     """Some images of a source.
 
     Parameters
@@ -25,10 +27,10 @@ class Images:
         Which of them.
     """
 
-    source: Source[Simulated]
+    source: Source[Labelled]
     numbers: range
 
-    def __iter__(self) -> Iterator[Simulated]:
+    def __iter__(self) -> Iterator[Labelled]:
         return (self.source(number) for number in self.numbers)
 
     def __len__(self) -> int:
@@ -36,7 +38,7 @@ class Images:
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HeldOut(Generic[Labelled]):
     """Images that a training does not see.
 
     Parameters
@@ -47,34 +49,31 @@ class HeldOut:
         Those that serve for the scores in the card and for nothing else.
     """
 
-    calibration: Images
-    scores: Images
+    calibration: Images[Labelled]
+    scores: Images[Labelled]
 
     @classmethod
     def of(
         cls,
-        simulation: Simulation,
-        seed: int,
+        simulator: Callable[[int], Source[Labelled]],
         count: int,
-        collection: Collection[Simulated] | None,
-    ) -> "HeldOut":
+        collection: Collection[Labelled] | None,
+    ) -> "HeldOut[Labelled]":
         """Choose the images.
 
         Parameters
         ----------
-        simulation, seed
-            What the training simulates, and its seed.
+        simulator
+            Gives a source of simulated images for each part of the seed of the training.
         count
             At most so many images serve each end.
         collection
             Images of a library that are not trained on; they serve both ends in turn. None to
             simulate all.
         """
-        simulated = Images(Simulator(simulation, seed, SCORE_PART), range(count))
+        simulated = Images(simulator(SCORE_PART), range(count))
         if collection is None:
-            return cls(
-                Images(Simulator(simulation, seed, CALIBRATION_PART), range(count)), simulated
-            )
+            return cls(Images(simulator(CALIBRATION_PART), range(count)), simulated)
         first, second = (range(start, len(collection), 2)[:count] for start in (0, 1))
         if second:
             return cls(Images(collection, first), Images(collection, second))

@@ -1,0 +1,1 @@
+"""Scanning electron micrographs and FIB-SEM volumes: super-resolution, and how far to trust it."""

@@ -1,0 +1,121 @@
+"""What the card of a model for super-resolution says beside what all cards do."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from colonnade.core.arrays import Single
+from colonnade.core.errors import ModelError
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.fields import Fields
+from colonnade.core.work.recipe import to_dict
+
+WING = "sem"
+
+FEATURES = 16
+"""Features that a model gives of each pixel of its input, decorrelated and of unit variance."""
+
+MOST_REFERENCES = 4096
+"""No card holds more reference images."""
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """What tells a material that a model has learned from one that it has not.
+
+    Parameters
+    ----------
+    references
+        What images that the model has learned from look like to it: rows of numbers.
+    constant, weight
+        Log odds that an image is unlike them: a constant, and the weight of the logarithm of its
+        distance from them.
+    """
+
+    references: tuple[tuple[float, ...], ...] = ()
+    constant: float = 0.0
+    weight: float = 0.0
+
+    @property
+    def table(self) -> Single:
+        """The references as an array, one row an image."""
+        return np.array(self.references, np.float32)
+
+
+@dataclass(frozen=True)
+class SemCard:
+    """The part of a card that is of super-resolution alone.
+
+    Parameters
+    ----------
+    interval_factor
+        Half the width of a 90 % interval, in units of the error that the network predicts.
+    familiarity
+        What tells unlike materials.
+    companion
+        The model whose evidence the features of this one are checked against; empty for a model
+        that was trained for the smallest error.
+    materials
+        What it was trained on.
+    particle_sizes, particle_recall
+        Diameters [pixels of the input], and the share of particles of each that it shows.
+    """
+
+    interval_factor: float
+    familiarity: Familiarity
+    companion: str
+    materials: tuple[str, ...]
+    particle_sizes: tuple[float, ...] = ()
+    particle_recall: tuple[float, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What the model is for, in words."""
+        return f"trained on {', '.join(self.materials)}"
+
+    def to_part(self) -> dict[str, Any]:
+        """Give it as the common card keeps it."""
+        return to_dict(self)
+
+    @classmethod
+    def of(cls, card: Card) -> "SemCard":
+        """Read it from a card, and refuse that of another wing.
+
+        Raises
+        ------
+        ModelError
+            If the model is not for super-resolution, or a value is missing, of another type or
+            out of range.
+        """
+        if card.wing != WING:
+            raise ModelError(
+                f"the model {card.name} is for {card.wing}, not for scanning electron "
+                "micrographs; choose another"
+            )
+        fields = Fields(card.part, card.name)
+        fields.allow([one.name for one in dataclasses.fields(cls)])
+        sizes = fields.some_numbers("particle_sizes")
+        return cls(
+            interval_factor=fields.positive("interval_factor"),
+            familiarity=_familiarity(fields.table("familiarity")),
+            companion=fields.text("companion"),
+            materials=fields.texts("materials"),
+            particle_sizes=sizes,
+            particle_recall=fields.numbers("particle_recall", len(sizes)),
+        )
+
+    @staticmethod
+    def completed(part: dict[str, Any]) -> dict[str, Any]:
+        """Older cards are of no model for super-resolution."""
+        return part
+
+
+def _familiarity(fields: Fields) -> Familiarity:
+    fields.allow([one.name for one in dataclasses.fields(Familiarity)])
+    return Familiarity(
+        references=fields.rows("references", MOST_REFERENCES),
+        constant=fields.number("constant"),
+        weight=fields.number("weight"),
+    )

@@ -1,0 +1,114 @@
+"""What a network is told of a whole image beside its grey levels, and the scale it sees them on.
+
+The spectrum of an image says how noisy it is, how the noise is coloured along the fast axis of
+the scan, and how far the image is resolved. It is measured once for the whole image, so that the
+answer of a network does not depend on the tile.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from math import ceil, sqrt
+
+import numpy as np
+
+from colonnade.core.arrays import Array, Grey, Single
+from colonnade.core.images.tiles import Readable
+
+BANDS = 8
+"""Rings from zero frequency to half a cycle a pixel."""
+
+SECTORS = 2
+"""Half planes of frequencies: mostly along x, the fast axis, and mostly along y."""
+
+CHANNELS = 1 + SECTORS * BANDS
+"""Input channels of a network: the image, then its spectrum, the same in every pixel."""
+
+BLOCK = 32
+"""Spectra are averaged over blocks of this side [px]."""
+
+MOST_BLOCKS = 1024
+"""So many blocks, evenly spread, stand for a large image."""
+
+LEAST_POWER = 1e-6
+"""Of a frequency, relative to white noise of the image's variance; 8-bit rounding lies above."""
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """The scale of an image, and its spectrum.
+
+    Parameters
+    ----------
+    offset, scale
+        Mean and standard deviation of its grey levels.
+    spectrum
+        Half the logarithm to the base of ten of the power in each ring, relative to white noise
+        of the same variance; first along x, then along y.
+    """
+
+    offset: float
+    scale: float
+    spectrum: Single
+
+    @classmethod
+    def of(cls, image: Readable) -> "Conditions":
+        """Measure an image, axes (y, x); of a large one, blocks that are evenly spread."""
+        blocks = np.stack(list(_blocks(image)))
+        offset, scale = float(blocks.mean()), max(float(blocks.std()), 1e-12)
+        return cls(offset, scale, _spectrum((blocks - offset) / scale))
+
+    def normalise(self, image: Grey) -> Single:
+        """Bring grey levels to the scale that a network knows."""
+        return np.asarray((image - self.offset) / self.scale, np.float32)
+
+    def restore(self, image: Single) -> Single:
+        """Bring the answer of a network back to grey levels."""
+        return np.asarray(image * np.float32(self.scale) + np.float32(self.offset))
+
+    def channels(self, tiles: Single) -> Single:
+        """Give a network's input (n, channel, y, x) for normalised tiles (n, 1, y, x)."""
+        count, _, height, width = tiles.shape
+        constant = np.broadcast_to(
+            self.spectrum[None, :, None, None], (count, self.spectrum.size, height, width)
+        )
+        return np.concatenate([tiles, constant], axis=1)
+
+
+def _blocks(image: Readable) -> Iterator[Single]:
+    """Blocks of an image that overlap by half; fewer of a large one, mirrored in a small one."""
+    height, width = image.shape
+    step = BLOCK // 2
+    while len(_starts(height, step)) * len(_starts(width, step)) > MOST_BLOCKS:
+        step = ceil(step * sqrt(2))
+    for y, x in product(_starts(height, step), _starts(width, step)):
+        block = np.asarray(image[y : y + BLOCK, x : x + BLOCK], np.float32)
+        missing = [(0, BLOCK - length) for length in block.shape]
+        yield np.pad(block, missing, mode="symmetric") if block.shape != (BLOCK, BLOCK) else block
+
+
+def _starts(length: int, step: int) -> list[int]:
+    """Where blocks begin along an axis, from its first pixel to its last."""
+    last = max(0, length - BLOCK)
+    return [round(start) for start in np.linspace(0, last, ceil(last / step) + 1)]
+
+
+def _spectrum(blocks: Single) -> Single:
+    window = np.hanning(BLOCK + 1)[:-1]
+    weights = np.outer(window, window)
+    flat = blocks - blocks.mean((1, 2), keepdims=True)
+    power = np.abs(np.fft.rfft2(flat * weights)) ** 2 / np.square(weights).sum()
+    mean: Array = np.maximum(power.mean(0), LEAST_POWER)
+    rings = [mean[ring].mean() for ring in _rings()]
+    return np.asarray(0.5 * np.log10(rings), np.float32)
+
+
+def _rings() -> Iterator[Array]:
+    """Which frequencies belong to each ring of each sector."""
+    along_y, along_x = np.abs(np.fft.fftfreq(BLOCK))[:, None], np.fft.rfftfreq(BLOCK)[None]
+    radius = np.hypot(along_y, along_x)
+    fast = along_x >= along_y
+    edges = np.linspace(0, 0.5, BANDS + 1)
+    for sector in (fast, ~fast):
+        for low, high in pairwise(edges):
+            yield sector & (radius > low) & (radius <= high)

@@ -1,0 +1,1 @@
+"""Train networks for super-resolution."""

@@ -1,0 +1,64 @@
+"""Calibrate a model on pairs that were held out, and score it on others."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from colonnade.core.arrays import Array, Single
+from colonnade.core.data.held_out import Images
+from colonnade.core.learn.model import Model
+from colonnade.sem.card import SemCard
+from colonnade.sem.pair import Pair
+from colonnade.sem.train.task import SemTask
+from colonnade.sem.upscale.predict import Prediction, predict
+
+COVERAGE = 0.9
+"""Share of the pixels whose true value lies within the interval."""
+
+
+def calibrated(model: Model, task: SemTask) -> SemCard:
+    """Make intervals and verdict right on the pairs that were held out for it."""
+    part = SemCard.of(model.card)
+    found = list(_predictions(model, task.held_out.calibration))
+    return replace(part, interval_factor=interval_factor(found))
+
+
+def interval_factor(found: Iterable[tuple[Pair, Prediction]]) -> float:
+    """Half the width of a 90 % interval, in units of the error that the network predicts.
+
+    Each material counts the same: the mean over materials of what each would want.
+    """
+    wanted: dict[str, list[Array]] = {}
+    for pair, prediction in found:
+        wanted.setdefault(pair.material, []).append(_ratio(prediction, pair.high))
+    factors = [np.quantile(np.concatenate(ratios), COVERAGE) for ratios in wanted.values()]
+    return float(np.mean(factors))
+
+
+def scored(model: Model, part: SemCard, pairs: Images[Pair]) -> dict[str, float]:
+    """Score a model: gain over plain enlargement [dB], and coverage of its intervals."""
+    gains, covered = [], []
+    for pair, prediction in _predictions(model, pairs):
+        plain = np.kron(pair.low, np.ones((pair.factor, pair.factor), np.float32))
+        gains.append(20 * np.log10(_rms(plain - pair.high) / _rms(prediction.image - pair.high)))
+        covered.append(np.mean(_ratio(prediction, pair.high) <= part.interval_factor))
+    scores = {
+        "gain_db": np.mean(gains),
+        "coverage": np.mean(covered),
+        "lowest_coverage": np.min(covered),
+    }
+    return {name: round(float(value), 4) for name, value in scores.items()}
+
+
+def _predictions(model: Model, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Prediction]]:
+    for pair in pairs:
+        yield pair, predict(model, pair.low)
+
+
+def _ratio(prediction: Prediction, truth: Single) -> Array:
+    return np.ravel(np.abs(prediction.image - truth) / prediction.error).astype(np.float64)
+
+
+def _rms(error: Single) -> float:
+    return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))

@@ -1,0 +1,1 @@
+"""Upscale images and volumes, and say how far to trust what comes out."""

@@ -1,0 +1,75 @@
+"""What a network says of an image, in the grey levels of the image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from colonnade.core.arrays import Single
+from colonnade.core.images.tiles import Tiling, run_tiled
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import Model
+from colonnade.sem.card import FEATURES
+from colonnade.sem.conditions import Conditions
+
+IMAGE, LOG_ERROR = 0, 1
+"""Where the finer image and the logarithm of its error are among the maps of an answer."""
+
+TILE = 512
+"""Largest side of a tile without its halo [px of the input]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a network says of an image.
+
+    Parameters
+    ----------
+    image
+        The finer image [grey levels].
+    error
+        Absolute error that is expected of each of its pixels [grey levels].
+    features
+        What the network sees at each pixel of the input (feature, y, x).
+    """
+
+    image: Single
+    error: Single
+    features: Single
+
+
+def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
+    """Run a network over a whole image in memory; the answer does not depend on the tiles.
+
+    Parameters
+    ----------
+    model
+        Of this wing.
+    image
+        Grey levels, axes (y, x), without faults.
+    tile
+        Largest side of a tile without its halo [px].
+    """
+    conditions = Conditions.of(image)
+    maps = run_tiled(
+        lambda tiles: model(conditions.channels(tiles)),
+        conditions.normalise(image),
+        tiling(model.card, tile),
+    )
+    return Prediction(
+        conditions.restore(maps[IMAGE]),
+        np.exp(maps[LOG_ERROR]) * np.float32(conditions.scale),
+        unfolded(maps[LOG_ERROR + 1 :], model.card.factor),
+    )
+
+
+def tiling(card: Card, tile: int = TILE) -> Tiling:
+    """How an image is cut for a network."""
+    return Tiling(card.output_channels, card.stride, card.halo, card.factor, tile=tile)
+
+
+def unfolded(maps: Single, factor: int) -> Single:
+    """Give the features (feature, y, x) that are folded to the resolution of an answer."""
+    count, height, width = maps.shape
+    blocks = maps.reshape(count, height // factor, factor, width // factor, factor)
+    features = blocks.transpose(0, 2, 4, 1, 3).reshape(-1, height // factor, width // factor)
+    return np.ascontiguousarray(features[:FEATURES])

@@ -1,0 +1,62 @@
+"""What the losses prefer."""
+
+import pytest
+import torch
+
+from colonnade.sem.train.losses import (
+    adversarial_loss,
+    content_loss,
+    decibel_loss,
+    error_loss,
+)
+
+
+def test_a_decibel_counts_the_same_in_every_image() -> None:
+    """Halving the error of a poor image gains as much as halving that of a good one."""
+    truth = torch.zeros(2, 8, 8)
+    errors = torch.tensor([1.0, 0.1])[:, None, None].expand(2, 8, 8)
+    halved_first, halved_second = errors.clone(), errors.clone()
+    halved_first[0] /= 2
+    halved_second[1] /= 2
+    gains = [
+        float(decibel_loss(errors, truth) - decibel_loss(one, truth))
+        for one in (halved_first, halved_second)
+    ]
+    assert gains[0] == pytest.approx(gains[1], rel=0.03)
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.5, 2.0])
+def test_the_best_predicted_error_is_the_mean_absolute_error(scale: float) -> None:
+    torch.manual_seed(0)
+    truth = torch.zeros(1, 200, 200)
+    image = scale * torch.distributions.Laplace(0.0, 1.0).sample(truth.shape)
+    guesses = torch.log(scale * torch.tensor([0.7, 0.85, 1.0, 1.15, 1.4]))
+    losses = [error_loss(torch.full_like(truth, float(g)), image, truth) for g in guesses]
+    assert int(torch.stack(losses).argmin()) == 2
+
+
+def test_only_the_predicted_error_learns_from_its_loss() -> None:
+    image = torch.randn(1, 4, 4, requires_grad=True)
+    log_error = torch.zeros(1, 4, 4, requires_grad=True)
+    error_loss(log_error, image, torch.zeros(1, 4, 4)).backward()
+    assert image.grad is None
+    assert log_error.grad is not None
+
+
+def test_one_wild_error_does_not_drown_the_rest() -> None:
+    log_error, truth = torch.zeros(1, 10, 10), torch.zeros(1, 10, 10)
+    image = torch.ones(1, 10, 10)
+    image[0, 0, 0] = 1e30
+    assert torch.isfinite(error_loss(log_error, image, truth))
+
+
+def test_content_is_the_same_only_where_features_are() -> None:
+    features = [torch.randn(1, 3, 4, 4), torch.randn(1, 5, 2, 2)]
+    assert content_loss(features, features) == 0
+    assert float(content_loss([one + 1 for one in features], features)) == pytest.approx(1)
+
+
+def test_seeming_sharp_pays() -> None:
+    sure = torch.full((1, 1, 2, 2), 3.0)
+    assert adversarial_loss(sure, sharp=True) < adversarial_loss(-sure, sharp=True)
+    assert adversarial_loss(sure, sharp=False) > adversarial_loss(-sure, sharp=False)
