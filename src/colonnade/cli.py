@@ -175,7 +175,8 @@ def simulate(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms, columns of atoms; or sem, pairs of coarse and sharp scanning
+        electron micrographs.
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe

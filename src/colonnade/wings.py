@@ -27,6 +27,8 @@ WINGS = {
         "card": "colonnade.atoms.card:AtomsCard",
     },
     "sem": {
+        "simulate": "colonnade.sem.library.simulated:simulate_library",
+        "import": "colonnade.sem.library.ingest:import_library",
         "train": "colonnade.sem.train.run:train_model",
         "card": "colonnade.sem.card:SemCard",
     },
