@@ -74,7 +74,12 @@ class Search:
 
 
 class NoFitError(ImageError):
-    """Two images do not show the same field."""
+    """Two images do not show the same field, or not enough of it."""
+
+    def __init__(self, why: str, *, begun: bool) -> None:
+        super().__init__(why)
+        self.begun = begun
+        """Whether a place was found where they may fit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +129,15 @@ def align(coarse: Single, fine: Single, scale: float, search: Search | None = No
     return _settle(pair, where, height, search)
 
 
+def fits(coarse: Single, fine: Single, scale: float, search: Search | None = None) -> bool:
+    """Whether there is a place where two images fit at about this scale."""
+    try:
+        begin(coarse, fine, scale, search or Search())
+    except NoFitError:
+        return False
+    return True
+
+
 def begin(coarse: Single, fine: Single, scale: float, search: Search) -> tuple[ShiftField, float]:
     """Find shift, rotation and scale in thumbnails.
 
@@ -151,7 +165,7 @@ def begin(coarse: Single, fine: Single, scale: float, search: Search) -> tuple[S
     if height(best) < search.height:
         best = max(product(range(-turns, turns + 1), range(-sizes, sizes + 1)), key=height)
     if height(best) < search.height:
-        raise NoFitError("no place was found where the two images fit")
+        raise NoFitError("no place was found where the two images fit", begun=False)
     while (better := max(_around(best), key=height)) != best:
         best = better
     reached, where = fit(*best)
@@ -225,16 +239,18 @@ class _Pair:
     def shifts(self, where: ShiftField, search: Search) -> LocalShifts:
         """Measure by slopes the shifts that a map leaves."""
         moved, outside = self.moved(where)
-        found = local_shifts(self.coarse, moved, search.side).clear_of(outside)
+        found = local_shifts(self.coarse, moved, search.side, ~outside).clear_of(outside)
         if np.count_nonzero(found.errors < search.known) < search.windows:
-            raise NoFitError("the two images have too few edges in common")
+            raise NoFitError("the two images have too few edges in common", begun=True)
         return found
 
     def halves(self, where: ShiftField, search: Search) -> list[LocalShifts]:
         """Measure them in even rows and in odd ones, which have noise of their own."""
         moved, outside = self.moved(where)
-        odd = np.broadcast_to(np.arange(len(moved))[:, None] % 2 == 1, moved.shape)
-        found = [local_shifts(self.coarse, moved, search.side, rows) for rows in (~odd, odd)]
+        odd = np.arange(len(moved))[:, None] % 2 == 1
+        found = [
+            local_shifts(self.coarse, moved, search.side, rows & ~outside) for rows in (~odd, odd)
+        ]
         return [half.clear_of(outside) for half in found]
 
 

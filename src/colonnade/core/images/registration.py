@@ -177,16 +177,20 @@ def local_shifts(
     count: Single = np.ones(reference.shape, np.float32)
     if counted is not None:
         count = counted.astype(np.float32)
-    gain = float((reference * other).sum() / max(float((other * other).sum()), LEAST))
+    slopes, expected = (
+        [np.gradient(image, axis=axis) for axis in (0, 1)] for image in (reference, other)
+    )
+    smooth = [ndimage.gaussian_filter(slope, NOISE, mode="reflect") * count for slope in expected]
+    # Noise of the other image makes it seem to slope more than it does: the gain, which takes
+    # that back, is that of the slopes.
+    gain = _product(smooth, slopes) / max(_product(smooth, expected), LEAST)
     rest = (reference - gain * other) * count
-    slopes = [gain * np.gradient(other, axis=axis) for axis in (0, 1)]
-    smooth = [ndimage.gaussian_filter(slope, NOISE, mode="reflect") * count for slope in slopes]
 
     def sums(first: Sequence[Single], second: Sequence[Single]) -> Array:
         rows = [[window_sums(one * two, corners, side) for two in second] for one in first]
         return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
 
-    pull, own, across = sums(smooth, [rest]), sums(smooth, smooth), sums(smooth, slopes)
+    pull, own, across = sums(smooth, [rest]), sums(smooth, smooth), gain * sums(smooth, expected)
     least = 1e-9 * np.trace(own, axis1=-2, axis2=-1).mean() * np.eye(2) + LEAST * np.eye(2)
     tensor = (across + across.swapaxes(-2, -1)) / 2 + least
     shifts = np.linalg.solve(tensor, pull)
@@ -195,6 +199,10 @@ def local_shifts(
     variance /= np.maximum(window_sums(count, corners, side), 1)
     information = tensor @ np.linalg.solve(own + least, tensor) / variance[..., None, None]
     return LocalShifts(corners, side, shifts[..., 0], information)
+
+
+def _product(first: Sequence[Single], second: Sequence[Single]) -> float:
+    return sum(float((one * two).sum()) for one, two in zip(first, second, strict=True))
 
 
 def window_corners(shape: tuple[int, ...], side: int, step: int) -> Indices:
