@@ -28,6 +28,7 @@ WINGS = {
     },
     "sem": {
         "simulate": "colonnade.sem.library.simulated:simulate_library",
+        "import": "colonnade.sem.library.ingest:import_library",
         "train": "colonnade.sem.train.run:train_model",
         "bench": "colonnade.sem.bench.benchmark:benchmark",
         "card": "colonnade.sem.card:SemCard",
