@@ -200,13 +200,12 @@ class _Block(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(width, width, 3, padding=1),
-        )
+        last = nn.Conv2d(width, width, 3, padding=1)
         # A block that begins as the identity lets a deep network learn at a high rate.
-        nn.init.zeros_(self.body[2].weight)
+        nn.init.zeros_(last.weight)
+        self.body = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1), nn.ReLU(inplace=True), last
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """Add what the block has to add."""
