@@ -6,10 +6,7 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from colonnade.core.arrays import Array, Indices, Single
-
-FAR = 1e6
-"""Distance of an edge that is not there [unit]."""
-
+from colonnade.sem.simulate.shapes import FAR
 
 LONGEST = 4.0
 """Cells that reach so many times as far as the others are outermost, and left out."""

@@ -207,9 +207,10 @@ def coloured(noise: Single, colour: Colour, correlation: float) -> Single:
     if colour == "white" or correlation == 0:
         return noise
     if colour == "lagging":
-        start = noise[:, :1] * (correlation / np.sqrt(1 - correlation**2))
         weight = float(np.sqrt(1 - correlation**2))
-        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start * weight)
+        # A row begins with its first number, of full variance.
+        start = (1 - weight) * noise[:, :1]
+        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start)
         return np.asarray(filtered, np.float32)
     # Weights (b, 1, b) correlate neighbours by 2b / (1 + 2b²).
     side = (1 - np.sqrt(1 - 2 * correlation**2)) / (2 * correlation)

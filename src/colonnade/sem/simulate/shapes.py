@@ -8,6 +8,9 @@ import numpy as np
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.sem.scene import Grid
 
+FAR = 1e6
+"""Distance of an edge that is not there [unit]."""
+
 
 def covered(distance: Single, step: float) -> Single:
     """Give the share of each square that a shape covers.

@@ -48,8 +48,8 @@ class Cathode:
     """Standard deviation of the grains' relative grey levels: their orientations differ."""
     carbon: Range = (0.12, 0.4)
     """Grey level of carbon black, as it lies between the particles."""
-    binder: Range = (0.1, 0.4)
-    """Grey level of the binder."""
+    binder: Range = (0.1, 0.7)
+    """Grey level of the binder, which is bright where it charges."""
     agglomerate: Range = (5.0, 24.0)
     """Size of the agglomerates of carbon black [px], drawn logarithmically."""
     rim: Range = (0.0, 0.5)

@@ -117,6 +117,10 @@ class Spots:
         return Painted(covered(distance, step), grey, light)
 
 
+SPREAD = 0.4
+"""Grey levels of spots differ from that of most by up to this share."""
+
+
 def draw_spots(
     rng: np.random.Generator, centres: Array, radius: float, grey: float, halo: float = 0.0
 ) -> Spots:
@@ -127,7 +131,7 @@ def draw_spots(
         centres=centres,
         radii=np.stack([long, long * rng.uniform(0.4, 1.0, count)], axis=1),
         angles=rng.uniform(0, np.pi, count),
-        greys=grey * rng.uniform(0.4, 1.6, count),
+        greys=grey * (1 + SPREAD * rng.uniform(-1, 1, count)),
         halo=halo,
     )
 
