@@ -155,11 +155,15 @@ def paired_median(first: Sequence[Row], second: Sequence[Row], score: str) -> In
     """
     others = {row.case.name: row.scores[score] for row in second}
     pairs = [row.scores[score] - others[row.case.name] for row in first if row.case.name in others]
-    differences = np.array(pairs)[np.isfinite(pairs)]
-    if not differences.size:
+    return median_interval(np.array(pairs))
+
+
+def median_interval(values: Array) -> Interval:
+    """Median of what is known, and the ends of its interval."""
+    known = values[np.isfinite(values)]
+    if not known.size:
         return UNKNOWN
-    chosen = _draws(differences.size, np.random.default_rng(BOOTSTRAP_SEED))
-    medians = np.median(differences[chosen], axis=1)
+    medians = np.median(known[_draws(known.size, np.random.default_rng(BOOTSTRAP_SEED))], axis=1)
     low, high = np.quantile(medians[1:], INTERVAL)
     return float(medians[0]), float(low), float(high)
 

@@ -11,6 +11,7 @@ from colonnade.sem.bench.by_material import material_sections
 from colonnade.sem.bench.cases import FACTORS, read_image
 from colonnade.sem.bench.measure import COLUMNS, COMPARISON, pool, scores_of
 from colonnade.sem.bench.test_images import AXES, NOISE, series_name
+from colonnade.sem.bench.training.section import training_section
 
 LIMITS = (
     Limit("gain_db", "gain over bicubic", "dB", 0.0, upper=False, span=(-3.0, 6.0)),
@@ -48,6 +49,7 @@ def _series() -> Iterator[Series]:
 
 
 def _sections(results: Results) -> Iterator[Section]:
+    yield from training_section(results)
     yield from material_sections(results)
 
 

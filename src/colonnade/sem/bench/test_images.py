@@ -10,9 +10,8 @@ from colonnade.core.arrays import Array
 from colonnade.core.bench.case import Axis, Case
 from colonnade.core.work.draws import NEVER, Draws
 from colonnade.sem.bench.case import TestImage
-from colonnade.sem.pair import Pair
-from colonnade.sem.simulate.image import Simulation, field_of, simulate, take
-from colonnade.sem.simulate.instrument import Instrument, draw_instrument
+from colonnade.sem.simulate.image import Simulation, Specimen, draw_specimen
+from colonnade.sem.simulate.instrument import Instrument
 from colonnade.sem.simulate.materials.mixture import MATERIALS, Materials, Shares
 from colonnade.sem.simulate.materials.tin_balls import TinBalls, TinScene, draw_tin_balls
 
@@ -136,13 +135,13 @@ def draw_test_image(case: Case) -> TestImage:
     place = f"{case.axis}, {case.number}"
     rng = np.random.default_rng([SEED, zlib.crc32(place.encode())])
     recipe = _recipe(case)
-    particles = np.empty((0, 3))
+    # The border of a scene is that of the widest probe, lest the scene depend on the blur.
+    widest = replace(recipe, instrument=replace(PLAIN, probe=(BLUR.steps[-1], BLUR.steps[-1])))
+    specimen, particles = draw_specimen(widest, rng), np.empty((0, 3))
     if case.axis == PARTICLES.name:
-        pair, particles = _draw_particles(recipe, case.value, rng)
-    else:
-        pair = simulate(recipe, rng)
+        specimen, particles = _with_particles(specimen, case.value, rng)
     blur = factor_of(case) * recipe.instrument.probe[0]
-    return TestImage(case, pair, blur, 0.0, particles)
+    return TestImage(case, specimen.take(recipe, rng), blur, 0.0, particles)
 
 
 def _recipe(case: Case) -> Simulation:
@@ -173,25 +172,23 @@ def one_material(name: str) -> Materials:
     return Materials(soft=0.0, shares=Shares(**shares))
 
 
-def _draw_particles(
-    recipe: Simulation, diameter: float, rng: np.random.Generator
-) -> tuple[Pair, Array]:
-    """Draw balls of one size that lie apart from one another."""
-    draws = Draws(rng)
-    instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
-    field = field_of(recipe, instrument)
-    usual = draw_tin_balls(TinBalls(roughness=(0.02, 0.08), rim=(0.08, 0.2)), draws, field)
+def _with_particles(
+    specimen: Specimen, diameter: float, rng: np.random.Generator
+) -> tuple[Specimen, Array]:
+    """Show balls of one size that lie apart from one another instead of what there is."""
+    field = specimen.truth.shape
+    usual = draw_tin_balls(TinBalls(roughness=(0.02, 0.08), rim=(0.08, 0.2)), Draws(rng), field)
     scene = _of_one_size(usual, diameter, field, rng)
-    border = (np.array(field) - np.array(recipe.size)) / 2
+    size = np.array(field) - 2 * specimen.border
     # Pixels lie half a pixel behind their corners, where scenes begin.
-    places = scene.centres - border - 0.5
-    inside = ((places > diameter) & (places < np.array(recipe.size) - 1 - diameter)).all(1)
+    places = scene.centres - specimen.border - 0.5
+    inside = ((places > diameter) & (places < size - 1 - diameter)).all(1)
     particles = np.column_stack([places, np.full(len(places), diameter)])[inside]
-    return take(recipe, instrument, scene, draws), particles
+    return replace(specimen, truth=scene.render(field, 1.0)), particles
 
 
 def _of_one_size(
-    scene: TinScene, diameter: float, field: tuple[int, int], rng: np.random.Generator
+    scene: TinScene, diameter: float, field: tuple[int, ...], rng: np.random.Generator
 ) -> TinScene:
     """Lay balls of one size over the ground of a scene."""
     apart = max(APART * diameter, LEAST_APART)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from colonnade.core.arrays import Single
 from colonnade.core.bench.methods import MethodError, UnsuitableImageError
 from colonnade.core.learn.model import Model, shipped
 from colonnade.sem.bench.case import MethodInput, Upscaling
@@ -32,8 +33,13 @@ class Ours:
         card = self.model.card
         if card.factor != given.factor:
             raise UnsuitableImageError(f"{card.name} upscales by {card.factor}")
-        found = predict(self.model, given.image)
-        return Upscaling(found.image, SemCard.of(card).interval_factor * found.error)
+        return upscaled(self.model, given.image)
+
+
+def upscaled(model: Model, image: Single) -> Upscaling:
+    """Upscale an image by the factor of a model, with its interval."""
+    found = predict(model, image)
+    return Upscaling(found.image, SemCard.of(model.card).interval_factor * found.error)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,22 +1,13 @@
 """Which networks the study trains, and when they are looked at.
 
-It asks what Yoshida asked of SRGAN and scanning electron micrographs (KAKENHI 20K15139, 2023): how
-many training images and epochs are wanted, what is lost where pixels are larger, and what a network
-makes of a material that it has not learned. It asks it of two ways to train: for the smallest
-error, and against a discriminator as SRGAN does.
+It asks what Yoshida asked of SRGAN and scanning electron micrographs (KAKENHI 20K15139, 2023):
+how many training images and epochs are wanted, what is lost where pixels are larger, and what a
+network makes of a material that it has not learned. It asks it of two ways to train: for the
+smallest error, and against a discriminator as SRGAN does.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-from colonnade.core.learn.training import TrainingRecipe
-from colonnade.sem.bench.test_images import PLAIN, one_material
-from colonnade.sem.simulate.image import Simulation
-from colonnade.sem.train.networks import SrRecipe
-from colonnade.sem.train.task import Losses, SemRecipe
-
-SEED = 20137
-"""Of the training images; not that of the test images."""
+from dataclasses import dataclass
 
 PATCHES = 16
 """Parts of a training image, all of which an epoch shows once."""
@@ -24,8 +15,8 @@ PATCHES = 16
 FIRST_MATERIAL = "tin_balls"
 """On which the numbers of images and epochs are varied, and the factor."""
 
-ADVERSARIAL = Losses(adversarial=0.02, content=1.0, discriminator_width=16, head_start=20)
-"""How SRGAN is trained: by content and against a discriminator, beside the error of the image."""
+LEAST_STEPS = 500
+"""A study with fewer batches for each network decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +67,26 @@ class Plan:
     """Of training and test."""
     factors: tuple[int, ...] = (4, 8)
     """By which tin balls are upscaled."""
-    network: SrRecipe = SrRecipe(width=32, blocks=4, coarse_blocks=2)
-    """The network, a small one."""
+    width: int = 32
+    """Channels of the network, a small one."""
+    blocks: int = 4
+    """Residual blocks at the resolution of its input, and half as many at coarser ones."""
     test_images: int = 12
     """Test images of a material."""
     sizes: tuple[float, ...] = (24, 16, 12, 8, 6, 4, 2)
     """Diameters of the particles that are looked for [px of the sharp image]."""
     particle_images: int = 3
     """Test images for each diameter."""
+
+    @property
+    def epoch_batches(self) -> float:
+        """Batches in an epoch of one image."""
+        return PATCHES / self.batch
+
+    @property
+    def is_taste(self) -> bool:
+        """Whether so little is trained that nothing is decided."""
+        return self.steps < LEAST_STEPS
 
     @property
     def trainings(self) -> tuple[Training, ...]:
@@ -102,41 +105,10 @@ class Plan:
 
     def marks(self, training: Training) -> dict[int, float]:
         """When a network is looked at: its epochs by the number of steps, ending with the last."""
-        an_epoch = training.images * PATCHES / self.batch
+        an_epoch = training.images * self.epoch_batches
         wanted = {round(epochs * an_epoch): epochs for epochs in self.epochs}
         within = {step: epochs for step, epochs in wanted.items() if 1 <= step < self.steps}
         return within | {self.steps: self.steps / an_epoch}
-
-    def recipe(self, training: Training) -> SemRecipe:
-        """Give the recipe of a network."""
-        return SemRecipe(
-            name=training.name,
-            seed=SEED,
-            simulation=replace(self.simulation(training), size=(self.patch, self.patch)),
-            network=self.network,
-            losses=ADVERSARIAL if training.adversarial else Losses(),
-            training=TrainingRecipe(
-                steps=self.steps,
-                batch=self.batch,
-                learning_rate=2e-3,
-                warmup=max(1, self.steps // 20),
-                average=0.98,
-                save_every=max(1, self.steps // 4),
-                workers=0,
-            ),
-            validation_images=self.test_images,
-            failures="trained for a study of training, not for use",
-        )
-
-    def simulation(self, training: Training) -> Simulation:
-        """Give the recipe of its training images."""
-        side = self.patch * int(PATCHES**0.5)
-        return Simulation(
-            factor=training.factor,
-            size=(side, side),
-            materials=one_material(training.material),
-            instrument=PLAIN,
-        )
 
 
 TASTE = Plan(
@@ -146,7 +118,8 @@ TASTE = Plan(
     patch=64,
     enough=5,
     materials=(FIRST_MATERIAL, "cathode"),
-    network=SrRecipe(width=16, blocks=2, coarse_blocks=1),
+    width=16,
+    blocks=2,
     test_images=2,
     sizes=(16, 8, 4),
     particle_images=1,

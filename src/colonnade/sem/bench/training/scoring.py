@@ -21,12 +21,19 @@ from colonnade.sem.bench.test_images import (
     draw_test_image,
     series_name,
 )
+from colonnade.sem.bench.training.plan import Training
 
 STEP = NOISE.steps[1]
 """Step of the noise at which networks are trained and tested."""
 
 PICTURES = 2
 """Test images of a material of which outputs are kept, to be shown."""
+
+FOLDER = "training"
+"""Holds a folder for each network of the study."""
+
+PLAN = "plan.toml"
+"""Says which study the folder holds."""
 
 Scores = dict[str, Array]
 """Each score by its name, one value for each image."""
@@ -107,6 +114,21 @@ class Kept:
     @property
     def _pictures(self) -> Path:
         return self.folder / f"{self.name}.npz"
+
+
+def mark(folder: Path, step: int) -> Kept:
+    """Where the scores of a network after so many steps are kept."""
+    return Kept(folder, f"step-{step:06d}")
+
+
+def final(folder: Path) -> Kept:
+    """Where the scores of a network at its end are kept."""
+    return Kept(folder, "final")
+
+
+def training_folder(out: Path, training: Training) -> Path:
+    """Where a network of the study is kept in the folder of a run."""
+    return out / FOLDER / training.name
 
 
 def _listed(values: Array) -> list[float | None]:
