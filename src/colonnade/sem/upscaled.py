@@ -1,8 +1,8 @@
 """What upscaling gives: the finer image, and how far it can be trusted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
@@ -13,6 +13,45 @@ COVERAGE = 0.9
 
 UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Something that the finer image and the measured one do not both show.
+
+    Parameters
+    ----------
+    y, x
+        Its centre [pixels of the finer image].
+    size
+        Its diameter [pixels of the finer image].
+    kind
+        ``"added"`` where the finer image alone shows it, ``"missing"`` where the measured one
+        alone does.
+    evidence
+        How sure that is [standard deviations of the noise].
+    z
+        Which slice of a stack it is in; None in an image.
+    """
+
+    y: float
+    x: float
+    size: float
+    kind: Literal["added", "missing"]
+    evidence: float
+    z: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it in numbers and text."""
+        slice_ = {} if self.z is None else {"z_px": self.z}
+        return {
+            **slice_,
+            "y_px": self.y,
+            "x_px": self.x,
+            "size_px": self.size,
+            "kind": self.kind,
+            "evidence": self.evidence,
+        }
 
 
 @dataclass(frozen=True)
@@ -31,6 +70,12 @@ class Assessment:
         What it was upscaled with, and how many times as fine it is along each axis.
     mean_half_width
         Half the width of the 90 % interval, on average over the pixels [grey levels].
+    unlike_training
+        Probability that the material is unlike what the model learned; None where the model
+        cannot tell.
+    features
+        What the finer image and the measured one do not both show; None where that was not
+        looked for.
     notes
         What was repaired or guessed, a sentence each.
     metadata
@@ -43,6 +88,8 @@ class Assessment:
     model: str
     factor: int
     mean_half_width: float
+    unlike_training: float | None = None
+    features: tuple[Feature, ...] | None = None
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
@@ -52,14 +99,35 @@ class Assessment:
         size = " x ".join(map(str, self.shape))
         pixel = self.voxel_size[2]
         of = f" of {pixel:.3g} nm" if pixel else ""
-        return (
-            f"{self.name}: {self.factor} times finer, {size} pixels{of}; nine of ten are right "
-            f"to within {self.mean_half_width:.2g} grey levels on average"
-        )
+        parts = [
+            f"{self.name}: {self.factor} times finer, {size} pixels{of}",
+            f"nine of ten are right to within {self.mean_half_width:.2g} grey levels on average",
+            *self._doubts(),
+        ]
+        return "; ".join(parts)
+
+    def _doubts(self) -> Iterator[str]:
+        """Say whether the material is known, and whether there is anything that should not be."""
+        if self.unlike_training is not None:
+            if self.unlike_training >= UNLIKE:
+                yield "the material is unlike what the model learned, so do not believe its detail"
+            else:
+                yield "the material is like what the model learned"
+        if self.features is not None:
+            for kind, where in (
+                ("added", "shown without being in the measured image"),
+                ("missing", "in the measured image and not shown"),
+            ):
+                count = sum(feature.kind == kind for feature in self.features)
+                if count:
+                    yield f"{count} feature{'s' if count > 1 else ''} {where}"
+            if not self.features:
+                yield "nothing is shown that is not in the measured image, nor left out"
 
     def to_json(self) -> dict[str, Any]:
         """Give it in numbers, text, lists and tables."""
         _, size_y, size_x = self.voxel_size
+        found = self.features
         return {
             "sentence": self.sentence,
             "model": self.model,
@@ -69,6 +137,8 @@ class Assessment:
             "slice_thickness": self.voxel_size[0],
             "coverage": COVERAGE,
             "mean_half_width": self.mean_half_width,
+            "unlike_training": self.unlike_training,
+            "features": None if found is None else [feature.to_json() for feature in found],
             "notes": list(self.notes),
             "metadata": plain(self.metadata),
         }
@@ -97,6 +167,16 @@ class Upscaled:
     def factor(self) -> int:
         """How many times as fine it is along each axis."""
         return self.assessment.factor
+
+    @property
+    def unlike_training(self) -> float | None:
+        """Probability that the material is unlike what the model learned, if it can tell."""
+        return self.assessment.unlike_training
+
+    @property
+    def features(self) -> tuple[Feature, ...] | None:
+        """What the finer image and the measured one do not both show, if it was looked for."""
+        return self.assessment.features
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -65,8 +65,40 @@ class Normalised:
 
 
 @dataclass(frozen=True, eq=False)
+class Outputs:
+    """Where the results of an image or a stack go while it is upscaled.
+
+    Parameters
+    ----------
+    image, half_width
+        The finer grey levels, and half the width of their intervals.
+    marks
+        Keeps which tiles are done, and the sum of the half-widths of each.
+    """
+
+    image: Canvas
+    half_width: Canvas
+    marks: Marks
+
+    def write(self, index: int, place: Place, levels: Single, half_width: Single) -> None:
+        """Write a tile of a slice, and put it down once it is on the disk."""
+        part = (place[0], place[1])
+        self.image.write(index, part, as_type(levels, self.image.dtype))
+        self.half_width.write(index, part, half_width)
+        self.image.flush()
+        self.half_width.flush()
+        total = float(half_width.sum(dtype=np.float64))
+        self.marks.put(tile_name(index, place), repr(total))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.image.close()
+        self.half_width.close()
+
+
+@dataclass(frozen=True, eq=False)
 class Maps:
-    """Takes the answers to the tiles of one slice, and puts down which are done.
+    """Takes the answers to the tiles of one slice.
 
     Parameters
     ----------
@@ -76,10 +108,8 @@ class Maps:
         Of the network.
     conditions
         Of the image.
-    image, half_width
-        Where the finer grey levels go, and half the width of their intervals.
-    marks
-        Keeps which tiles are done, and the mean half-width of each.
+    outputs
+        Where it all goes.
     advance
         Called after each tile.
     """
@@ -87,35 +117,25 @@ class Maps:
     index: int
     card: Card
     conditions: Conditions
-    image: Canvas
-    half_width: Canvas
-    marks: Marks
+    outputs: Outputs
     advance: Callable[[], None]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Maps, rows and columns."""
-        return (self.card.output_channels, *self.image.shape[1:])
+        return (self.card.output_channels, *self.outputs.image.shape[1:])
 
     def is_done(self, place: Place) -> bool:
         """Whether a tile is done."""
-        return self.marks.has(self._name(place))
+        return self.outputs.marks.has(tile_name(self.index, place))
 
     def __setitem__(self, key: Place, maps: Single) -> None:
         """Take the answer to a tile (map, y, x)."""
-        place = (key[1], key[2])
-        levels = self.conditions.restore(maps[IMAGE])
         half_width = np.exp(maps[LOG_ERROR])
         half_width *= SemCard.of(self.card).interval_factor * self.conditions.scale
-        self.image.write(self.index, place, as_type(levels, self.image.dtype))
-        self.half_width.write(self.index, place, half_width)
-        self.image.flush()
-        self.half_width.flush()
-        self.marks.put(self._name(place), repr(float(half_width.sum(dtype=np.float64))))
+        levels = self.conditions.restore(maps[IMAGE])
+        self.outputs.write(self.index, key[1:], levels, half_width)
         self.advance()
-
-    def _name(self, place: Place) -> str:
-        return tile_name(self.index, place)
 
 
 def tile_name(index: int, place: Place) -> str:

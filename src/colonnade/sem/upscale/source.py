@@ -68,6 +68,12 @@ class Source:
         return self.shape[0] if len(self.shape) == 3 else 1
 
     @property
+    def aspect(self) -> float:
+        """Height of a pixel over its width."""
+        _, size_y, size_x = self.voxel_size
+        return 1.0 if size_y is None or size_x is None else size_y / size_x
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was doubted when it was opened."""
         return tuple(self.metadata.get("notes", ()))

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
-from colonnade.core.files.canvas import Canvas, Memory
+from colonnade.core.files.canvas import Memory, Plane
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import places, run_tiled
@@ -25,8 +25,9 @@ from colonnade.core.learn.model import Model
 from colonnade.core.work.progress import Progress
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
-from colonnade.sem.upscale.maps import Maps, Marks, MemoryMarks, Normalised, tile_name
+from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
 from colonnade.sem.upscale.predict import tiling
+from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
 from colonnade.sem.upscaled import Assessment, Upscaled
 
@@ -71,7 +72,8 @@ def upscale(
     loaded = choose_model(factor, model)
     sheet = source.finer(loaded.card.factor)
     finer, half_width = Memory(sheet), Memory(replace(sheet, dtype=np.dtype(np.float32)))
-    work = Work(source, loaded, finer, half_width, MemoryMarks())
+    outputs = Outputs(finer, half_width, MemoryMarks())
+    work = Work(source, loaded, conditions_of(source), outputs)
     for index in range(source.count):
         work.do(index)
     assessment = work.assessment()
@@ -109,10 +111,10 @@ class Work:
         What is upscaled.
     model
         The network.
-    image, half_width
+    conditions
+        Of all slices.
+    outputs
         Where its answers go.
-    marks
-        Keeps what is done.
     step
         Tiles of the image are a multiple of so many pixels [px].
     progress
@@ -123,24 +125,24 @@ class Work:
         self,
         source: Source,
         model: Model,
-        image: Canvas,
-        half_width: Canvas,
-        marks: Marks,
+        conditions: Conditions,
+        outputs: Outputs,
         *,
         step: int = 1,
         progress: Progress = lambda done, total: None,
     ) -> None:
-        self.source, self.model = source, model
-        self.image, self.half_width, self.marks = image, half_width, marks
-        self._conditions = conditions_of(source)
+        self.source, self.model, self.outputs = source, model, outputs
+        self._conditions, self._marks = conditions, outputs.marks
         self._tiling = replace(tiling(model.card), step=step)
         self._progress = progress
         self._places = list(places(source.shape[-2:], self._tiling))
-        self._done = sum(marks.has(tile) for n in range(source.count) for tile in self._tiles(n))
+        self._done = sum(
+            self._marks.has(tile) for n in range(source.count) for tile in self._tiles(n)
+        )
 
     def is_done(self, index: int) -> bool:
         """Whether a slice is done."""
-        return self.marks.has(slice_name(index))
+        return self._marks.has(slice_name(index))
 
     def do(self, index: int) -> None:
         """Upscale one slice, as far as it is not done.
@@ -154,15 +156,7 @@ class Work:
             return
         levels, remarks = self.source.grey(index)
         repaired = Repaired(levels)
-        out = Maps(
-            index,
-            self.model.card,
-            self._conditions,
-            self.image,
-            self.half_width,
-            self.marks,
-            self._advance,
-        )
+        out = Maps(index, self.model.card, self._conditions, self.outputs, self._advance)
         run_tiled(
             lambda tiles: self.model(self._conditions.channels(tiles)),
             Normalised(repaired, self._conditions),
@@ -170,15 +164,15 @@ class Work:
             out,
             out.is_done,
         )
-        self.marks.put(slice_name(index), json.dumps([*remarks, *repaired.notes]))
+        self._marks.put(slice_name(index), json.dumps([*remarks, *repaired.notes]))
 
     def leave_out(self, index: int) -> None:
         """Say of every pixel of a slice that nothing is known of it."""
         for place in self._places:
             part = (place[0], place[1])
-            size = tuple(each.stop - each.start for each in part)
-            self.image.write(index, part, np.zeros(size, self.image.dtype))
-            self.half_width.write(index, part, np.full(size, np.nan, np.float32))
+            size = [each.stop - each.start for each in part]
+            self.outputs.image.write(index, part, np.zeros(size))
+            self.outputs.half_width.write(index, part, np.full(size, np.nan))
 
     def assessment(self) -> Assessment:
         """Say what is to be known of all slices that are done."""
@@ -194,21 +188,31 @@ class Work:
             metadata=sheet.metadata,
         )
 
-    def _slices(self) -> Iterator[int]:
-        return filter(self.is_done, range(self.source.count))
+    def shown(self) -> Shown:
+        """Give what is to be shown: the image, or the middle one of the slices that are done."""
+        done = self.done()
+        index = done[len(done) // 2]
+        low = Repaired(self.source.grey(index)[0])
+        high, half_width = Plane(self.outputs.image, index), Plane(self.outputs.half_width, index)
+        return Shown(low, high, half_width, self.model.card.factor, self.source.aspect)
+
+    def done(self) -> list[int]:
+        """Which slices are done."""
+        return list(filter(self.is_done, range(self.source.count)))
 
     def _tiles(self, index: int) -> Iterator[str]:
         return (tile_name(index, place) for place in self._places)
 
     def _mean_half_width(self) -> float:
-        sums = [float(self.marks.read(tile)) for n in self._slices() for tile in self._tiles(n)]
-        _, height, width = self.image.shape
-        return sum(sums) / (len(list(self._slices())) * height * width)
+        done = self.done()
+        sums = [float(self._marks.read(tile)) for n in done for tile in self._tiles(n)]
+        _, height, width = self.outputs.image.shape
+        return sum(sums) / (len(done) * height * width)
 
     def _slice_notes(self) -> Iterator[str]:
-        for index in self._slices():
+        for index in self.done():
             where = f"slice {index}: " if self.source.count > 1 else ""
-            for note in json.loads(self.marks.read(slice_name(index))):
+            for note in json.loads(self._marks.read(slice_name(index))):
                 yield where + note
 
     def _advance(self) -> None:
