@@ -15,6 +15,10 @@ UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""
 
 
+Kind = Literal["added", "missing"]
+"""Whether the finer image alone shows a feature, or the measured one alone."""
+
+
 @dataclass(frozen=True)
 class Feature:
     """Something that the finer image and the measured one do not both show.
@@ -37,7 +41,7 @@ class Feature:
     y: float
     x: float
     size: float
-    kind: Literal["added", "missing"]
+    kind: Kind
     evidence: float
     z: int | None = None
 

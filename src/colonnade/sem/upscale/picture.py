@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from colonnade.core.figures.overlay import ORANGE, draw_scale_bar, letters
+from colonnade.core.figures.overlay import draw_scale_bar, letters
 from colonnade.core.work.writing import atomic
 from colonnade.sem.upscale.shown import Shown, View, coloured
 from colonnade.sem.upscaled import Assessment
@@ -28,8 +28,8 @@ WORDS_PX, SMALL_PX = 21, 17
 BAR_PX = (150, 14)
 """Width and height of the bar that explains the colours [px]."""
 
-FRAME_PX = 2
-"""Width of the frame round what is shown in full below [px]."""
+ENLARGED = 2
+"""Pixels of the picture for each of the finer image, where a part is shown in full."""
 
 
 def draw_picture(shown: Shown, assessment: Assessment, path: Path) -> None:
@@ -65,14 +65,13 @@ def draw_picture(shown: Shown, assessment: Assessment, path: Path) -> None:
 def _views(shown: Shown) -> list[View]:
     """The whole field, and a part of it in which each pixel of the finer image is seen."""
     whole = shown.view(shown.whole, PANEL_PX)
-    views = [whole]
-    if whole.scale[1] < 1:
-        for window in shown.details(*whole.after.size, count=1):
-            views.append(shown.view(window, PANEL_PX))
-            for picture in whole.pictures:
-                box = whole.box(shown.finer(window))
-                ImageDraw.Draw(picture).rectangle(box, outline=ORANGE, width=FRAME_PX)
-    return views
+    if whole.scale[1] >= ENLARGED:
+        return [whole]
+    width, height = (length // ENLARGED for length in whole.after.size)
+    parts = shown.details(width, height, count=1)
+    for window in parts:
+        whole.frame(shown.finer(window))
+    return [whole, *(shown.view(window, PANEL_PX) for window in parts)]
 
 
 def _put(sheet: Image.Image, view: View, top: int, pixel_size: float | None) -> None:

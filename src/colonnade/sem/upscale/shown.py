@@ -1,17 +1,18 @@
 """What is shown of an upscaled image: the measured one, the finer one, and the half-widths."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from colonnade.core.arrays import Single
-from colonnade.core.figures.overlay import as_bytes, grey_range
+from colonnade.core.figures.overlay import ORANGE, as_bytes, grey_range
 from colonnade.core.images.tiles import Readable
+from colonnade.sem.upscaled import Feature, Kind
 
 RAMP = ((13, 22, 48), (0, 114, 178), (230, 159, 0), (255, 246, 224))
 """Colours of half-widths from none to the largest, each brighter than the one before."""
@@ -19,10 +20,19 @@ RAMP = ((13, 22, 48), (0, 114, 178), (230, 159, 0), (255, 246, 224))
 OVERVIEW = 512
 """Most rows and columns of what is looked through to choose what to show [px]."""
 
+BAND_ROWS = 256
+"""About so many rows are read together [px]."""
+
 WIDEST = 0.99
 """Share of the half-widths that lie below the brightest colour."""
 
 _SMOOTH = Image.Resampling.BICUBIC
+
+COLOURS: dict[Kind, str] = {"added": ORANGE, "missing": "#56B4E9"}
+"""Of the rings round features."""
+
+RING_PX, LEAST_RADIUS, FRAME_PX = 2, 4, 1
+"""Widths of the lines of rings and frames, and least radius of a ring, in a picture [px]."""
 
 Window = tuple[slice, slice]
 """Rows and columns of the measured image."""
@@ -47,6 +57,29 @@ class View:
     trust: Image.Image
     corner: tuple[int, int]
     scale: tuple[float, float]
+
+    def outline(self, features: Iterable[Feature]) -> None:
+        """Draw a ring round each feature that only one of the two images shows."""
+        for feature in features:
+            half = max(feature.size / 2, LEAST_RADIUS / self.scale[1]) + RING_PX / self.scale[1]
+            around = (
+                slice(feature.y + 0.5 - half, feature.y + 0.5 + half),
+                slice(feature.x + 0.5 - half, feature.x + 0.5 + half),
+            )
+            for picture in (self.before, self.after):
+                draw = ImageDraw.Draw(picture)
+                draw.ellipse(self.box(around), outline=COLOURS[feature.kind], width=RING_PX)
+
+    def frame(self, window: Window) -> None:
+        """Draw a frame round a part of the finer image."""
+        box = self.box(window)
+        for picture in self.pictures:
+            draw = ImageDraw.Draw(picture)
+            draw.rectangle(box, outline="black", width=3 * FRAME_PX)
+            inner = [
+                edge + side * FRAME_PX for edge, side in zip(box, (1, 1, -1, -1), strict=True)
+            ]
+            draw.rectangle(inner, outline="white", width=FRAME_PX)
 
     @property
     def pictures(self) -> tuple[Image.Image, Image.Image, Image.Image]:
@@ -78,6 +111,8 @@ class Shown:
         How many times as fine they are.
     aspect
         Height of a pixel over its width.
+    features
+        What is outlined.
     """
 
     low: Readable
@@ -85,6 +120,7 @@ class Shown:
     half_width: Readable
     factor: int
     aspect: float = 1.0
+    features: tuple[Feature, ...] = ()
 
     @property
     def whole(self) -> Window:
@@ -162,7 +198,9 @@ class Shown:
             for each, way in zip(pixels, ways, strict=True)
         )
         corner = finer[0].start, finer[1].start
-        return View(before, after, trust, corner, (size[1] / tall, width / across))
+        view = View(before, after, trust, corner, (size[1] / tall, width / across))
+        view.outline(self.features)
+        return view
 
     def finer(self, window: Window) -> Window:
         """Where a part of the measured image lies in the finer one."""
@@ -178,13 +216,21 @@ def reduced(image: Readable, window: Window, step: int) -> Single:
 
 
 def _bands(image: Readable, window: Window, step: int) -> Iterator[Single]:
-    rows, columns = window
-    width = (columns.stop - columns.start) // step * step or columns.stop - columns.start
-    cut = slice(columns.start, columns.start + width)
-    across = min(step, width)
-    for start in range(rows.start, max(rows.start + 1, rows.stop - step + 1), step):
-        band = np.asarray(image[start : min(start + step, rows.stop), cut], np.float32)
-        yield band.mean(0, keepdims=True).reshape(1, -1, across).mean(2)
+    """Means of bands of many rows, as stores read many together; what is over is left out."""
+    rows, columns = (_whole_steps(each, step) for each in window)
+    height = min(step, rows.stop - rows.start)
+    width = min(step, columns.stop - columns.start)
+    band = height * max(1, BAND_ROWS // height)
+    for start in range(rows.start, rows.stop, band):
+        read = np.asarray(image[start : min(start + band, rows.stop), columns], np.float32)
+        squares = read.reshape(len(read) // height, height, -1, width)
+        yield squares.mean((1, 3))
+
+
+def _whole_steps(part: slice, step: int) -> slice:
+    """Cut to a multiple of a step, unless it is shorter than one."""
+    length = part.stop - part.start
+    return slice(part.start, part.start + (length // step * step or length))
 
 
 def coloured(half_width: Single, widest: float) -> NDArray[np.uint8]:

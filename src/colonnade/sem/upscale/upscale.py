@@ -194,7 +194,8 @@ class Work:
         index = done[len(done) // 2]
         low = Repaired(self.source.grey(index)[0])
         high, half_width = Plane(self.outputs.image, index), Plane(self.outputs.half_width, index)
-        return Shown(low, high, half_width, self.model.card.factor, self.source.aspect)
+        factor, aspect = self.model.card.factor, self.source.aspect
+        return Shown(low, high, half_width, factor, aspect)
 
     def done(self) -> list[int]:
         """Which slices are done."""
