@@ -87,7 +87,8 @@ def simulate(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms, columns of atoms; or sem, pairs of coarse and sharp scanning
+        electron micrographs.
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe
@@ -207,21 +208,22 @@ def bench(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms or sem.
     out
         Folder for everything.
     model
         A method, a shipped model or a model file; once for each. Some methods want to know more,
-        as in columns:FOLDER. By default ours; a name that is not known gets a list of them.
+        as in columns:FOLDER. By default ours, and for sem its usual rivals and the study of how
+        training decides what networks show; a name that is not known gets a list of them.
     data
-        Folder of labelled images from elsewhere, to be scored as well: each image NAME has a table
-        NAME.columns.csv or NAME.csv.
+        Folder of images from elsewhere, to be scored as well. atoms: each image NAME has a table
+        NAME.columns.csv or NAME.csv. sem: sharp images.
     quick
-        A tenth of the images, for a taste.
+        A small part of everything, for a taste.
     """
     run: Bench = implementation(wing, "bench")
     missing = run(
-        model or ["ours"],
+        model or [],
         out,
         version=colonnade.__version__,
         data=data,

@@ -79,7 +79,7 @@ class Library:
         folder: Path,
         identity: str,
         *,
-        size: tuple[int, int],
+        size: tuple[int, int] | Mapping[str, tuple[int, int]],
         count: int,
         kinds: Mapping[str, str],
         rounded: Collection[str] = (),
@@ -93,7 +93,7 @@ class Library:
         identity
             Text that determines every image, such as a recipe and a seed.
         size
-            Rows and columns of the images.
+            Rows and columns of the images; where kinds differ, those of each.
         count
             Number of images; a library that has more keeps them.
         kinds
@@ -111,7 +111,8 @@ class Library:
             )
         library._group.require_group("table")
         for name, dtype in kinds.items():
-            library._provide(name, (count, *size), dtype, name in rounded)
+            shape = size[name] if isinstance(size, Mapping) else size
+            library._provide(name, (count, *shape), dtype, name in rounded)
         return library
 
     @property
@@ -246,7 +247,9 @@ def _record_files(entry: Entry) -> dict[str, bytes]:
 
     from colonnade.core.data.store import single_chunk
 
-    table = np.stack([np.asarray(values, "f8") for values in entry.table.values()])
+    # Images without objects have a table without rows.
+    rows = [np.asarray(values, "f8") for values in entry.table.values()]
+    table = np.stack(rows) if rows else np.empty((0, 0))
     files: dict[str, Any] = {}
     array = zarr.create_array(
         MemoryStore(files),
@@ -258,7 +261,7 @@ def _record_files(entry: Entry) -> dict[str, bytes]:
             "drawn": dict(entry.drawn),
         },
         zarr_format=3,
-        **single_chunk((table.shape[0], max(1, table.shape[1])), table.itemsize),
+        **single_chunk((max(1, len(table)), max(1, table.shape[1])), table.itemsize),
     )
     array[:] = table
     return {name: buffer.to_bytes() for name, buffer in files.items()}

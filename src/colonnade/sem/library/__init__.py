@@ -1,0 +1,1 @@
+"""Pairs of coarse and sharp images: simulated, and kept on disk."""

@@ -1,0 +1,1 @@
+"""Simulated micrographs: scenes, and the instrument that shows them."""

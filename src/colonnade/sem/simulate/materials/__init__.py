@@ -1,0 +1,1 @@
+"""The specimens that scenes show."""
