@@ -8,6 +8,7 @@ from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import load
 from colonnade.core.work.writing import make_folder
 from colonnade.sem.card import SemCard
+from colonnade.sem.library.open import open_split
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.train.export import export_model
 from colonnade.sem.train.fine_tune import Change, Mixed, advice, fine_tuning_recipe
