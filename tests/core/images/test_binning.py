@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.core.images.binning import Binning, normalise
+from colonnade.core.images.binning import Binning, normalise, repeats
 
 factors = st.tuples(st.integers(1, 7), st.integers(1, 7))
 sizes = st.tuples(st.integers(8, 50), st.integers(8, 50))
@@ -108,3 +108,14 @@ def test_slow_background_goes_and_columns_stay() -> None:
 def test_an_image_without_contrast_is_nothing_and_not_noise(level: float) -> None:
     flat = normalise(np.full((40, 70), level, np.float32), 16.0)
     assert not flat.any()
+
+
+@given(count=st.integers(2, 8), size=sizes)
+def test_repeated_pixels_are_counted(count: int, size: tuple[int, int]) -> None:
+    """A picture that shows each pixel as a square of so many."""
+    image = np.random.default_rng(0).permutation(size[0] * size[1]).reshape(size)
+    assert repeats(image) == 1
+    grown = np.repeat(np.repeat(image, count, axis=0), count, axis=1)
+    assert repeats(grown) == count
+    grown[-1, -1] += 1
+    assert repeats(grown) == 1

@@ -1,12 +1,16 @@
 """Bring an image to the scale and the grey levels that a network knows, and positions back."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from colonnade.core.arrays import Single
+
+MOST_REPEATS = 8
+"""Pictures are magnified so many times at most."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,20 @@ class Binning:
         The centre of binned pixel 0 is the middle of the original pixels it covers.
         """
         return np.asarray(positions * self.factors + (self.factors - 1) / 2)
+
+
+def repeats(image: NDArray[Any]) -> int:
+    """Count how often each pixel is repeated along both axes, as a picture magnified so has them.
+
+    Where no pixel of the image has a number of its own it is the largest such number, else 1.
+    """
+    for count in range(MOST_REPEATS, 1, -1):
+        if any(size % count for size in image.shape):
+            continue
+        recorded = image[::count, ::count]
+        if np.array_equal(np.repeat(np.repeat(recorded, count, 0), count, 1), image):
+            return count
+    return 1
 
 
 def normalise(image: Single, background: float) -> Single:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.model import read_card
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
@@ -236,13 +237,19 @@ class SemTask:
         return {"gain_db": float(np.mean(gains))}
 
     def _untrained(self) -> nn.Module:
-        """Build the network with the weights that it begins with."""
+        """Build the network with the weights that it begins with.
+
+        Of a model of another factor it takes the trunk alone.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.recipe.seed)
             network = SuperResolution(self.recipe.network, self.recipe.factor)
         if self.start is not None:
             images = torch.stack([self.samples(n)["image"] for n in range(WARM_START_PAIRS)])
-            warm_start(network, self.start, images)
+            if read_card(self.start).factor == self.recipe.factor:
+                warm_start(network, self.start, images)
+            else:
+                warm_start(network.trunk, self.start, images, part="trunk.")
         return network
 
 
