@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from colonnade import cli
+from colonnade.cli import terminal
 from colonnade.core.errors import ColonnadeWarning, FileError
 from colonnade.core.files.open import read
 from colonnade.core.files.write import write_tiff
@@ -344,8 +345,8 @@ def test_progress_is_drawn_on_a_terminal_and_leaves_no_trace(
 ) -> None:
     drawn = io.StringIO()
     screen = Console(file=drawn, force_terminal=True, width=80)
-    monkeypatch.setattr(cli, "errors", screen)
-    with cli._progress("locating") as advance:
+    monkeypatch.setattr(terminal, "errors", screen)
+    with terminal.progress("locating") as advance:
         advance(0, 40)
         advance(23, 40)
     text = drawn.getvalue()
@@ -353,8 +354,8 @@ def test_progress_is_drawn_on_a_terminal_and_leaves_no_trace(
     assert "23/40" in text
     assert text.rstrip().endswith(("\x1b[2K", "\x1b[?25h"))
     drawn.truncate(0)
-    monkeypatch.setattr(cli, "errors", Console(file=drawn, force_terminal=False))
-    with cli._progress("locating") as advance:
+    monkeypatch.setattr(terminal, "errors", Console(file=drawn, force_terminal=False))
+    with terminal.progress("locating") as advance:
         advance(1, 2)
     assert "locating" not in drawn.getvalue()
 

@@ -81,5 +81,6 @@ def test_the_command_line_refuses_a_wing_that_is_not_there(
         [sys.executable, "-m", "colonnade", *words], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert done.stderr == f"colonnade: there is no pixies to {verb[0]}; choose one of: atoms\n"
+    able = ", ".join(wing for wing, verbs in WINGS.items() if verb[0] in verbs)
+    assert done.stderr == f"colonnade: there is no pixies to {verb[0]}; choose one of: {able}\n"
     assert not list(tmp_path.iterdir())

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from colonnade.core.files.write import write_tiff
     from colonnade.core.images.micrograph import Micrograph
     from colonnade.core.learn.model import Model
+    from colonnade.sem.upscale.upscale import upscale
+    from colonnade.sem.upscaled import Upscaled
 
 __version__ = "0.1.0"
 
@@ -20,9 +22,11 @@ __all__ = [
     "Columns",
     "Micrograph",
     "Model",
+    "Upscaled",
     "__version__",
     "locate",
     "read",
+    "upscale",
     "write_tiff",
 ]
 
@@ -32,8 +36,10 @@ _HOMES = {
     "Columns": "colonnade.atoms.columns",
     "Micrograph": "colonnade.core.images.micrograph",
     "Model": "colonnade.core.learn.model",
+    "Upscaled": "colonnade.sem.upscaled",
     "locate": "colonnade.atoms.locate.locate",
     "read": "colonnade.core.files.open",
+    "upscale": "colonnade.sem.upscale.upscale",
     "write_tiff": "colonnade.core.files.write",
 }
 

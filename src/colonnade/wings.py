@@ -30,6 +30,7 @@ WINGS = {
         "simulate": "colonnade.sem.library.simulated:simulate_library",
         "import": "colonnade.sem.library.ingest:import_library",
         "train": "colonnade.sem.train.run:train_model",
+        "bench": "colonnade.sem.bench.benchmark:benchmark",
         "card": "colonnade.sem.card:SemCard",
     },
 }
@@ -97,7 +98,10 @@ class Bench(Protocol):
         quick: bool,
         bar: Callable[[str], AbstractContextManager[Progress]],
     ) -> dict[str, str]:
-        """Write scores and a report; give the methods that could not be run, and why."""
+        """Write scores and a report; give what could not be run, and why.
+
+        Without methods the wing compares its own with what it thinks fit.
+        """
 
 
 def wing_card(wing: str) -> "WingCard":

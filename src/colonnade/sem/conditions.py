@@ -5,7 +5,7 @@ the scan, and how far the image is resolved. It is measured once for the whole i
 answer of a network does not depend on the tile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import ceil, sqrt
@@ -28,7 +28,7 @@ BLOCK = 32
 """Spectra are averaged over blocks of this side [px]."""
 
 MOST_BLOCKS = 1024
-"""So many blocks, evenly spread, stand for a large image."""
+"""So many blocks, evenly spread, stand for a large image, or for several."""
 
 LEAST_POWER = 1e-6
 """Of a frequency, relative to white noise of the image's variance; 8-bit rounding lies above."""
@@ -54,7 +54,13 @@ class Conditions:
     @classmethod
     def of(cls, image: Readable) -> "Conditions":
         """Measure an image, axes (y, x); of a large one, blocks that are evenly spread."""
-        blocks = np.stack(list(_blocks(image)))
+        return cls.of_several([image], 1)
+
+    @classmethod
+    def of_several(cls, images: Iterable[Readable], count: int) -> "Conditions":
+        """Measure so many images together, such as slices of a stack, which shall stay alike."""
+        most = max(1, MOST_BLOCKS // count)
+        blocks = np.stack([block for image in images for block in _blocks(image, most)])
         offset, scale = float(blocks.mean()), max(float(blocks.std()), 1e-12)
         return cls(offset, scale, _spectrum((blocks - offset) / scale))
 
@@ -75,11 +81,11 @@ class Conditions:
         return np.concatenate([tiles, constant], axis=1)
 
 
-def _blocks(image: Readable) -> Iterator[Single]:
+def _blocks(image: Readable, most: int) -> Iterator[Single]:
     """Blocks of an image that overlap by half; fewer of a large one, mirrored in a small one."""
     height, width = image.shape
     step = BLOCK // 2
-    while len(_starts(height, step)) * len(_starts(width, step)) > MOST_BLOCKS:
+    while len(_starts(height, step)) * len(_starts(width, step)) > most:
         step = ceil(step * sqrt(2))
     for y, x in product(_starts(height, step), _starts(width, step)):
         block = np.asarray(image[y : y + BLOCK, x : x + BLOCK], np.float32)

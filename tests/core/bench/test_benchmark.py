@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from colonnade.core.bench.benchmark import method_name, run_benchmark
 from colonnade.core.bench.findings import farthest
 from colonnade.core.bench.methods import MethodError
 from colonnade.core.bench.report import examples, write_report
-from colonnade.core.bench.results import SUMMARY, read_results
+from colonnade.core.bench.results import SUMMARY, Results, read_results
 from colonnade.core.bench.scores import SCORES
+from colonnade.core.bench.study import Section
 from colonnade.core.errors import FileError
 
 METHODS = ("same", "corrected:0.5", "same:absent")
@@ -181,3 +183,30 @@ def test_models_stand_for_the_method_that_runs_them(tmp_path: Path) -> None:
     assert method_name(STUDY, "atoms") == "same:atoms"
     with pytest.raises(MethodError, match="corrected, same"):
         method_name(STUDY, "nobody")
+
+
+def test_a_wing_adds_sections_and_names_steps(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(folder, copy)
+    named = replace(OFFSET, labels=("tiny", "small", "large", "huge"))
+    series = replace(VARIED, axes=(named, GAIN))
+
+    def sections(results: Results) -> list[Section]:
+        count = f"<p>{len(results.ran)} methods</p>"
+        return [Section("more", "More of it", count), Section("none", "Nothing", "")]
+
+    write_report(replace(STUDY, series=(series, UNVARIED), sections=sections), copy)
+    page = (copy / "report.html").read_text(encoding="utf-8")
+    assert section(page, "more") == "<h2>More of it</h2><p>2 methods</p>"
+    assert '<a href="#more">More of it</a>' in page
+    assert "Nothing" not in page
+    assert "tiny → huge" in section(page, "cutoffs")
+
+
+def test_a_single_quality_has_no_radar_plot(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(folder, copy)
+    shutil.rmtree(copy / "figures")
+    write_report(replace(STUDY, series=(replace(VARIED, axes=(OFFSET,)), UNVARIED)), copy)
+    assert not list((copy / "figures").glob("radar*"))
+    assert section((copy / "report.html").read_text(encoding="utf-8"), "radar") == ""

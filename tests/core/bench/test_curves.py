@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from toy_wing import ERROR_LIMIT, SPREAD, STUDY, Corrected, Item, Reading, list_cases, offset_of
 
 from colonnade.core.bench.case import Case
-from colonnade.core.bench.curves import cutoff, summarise
+from colonnade.core.bench.curves import cutoff, median_interval, paired_median, summarise
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.study import Limit
 
@@ -114,3 +114,23 @@ def test_steps_without_images_are_left_out() -> None:
 
 def test_the_same_scores_give_the_same_summary() -> None:
     assert summarise(STUDY, rows()) == summarise(STUDY, rows())
+
+
+def test_differences_are_taken_image_by_image() -> None:
+    # Half of each offset is taken off: the errors of hard images differ more, and none is alike.
+    halves = [offset_of(case) / 2 for case in list_cases()]
+    median, low, high = paired_median(rows(), rows(0.5), "error")
+    assert median == pytest.approx(np.median(halves))
+    assert min(halves) <= low <= median <= high <= max(halves)
+
+
+def test_only_images_that_both_have_done_are_compared() -> None:
+    cases = list_cases()
+    same = paired_median(rows(0.0, cases), rows(0.5, cases[:3]), "error")
+    assert same == paired_median(rows(0.0, cases[:3]), rows(0.5, cases[:3]), "error")
+    assert np.isnan(paired_median(rows(0.0, cases[3:]), rows(0.5, cases[:3]), "error")).all()
+
+
+def test_what_is_unknown_has_no_part_in_a_median() -> None:
+    assert median_interval(np.array([np.nan, 2.0, np.inf])) == (2.0, 2.0, 2.0)
+    assert np.isnan(median_interval(np.array([np.nan]))).all()

@@ -109,3 +109,20 @@ def test_a_method_that_takes_its_process_with_it_is_missing(folder: Path) -> Non
 
 def test_names_with_arguments_have_folders_of_their_own(tmp_path: Path) -> None:
     assert output_folder(tmp_path, "columns:a/b").parent == output_folder(tmp_path, "same").parent
+
+
+def test_an_image_that_a_method_is_not_made_for_is_left_out_and_is_no_failure(
+    folder: Path,
+) -> None:
+    assert run(folder, "same:below:2") == "ran"
+    low = [case for case in CASES if offset_of(case) < 2]
+    assert 0 < len(low) < len(CASES)
+    assert [row.case.name for row in table(folder).rows] == [case.name for case in low]
+    assert failures(folder, "same:below:2") == {}
+    # It is asked again, and says the same.
+    assert run(folder, "same:below:2") == "ran"
+    assert len(table(folder).rows) == len(low)
+
+
+def test_a_method_that_is_made_for_no_image_is_missing(folder: Path) -> None:
+    assert run(folder, "same:below:0") == "missing: it is made for none of the images"

@@ -16,7 +16,7 @@ from PIL import Image
 
 from colonnade.core.arrays import Array
 from colonnade.core.bench.case import Axis, Case, Series
-from colonnade.core.bench.methods import MethodError
+from colonnade.core.bench.methods import MethodError, UnsuitableImageError
 from colonnade.core.bench.published import parse_published
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.study import Limit, Pictures, Study, Task, Total, Wording
@@ -48,7 +48,7 @@ class Item:
 
 
 class Same:
-    """Believes the instrument; ``fails`` and ``dies`` behind its colon make it do so."""
+    """Believes the instrument; ``fails``, ``dies`` and ``below:2`` behind its colon stop it."""
 
     def __init__(self, argument: str) -> None:
         if argument == "absent":
@@ -61,6 +61,8 @@ class Same:
             raise ZeroDivisionError("of its own making")
         if self.argument == "dies":
             os._exit(9)
+        if self.argument.startswith("below") and given.shown >= float(self.argument[6:]):
+            raise UnsuitableImageError("the voltage is too high")
         return given.shown
 
 

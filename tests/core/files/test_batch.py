@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from colonnade.core.errors import FileError
-from colonnade.core.files.batch import expand, output_names, sample
+from colonnade.core.files.batch import expand, inputs, output_names, sample
 
 WORDS = st.sampled_from(["a", "A", "b", "a-b", "a.tif", "ä", "a\u0308", "ß", "ss"])
 FOLDERS = st.lists(st.sampled_from(["d1", "D1", "run", "img", "a", "a-b", ".."]), max_size=6)
@@ -106,5 +106,15 @@ def test_what_gives_no_file_is_said(tmp_path: Path, word: str, said: str) -> Non
 
 
 def test_without_a_name_there_is_the_sample() -> None:
-    assert expand([]) == [sample()]
+    assert inputs([]) == {sample(): "sample"}
     assert sample().is_file()
+    assert inputs([], Path("other.tif")) == {Path("other.tif"): "other"}
+
+
+def test_results_in_a_folder_are_no_input_of_it(tmp_path: Path) -> None:
+    names = ["a.tif", "a.x4.tif", "a.x4.trust.tif", "a.x8.png", "a.columns.png", "b.x10.tif"]
+    for name in names:
+        (tmp_path / name).touch()
+    (tmp_path / "a.x2.ome.zarr").mkdir()
+    assert [path.name for path in expand([tmp_path])] == ["a.tif", "b.x10.tif"]
+    assert expand([tmp_path / "a.x4.tif"]) == [tmp_path / "a.x4.tif"]

@@ -247,7 +247,7 @@ def test_a_tiff_is_big_where_it_must_be_or_is_told_to(
     write_tiff(path, Volume(array, VOXEL), big=big)
     assert (path.read_bytes()[2] == 43) is big
     assert np.array_equal(np.stack(list(read_volume(path).planes())), array)
-    monkeypatch.setattr("colonnade.core.files.write._MOST_TIFF_BYTES", array.nbytes - 1)
+    monkeypatch.setattr("colonnade.core.files.write.MOST_TIFF_BYTES", array.nbytes - 1)
     write_tiff(path, Volume(array, VOXEL))
     assert path.read_bytes()[2] == 43
     assert read_volume(path).voxel_size == VOXEL

@@ -8,8 +8,8 @@ from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.networks import Discriminator, SrRecipe, SuperResolution, enlarged
 
 RECIPES = {
-    "light": SrRecipe(width=6, blocks=2, coarse_blocks=1, error_width=4),
-    "paper": SrRecipe(kind="paper", width=6, blocks=2, error_width=4),
+    "light": SrRecipe(width=16, blocks=2, coarse_blocks=1, error_width=4),
+    "paper": SrRecipe(kind="paper", width=16, blocks=2, error_width=4),
 }
 
 

@@ -16,7 +16,9 @@ def benchmark(
 
     Parameters
     ----------
-    methods, out, version, bar
+    methods
+        As for `run_benchmark`; ours where none is named.
+    out, version, bar
         As for `run_benchmark`.
     data
         Folder of labelled images from elsewhere, if there are any.
@@ -30,4 +32,6 @@ def benchmark(
     """
     chosen = tuple(cases.list_cases(quick, data))
     test_set = cases.TestSet(chosen, data, available_cpus())
-    return run_benchmark(STUDY, methods, test_set, out, version=version, bar=bar)
+    return run_benchmark(
+        STUDY, methods or [STUDY.model_method], test_set, out, version=version, bar=bar
+    )

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
-from colonnade.core.files.failures import LIST_NAME, Failure, read_failures, update_failures
+from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
-from colonnade.core.work.writing import make_folder
 
 RECORDS = Path(".colonnade", "locate")
 """Where in the folder of the results it is written down what is done."""
@@ -97,59 +97,53 @@ def locate_files(
     failures
         The files and frames that could not be done, and why.
     """
-    make_folder(out)
-    listed = out / LIST_NAME
-    if listed.exists():
-        read_failures(listed)  # a file of that name that is no list must be known before the work
-    tally = _Tally()
-    for done, (path, name) in enumerate(files.items()):
-        progress(done, len(files))
-        for line in _locate_file(path, name, out, job, tally):
-            say(line)
-    progress(len(files), len(files))
-    if tally.done_before:
-        say(f"already done: {tally.done_before} of {len(files)} files")
-    failures = tally.failures
-    if len(files) > 1 or not failures or failures[0].frame is not None:
-        update_failures(listed, files, failures)
-    return failures
 
-
-@dataclass
-class _Tally:
-    """What failed of a batch, and how many of its files were done before."""
-
-    failures: list[Failure] = field(default_factory=list)
-    done_before: int = 0
-
-
-def _locate_file(path: Path, name: str, out: Path, job: Job, tally: _Tally) -> Iterator[str]:
-    """Make the results of a file unless they are there, and give the lines of its report."""
-    try:
+    def begin(path: Path, name: str) -> LocatedFile:
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
-        results = FileResults(out, name, record)
-        if results.are_whole():
-            tally.done_before += 1
-            yield from results.all_lines()
-        else:
-            yield from _locate_frames(path, results, job, tally)
-    except Exception as error:  # whatever it is, the other files go on
-        tally.failures.append(Failure(path, name, None, error))
+        return LocatedFile(path, FileResults(out, name, record), job)
+
+    return run_batch(files, out, begin, say, progress)
 
 
-def _locate_frames(path: Path, results: FileResults, job: Job, tally: _Tally) -> Iterator[str]:
-    """Do the frames that are not done, and write the table of all that could be done."""
-    frames = read_frames(path, signal=job.signal, frame=job.frame)
-    several = len(frames) > 1
-    done_before = sum(map(results.has, range(len(frames))))
-    for number in range(len(frames)):
-        try:
-            if not results.has(number):
-                results.add(number, job.locate(frames[number]), labelled=several)
-            yield results.lines(number)[0]
-        except Exception as error:  # whatever it is, the other frames go on
-            frame = number if several else None
-            tally.failures.append(Failure(path, results.name, frame, error))
-    yield from results.finish(len(frames))
-    if done_before:
-        yield f"  already done: {done_before} of {len(frames)} frames"
+@dataclass(frozen=True, eq=False)
+class LocatedFile:
+    """The columns of one file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    results
+        What was found in it, and where that goes.
+    job
+        What is to be done with it.
+    """
+
+    path: Path
+    results: FileResults
+    job: Job
+
+    def are_whole(self) -> bool:
+        """Whether all frames are done, and the results still there."""
+        return self.results.are_whole()
+
+    def all_lines(self) -> list[str]:
+        """What was said of a file that is done."""
+        return self.results.all_lines()
+
+    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+        """Do the frames that are not done, and write the table of all that could be done."""
+        job, results = self.job, self.results
+        frames = read_frames(self.path, signal=job.signal, frame=job.frame)
+        several = len(frames) > 1
+        done_before = sum(map(results.has, range(len(frames))))
+        for number in range(len(frames)):
+            try:
+                if not results.has(number):
+                    results.add(number, job.locate(frames[number]), labelled=several)
+                yield results.lines(number)[0]
+            except Exception as error:  # whatever it is, the other frames go on
+                failed(number if several else None, error)
+        yield from results.finish(len(frames))
+        if done_before:
+            yield f"  already done: {done_before} of {len(frames)} frames"

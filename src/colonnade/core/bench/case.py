@@ -45,12 +45,15 @@ class Axis:
         Its values, from good to bad.
     meaning
         What a value is, in one sentence.
+    labels
+        What figures and tables call each step; none where its value says it best.
     """
 
     name: str
     unit: str
     steps: tuple[float, ...]
     meaning: str
+    labels: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

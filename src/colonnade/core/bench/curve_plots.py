@@ -64,6 +64,8 @@ def _draw_panel(axes: Axes, results: Results, which: tuple[str, Axis], limit: Li
             axes.plot(cutoff.value, limit.value, "o", **ring, zorder=5)
     _set_score_axis(axes, limit)
     axes.set_xlim(facts.steps[0], facts.steps[-1])
+    if facts.labels:
+        axes.set_xticks(facts.steps, facts.labels)
     axes.set_xlabel(facts.title, fontsize=10)
     axes.tick_params(labelsize=9)
     axes.grid(axis="y", color="#EBEBEB", lw=0.7)

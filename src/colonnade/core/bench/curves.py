@@ -12,6 +12,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.bench.case import Axis
+from colonnade.core.bench.results import UNKNOWN, Interval
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.study import Limit, Study, columns_of
 
@@ -137,6 +138,34 @@ def _interval(values: Array) -> list[float | None]:
     known = values[1:][np.isfinite(values[1:])]
     low, high = np.quantile(known, INTERVAL) if known.size else (np.nan, np.nan)
     return [_rounded(value) for value in (values[0], low, high)]
+
+
+def paired_median(first: Sequence[Row], second: Sequence[Row], score: str) -> Interval:
+    """Median over images of how much more one method scores than another, with its interval.
+
+    Images count that both have done, and of which both scores are known; as the difference is
+    taken image by image, that some images are harder than others does not widen the interval.
+
+    Parameters
+    ----------
+    first, second
+        Rows of the two methods.
+    score
+        Which score.
+    """
+    others = {row.case.name: row.scores[score] for row in second}
+    pairs = [row.scores[score] - others[row.case.name] for row in first if row.case.name in others]
+    return median_interval(np.array(pairs))
+
+
+def median_interval(values: Array) -> Interval:
+    """Median of what is known, and the ends of its interval."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return UNKNOWN
+    medians = np.median(known[_draws(known.size, np.random.default_rng(BOOTSTRAP_SEED))], axis=1)
+    low, high = np.quantile(medians[1:], INTERVAL)
+    return float(medians[0]), float(low), float(high)
 
 
 def _rounded(value: float) -> float | None:

@@ -23,11 +23,21 @@ class MissingPeerError(MethodError):
     """A method needs software that is not installed."""
 
 
+class UnsuitableImageError(MethodError):
+    """A method is not made for such an image: it is left out, and is no failure."""
+
+
 class Method(Protocol[Input, Output]):
     """A method that a benchmark runs on one image after another."""
 
     def run(self, given: Input) -> Output:
-        """Give the result for one image."""
+        """Give the result for one image.
+
+        Raises
+        ------
+        UnsuitableImageError
+            If the method is not made for such an image.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from colonnade.core.bench.style import (
     number,
     published_on,
     published_style,
+    step_text,
 )
 from colonnade.core.figures.plots import save_few_colours
 
@@ -68,7 +69,7 @@ def draw_radar(results: Results, series: Series, path: Path) -> None:
 
 
 def _draw_web(axes: Axes, angles: Array, facts: Sequence[Axis]) -> None:
-    """Draw the rings and spokes, and write the values of each quality beside its spoke."""
+    """Draw rings and spokes, and write values beside a spoke whose steps have no labels."""
     corners = np.append(angles, angles[0])
     for ring in RINGS:
         colour, width = ("#888888", 1.0) if ring == 1 else ("#D5D5D5", 0.8)
@@ -80,7 +81,7 @@ def _draw_web(axes: Axes, angles: Array, facts: Sequence[Axis]) -> None:
         above = "bottom" if y > 0.5 else ("top" if y < -0.5 else "center")
         place: dict[str, Any] = {"ha": side, "va": above, "fontsize": 10, "linespacing": 1.25}
         axes.text(1.1 * x, 1.1 * y, _spoke_title(one), **place)
-        for ring in RINGS[:-1]:
+        for ring in () if one.labels else RINGS[:-1]:
             value = float(f"{one.steps[0] + ring * (one.steps[-1] - one.steps[0]):.2g}")
             aside = ring * x - 0.075 * y, ring * y + 0.075 * x
             axes.text(*aside, number(value), **SPOKE_VALUE)
@@ -89,7 +90,8 @@ def _draw_web(axes: Axes, angles: Array, facts: Sequence[Axis]) -> None:
 def _spoke_title(axis: Axis) -> str:
     """Name a quality, its best and its worst value, and the unit."""
     unit = axis.unit.replace(" per ", "\nper ")
-    return f"{axis.name}\n{number(axis.steps[0])} → {number(axis.steps[-1])} {unit}".rstrip()
+    ends = (step_text(axis, axis.steps[0]), step_text(axis, axis.steps[-1]))
+    return f"{axis.name}\n{ends[0]} → {ends[1]} {unit}".rstrip()
 
 
 def _draw_published(

@@ -21,6 +21,9 @@ from colonnade.core.work.writing import atomic, make_folder
 
 FIGURES = "figures"
 
+CORNERS = 2
+"""A radar plot has at least so many; of one quality the table says all."""
+
 
 def write_report(study: Study, folder: Path) -> Path:
     """Draw the figures of a run and write its report.
@@ -78,6 +81,8 @@ def _sections(results: Results) -> Iterator[tuple[str, str, str]]:
     yield "radar", "How far each method gets", _radar(results)
     yield "cutoffs", "Cut-offs", _cutoffs(results)
     yield "totals", "In numbers", _totals(results)
+    for one in results.study.sections(results):
+        yield one.name, one.heading, one.content
     yield "curves", "Scores on the way", _curves(results)
     for series in results.unvaried:
         yield series.name, escape(series.title), _unvaried(results, series)
@@ -95,7 +100,7 @@ def _sameness(results: Results) -> str:
     )
 
 
-def _picture(path: Path, alt: str, kind: str) -> str:
+def picture(path: Path, alt: str, kind: str) -> str:
     """Put a picture into the page."""
     data = base64.b64encode(path.read_bytes()).decode()
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}">'
@@ -105,9 +110,11 @@ def _picture(path: Path, alt: str, kind: str) -> str:
 def _radar(results: Results) -> str:
     shown = []
     for number, series in enumerate(results.varied, 1):
+        if len(results.axes_of(series)) < CORNERS:
+            continue
         path = results.folder / FIGURES / f"radar-{number}.png"
         draw_radar(results, series, path)
-        shown.append(_picture(path, f"Radar plot of the cut-offs on {series.name}", "plot"))
+        shown.append(picture(path, f"Radar plot of the cut-offs on {series.name}", "plot"))
     if not shown:
         return ""
     return (
@@ -140,15 +147,14 @@ def _curves(results: Results) -> str:
     for number, series in enumerate(results.varied, 1):
         path = results.folder / FIGURES / f"curves-{number}.png"
         draw_curves(results, series, path)
-        picture = _picture(path, f"Scores over each quality on {series.name}", "plot wide")
-        shown.append(f"<h3>{escape(series.title)}</h3>{picture}")
+        curves = picture(path, f"Scores over each quality on {series.name}", "plot wide")
+        shown.append(f"<h3>{escape(series.title)}</h3>{curves}")
     if not shown:
         return ""
-    return (
-        "<p>Images get worse from left to right. Bands are 95 % intervals, grey lines the limits, "
-        "rings the cut-offs, and broken lines published values of the original images.</p>"
-        + "".join(shown)
-    )
+    marks = "Bands are 95 % intervals, grey lines the limits, rings the cut-offs"
+    if results.study.published:
+        marks += ", and broken lines published values of the original images"
+    return f"<p>Images get worse from left to right. {marks}.</p>{''.join(shown)}"
 
 
 def _unvaried(results: Results, series: Series) -> str:
@@ -161,13 +167,13 @@ def _unvaried(results: Results, series: Series) -> str:
 def _sheets(results: Results, series: Series) -> str:
     first = results.ran[0].name
     rows = results.rows_of(first, series.name)
-    if not (series.shown and rows):
-        return ""
     pictures, shown = results.study.pictures, []
+    if not (series.shown and rows and pictures.draw_sheet):
+        return ""
     for number, start in enumerate(range(0, len(rows), pictures.sheet_size), 1):
         path = results.folder / FIGURES / f"{series.name}-{number}.png"
         pictures.draw_sheet(results.folder, rows[start : start + pictures.sheet_size], path)
-        shown.append(_picture(path, f"{series.title}, sheet {number}", "wide"))
+        shown.append(picture(path, f"{series.title}, sheet {number}", "wide"))
     return f"<h3>All of them, with the results of {escape(first)}</h3>{''.join(shown)}"
 
 
@@ -188,7 +194,7 @@ def _examples(results: Results) -> str:
                 name = f"examples-{number}-{axis.name.replace(' ', '-')}.png"
                 path = results.folder / FIGURES / name
                 results.study.pictures.draw_examples(results.folder, rows, axis, path)
-                shown.append(_picture(path, f"{series.name}, {axis.name}", "wide"))
+                shown.append(picture(path, f"{series.name}, {axis.name}", "wide"))
     if not shown:
         return ""
     return (

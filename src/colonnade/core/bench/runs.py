@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.bench.case import Case
-from colonnade.core.bench.methods import Method, load_method
+from colonnade.core.bench.methods import Method, UnsuitableImageError, load_method
 from colonnade.core.bench.scores import COST, Row, Scores
 from colonnade.core.bench.study import Study, Task
 from colonnade.core.errors import ColonnadeError
@@ -58,14 +58,15 @@ def run_method(
                 return MISSING + reason
             for case in missing:
                 job = process.submit(_run_on, study.wing, study.task, method, folder, case)
-                scores.add(job.result())
+                if row := job.result():
+                    scores.add(row)
                 done += 1
                 progress(done, len(cases))
         except BrokenProcessPool:
             return MISSING + "its process died, perhaps for want of memory"
         finally:
             process.shutdown(cancel_futures=True)
-    return RAN
+    return RAN if scores.of(method, cases) else MISSING + "it is made for none of the images"
 
 
 @cache
@@ -82,8 +83,8 @@ def _reason_it_cannot_run(wing: str, method: str) -> str:
     return ""
 
 
-def _run_on(wing: str, task: Task[Any, Any], method: str, folder: Path, case: Case) -> Row:
-    """Run the method on one image, keep what it gives, and score it."""
+def _run_on(wing: str, task: Task[Any, Any], method: str, folder: Path, case: Case) -> Row | None:
+    """Run the method on one image, keep what it gives, and score it; none if it is unsuitable."""
     item = task.read(folder, case)
     outputs = output_folder(folder, method)
     failure = outputs / f"{case.name}{ERROR_SUFFIX}"
@@ -91,6 +92,8 @@ def _run_on(wing: str, task: Task[Any, Any], method: str, folder: Path, case: Ca
     start = time.perf_counter()
     try:
         output = _loaded(wing, method).run(item.input)
+    except UnsuitableImageError:
+        return None
     except Exception as error:
         # The methods of other packages may raise anything.
         output = task.failed(item)

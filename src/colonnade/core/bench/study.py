@@ -1,9 +1,9 @@
 """What a wing hands in to benchmark its methods."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from colonnade.core.bench.case import Axis, Case, Series
 from colonnade.core.bench.published import Published
 from colonnade.core.bench.scores import Row
 from colonnade.core.work.progress import Progress
+
+if TYPE_CHECKING:
+    from colonnade.core.bench.results import Results
 
 
 class TestItem(Protocol):
@@ -125,14 +128,36 @@ class Pictures:
         Draws images along an axis side by side into a file: folder of the run, rows of scores of
         one method, axis, file.
     draw_sheet
-        The same for images in which nothing varies.
+        The same for images in which nothing varies; none where no series shows them.
     sheet_size
         Most images on one sheet.
     """
 
     draw_examples: Callable[[Path, Sequence[Row], Axis, Path], None]
-    draw_sheet: Callable[[Path, Sequence[Row], Path], None]
-    sheet_size: int
+    draw_sheet: Callable[[Path, Sequence[Row], Path], None] | None = None
+    sheet_size: int = 1
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report that a wing adds.
+
+    Parameters
+    ----------
+    name
+        What links to it are called.
+    heading, content
+        As HTML; without content it is left out.
+    """
+
+    name: str
+    heading: str
+    content: str
+
+
+def no_sections(results: "Results") -> Iterable[Section]:
+    """Add nothing to the report."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -185,6 +210,8 @@ class Study:
         What the report says.
     pictures
         How images are drawn.
+    sections
+        Makes what else the report shows of a run, after the numbers that all studies have.
     """
 
     wing: str
@@ -197,6 +224,7 @@ class Study:
     published: tuple[Published, ...]
     wording: Wording
     pictures: Pictures
+    sections: Callable[["Results"], Iterable[Section]] = no_sections
 
     @property
     def axes(self) -> tuple[Axis, ...]:

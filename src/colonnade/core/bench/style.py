@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.lines import Line2D
 
+from colonnade.core.bench.case import Axis
 from colonnade.core.bench.results import Results
 from colonnade.core.figures.overlay import BLUE, ORANGE
 
@@ -46,6 +47,12 @@ def short_name(name: str) -> str:
 def number(value: float) -> str:
     """Write a number with three digits and a true minus sign."""
     return f"{value:.3g}".replace("-", "\u2212")
+
+
+def step_text(axis: Axis, value: float) -> str:
+    """Write a step of an axis as figures and tables call it, without its unit."""
+    labels = dict(zip(axis.steps, axis.labels, strict=False))
+    return labels.get(value, number(value))
 
 
 def published_on(results: Results, series: str) -> list[str]:

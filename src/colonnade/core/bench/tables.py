@@ -10,7 +10,7 @@ from colonnade.core.bench.findings import farthest
 from colonnade.core.bench.results import UNKNOWN, Cutoff, Interval, MethodResults, Results
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.study import Limit, Study, Total
-from colonnade.core.bench.style import look, number, published_on
+from colonnade.core.bench.style import look, number, published_on, step_text
 
 NOTHING = "\u2013"
 """What is written where nothing is known."""
@@ -21,7 +21,7 @@ COST_TOTALS = (
 )
 
 
-def _table(head: Sequence[str], rows: Iterable[str]) -> str:
+def table(head: Sequence[str], rows: Iterable[str]) -> str:
     """Make a table that scrolls where the page is narrow."""
     cells = "".join(f"<th>{cell}</th>" for cell in head)
     return (
@@ -30,7 +30,8 @@ def _table(head: Sequence[str], rows: Iterable[str]) -> str:
     )
 
 
-def _row(cells: Iterable[str], kind: str = "") -> str:
+def table_row(cells: Iterable[str], kind: str = "") -> str:
+    """Make a row of a table, of a kind that has a look of its own if it is given."""
     inner = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr class="{kind}">{inner}</tr>' if kind else f"<tr>{inner}</tr>"
 
@@ -50,16 +51,16 @@ def cutoff_table(results: Results, series: Series) -> str:
         for axis in axes:
             cutoff = method.cutoffs.get((series.name, axis.name))
             cells.append(_cutoff_cell(results.study, cutoff, method in best[axis.name]))
-        rows.append(_row(cells))
+        rows.append(table_row(cells))
     for name in published_on(results, series.name):
         cells = [_published_cell(results.study, series, axis, name) for axis in axes]
         heading = f"{escape(name)}<small>published, original images</small>"
-        rows.append(_row([heading, *cells], "published"))
-    return _table(["", *(_axis_heading(axis) for axis in axes)], rows)
+        rows.append(table_row([heading, *cells], "published"))
+    return table(["", *(_axis_heading(axis) for axis in axes)], rows)
 
 
 def _axis_heading(axis: Axis) -> str:
-    ends = f"{number(axis.steps[0])} → {number(axis.steps[-1])}"
+    ends = f"{step_text(axis, axis.steps[0])} → {step_text(axis, axis.steps[-1])}"
     return f"{escape(axis.name)}<small>{ends}</small><small>{escape(axis.unit)}</small>"
 
 
@@ -96,8 +97,8 @@ def totals_table(results: Results) -> str:
             for series, limit in limits
         ]
         cells += [_total_cell(total, method.totals[total.score]) for total in totals]
-        rows.append(_row([_name_cell(method, index), *cells]))
-    return _table(head, rows)
+        rows.append(table_row([_name_cell(method, index), *cells]))
+    return table(head, rows)
 
 
 def _limit_heading(series: Series, limit: Limit) -> str:
@@ -133,11 +134,13 @@ def kinds_table(results: Results, series: Series) -> str:
     by_method = [results.rows_of(method.name, series.name) for method in results.ran]
     kinds = dict.fromkeys(row.case.axis for rows in by_method for row in rows)
     head = ["", *(_name_cell(one, index) for index, one in enumerate(results.ran))]
-    rows = [_row(["<b>all</b>", *(_scores_cell(results.study, rows) for rows in by_method)])]
+    rows = [table_row(["<b>all</b>", *(_scores_cell(results.study, rows) for rows in by_method)])]
     for kind in kinds:
         chosen = [[row for row in rows if row.case.axis == kind] for rows in by_method]
-        rows.append(_row([escape(kind), *(_scores_cell(results.study, some) for some in chosen)]))
-    return _table(head, rows)
+        rows.append(
+            table_row([escape(kind), *(_scores_cell(results.study, some) for some in chosen)])
+        )
+    return table(head, rows)
 
 
 def _scores_cell(study: Study, rows: Sequence[Row]) -> str:

@@ -60,7 +60,7 @@ class Picture:
         # Pixels that are much enlarged are shown as the squares that they are.
         coarse = min(size[0] / width, size[1] / height) >= 3
         way = Image.Resampling.NEAREST if coarse else Image.Resampling.BICUBIC
-        self._shown = Image.fromarray(_as_bytes(image.pixels)).resize(size, way).convert("RGB")
+        self._shown = Image.fromarray(as_bytes(image.pixels)).resize(size, way).convert("RGB")
 
     def ring(self, positions: NDArray[np.float64], diameter: float) -> None:
         """Draw a ring around every position (y, x), of a diameter along x [px of the image]."""
@@ -84,31 +84,43 @@ class Picture:
 
     def add_scale_bar(self) -> None:
         """Draw a bar of a round length into the lower left corner; none without a calibration."""
-        if self._image.pixel_size is None:
-            return
-        pixel = self._image.pixel_size[1]
-        length = round_length(0.25 * self._image.shape[1] * pixel)
-        long, thick = length / pixel * self._scale, max(4.0, 0.01 * self._shown.height)
-        left, bottom = 0.018 * self._shown.width, self._shown.height - 0.018 * self._shown.width
-        draw = ImageDraw.Draw(self._shown, "RGBA")
-        words, letters = length_label(length), _letters()
-        rim, top = 0.5 * FONT_PX, bottom - thick - 1.3 * FONT_PX
-        reach = max(long, draw.textlength(words, letters))
-        around = (left - rim, top - 0.5 * rim, left + reach + rim, bottom + rim)
-        draw.rectangle(around, fill=(0, 0, 0, 153))
-        draw.rectangle((left, bottom - thick, left + long, bottom), fill="white")
-        draw.text((left + reach / 2, top), words, "white", letters, anchor="ma")
+        if self._image.pixel_size is not None:
+            field = self._image.shape[1] * self._image.pixel_size[1]
+            draw_scale_bar(self._shown, field / self._shown.width)
 
     def save(self, path: Path, words: str) -> None:
         """Write the picture as PNG below a sentence, whole or not at all."""
-        letters = _letters()
-        width = max(LEAST_WIDTH_PX, self._shown.width, round(letters.getlength(words)) + 28)
+        font = letters()
+        width = max(LEAST_WIDTH_PX, self._shown.width, round(font.getlength(words)) + 28)
         sheet = Image.new("RGB", (width, self._shown.height + STRIP_PX), "white")
         sheet.paste(self._shown, ((width - self._shown.width) // 2, STRIP_PX))
-        ImageDraw.Draw(sheet).text((14, STRIP_PX // 2), words, "black", letters, anchor="lm")
+        ImageDraw.Draw(sheet).text((14, STRIP_PX // 2), words, "black", font, anchor="lm")
         with atomic(path) as temporary:
             # The least compression takes a quarter of the time, and hardly more room.
             sheet.save(temporary, format="png", compress_level=1)
+
+
+def draw_scale_bar(shown: Image.Image, pixel: float) -> None:
+    """Draw a bar of a round length into the lower left corner of a picture.
+
+    Parameters
+    ----------
+    shown
+        The picture.
+    pixel
+        Width of one of its pixels [nm].
+    """
+    length = round_length(0.25 * shown.width * pixel)
+    long, thick = length / pixel, max(4.0, 0.01 * shown.height)
+    left, bottom = 0.018 * shown.width, shown.height - 0.018 * shown.width
+    draw = ImageDraw.Draw(shown, "RGBA")
+    words, font = length_label(length), letters()
+    rim, top = 0.5 * FONT_PX, bottom - thick - 1.3 * FONT_PX
+    reach = max(long, draw.textlength(words, font))
+    around = (left - rim, top - 0.5 * rim, left + reach + rim, bottom + rim)
+    draw.rectangle(around, fill=(0, 0, 0, 153))
+    draw.rectangle((left, bottom - thick, left + long, bottom), fill="white")
+    draw.text((left + reach / 2, top), words, "white", font, anchor="ma")
 
 
 def aspect(image: Micrograph) -> float:
@@ -133,17 +145,25 @@ def length_label(length: float) -> str:
     return f"{length:g} nm" if length < 1000 else f"{length / 1000:g} µm"
 
 
-def _as_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Grey levels from 0 to 255; what is not a number is black."""
+def as_bytes(pixels: NDArray[Any], limits: tuple[float, float] | None = None) -> NDArray[np.uint8]:
+    """Grey levels from 0 to 255; what is not a number is black.
+
+    Parameters
+    ----------
+    pixels
+        Grey levels.
+    limits
+        Where black and white lie; by default as in `grey_range`.
+    """
     pixels = pixels.astype(np.float32, copy=False)
     step = -(-max(pixels.shape) // GREY_SAMPLES)
-    low, high = grey_range(pixels[::step, ::step])
+    low, high = grey_range(pixels[::step, ::step]) if limits is None else limits
     grey = (pixels - low) * (255 / ((high - low) or 1.0))
     within: NDArray[np.floating] = np.clip(np.nan_to_num(grey), 0, 255)
     return within.astype(np.uint8)
 
 
-def _letters() -> ImageFont.FreeTypeFont:
+def letters(size: float = FONT_PX) -> ImageFont.FreeTypeFont:
     """Letters of the font that all other figures have, found without loading their library."""
     font = distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")
-    return ImageFont.truetype(str(font), FONT_PX)
+    return ImageFont.truetype(str(font), size)

@@ -1,5 +1,6 @@
 """Which files a command is to work on, and what to call what it makes of them."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -15,12 +16,16 @@ FOLDERS = 3
 """Names take in at most so many of the folders that a file lies in."""
 
 
-def sample() -> Path:
-    """The image that the package carries."""
-    return Path(str(files("colonnade") / "sample" / "sample.tif"))
+OURS = re.compile(r"(\.columns\.png|\.x[248](\.trust)?(\.tif|\.png|\.ome\.zarr))$")
+"""Endings of the images that are results, and no input unless they are named."""
 
 
-def inputs(images: Sequence[Path]) -> dict[Path, str]:
+def sample(name: str = "sample") -> Path:
+    """An image that the package carries."""
+    return Path(str(files("colonnade") / "sample" / f"{name}.tif"))
+
+
+def inputs(images: Sequence[Path], default: Path | None = None) -> dict[Path, str]:
     """Files that a command is to work on, and what to call the results of each.
 
     Parameters
@@ -28,6 +33,8 @@ def inputs(images: Sequence[Path]) -> dict[Path, str]:
     images
         Files, folders and patterns; or a list of what failed in an earlier batch, whose results
         keep their names.
+    default
+        What to work on if there is none of these; by default the sample of a micrograph.
 
     Raises
     ------
@@ -39,7 +46,7 @@ def inputs(images: Sequence[Path]) -> dict[Path, str]:
         raise FileError("results of two lists may share names; give one list at a time")
     listed = read_failures(lists[0]) if lists else {}
     named = [image for image in images if image not in lists]
-    found = expand(named) if named or not lists else []
+    found = expand(named) if named else [] if lists else [default or sample()]
     others = [path for path in found if path.absolute() not in listed]
     return listed | dict(zip(others, output_names(others, listed.values()), strict=True))
 
@@ -66,13 +73,13 @@ def expand(images: Sequence[Path]) -> list[Path]:
             found += fitting
         else:
             found.append(image)
-    return list(dict.fromkeys(found)) if images else [sample()]
+    return list(dict.fromkeys(found))
 
 
 def _is_image(path: Path) -> bool:
-    # An .emi is read through its .ser, which stands beside it; our own pictures are results.
+    # An .emi is read through its .ser, which stands beside it.
     suffix = path.suffix.lower()
-    ours = path.name.startswith(".") or path.name.endswith(".columns.png")
+    ours = path.name.startswith(".") or OURS.search(path.name) is not None
     return suffix in SUFFIXES and suffix != ".emi" and not ours
 
 

@@ -1,8 +1,7 @@
 """What is in a file, for people to read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from colonnade.core.files.open import Signal, describe
 from colonnade.core.files.signals import READABLE, SEVERAL
+from colonnade.core.files.tiff_tags import flat
 from colonnade.core.images.repair import grey_summary
 
 _VENDOR = ("original_metadata.", "tags.")
@@ -58,7 +58,7 @@ def _rows(signal: Signal) -> Iterator[tuple[str, str]]:
         yield "slice thickness", f"{signal.slice_thickness:.6g} nm"
     for note in signal.notes:
         yield "note", note
-    entries = list(_flat(signal.metadata))
+    entries = list(flat(signal.metadata))
     for name, value in entries:
         if value and not name.startswith(_VENDOR):
             yield name, value
@@ -91,12 +91,3 @@ def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
     if summary.nans or summary.infinities:
         yield "not finite", f"{summary.nans} NaN, {summary.infinities} infinite"
     yield "histogram", summary.histogram
-
-
-def _flat(metadata: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Nested metadata as dotted names and values."""
-    for key, value in metadata.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{key}.")
-        else:
-            yield above + str(key), str(value)

@@ -15,12 +15,15 @@ from numpy.typing import ArrayLike
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.planes import Planes, as_planes
 from colonnade.core.images.volume import Volume, VoxelSize
+from colonnade.core.work.writing import explain
 
-_CHUNK = (8, 256, 256)
-"""Voxels that are read together, along (z, y, x)."""
+CHUNK_SIDE, CHUNK_DEPTH = 256, 8
+"""Rows and columns, and planes, of the voxels that are read together."""
 
-_CHUNKS_PER_SHARD = (1, 4, 4)
-"""Chunks that share a file, where the array is large."""
+CHUNKS_PER_SHARD = 4
+"""So many chunks along y and x share a file, where the array is large."""
+
+_CHUNK = (CHUNK_DEPTH, CHUNK_SIDE, CHUNK_SIDE)
 
 _LARGE_BYTES = 1 << 26
 
@@ -55,7 +58,7 @@ def write_ome_zarr(
     sizes = planes.voxel_size if voxel_size is None else voxel_size
     axes = ["z", "y", "x"][-len(planes.shape) :]
     with _atomic_folder(path) as temporary:
-        ome = _metadata(path.stem, axes, sizes[-len(axes) :])
+        ome = ome_metadata(path.stem, axes, sizes[-len(axes) :])
         group = zarr.open_group(temporary, mode="w", zarr_format=3, attributes={"ome": ome})
         array = group.create_array(
             "0",
@@ -72,7 +75,7 @@ def _layout(planes: Planes) -> dict[str, Any]:
     chunks = tuple(map(min, planes.shape, _CHUNK[-len(planes.shape) :]))
     if planes.nbytes < _LARGE_BYTES:
         return {"chunks": chunks}
-    factors = _CHUNKS_PER_SHARD[-len(chunks) :]
+    factors = (1, CHUNKS_PER_SHARD, CHUNKS_PER_SHARD)[-len(chunks) :]
     return {"chunks": chunks, "shards": tuple(a * b for a, b in zip(chunks, factors, strict=True))}
 
 
@@ -88,7 +91,8 @@ def _fill(array: Any, planes: Planes) -> None:
     next(waiting, None)  # says that there are more planes than were to be written
 
 
-def _metadata(name: str, axes: list[str], sizes: tuple[float | None, ...]) -> dict[str, Any]:
+def ome_metadata(name: str, axes: list[str], sizes: tuple[float | None, ...]) -> dict[str, Any]:
+    """Describe an image as OME-Zarr does, by its name, and its axes and their steps [nm]."""
     units = [{"unit": "nanometer"} if size else {} for size in sizes]
     scale = {"type": "scale", "scale": [float(size or 1.0) for size in sizes]}
     image = {
@@ -104,21 +108,36 @@ def _metadata(name: str, axes: list[str], sizes: tuple[float | None, ...]) -> di
 @contextmanager
 def _atomic_folder(path: Path) -> Iterator[Path]:
     """Write to a temporary folder beside `path`, and rename it once all of it is on the disk."""
-    if path.exists() and not _is_zarr(path):
-        raise FileError(f"{path} cannot be written: it exists and is no Zarr; choose another name")
+    _refuse_other(path)
     temporary = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}.zarr")
     try:
-        try:
-            yield temporary
-            _flush(temporary)
-            _replace(temporary, path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        yield temporary
+        replace_zarr(temporary, path)
     except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise FileError(
-            f"{path} cannot be written: {reason}; check the disk and the folder"
-        ) from error
+        raise FileError(f"{path} cannot be written: {explain(error)}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def replace_zarr(new: Path, path: Path) -> None:
+    """Rename a folder of Zarr once all of it is on the disk; one of the name is replaced.
+
+    Raises
+    ------
+    FileError
+        If what has the name is no Zarr, or the disk does not let it be done.
+    """
+    _refuse_other(path)
+    try:
+        _flush(new)
+        _replace(new, path)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {explain(error)}") from error
+
+
+def _refuse_other(path: Path) -> None:
+    if path.exists() and not _is_zarr(path):
+        raise FileError(f"{path} cannot be written: it exists and is no Zarr; choose another name")
 
 
 def _flush(folder: Path) -> None:

@@ -5,18 +5,16 @@ one with `read_volume`, and what a file holds is listed with `describe`. Each er
 sentence: what is wrong, and what to do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, overload
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from colonnade.core.errors import ImageError
 from colonnade.core.files.formats import open_file
-from colonnade.core.files.signals import READABLE, SEVERAL, Axis, Signal, luminance
+from colonnade.core.files.frames import Frames, Voxels
+from colonnade.core.files.signals import READABLE, SEVERAL, Axis, Signal
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.images.volume import Slices, Volume
+from colonnade.core.images.volume import Volume
 
 __all__ = ["Axis", "Frames", "Signal", "describe", "read", "read_frames", "read_volume"]
 
@@ -28,57 +26,6 @@ _WHY_NOT = {
     "complex": "holds complex numbers, as an FFT does; save their modulus or phase as an image",
     "empty": "holds an image without any pixel; save it again",
 }
-
-
-class Frames(Sequence[Micrograph]):
-    """The images of one signal; each is read from the file when it is needed.
-
-    Parameters
-    ----------
-    signal
-        A readable signal of a file.
-    frames
-        Which frames, in which order.
-    name
-        What to call the image; the frames of a stack add their number.
-    """
-
-    def __init__(self, signal: Signal, frames: range, name: str) -> None:
-        self._signal = signal
-        self._frames = frames
-        self._name = name
-
-    @property
-    def kind(self) -> str:
-        """What the signal is, for example ``"tilt series"``."""
-        return self._signal.kind
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    @overload
-    def __getitem__(self, index: int) -> Micrograph: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "Frames": ...
-
-    def __getitem__(self, index: int | slice) -> "Micrograph | Frames":
-        """Read one frame, or take some of them without reading any."""
-        if isinstance(index, slice):
-            return Frames(self._signal, self._frames[index], self._name)
-        return self._read(self._frames[index])
-
-    def __iter__(self) -> Iterator[Micrograph]:
-        return map(self._read, self._frames)
-
-    def _read(self, frame: int) -> Micrograph:
-        signal, name = self._signal, self._name
-        pixels, remarks = signal.plane(frame)
-        metadata = {**signal.metadata, "notes": [*signal.notes, *remarks]}
-        if signal.kind in SEVERAL:
-            metadata["frame"] = {"index": frame, **_position(signal, frame)}
-            name += f".frame{frame:0{len(str(signal.frames - 1))}d}"
-        return Micrograph(pixels, signal.pixel_size, name, metadata)
 
 
 def read(
@@ -144,22 +91,6 @@ def read_frames(
     return Frames(chosen, _frames(path, chosen, frame), name)
 
 
-class _Voxels:
-    """Blocks of a signal of several frames, each read from the file when it is needed."""
-
-    def __init__(self, signal: Signal) -> None:
-        self._signal = signal
-        self.shape = signal.shape
-        self.dtype: np.dtype[Any] = (
-            np.dtype(np.float32) if signal.is_colour else signal.array.dtype.newbyteorder("=")
-        )
-
-    def __getitem__(self, part: Slices) -> NDArray[Any]:
-        block = self._signal.read(part)
-        grey = luminance(block) if self._signal.is_colour else block
-        return grey.astype(self.dtype, copy=False)
-
-
 def read_volume(path: str | Path, *, signal: int | str | None = None) -> Volume:
     """Open a stack, a tilt series or a volume as one, without reading any of it.
 
@@ -191,7 +122,7 @@ def read_volume(path: str | Path, *, signal: int | str | None = None) -> Volume:
     if chosen.tilts is not None:
         metadata["tilts"] = list(chosen.tilts)
     sizes = chosen.pixel_size or (None, None)
-    return Volume(_Voxels(chosen), (chosen.slice_thickness, *sizes), name, metadata)
+    return Volume(Voxels(chosen), (chosen.slice_thickness, *sizes), name, metadata)
 
 
 def describe(path: str | Path) -> list[Signal]:
@@ -233,14 +164,6 @@ def _choose(path: Path, signals: Sequence[Signal], wanted: int | str | None) -> 
             f"{path} has {len(matches)} signals '{wanted}'; choose by number: {_list(matches)}"
         )
     return matches[0]
-
-
-def _position(signal: Signal, frame: int) -> dict[str, Any]:
-    """Where a frame lies along the first axis, and the unit of that."""
-    if signal.tilts is not None:
-        return {"position": signal.tilts[frame], "unit": "deg"}
-    axis = signal.axes[0]
-    return {"position": axis.offset + frame * axis.scale, "unit": axis.unit}
 
 
 def _frames(path: Path, signal: Signal, frame: int | None) -> range:

@@ -30,6 +30,9 @@ SEVERAL: tuple[Kind, ...] = ("stack", "tilt series", "volume")
 READABLE: tuple[Kind, ...] = ("image", "rgb", *SEVERAL)
 """The kinds that micrographs can be made of."""
 
+IN_COLOUR = "the image is in colour, so its luminance is used"
+"""Said of an image whose pixels have several colours that differ."""
+
 _PLAUSIBLE_NM = (1e-4, 1e5)
 _LUMA = np.array([0.299, 0.587, 0.114])
 _SPECTRAL_NAMES = ("energy", "energy loss", "wavelength", "wavenumber")
@@ -138,7 +141,7 @@ class Signal:
         red, green, blue = (pixels[..., channel] for channel in range(3))
         if np.array_equal(red, green) and np.array_equal(green, blue):
             return red, ()
-        return luminance(pixels), ("the image is in colour, so its luminance is used",)
+        return luminance(pixels), (IN_COLOUR,)
 
     def read(self, part: tuple[int | slice, ...]) -> NDArray[Any]:
         """Read a part of the pixels; where they have colours, these are the last axis.

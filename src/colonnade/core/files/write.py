@@ -2,7 +2,7 @@
 
 import struct
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,11 +10,9 @@ from numpy.typing import ArrayLike
 from colonnade.core.errors import ImageError
 from colonnade.core.files.mrc import HEADER_BYTES, IMOD_STAMP, MRC2014, VOLUME_SPACE_GROUP
 from colonnade.core.files.planes import Planes, as_planes
+from colonnade.core.files.tiff_tags import MOST_TIFF_BYTES, tiff_options
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.core.work.writing import atomic
-
-_MOST_TIFF_BYTES = 2**32 - 2**25
-"""A TIFF counts its bytes with 32 bits; what goes beyond the pixels needs some of them."""
 
 _MRC_MODES = {"int8": 0, "uint8": 0, "int16": 1, "float32": 2, "uint16": 6, "float16": 12}
 _ANGSTROM_PER_NM = 10.0
@@ -66,43 +64,14 @@ def write_tiff(
     spacing = size_z if spacing is None else spacing
     if spacing is not None and pixel_size is None:
         raise ImageError("TIFF keeps no spacing of planes without the size of a pixel; give both")
-    big = big or planes.nbytes > _MOST_TIFF_BYTES
+    big = big or planes.nbytes > MOST_TIFF_BYTES
     with atomic(path) as temporary, tifffile.TiffWriter(temporary, bigtiff=big) as file:
         file.write(
             iter(planes),
             shape=planes.shape,
             dtype=planes.number_type,
-            photometric="minisblack",
-            description=_imagej_description(planes, pixel_size, spacing),
-            metadata=None,
-            **_tags(pixel_size),
+            **tiff_options(planes.count, pixel_size, spacing),
         )
-
-
-def _imagej_description(
-    planes: Planes, pixel_size: tuple[float, float] | None, spacing: float | None
-) -> str:
-    lines = ["ImageJ=1.54f", f"images={planes.count}"]
-    if planes.count > 1:
-        lines += [f"slices={planes.count}", "loop=false"]
-    if pixel_size is not None:
-        lines.append("unit=nm")
-    if spacing is not None:
-        lines.append(f"spacing={spacing!r}")
-    return "\n".join([*lines, ""])
-
-
-def _tags(pixel_size: tuple[float, float] | None) -> dict[str, Any]:
-    if pixel_size is None:
-        return {}
-    size_y, size_x = map(float, pixel_size)
-    own = [
-        (65003, "s", 0, "nm", True),
-        (65004, "s", 0, "nm", True),
-        (65009, "d", 1, size_x, True),
-        (65010, "d", 1, size_y, True),
-    ]
-    return {"resolution": (1 / size_x, 1 / size_y), "resolutionunit": "NONE", "extratags": own}
 
 
 def write_mrc(

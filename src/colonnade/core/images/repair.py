@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colonnade.core.arrays import Indices, Single
 from colonnade.core.errors import ImageError
+
+NO_NUMBER = "no pixel of the image is a finite number; measure another image"
+"""Said of an image of which nothing can be made."""
 
 _SHORTEST_LINE = 16
 _WIDEST_GAP = 3
@@ -37,24 +41,67 @@ def repair(pixels: ArrayLike) -> tuple[NDArray[np.float32], list[str]]:
     ImageError
         If no pixel has a number, or all have the same one.
     """
-    with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, and is filled
-        image = np.asarray(pixels).astype(np.float32, copy=False)
+    image = as_single(pixels)
     finite = np.isfinite(image)
     if not finite.any():
-        raise ImageError("no pixel of the image is a finite number; measure another image")
+        raise ImageError(NO_NUMBER)
     known = image if finite.all() else image[finite]
     if known.min() == known.max():
         raise ImageError(f"every pixel of the image is {known.flat[0]:g}; there is nothing on it")
-    notes = []
+    mended, faults = mend(image)
+    return mended, faults.notes
+
+
+@dataclass(frozen=True, eq=False)
+class Faults:
+    """What was broken in an image.
+
+    Parameters
+    ----------
+    pixels
+        How many pixels were NaN or infinite.
+    rows, columns
+        Which were dead.
+    """
+
+    pixels: int
+    rows: Indices
+    columns: Indices
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.pixels or self.rows.size or self.columns.size)
+
+    @property
+    def notes(self) -> list[str]:
+        """A sentence on each kind."""
+        notes = [_pixel_note(self.pixels)] if self.pixels else []
+        for name, dead in (("row", self.rows), ("column", self.columns)):
+            if dead.size:
+                notes.append(_line_note(name, dead))
+        return notes
+
+
+def mend(pixels: ArrayLike) -> tuple[Single, Faults]:
+    """Fill what is broken in an image that has at least one finite pixel; see `repair`."""
+    image = as_single(pixels)
+    finite = np.isfinite(image)
     if not finite.all():
         image = _fill_pixels(image, finite)
-        notes.append(_pixel_note(int(np.count_nonzero(~finite))))
-    for name, view in (("row", np.asarray), ("column", np.transpose)):
-        dead = _dead_rows(view(image))
-        if dead.size:
-            image = view(_fill_rows(view(image), dead))
-            notes.append(_line_note(name, dead))
-    return np.ascontiguousarray(image), notes
+    dead = []
+    for view in (np.asarray, np.transpose):
+        lines = _dead_rows(view(image))
+        if lines.size:
+            image = view(_fill_rows(view(image), lines))
+        dead.append(lines)
+    faults = Faults(int(np.count_nonzero(~finite)), *dead)
+    return np.ascontiguousarray(image), faults
+
+
+def as_single(pixels: ArrayLike) -> Single:
+    """Give grey levels in single precision."""
+    with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, and is filled
+        return np.asarray(pixels).astype(np.float32, copy=False)
 
 
 def _fill_pixels(image: NDArray[np.float32], finite: NDArray[np.bool_]) -> NDArray[np.float32]:

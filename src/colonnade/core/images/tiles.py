@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, product
+from math import lcm
 from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
@@ -59,6 +60,9 @@ class Tiling:
         Largest side of a tile without its halo [px]; rounded up to the stride.
     batch
         So many tiles of one shape are given to the model in one call.
+    step
+        Tiles are a multiple of this many pixels high and wide, but for the last, so that what
+        stores the answer by blocks writes each block once [px].
     """
 
     channels: int
@@ -68,6 +72,11 @@ class Tiling:
     dimensions: int = 2
     tile: int = 512
     batch: int = 1
+    step: int = 1
+
+
+Place = tuple[slice, ...]
+"""Where a tile lies in an answer, one slice along each axis of an image."""
 
 
 @overload
@@ -76,7 +85,11 @@ def run_tiled(function: Callable[[Single], Single], image: Readable, tiling: Til
 
 @overload
 def run_tiled(
-    function: Callable[[Single], Single], image: Readable, tiling: Tiling, out: W
+    function: Callable[[Single], Single],
+    image: Readable,
+    tiling: Tiling,
+    out: W,
+    is_done: Callable[[Place], bool] | None = None,
 ) -> W: ...
 
 
@@ -85,6 +98,7 @@ def run_tiled(
     image: Readable,
     tiling: Tiling,
     out: Writable | None = None,
+    is_done: Callable[[Place], bool] | None = None,
 ) -> Writable:
     """Run a function tile by tile; the answer does not depend on the tile size.
 
@@ -104,6 +118,8 @@ def run_tiled(
     out
         Where the answer goes, axes (map, y, x), or (y, x) if there is one map, with a z before y
         for volumes; by default a new array that has the axis of maps.
+    is_done
+        Says of a place in the answer that it was written before; such tiles are left out.
 
     Returns
     -------
@@ -121,7 +137,7 @@ def run_tiled(
         out = np.empty(whole, np.float32)
     elif out.shape not in (whole, whole[1:]) or (out.shape != whole and tiling.channels != 1):
         raise ValueError(f"the answer has the shape {whole}, and is to go into {out.shape}")
-    for tiles in _batches(size, tiling):
+    for tiles in _batches(size, tiling, is_done):
         patches = np.stack([_patch(image, tile, tiling.dimensions) for tile in tiles])
         answers = _checked(function(patches), patches.shape, tiling)
         for tile, answer in zip(tiles, answers, strict=True):
@@ -159,10 +175,26 @@ class _Span:
 _Tile = tuple[_Span, ...]
 
 
-def _batches(size: Sequence[int], tiling: Tiling) -> Iterator[list[_Tile]]:
-    """Tiles row by row, several of one shape at a time."""
-    every = product(*(list(_spans(count, tiling)) for count in size))
-    for _, alike in groupby(every, key=lambda tile: [len(span.reach) for span in tile]):
+def places(size: Sequence[int], tiling: Tiling) -> Iterator[Place]:
+    """Where the tiles of an image of a size lie in its answer, in the order of the work."""
+    return (_place(tile, tiling.factor) for tile in _tiles(size, tiling))
+
+
+def _tiles(size: Sequence[int], tiling: Tiling) -> Iterator[_Tile]:
+    """Tiles row by row."""
+    return product(*(list(_spans(count, tiling)) for count in size))
+
+
+def _batches(
+    size: Sequence[int], tiling: Tiling, is_done: Callable[[Place], bool] | None
+) -> Iterator[list[_Tile]]:
+    """Tiles that are to be done, several of one shape at a time."""
+    missing = (
+        tile
+        for tile in _tiles(size, tiling)
+        if is_done is None or not is_done(_place(tile, tiling.factor))
+    )
+    for _, alike in groupby(missing, key=lambda tile: [len(span.reach) for span in tile]):
         while tiles := list(islice(alike, tiling.batch)):
             yield tiles
 
@@ -171,7 +203,8 @@ def _spans(size: int, tiling: Tiling) -> Iterator[_Span]:
     stride, halo = tiling.stride, _up(tiling.halo, tiling.stride)
     rim = min(halo, _up(RIM, stride))
     end = _up(size, stride) + rim
-    tile = _up(-(-size // -(-size // _up(tiling.tile, stride))), stride)
+    least = lcm(stride, tiling.step)
+    tile = _up(-(-size // -(-size // _up(tiling.tile, least))), least)
     for start in range(0, size, tile):
         stop = min(start + tile, size)
         first = max(start - halo, -rim)
@@ -201,11 +234,15 @@ def _patch(image: Readable, tile: _Tile, dimensions: int) -> Single:
 def _write(out: Writable, answer: Single, tile: _Tile, factor: int) -> None:
     """Write what is a tile's own of the answer to it (map, y, x)."""
     inner = answer[:, *(_scaled(span.inner, factor) for span in tile)]
-    own = tuple(_scaled(span.own, factor) for span in tile)
+    own = _place(tile, factor)
     if len(out.shape) == len(own):
         out[own] = inner[0]
     else:
         out[:, *own] = inner
+
+
+def _place(tile: _Tile, factor: int) -> Place:
+    return tuple(_scaled(span.own, factor) for span in tile)
 
 
 def _checked(answers: Single, shape: tuple[int, ...], tiling: Tiling) -> Single:

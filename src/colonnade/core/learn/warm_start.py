@@ -18,8 +18,8 @@ NETWORK = "network."
 its answer is not learnt."""
 
 
-def warm_start(network: nn.Module, file: Path, images: Tensor) -> None:
-    """Give a network the weights of a model file.
+def warm_start(network: nn.Module, file: Path, images: Tensor, part: str = "") -> None:
+    """Give a network, or a part of one, the weights of a model file.
 
     In a model file each normalisation is folded into the convolution before it. It is unfolded
     here with the mean and the spread that `images` have there, so that the network answers as the
@@ -33,8 +33,10 @@ def warm_start(network: nn.Module, file: Path, images: Tensor) -> None:
         The ``.onnx`` file.
     images
         What the network is going to be shown (n, channel, y, x).
+    part
+        What the names of the weights begin with in the model's network, such as "trunk.".
     """
-    weights = _weights(file)
+    weights = _weights(file, NETWORK + part)
     network.eval()
     with torch.no_grad():
         _copy(network, weights, file)
@@ -46,20 +48,20 @@ def warm_start(network: nn.Module, file: Path, images: Tensor) -> None:
             _normalise(layer, mean, variance)
 
 
-def _weights(file: Path) -> Weights:
-    """Tensors of a model file, by the names that the network gives them."""
+def _weights(file: Path, prefix: str) -> Weights:
+    """Tensors of a model file whose names begin with a prefix, by the rest of the names."""
     content = read_content(file)
     check_content(content, str(file))
     graph = onnx.load_from_string(content).graph
     return {
-        item.name.removeprefix(NETWORK): torch.tensor(onnx.numpy_helper.to_array(item))
+        item.name.removeprefix(prefix): torch.tensor(onnx.numpy_helper.to_array(item))
         for item in graph.initializer
-        if item.name.startswith(NETWORK)
+        if item.name.startswith(prefix)
     }
 
 
 def _copy(network: nn.Module, weights: Weights, file: Path) -> None:
-    """Copy the weights of all convolutions and slopes, and refuse those of another network."""
+    """Copy the weights of all convolutions, and refuse those of another network."""
     layers = {
         f"{name}.weight": (name, layer)
         for name, layer in network.named_modules()
@@ -76,9 +78,6 @@ def _copy(network: nn.Module, weights: Weights, file: Path) -> None:
         layer.weight.copy_(weights[key])
         if layer.bias is not None:
             layer.bias.copy_(weights[f"{name}.bias"])
-    for name, slope in network.named_modules():
-        if isinstance(slope, nn.PReLU):
-            slope.weight.copy_(weights[f"{name}.weight"].flatten())
 
 
 def _normalise(layer: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:

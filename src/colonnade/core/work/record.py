@@ -30,6 +30,11 @@ class Record:
         """Whether the folder holds the record of other work."""
         return self._kept() not in (None, self.identity)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no part is done."""
+        return not self._begun or not any(self.folder.glob(f"*{_SUFFIX}"))
+
     def has(self, part: str) -> bool:
         """Whether a part is done."""
         return self._begun and self._path(part).exists()

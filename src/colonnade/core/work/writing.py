@@ -39,7 +39,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
             yield temporary
             _flush(temporary)
             temporary.replace(path)
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -72,7 +72,7 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk, where the system can."""
     if os.name == "nt":  # it opens no folders
         return

@@ -10,7 +10,12 @@ from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import NEVER, Draws, Range
 from colonnade.sem.library.registered import Registered
 from colonnade.sem.pair import Pair
-from colonnade.sem.simulate.instrument import MOST_CORRELATED, Instrument, draw_instrument
+from colonnade.sem.simulate.instrument import (
+    MOST_CORRELATED,
+    Instrument,
+    draw_instrument,
+    widest_margin,
+)
 
 DARKEST = 0.001
 """Share of an image's pixels that may be darker than what is called its darkest level."""
@@ -89,7 +94,7 @@ def degrade(
     pedestal = draws.uniform("instrument.pedestal", degradation.pedestal)
     gain = max(scale.mean - scale.darkest, 1e-6) / (instrument.dose * (1 - pedestal))
     dark = scale.darkest - pedestal * instrument.dose * gain
-    border = -(-instrument.margin // factor)
+    border = -(-widest_margin(degradation.instrument, factor) // factor)
     electrons = (np.pad(sharp, border * factor, mode="symmetric") - dark) / gain
     expected = instrument.coarse(electrons.astype(np.float32), factor, rng)
     recorded = instrument.record(expected, rng)[border:-border, border:-border]

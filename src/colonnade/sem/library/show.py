@@ -28,6 +28,8 @@ def show_library(folder: Path) -> str:
     source = LibrarySource(folder)
     # One that was begun larger may have gaps.
     there = [index for index in range(len(source)) if source.library.has(index)]
+    if not there:
+        raise FileError(f"the library {folder} has no pair yet; simulate some")
     sheet, page = folder / "contact.png", folder / "library.html"
     shown = [source(index) for index in there[:MOST_SHOWN]]
     draw_contact_sheet(shown, sheet)
@@ -83,6 +85,7 @@ HEADINGS = {
     "materials.powder": "Powder",
     "materials.rock": "Rock",
     "materials.fibres": "Fibres",
+    "materials.metal": "Metal",
     "materials.film": "Film",
 }
 """Of the sections, by what stands before the last dot in the name of what is drawn."""
@@ -104,8 +107,6 @@ def write_library_page(
     path
         The HTML file.
     """
-    if not there:
-        raise FileError("the library has no pair yet; simulate some before writing its page")
     drawn: dict[str, list[float | str]] = {}
     for index in there:
         for name, value in library.read(index, ()).drawn.items():

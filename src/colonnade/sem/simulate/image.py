@@ -1,13 +1,20 @@
 """Pairs of images: a scene, and what an instrument with large pixels makes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws
 from colonnade.sem.pair import Pair
-from colonnade.sem.simulate.instrument import Instrument, draw_instrument, draw_levels
+from colonnade.sem.simulate.instrument import (
+    Instrument,
+    draw_instrument,
+    draw_levels,
+    widest_margin,
+)
 from colonnade.sem.simulate.materials.mixture import Materials, draw_scene
 
 
@@ -38,25 +45,55 @@ DARKEST = 0.02
 
 def simulate(recipe: Simulation, rng: np.random.Generator) -> Pair:
     """Draw a pair of images; the same generator gives the same pair."""
-    draws = Draws(rng)
-    factor = recipe.factor
-    instrument = draw_instrument(recipe.instrument, draws, factor)
-    border = -(-instrument.margin // factor)
-    wide = (recipe.size[0] + 2 * border * factor, recipe.size[1] + 2 * border * factor)
+    return draw_specimen(recipe, rng).take(recipe, rng)
+
+
+@dataclass(frozen=True, eq=False)
+class Specimen:
+    """A scene at the resolution of the sharp image, a little wider than it.
+
+    Parameters
+    ----------
+    truth
+        Grey levels, with a border around the image that every blur and jitter stays in.
+    border
+        Its width [px].
+    material
+        What the scene shows.
+    drawn
+        What was drawn, by name.
+    """
+
+    truth: Single
+    border: int
+    material: str
+    drawn: Mapping[str, float | str]
+
+    def take(self, recipe: Simulation, rng: np.random.Generator) -> Pair:
+        """Take a pair of images with an instrument that is drawn."""
+        draws = Draws(rng)
+        instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
+        fine = (slice(self.border, -self.border),) * 2
+        coarse = (slice(self.border // recipe.factor, -(self.border // recipe.factor)),) * 2
+        sharp = instrument.sharp(self.truth)[fine]
+        brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
+        sharp = brightness * sharp
+        expected = brightness * instrument.coarse(self.truth, recipe.factor, rng)
+        levels = draw_levels(recipe.instrument, draws, sharp)
+        recorded = instrument.record(expected, rng)[coarse]
+        return Pair(
+            low=np.ascontiguousarray(levels.low(recorded)),
+            high=np.ascontiguousarray(levels.high(sharp)),
+            factor=recipe.factor,
+            material=self.material,
+            drawn={**self.drawn, **draws.record},
+        )
+
+
+def draw_specimen(recipe: Simulation, rng: np.random.Generator) -> Specimen:
+    """Draw a scene, wide enough for every instrument of a recipe."""
+    draws, factor = Draws(rng), recipe.factor
+    border = -(-widest_margin(recipe.instrument, factor) // factor) * factor
+    wide = (recipe.size[0] + 2 * border, recipe.size[1] + 2 * border)
     scene = draw_scene(recipe.materials, draws, wide)
-    truth = scene.render(wide, 1.0)
-    inner = (slice(border, -border), slice(border, -border))
-    fine = (slice(border * factor, -border * factor),) * 2
-    sharp = instrument.sharp(truth)[fine]
-    brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
-    sharp = brightness * sharp
-    expected = brightness * instrument.coarse(truth, factor, rng)
-    levels = draw_levels(recipe.instrument, draws, sharp)
-    recorded = instrument.record(expected, rng)[inner]
-    return Pair(
-        low=np.ascontiguousarray(levels.low(recorded)),
-        high=np.ascontiguousarray(levels.high(sharp)),
-        factor=factor,
-        material=scene.material,
-        drawn=draws.record,
-    )
+    return Specimen(scene.render(wide, 1.0), border, scene.material, draws.record)

@@ -32,7 +32,7 @@ class Instrument:
     """Share of the images whose probe is longer along one axis."""
     astigmatism: Range = (1.1, 1.8)
     """Its length over its width in such an image."""
-    sharp_probe: Range = (0.0, 0.6)
+    sharp_probe: Range = (0.0, 0.8)
     """Standard deviation of the sharp image's probe [px]."""
     sampling: Sampling = "area"
     """How coarse pixels are made: the mean over their area, or bicubic reduction."""
@@ -129,11 +129,6 @@ class DrawnInstrument:
     charge: float
     charge_length: float
 
-    @property
-    def margin(self) -> int:
-        """How much of the scene around an image its blur and jitter may show [px]."""
-        return int(np.ceil(TRUNCATE * max(*self.probe, self.sharp_probe))) + 2
-
     def sharp(self, scene: Single) -> Single:
         """Show a scene to the sharp image's probe."""
         return _blurred(scene, (self.sharp_probe, self.sharp_probe))
@@ -173,6 +168,12 @@ class DrawnInstrument:
         return expected + coloured(noise, self.colour, self.correlation)
 
 
+def widest_margin(recipe: Instrument, factor: int) -> int:
+    """How much of the scene around an image the blur of any instrument may show [px]."""
+    probe = factor * recipe.probe[1] * float(np.sqrt(max(1.0, recipe.astigmatism[1])))
+    return int(np.ceil(TRUNCATE * max(probe, recipe.sharp_probe[1]))) + 2
+
+
 TRUNCATE = 4.0
 """Probes end so many standard deviations from their middle, where 0.0003 of the peak is left."""
 
@@ -206,9 +207,10 @@ def coloured(noise: Single, colour: Colour, correlation: float) -> Single:
     if colour == "white" or correlation == 0:
         return noise
     if colour == "lagging":
-        start = noise[:, :1] * (correlation / np.sqrt(1 - correlation**2))
         weight = float(np.sqrt(1 - correlation**2))
-        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start * weight)
+        # A row begins with its first number, of full variance.
+        start = (1 - weight) * noise[:, :1]
+        filtered, _ = lfilter([weight], [1.0, -correlation], noise, axis=1, zi=start)
         return np.asarray(filtered, np.float32)
     # Weights (b, 1, b) correlate neighbours by 2b / (1 + 2b²).
     side = (1 - np.sqrt(1 - 2 * correlation**2)) / (2 * correlation)

@@ -8,6 +8,9 @@ import numpy as np
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.sem.scene import Grid
 
+FAR = 1e6
+"""Distance of an edge that is not there [unit]."""
+
 
 def covered(distance: Single, step: float) -> Single:
     """Give the share of each square that a shape covers.
@@ -62,10 +65,10 @@ class Painted:
 Shade = Callable[[Indices, Single, Single, float], Painted]
 """Shows shapes of these numbers at places (y, x) from their centres, sampled at a step."""
 
-BUCKET = 1.3
-"""Shapes whose reaches differ by less than this factor are worked out together."""
+BUCKET = 1.12
+"""Shapes whose windows differ by less than this factor along each axis are worked out together."""
 
-MOST = 400_000
+MOST = 60_000
 """So many samples at once, at most: what is worked out stays in the processor's cache."""
 
 
@@ -81,24 +84,30 @@ def paint(image: Single, grid: Grid, centres: Array, reaches: Array, shade: Shad
     centres
         Rows of (y, x).
     reaches
-        How far from its centre each shape may change the picture, along both axes; those of
-        which this is not positive are left out.
+        How far from its centre each shape may change the picture, along both axes or along (y, x)
+        each; those of which it is not positive are left out.
     shade
         Shows the shapes.
     """
+    if not len(centres):
+        return
+    reaches = np.broadcast_to(reaches.reshape(len(centres), -1), (len(centres), 2))
     corner = np.array([grid.y[0], grid.x[0]], float)
-    first = np.ceil((centres - reaches[:, None] - corner) / grid.step).astype(int)
-    counts = np.maximum(2 * np.ceil(reaches / grid.step) + 1, 1).astype(int)
-    inside = ((first + counts[:, None] > 0) & (first < np.array(grid.shape))).all(1)
-    inside &= reaches > 0
-    sizes = (BUCKET ** np.ceil(np.log(counts) / np.log(BUCKET))).astype(int)
-    made: dict[int, tuple[Single, Single, Single | None]] = {}
-    for size in np.unique(sizes[inside]):
-        members = np.flatnonzero(inside & (sizes == size))
-        for some in np.array_split(members, -(-len(members) * int(size) ** 2 // MOST)):
-            start = corner + grid.step * first[some] - centres[some]
-            along = np.float32(grid.step) * np.arange(size, dtype=np.float32)
-            y, x = start.T.astype(np.float32)[:, :, None] + along
+    first = np.ceil((centres - reaches - corner) / grid.step).astype(int)
+    counts = np.maximum(2 * np.ceil(reaches / grid.step) + 1, 1)
+    inside = ((first + counts > 0) & (first < np.array(grid.shape)) & (reaches > 0)).all(1)
+    classes = np.ceil(np.log(counts) / np.log(BUCKET)).astype(int)
+    made: dict[int, Stamp] = {}
+    keys = classes[:, 0] * MOST + classes[:, 1]
+    for key in np.unique(keys[inside]):
+        members = np.flatnonzero(inside & (keys == key))
+        size = (int(counts[members, 0].max()), int(counts[members, 1].max()))
+        for some in np.array_split(members, -(-len(members) * size[0] * size[1] // MOST)):
+            start = (corner + grid.step * first[some] - centres[some]).astype(np.float32)
+            y, x = (
+                start[:, axis, None] + np.float32(grid.step) * np.arange(size[axis], dtype="f4")
+                for axis in (0, 1)
+            )
             painted = shade(some, y[:, :, None], x[:, None, :], grid.step)
             for place, number in enumerate(some):
                 shadow = None if painted.shadow is None else painted.shadow[place]
@@ -107,7 +116,11 @@ def paint(image: Single, grid: Grid, centres: Array, reaches: Array, shade: Shad
         _lay(image, made[number], first[number])
 
 
-def _lay(image: Single, stamp: tuple[Single, Single, Single | None], first: Indices) -> None:
+Stamp = tuple[Single, Single, Single | None]
+"""Cover, grey levels and shadow of one shape in its window."""
+
+
+def _lay(image: Single, stamp: Stamp, first: Indices) -> None:
     """Lay one shape over the picture; what hangs over its borders is cut off."""
     cover, grey, shadow = stamp
     height, width = cover.shape

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +14,13 @@ REACH = 5
 
 NORM = float(np.pi**-0.25)
 """Makes the variance of a row of bumps with random weights one: their squares sum to √π."""
+
+
+class Field(Protocol):
+    """A random field."""
+
+    def on(self, grid: Grid) -> Single:
+        """Give the field at samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +136,18 @@ class Waves:
     Parameters
     ----------
     vectors
-        Wave vectors, rows of (y, x) [radians per unit].
+        Wave vectors, rows of (y, x), or of (z, y, x) of which `section` is taken [radians per
+        unit].
     phases
         Of the waves [radians].
     """
 
     vectors: Array
     phases: Array
+
+    def section(self, z: float) -> "Waves":
+        """Give the field in a plane of equal z, of one in space."""
+        return Waves(self.vectors[:, 1:], self.phases + z * self.vectors[:, 0])
 
     def on(self, grid: Grid) -> Single:
         """Give the field at samples."""
@@ -149,7 +162,9 @@ WAVES = 160
 """So many waves add up to a field that looks as if there were no end of them."""
 
 
-def draw_waves(rng: np.random.Generator, wavelength: float, spread: float) -> Waves:
+def draw_waves(
+    rng: np.random.Generator, wavelength: float, spread: float, dimensions: int = 2
+) -> Waves:
     """Draw a field of one dominant wavelength, which has no borders.
 
     Parameters
@@ -160,8 +175,10 @@ def draw_waves(rng: np.random.Generator, wavelength: float, spread: float) -> Wa
         Its median.
     spread
         Standard deviation of its logarithm.
+    dimensions
+        Of the field: 2, or 3 for one in space.
     """
     number = 2 * np.pi / (wavelength * np.exp(spread * rng.standard_normal(WAVES)))
-    direction = rng.uniform(0, np.pi, WAVES)
-    vectors = np.stack([number * np.sin(direction), number * np.cos(direction)], axis=1)
-    return Waves(vectors, rng.uniform(0, 2 * np.pi, WAVES))
+    direction = rng.standard_normal((WAVES, dimensions))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    return Waves(number[:, None] * direction, rng.uniform(0, 2 * np.pi, WAVES))

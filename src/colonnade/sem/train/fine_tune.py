@@ -14,16 +14,25 @@ from colonnade.sem.pair import Pair
 from colonnade.sem.train.task import SemRecipe
 from colonnade.sem.upscale.predict import predict
 
-SHORT = {"steps": 300, "learning_rate": 2e-4, "warmup": 30, "average": 0.99, "save_every": 100}
-"""How long and how fast a model learns from a few images more; minutes on a laptop."""
+SHORT_STEPS = 300
+"""Steps in which a model learns from a few images more; minutes on a laptop."""
+
+SLOW_RATE = 2e-4
+"""Highest learning rate in these steps, at which it forgets little."""
 
 
 def fine_tuning_recipe(start: Card) -> SemRecipe:
     """Give the recipe by which a model goes on: its own, but for a short time and slowly."""
     before = loads(SemRecipe, start.recipe, f"of {start.name}")
-    return replace(
-        before, name=f"{start.name}-own", training=replace(before.training, **SHORT)
+    short = replace(
+        before.training,
+        steps=SHORT_STEPS,
+        learning_rate=SLOW_RATE,
+        warmup=SHORT_STEPS // 10,
+        average=0.99,
+        save_every=SHORT_STEPS // 3,
     )
+    return replace(before, name=f"{start.name}-own", training=short)
 
 
 @dataclass(frozen=True)

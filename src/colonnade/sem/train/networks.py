@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.core.errors import RecipeError
+from colonnade.sem.card import FEATURES
 from colonnade.sem.conditions import CHANNELS
 
 FACTORS = (2, 4, 8)
@@ -33,8 +34,10 @@ class SrRecipe:
     """Channels of the part that predicts the error."""
 
     def __post_init__(self) -> None:
-        if min(self.width, self.blocks, self.coarse_blocks, self.error_width) < 1:
-            raise RecipeError("network.width and the numbers of blocks must be at least 1")
+        if min(self.blocks, self.coarse_blocks, self.error_width) < 1:
+            raise RecipeError("network.error_width and the numbers of blocks must be at least 1")
+        if self.width < FEATURES:
+            raise RecipeError(f"network.width must be at least {FEATURES}")
 
     @property
     def stride(self) -> int:
@@ -140,8 +143,13 @@ class LightTrunk(nn.Module):
         return features
 
 
+SLOPE = 0.25
+"""Of what is negative, in the paper's network: where its slopes begin to learn, as a model file
+keeps no slopes from which another training could begin."""
+
+
 class PaperTrunk(nn.Module):
-    """The residual blocks of SRResNet (Ledig et al. 2017).
+    """The residual blocks of SRResNet (Ledig et al. 2017), with fixed slopes.
 
     Parameters
     ----------
@@ -152,7 +160,7 @@ class PaperTrunk(nn.Module):
     def __init__(self, recipe: SrRecipe) -> None:
         super().__init__()
         width = recipe.width
-        self.first = nn.Sequential(First(width, 9), nn.PReLU())
+        self.first = nn.Sequential(First(width, 9), nn.LeakyReLU(SLOPE))
         self.blocks = nn.Sequential(*(_PaperBlock(width) for _ in range(recipe.blocks)))
         self.last = nn.Sequential(
             nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)
@@ -192,13 +200,12 @@ class _Block(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(width, width, 3, padding=1),
-        )
+        last = nn.Conv2d(width, width, 3, padding=1)
         # A block that begins as the identity lets a deep network learn at a high rate.
-        nn.init.zeros_(self.body[2].weight)
+        nn.init.zeros_(last.weight)
+        self.body = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1), nn.ReLU(inplace=True), last
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """Add what the block has to add."""
@@ -214,7 +221,7 @@ class _PaperBlock(nn.Module):
         self.body = nn.Sequential(
             nn.Conv2d(width, width, 3, padding=1, bias=False),
             nn.BatchNorm2d(width),
-            nn.PReLU(),
+            nn.LeakyReLU(SLOPE),
             nn.Conv2d(width, width, 3, padding=1, bias=False),
             nn.BatchNorm2d(width),
         )
@@ -245,7 +252,7 @@ def _paper_head(recipe: SrRecipe, factor: int) -> nn.Sequential:
         layers += [
             nn.Conv2d(recipe.width, 4 * recipe.width, 3, padding=1),
             nn.PixelShuffle(2),
-            nn.PReLU(),
+            nn.LeakyReLU(SLOPE),
         ]
     return nn.Sequential(*layers, nn.Conv2d(recipe.width, 1, 9, padding=4))
 

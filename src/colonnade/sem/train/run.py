@@ -10,7 +10,6 @@ from colonnade.core.work.writing import make_folder
 from colonnade.sem.card import SemCard
 from colonnade.sem.library.open import open_split
 from colonnade.sem.library.sources import Simulator
-from colonnade.sem.pair import Pair
 from colonnade.sem.train.export import export_model
 from colonnade.sem.train.fine_tune import Change, Mixed, advice, fine_tuning_recipe
 from colonnade.sem.train.task import GENERATOR, SemRecipe, SemTask
@@ -71,4 +70,3 @@ def _worth(start: str, model: Path, task: SemTask) -> str:
 
 OTHERS_PART = 4
 """Part of a seed of which no training, calibration or score takes pairs."""
-

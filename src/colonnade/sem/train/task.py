@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.model import read_card
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
@@ -21,6 +22,7 @@ from colonnade.sem.conditions import Conditions
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.image import Simulation
+from colonnade.sem.train.exposures import Exposures
 from colonnade.sem.train.losses import adversarial_loss, content_loss, decibel_loss, error_loss
 from colonnade.sem.train.networks import Discriminator, SrRecipe, SuperResolution, enlarged
 
@@ -71,6 +73,8 @@ class SemRecipe:
     training: TrainingRecipe = field(
         default_factory=lambda: TrainingRecipe(steps=6000, batch=8, learning_rate=1e-3)
     )
+    exposures: int = 6
+    """Pairs that are made of each simulated specimen, with other instruments."""
     validation_images: int = 48
     """Pairs, none of them trained on, that the card's scores are measured on; as many others
     calibrate the intervals and the verdict."""
@@ -87,8 +91,8 @@ class SemRecipe:
                 f"simulation.size must be multiples of {self.simulation.factor} times "
                 f"{self.network.stride}"
             )
-        if self.validation_images < 1:
-            raise RecipeError("validation_images must be at least 1")
+        if self.validation_images < 1 or self.exposures < 1:
+            raise RecipeError("validation_images and exposures must be at least 1")
 
     @property
     def factor(self) -> int:
@@ -145,7 +149,9 @@ class SemTask:
         start: Path | None = None,
     ) -> None:
         self.recipe, self.start = recipe, start
-        self.source: Source[Pair] = source or Simulator(recipe.simulation, recipe.seed)
+        self.source: Source[Pair] = source or Exposures(
+            recipe.simulation, recipe.seed, recipe.exposures
+        )
         simulator = partial(Simulator, recipe.simulation, recipe.seed)
         self.held_out = HeldOut.of(simulator, recipe.validation_images, held_out)
         self.samples = Samples(recipe.seed, self.source)
@@ -231,13 +237,19 @@ class SemTask:
         return {"gain_db": float(np.mean(gains))}
 
     def _untrained(self) -> nn.Module:
-        """Build the network with the weights that it begins with."""
+        """Build the network with the weights that it begins with.
+
+        Of a model of another factor it takes the trunk alone.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.recipe.seed)
             network = SuperResolution(self.recipe.network, self.recipe.factor)
         if self.start is not None:
             images = torch.stack([self.samples(n)["image"] for n in range(WARM_START_PAIRS)])
-            warm_start(network, self.start, images)
+            if read_card(self.start).factor == self.recipe.factor:
+                warm_start(network, self.start, images)
+            else:
+                warm_start(network.trunk, self.start, images, part="trunk.")
         return network
 
 

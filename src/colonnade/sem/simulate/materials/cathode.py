@@ -16,14 +16,7 @@ from colonnade.sem.simulate.materials.parts import (
     draw_spots,
 )
 from colonnade.sem.simulate.shapes import covered, level_distance
-from colonnade.sem.simulate.texture import (
-    Layers,
-    Texture,
-    Waves,
-    draw_layers,
-    draw_texture,
-    draw_waves,
-)
+from colonnade.sem.simulate.texture import Field, Waves, draw_layers, draw_texture, draw_waves
 
 
 @dataclass(frozen=True)
@@ -48,8 +41,8 @@ class Cathode:
     """Standard deviation of the grains' relative grey levels: their orientations differ."""
     carbon: Range = (0.12, 0.4)
     """Grey level of carbon black, as it lies between the particles."""
-    binder: Range = (0.1, 0.4)
-    """Grey level of the binder."""
+    binder: Range = (0.1, 0.7)
+    """Grey level of the binder, which is bright where it charges."""
     agglomerate: Range = (5.0, 24.0)
     """Size of the agglomerates of carbon black [px], drawn logarithmically."""
     rim: Range = (0.0, 0.5)
@@ -89,10 +82,10 @@ class CathodeScene(SampledScene):
     binder: Waves
     levels: tuple[float, float, float]
     rim: float
-    soot: Layers
-    curtains: Texture
+    soot: Field
+    curtains: Field
     curtain: float
-    texture: Layers
+    texture: Field
     roughness: float
 
     @property

@@ -96,33 +96,36 @@ class FibresScene(SampledScene):
         for fibre in range(len(self.radii)):
             if fibre == focused and self.blur > 0:
                 image = gaussian_filter(image, self.blur / grid.step, truncate=4)
-            if self.upright[fibre]:
-                self._draw(image.T, wide.x, wide.y, fibre, grid.step)
-            else:
-                self._draw(image, wide.y, wide.x, fibre, grid.step)
+            self._draw(image, wide, fibre)
         image = image[reach : reach + grid.shape[0], reach : reach + grid.shape[1]]
         image = image * (1 + np.float32(self.roughness) * self.texture.on(grid))
         return np.clip(image, 0, 1)
 
-    def _draw(self, image: Single, across: Single, along: Single, fibre: int, step: float) -> None:
-        """Draw a fibre that runs along the columns of a picture."""
-        centre, slope = self._curve(fibre, along)
-        cosine = 1 / np.sqrt(1 + slope * slope)
-        reach = (1.8 * float(self.radii[fibre]) + 2) / float(cosine.min())
-        first = np.floor((centre - reach - across[0]) / step).astype(int)
-        rows = first + np.arange(int(2 * reach / step) + 2)[:, None]
-        inside = (rows >= 0) & (rows < len(across))
-        if not inside.any():
+    def _draw(self, image: Single, grid: Grid, fibre: int) -> None:
+        """Draw a fibre, column by column, or row by row where it is upright."""
+        across, along = (grid.x, grid.y) if self.upright[fibre] else (grid.y, grid.x)
+        down, right = (1, len(grid.x)) if self.upright[fibre] else (len(grid.x), 1)
+        centre, cosine = self._curve(fibre, along)
+        edge = (REACH * float(self.radii[fibre]) + 2) / float(cosine.min())
+        start = np.floor((centre - edge - across[0]) / grid.step).astype(int)
+        used = np.flatnonzero((start < len(across)) & (start + 2 * edge / grid.step + 2 > 0))
+        if not len(used):
             return
-        used = inside.any(1)
-        rows = np.clip(rows[used], 0, len(across) - 1)
-        away = np.abs(across[0] + np.float32(step) * rows - centre) * cosine
-        columns = np.arange(len(along))
-        under = image[rows, columns]
-        image[rows, columns] = np.where(inside[used], self._over(under, away, fibre, step), under)
+        start, centre, cosine = start[used], centre[used], cosine[used]
+        rows = start + np.arange(int(2 * edge / grid.step) + 2)[:, None]
+        away = np.abs(np.float32(grid.step) * rows.astype(np.float32) + (across[0] - centre))
+        away *= cosine * np.float32(FINENESS)
+        places = rows * down + used * right
+        inside = (rows >= 0) & (rows < len(across))
+        if not inside.all():
+            places, away = places[inside], away[inside]
+        light, own = self._profile(fibre, grid.step)
+        number = np.minimum(away + np.float32(0.5), len(light) - 1).astype(np.intp)
+        flat = image.reshape(-1)
+        flat[places] = flat[places] * light[number] + own[number]
 
     def _curve(self, fibre: int, along: Single) -> tuple[Single, Single]:
-        """Give where a fibre is, across its direction, and its slope there."""
+        """Give where a fibre is, across its direction, and the cosine of its slope there."""
         from_middle = along - self.middle[0 if self.upright[fibre] else 1]
         centre = self.starts[fibre] + self.slopes[fibre] * from_middle
         slope = np.full(len(along), self.slopes[fibre])
@@ -130,20 +133,33 @@ class FibresScene(SampledScene):
             number = 2 * np.pi / wavelength
             centre = centre + amplitude * np.sin(number * from_middle + phase)
             slope = slope + amplitude * number * np.cos(number * from_middle + phase)
-        return centre.astype(np.float32), slope.astype(np.float32)
+        return centre.astype(np.float32), (1 / np.sqrt(1 + slope * slope)).astype(np.float32)
 
-    def _over(self, under: Single, away: Single, fibre: int, step: float) -> Single:
-        """Lay a fibre over what is below it, from the distance to its axis."""
-        radius = np.float32(self.radii[fibre])
-        inside = np.minimum(away / radius, 1)
-        edge = np.exp((inside - 1) / np.float32(self.escape))
-        grey = np.float32(self.greys[fibre])
-        own = grey + (1 - grey) * np.float32(self.rim) * grey / self.greys[-1] * edge
-        beside = np.maximum(away / radius - 1, 0) / np.float32(0.4)
-        under = under * (1 - np.float32(self.shadow) * np.exp(-beside * beside))
-        laid: Single = under + covered(away - radius, step) * (own - under)
-        return laid
+    def _profile(self, fibre: int, step: float) -> tuple[Single, Single]:
+        """Give what a fibre leaves of what is below it, and what it adds, from its axis outwards.
 
+        Both at `FINENESS` places for each unit of distance, as far as it changes anything.
+        """
+        radius = float(self.radii[fibre])
+        away = np.arange(round(FINENESS * (REACH * radius + 2)), dtype=np.float32) / FINENESS
+        edge = np.exp((np.minimum(away / radius, 1) - 1) / self.escape)
+        grey = float(self.greys[fibre])
+        own = grey + (1 - grey) * self.rim * grey / float(self.greys[-1]) * edge
+        beside = np.maximum(away / radius - 1, 0) / SHADOW
+        shadow = 1 - self.shadow * np.exp(-beside * beside)
+        cover = covered((away - np.float32(radius)).astype(np.float32), step)
+        shadow[-1] = 1.0
+        return (shadow * (1 - cover)).astype(np.float32), (own * cover).astype(np.float32)
+
+
+FINENESS = 64.0
+"""Places for a pixel of distance at which a fibre's profile is worked out."""
+
+SHADOW = 0.4
+"""Distance from a fibre over which its shadow falls to 1/e [radii]."""
+
+REACH = 1 + 2.2 * SHADOW
+"""Distance from the axis at which nothing is left of it [radii]."""
 
 MOST = 220
 """Fibres of a scene, at most."""

@@ -11,6 +11,7 @@ from colonnade.sem.simulate.materials.cathode import Cathode, draw_cathode
 from colonnade.sem.simulate.materials.fibres import Fibres, draw_fibres
 from colonnade.sem.simulate.materials.film import Film, draw_film
 from colonnade.sem.simulate.materials.gold import Gold, draw_gold
+from colonnade.sem.simulate.materials.metal import Metal, draw_metal
 from colonnade.sem.simulate.materials.porous import Porous, draw_porous
 from colonnade.sem.simulate.materials.powder import Powder, draw_powder
 from colonnade.sem.simulate.materials.rock import Rock, draw_rock
@@ -36,6 +37,8 @@ class Shares:
     """A polished rock."""
     fibres: float = 1.0
     """Mats of fibres."""
+    metal: float = 1.0
+    """A polished metal."""
     film: float = 0.0
     """Films and substrates among the sharp pictures."""
     soft_film: float = 2.0
@@ -58,6 +61,7 @@ class Materials:
     powder: Powder = field(default_factory=Powder)
     rock: Rock = field(default_factory=Rock)
     fibres: Fibres = field(default_factory=Fibres)
+    metal: Metal = field(default_factory=Metal)
     film: Film = field(default_factory=Film)
 
     def __post_init__(self) -> None:
@@ -73,6 +77,7 @@ MATERIALS: dict[str, Callable[[Any, Draws, tuple[int, int]], SampledScene]] = {
     "powder": draw_powder,
     "rock": draw_rock,
     "fibres": draw_fibres,
+    "metal": draw_metal,
     "film": draw_film,
 }
 """What draws each material, by the name of its recipe in `Materials`."""

@@ -1,6 +1,6 @@
 """Parts that several materials have: grains, round spots, and scratches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,9 +54,14 @@ class Grains:
     rim: float = 0.0
     escape: float = 1.0
 
+    def section(self, z: float) -> "Grains":
+        """Give the polygons in which a plane of equal z cuts polyhedra."""
+        cells = replace(self.cells, offsets=self.cells.offsets - self.gaps).section(z)
+        return replace(self, cells=cells, gaps=np.zeros_like(self.gaps))
+
     def lay(self, image: Single, grid: Grid) -> None:
         """Draw them over a picture."""
-        reaches = np.where(np.isfinite(self.greys), self.cells.reaches + 2, -1.0)
+        reaches = np.where(np.isfinite(self.greys)[:, None], self.cells.reaches + 2, -1.0)
         paint(image, grid, self.cells.centres, reaches, self._shade)
 
     def _shade(self, chosen: Indices, y: Single, x: Single, step: float) -> Painted:
@@ -117,6 +122,10 @@ class Spots:
         return Painted(covered(distance, step), grey, light)
 
 
+SPREAD = 0.4
+"""Grey levels of spots differ from that of most by up to this share."""
+
+
 def draw_spots(
     rng: np.random.Generator, centres: Array, radius: float, grey: float, halo: float = 0.0
 ) -> Spots:
@@ -127,7 +136,7 @@ def draw_spots(
         centres=centres,
         radii=np.stack([long, long * rng.uniform(0.4, 1.0, count)], axis=1),
         angles=rng.uniform(0, np.pi, count),
-        greys=grey * rng.uniform(0.4, 1.6, count),
+        greys=grey * (1 + SPREAD * rng.uniform(-1, 1, count)),
         halo=halo,
     )
 

@@ -9,7 +9,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.scene import Grid, SampledScene
 from colonnade.sem.simulate.shapes import covered, level_distance
-from colonnade.sem.simulate.texture import Layers, Waves, draw_layers, draw_waves
+from colonnade.sem.simulate.texture import Field, Waves, draw_layers, draw_waves
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Porous:
     """Distance from an edge over which this falls to 1/e [px]."""
     relief: Range = (0.0, 0.35)
     """How much the slope towards or from the detector changes the grey level."""
+    bodies: float = 0.4
+    """Share of the images of porous bodies, apart from one another, and not of one surface."""
+    body: Range = (80.0, 500.0)
+    """Distance of such bodies from one another [px], drawn logarithmically."""
     polished: float = 0.25
     """Share of the images of a polished section, which has neither relief nor bright edges."""
     roughness: Range = (0.01, 0.12)
@@ -54,6 +58,8 @@ class PorousScene(SampledScene):
         For each level, taken off the field.
     worms
         Whether the skeleton is where the field is near the threshold instead.
+    body, reach
+        The uppermost skeleton is only where this field exceeds minus the reach.
     greys
         Of the levels, and of the ground before all.
     rim, escape, relief
@@ -67,12 +73,14 @@ class PorousScene(SampledScene):
     heights: tuple[Waves, ...]
     thresholds: tuple[float, ...]
     worms: bool
+    body: Waves
+    reach: float
     greys: tuple[float, ...]
     rim: float
     escape: float
     relief: float
     light: tuple[float, float]
-    texture: Layers
+    texture: Field
     roughness: float
 
     @property
@@ -83,11 +91,14 @@ class PorousScene(SampledScene):
     def sample(self, grid: Grid) -> Single:
         """Give the mean grey level around each sample."""
         image = np.full(grid.shape, self.greys[0], np.float32)
-        for waves, threshold, grey in zip(
-            self.heights, self.thresholds, self.greys[1:], strict=True
+        top = len(self.heights) - 1
+        for level, (waves, threshold) in enumerate(
+            zip(self.heights, self.thresholds, strict=True)
         ):
-            field = waves.on(grid)
+            field, grey = waves.on(grid), self.greys[1 + level]
             height = threshold - np.abs(field) if self.worms else field - threshold
+            if level == top and np.isfinite(self.reach):
+                height = np.minimum(height, STEEP * (self.body.on(grid) + np.float32(self.reach)))
             self._lay(image, np.asarray(height, np.float32), grey, grid.step)
         image *= 1 + np.float32(self.roughness) * self.texture.on(grid)
         return np.clip(image, 0, 1)
@@ -106,6 +117,10 @@ class PorousScene(SampledScene):
         image += covered(distance, step) * (own - image)
 
 
+STEEP = np.float32(4.0)
+"""The skeleton of a body gets thinner only near its outline: so much steeper than its shape."""
+
+
 def draw_porous(recipe: Porous, draws: Draws, field: tuple[int, int]) -> PorousScene:
     """Draw a porous ceramic over a field [px]."""
     rng = draws.rng
@@ -120,11 +135,15 @@ def draw_porous(recipe: Porous, draws: Draws, field: tuple[int, int]) -> PorousS
     # The field is normal: a share of it lies below the quantile, or within it on both sides.
     threshold = float(ndtri((1 - openness) / 2 + 0.5 if worms else openness))
     angle = rng.uniform(0, 2 * np.pi)
+    bodies = draws.happens("materials.porous.bodies", recipe.bodies)
+    body = max(draws.log_uniform("materials.porous.body", recipe.body), 4 * wavelength)
     below = [wavelength * rng.uniform(0.7, 1.3) for _ in range(count)]
     return PorousScene(
         heights=tuple(draw_waves(rng, length, spread) for length in below),
         thresholds=tuple(threshold + rng.normal(0, 0.1) * (not worms) for _ in range(count)),
         worms=worms,
+        body=draw_waves(rng, body, 0.3),
+        reach=rng.uniform(-0.2, 0.8) if bodies else np.inf,
         greys=tuple(top * depth**level for level in range(count, -1, -1)),
         rim=0.0 if polished else draws.uniform("materials.porous.rim", recipe.rim),
         escape=draws.log_uniform("materials.porous.escape", recipe.escape),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.arrays import Array, Single
 from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.scene import Grid, SampledScene
-from colonnade.sem.simulate.shapes import Painted, covered, paint
+from colonnade.sem.simulate.materials.particles import Particles
+from colonnade.sem.simulate.materials.parts import Spots, draw_spots
 from colonnade.sem.simulate.texture import Layers, draw_layers
 
 SIDES = 7
@@ -34,6 +35,8 @@ class Powder:
     """Median grey level of the particles."""
     ground: Range = (0.02, 0.25)
     """Grey level of what they lie on."""
+    residue: Range = (0.0, 120.0)
+    """Flat residues on the ground of a field of 384 x 384 px, of which the edges are seen."""
     rim: Range = (0.15, 0.7)
     """Brightness of the edges above that of the faces, as a share of what is left to white."""
     escape: Range = (0.5, 2.2)
@@ -48,40 +51,23 @@ class Powder:
 
 @dataclass(frozen=True, eq=False)
 class PowderScene(SampledScene):
-    """Particles as polygons with sloping sides.
+    """Particles on a ground.
 
     Parameters
     ----------
-    centres, radii, greys
-        Of the particles, the lowest first.
-    normals, offsets
-        Of the outlines' edges, (particle, edge, 2) outwards and (particle, edge).
-    power
-        By which the distances from edges are summed up to one: high for sharp corners.
-    slopes
-        How bright each side is beyond the top, (particle, edge).
-    bevel
-        Share of the radius that the sides take.
-    ground, texture, roughness
-        Grey level of the ground; texture of all surfaces and its relative strength.
-    rim, escape, shadow
-        As in the recipe.
+    ground, residue
+        Grey level of the ground, and what lies flat on it.
+    particles
+        What lies above.
+    texture, roughness
+        Of all surfaces, and how strong.
     """
 
-    centres: Array
-    radii: Array
-    greys: Array
-    normals: Array
-    offsets: Array
-    power: float
-    slopes: Array
-    bevel: Array
     ground: float
+    residue: Spots
+    particles: Particles
     texture: Layers
     roughness: float
-    rim: float
-    escape: float
-    shadow: float
 
     @property
     def material(self) -> str:
@@ -91,54 +77,30 @@ class PowderScene(SampledScene):
     def sample(self, grid: Grid) -> Single:
         """Give the mean grey level around each sample."""
         image = np.full(grid.shape, self.ground, np.float32)
-        paint(image, grid, self.centres, 1.35 * self.radii + 2, self._shade)
+        self.residue.lay(image, grid)
+        self.particles.lay(image, grid)
         image *= 1 + np.float32(self.roughness) * self.texture.on(grid)
-        return np.clip(image, 0, 1)
-
-    def _shade(self, chosen: Indices, y: Single, x: Single, step: float) -> Painted:
-        shape = (len(chosen), y.shape[1], x.shape[2])
-        total, largest = np.zeros(shape, np.float32), np.full(shape, -1.0, np.float32)
-        second, side = np.full(shape, -1.0, np.float32), np.zeros(shape, np.float32)
-        for edge in range(SIDES):
-            normal = self.normals[chosen, edge].astype(np.float32)
-            offset = self.offsets[chosen, edge, None, None].astype(np.float32)
-            reached = (normal[:, 0, None, None] * y + normal[:, 1, None, None] * x) / offset
-            lit = self.slopes[chosen, edge, None, None].astype(np.float32)
-            np.maximum(second, np.minimum(reached, largest), out=second)
-            side = np.where(reached > largest, lit, side)
-            np.maximum(largest, reached, out=largest)
-            total += np.maximum(reached, 0) ** np.float32(self.power)
-        return self._looks(
-            chosen, total ** np.float32(1 / self.power), (largest, second), side, step
-        )
-
-    def _looks(
-        self,
-        chosen: Indices,
-        gauge: Single,
-        reached: tuple[Single, Single],
-        side: Single,
-        step: float,
-    ) -> Painted:
-        """Give the look of particles from how far from the centre (0) to the edge (1) one is."""
-        radius = self.radii[chosen, None, None].astype(np.float32)
-        bevel = self.bevel[chosen, None, None].astype(np.float32)
-        distance = (gauge - 1) * radius * np.float32(0.9)
-        escape = np.float32(self.escape)
-        on_side = np.clip((gauge - 1 + bevel) * radius / np.float32(0.8) + 0.5, 0, 1)
-        edges = np.exp(np.minimum(distance, 0) / escape)
-        ridge = np.exp(-np.abs(gauge - 1 + bevel) * radius / escape)
-        ridge = np.maximum(ridge, on_side * np.exp(-(reached[0] - reached[1]) * radius / escape))
-        grey = self.greys[chosen, None, None].astype(np.float32) * (1 + side * on_side)
-        bright = np.float32(self.rim) * np.maximum(edges, np.float32(0.35) * ridge)
-        grey = grey + (1 - grey) * bright
-        beside = np.maximum(distance, 0) / (np.float32(0.25) * radius + 1)
-        shadow = 1 - np.float32(self.shadow) * np.exp(-beside * beside * 4)
-        return Painted(covered(distance, step), np.clip(grey, 0, 1), shadow)
+        np.clip(image, 0, 1, out=image)
+        return image
 
 
 def draw_powder(recipe: Powder, draws: Draws, field: tuple[int, int]) -> PowderScene:
     """Draw a pile of particles over a field [px]."""
+    rng = draws.rng
+    ground = draws.uniform("materials.powder.ground", recipe.ground)
+    spots = draws.uniform("materials.powder.residue", recipe.residue) * np.prod(field) / 384**2
+    places = rng.uniform(0, 1, (round(spots), 2)) * np.array(field)
+    return PowderScene(
+        ground=ground,
+        residue=draw_spots(rng, places, rng.uniform(1.5, 6.0), ground, rng.uniform(0.2, 1.2)),
+        particles=_particles(recipe, draws, field),
+        texture=draw_layers(rng, field, (1.2, 20.0), 0.3),
+        roughness=draws.uniform("materials.powder.roughness", recipe.roughness),
+    )
+
+
+def _particles(recipe: Powder, draws: Draws, field: tuple[int, int]) -> Particles:
+    """Draw the particles of a pile."""
     rng = draws.rng
     radius = draws.log_uniform("materials.powder.radius", recipe.radius)
     spread = draws.uniform("materials.powder.spread", recipe.spread)
@@ -149,26 +111,20 @@ def draw_powder(recipe: Powder, draws: Draws, field: tuple[int, int]) -> PowderS
     radii = radius * np.exp(spread * rng.standard_normal(count))
     elongation = draws.uniform("materials.powder.elongation", recipe.elongation)
     normals, offsets = _outlines(rng, radii, elongation)
-    light = draws.uniform("materials.powder.light", recipe.light)
+    towards = rng.uniform(0, 2 * np.pi)
+    facing = normals @ np.array([np.sin(towards), np.cos(towards)])
+    bevels = rng.uniform(0.05, 1.0, (count, 1)) * rng.uniform(0.3, 1.7, (count, SIDES))
     body = draws.uniform("materials.powder.body", recipe.body)
-    sun = rng.uniform(0, 2 * np.pi)
-    slopes = light * (
-        normals @ np.array([np.sin(sun), np.cos(sun)]) + rng.normal(0, 0.4, offsets.shape)
-    )
-    return PowderScene(
+    light = draws.uniform("materials.powder.light", recipe.light)
+    return Particles(
         centres=_places(rng, field, count, radius, heaps),
         radii=radii,
         greys=body * rng.normal(1, 0.18, count).clip(0.5, 1.5),
         normals=normals,
         offsets=offsets,
-        power=draws.log_uniform(
-            "materials.powder.corners", (12.0, 40.0) if faceted else (3.0, 7.0)
-        ),
-        slopes=slopes if faceted else 0.6 * slopes,
-        bevel=rng.uniform(0.1, 0.9, count),
-        ground=draws.uniform("materials.powder.ground", recipe.ground),
-        texture=draw_layers(rng, field, (1.2, 20.0), 0.3),
-        roughness=draws.uniform("materials.powder.roughness", recipe.roughness),
+        squarings=draws.choice("materials.powder.squarings", (4, 5) if faceted else (2, 3)),
+        slopes=light * (facing + rng.normal(0, 0.4, offsets.shape)),
+        bevels=bevels if faceted else None,
         rim=draws.uniform("materials.powder.rim", recipe.rim),
         escape=draws.log_uniform("materials.powder.escape", recipe.escape),
         shadow=draws.uniform("materials.powder.shadow", recipe.shadow),

@@ -137,7 +137,7 @@ def draw_rock(recipe: Rock, draws: Draws, field: tuple[int, int]) -> RockScene:
         organic=draw_waves(rng, 1.2 * mineral, 0.5),
         threshold=float(ndtri(1 - organic)),
         kerogen=kerogen,
-        pyrite=draw_spots(rng, pyrite, rng.uniform(2, 8), 0.9),
+        pyrite=draw_spots(rng, pyrite, rng.uniform(2, 8), 0.7),
         pores=draw_spots(
             rng, pores, draws.uniform("materials.rock.pore", recipe.pore), 0.06, 0.15
         ),

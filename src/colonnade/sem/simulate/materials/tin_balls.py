@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.work.draws import Draws, Range
@@ -19,7 +20,7 @@ class TinBalls:
     """Smallest and largest radius [px]; an image has a part of this range."""
     decline: Range = (1.6, 2.8)
     """Balls of more than a radius become rarer with this power of it."""
-    coverage: Range = (0.15, 0.9)
+    coverage: Range = (0.15, 1.2)
     """Sum of the balls' areas, as a share of the field."""
     tin: Range = (0.3, 0.65)
     """Grey level of a ball's top."""
@@ -31,6 +32,8 @@ class TinBalls:
     """Depth that electrons escape from [px]: so wide is the bright rim of a ball."""
     shadow: Range = (0.1, 0.6)
     """Share of the signal that is lost on the ground beside a ball."""
+    light: Range = (0.0, 0.3)
+    """How much brighter the side of a ball is that looks towards the detector."""
     roughness: Range = (0.02, 0.25)
     """Standard deviation of the carbon's grey levels, as a share of its own."""
 
@@ -43,12 +46,12 @@ class TinScene(SampledScene):
     ----------
     centres, radii, greys
         Of the balls, the lowest first.
-    recess
-        Depth of the ground that shows them darker by the shadow, in radii.
     carbon, roughness, ground
         Grey level of the ground, its relative standard deviation, and its texture.
     rim, escape, shadow
         As in the recipe.
+    light
+        Relative change of the grey level from the middle of a ball to its edge along (y, x).
     """
 
     centres: Array
@@ -60,6 +63,7 @@ class TinScene(SampledScene):
     rim: float
     escape: float
     shadow: float
+    light: tuple[float, float]
 
     @property
     def material(self) -> str:
@@ -79,10 +83,12 @@ class TinScene(SampledScene):
         inside = np.minimum(away / radius, 1)
         depth = np.float32(self.escape) / radius
         slope = np.sqrt((1 + depth) / (1 - inside * inside + depth))
-        grey = self.greys[chosen, None, None].astype(np.float32) * (1 + self.rim * (slope - 1))
+        grey = self.greys[chosen, None, None].astype(np.float32)
+        down, right = (np.float32(light) for light in self.light)
+        grey = grey * (1 + np.float32(self.rim) * (slope - 1) + (down * y + right * x) / radius)
         beside = np.maximum(away / radius - 1, 0)
         shadow = 1 - np.float32(self.shadow) * np.exp(-(beside * beside) / np.float32(0.045))
-        return Painted(covered(away - radius, step), np.minimum(grey, 1), shadow)
+        return Painted(covered(away - radius, step), np.clip(grey, 0, 1), shadow)
 
 
 def draw_tin_balls(recipe: TinBalls, draws: Draws, field: tuple[int, int]) -> TinScene:
@@ -96,8 +102,13 @@ def draw_tin_balls(recipe: TinBalls, draws: Draws, field: tuple[int, int]) -> Ti
     area = draws.uniform("materials.tin_balls.coverage", recipe.coverage) * float(np.prod(field))
     radii = _radii(rng, smallest, largest, decline, area)
     tin = draws.uniform("materials.tin_balls.tin", recipe.tin)
+    light = draws.uniform("materials.tin_balls.light", recipe.light)
+    towards = rng.uniform(0, 2 * np.pi)
+    centres = rng.uniform(-0.05, 1.05, (len(radii), 2)) * np.array(field)
+    apart = _apart(rng, centres, radii)
+    centres, radii = centres[apart], radii[apart]
     return TinScene(
-        centres=rng.uniform(-0.05, 1.05, (len(radii), 2)) * np.array(field),
+        centres=centres,
         radii=radii,
         greys=tin * rng.normal(1, 0.06, len(radii)).clip(0.7, 1.3),
         carbon=draws.uniform("materials.tin_balls.carbon", recipe.carbon),
@@ -108,7 +119,23 @@ def draw_tin_balls(recipe: TinBalls, draws: Draws, field: tuple[int, int]) -> Ti
         rim=draws.uniform("materials.tin_balls.rim", recipe.rim),
         escape=draws.log_uniform("materials.tin_balls.escape", recipe.escape),
         shadow=draws.uniform("materials.tin_balls.shadow", recipe.shadow),
+        light=(light * float(np.sin(towards)), light * float(np.cos(towards))),
     )
+
+
+ON_TOP = 0.12
+"""Share of the balls that would lie on a large one and do."""
+
+LARGE = 60
+"""So many of the largest balls are looked at for others that lie on them."""
+
+
+def _apart(rng: np.random.Generator, centres: Array, radii: Array) -> NDArray[np.bool_]:
+    """Choose the balls that lie beside the large ones, and a few that lie on them."""
+    large = np.argsort(-radii)[:LARGE]
+    away = np.linalg.norm(centres[:, None] - centres[large], axis=2)
+    on = (away < radii[large] + 0.3 * radii[:, None]) & (radii[:, None] < radii[large])
+    return np.asarray(~on.any(1) | (rng.random(len(radii)) < ON_TOP))
 
 
 MOST = 2500

@@ -1,29 +1,27 @@
 """The command line: one function a verb, its options built from its types."""
 
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import colonnade
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, MissingExtraError
+from colonnade.cli.apply import locate, upscale
+from colonnade.cli.terminal import (
+    INTERRUPTED,
+    SOME_FAILED,
+    USER_ERROR,
+    console,
+    errors,
+    notes,
+    progress,
+)
+from colonnade.core.errors import ColonnadeError, MissingExtraError
 from colonnade.wings import Bench, Import, Simulate, Train, implementation, wing_card
 
-if TYPE_CHECKING:
-    from colonnade.core.files.failures import Failure
-
-USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
-"""Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
-
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
-Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 app = App(
     name="colonnade",
@@ -35,8 +33,8 @@ models = App(name="models", help="List, show, check and upgrade model files.")
 app.command(models)
 app.meta.group_parameters = Group("Session", sort_key=0)
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+app.command(locate)
+app.command(upscale)
 
 
 @app.meta.default
@@ -52,7 +50,7 @@ def launch(
         Show where in the code an error came from.
     """
     try:
-        with _notes():
+        with notes():
             return int(app(tokens, result_action="return_value") or 0)
     except ColonnadeError as error:
         if debug:
@@ -67,92 +65,6 @@ def launch(
 def main() -> None:
     """Run the command line."""
     sys.exit(app.meta(result_action="return_value"))
-
-
-@app.command
-def locate(
-    *images: Path,
-    out: Path = Path(),
-    pixel_size: str | None = None,
-    model: str = "atoms",
-    detect: Literal["mask", "hough"] = "mask",
-    refine: Literal["mle", "offset", "com"] = "mle",
-    threshold: Share | None = None,
-    signal: str | None = None,
-    frame: int | None = None,
-) -> int:
-    """Find every atom column: a table, a picture and a sentence for each image.
-
-    Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
-    the sample that the package carries. A batch that was stopped goes on where it was when the
-    same command is given again; what failed is listed in failed.csv.
-
-    Parameters
-    ----------
-    images
-        Files, folders or patterns such as "*.dm4"; or failed.csv, to try again what it lists.
-    out
-        Where to write.
-    pixel_size
-        Size of a pixel with its unit, such as 9.8pm, if the file has none or a wrong one.
-    model
-        Name of a shipped model, or a model file.
-    detect
-        Blobs of the network's mask, or circles in its outline by a Hough transform.
-    refine
-        Fit all columns of the image together, with standard errors; or add the offset that the
-        network predicts to the centre that was detected; or leave it at that.
-    threshold
-        Probability from which a candidate counts as a column, between 0 and 1; by default that of
-        the model, which balances missed columns and false ones.
-    signal
-        Which image, in a file with several: its number or its title.
-    frame
-        Which frame of a stack; all of them by default.
-    """
-    from colonnade.atoms.locate.files import Job, locate_files
-    from colonnade.atoms.locate.locate import Options
-    from colonnade.core.files.batch import inputs
-    from colonnade.core.files.units import parse_length
-
-    size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images)
-    options = Options(detect, refine, threshold)
-    job = Job(colonnade.Model.load(model), options, size, signal, frame)
-    with _progress("locating") as advance:
-        failures = locate_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
-        )
-    return _report_failures(failures, len(files), out)
-
-
-def _report_failures(failures: "Sequence[Failure]", count: int, out: Path) -> int:
-    """Say what failed of a batch of so many files, and give the exit status."""
-    from colonnade.core.files.failures import LIST_NAME
-
-    if not failures:
-        return 0
-    if count == 1 and failures[0].frame is None:
-        _raise(failures[0])
-    failed = len({failure.path for failure in failures})
-    errors.print(f"colonnade: {failed} of {count} files failed, wholly or in part:", markup=False)
-    for failure in failures:
-        errors.print(f"  {failure.sentence}", markup=False)
-    listed = out / LIST_NAME
-    errors.print(
-        f"They are listed in {listed}: `colonnade locate {listed}`, with the same options, tries "
-        "them again.",
-        markup=False,
-    )
-    return SOME_FAILED
-
-
-def _raise(failure: "Failure") -> NoReturn:
-    if isinstance(failure.error, ColonnadeError):
-        raise failure.error
-    raise ColonnadeError(
-        f"{failure.sentence}; --debug shows where it came from"
-    ) from failure.error
 
 
 @app.command
@@ -197,7 +109,7 @@ def simulate(
     from colonnade.core.work.parallel import available_cpus
 
     write: Simulate = implementation(wing, "simulate")
-    with _progress("simulating") as advance:
+    with progress("simulating") as advance:
         sentence = write(
             out,
             recipe=recipe,
@@ -234,7 +146,7 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
 
     write: Import = implementation(wing, "import")
     size = None if pixel_size is None else parse_length(pixel_size)
-    with _progress("importing") as advance:
+    with progress("importing") as advance:
         sentence = write(folder, out, pixel_size=size, progress=advance)
     console.print(sentence, markup=False)
 
@@ -274,7 +186,7 @@ def train(
         run: Train = implementation(wing, "train")
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
-    with _progress("training") as advance:
+    with progress("training") as advance:
         sentence = run(recipe, out, data=data, start=start, resume=resume, progress=advance)
     if sentence:
         console.print(sentence, markup=False)
@@ -296,26 +208,27 @@ def bench(
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms or sem.
     out
         Folder for everything.
     model
         A method, a shipped model or a model file; once for each. Some methods want to know more,
-        as in columns:FOLDER. By default ours; a name that is not known gets a list of them.
+        as in columns:FOLDER. By default ours, and for sem its usual rivals and the study of how
+        training decides what networks show; a name that is not known gets a list of them.
     data
-        Folder of labelled images from elsewhere, to be scored as well: each image NAME has a table
-        NAME.columns.csv or NAME.csv.
+        Folder of images from elsewhere, to be scored as well. atoms: each image NAME has a table
+        NAME.columns.csv or NAME.csv. sem: sharp images.
     quick
-        A tenth of the images, for a taste.
+        A small part of everything, for a taste.
     """
     run: Bench = implementation(wing, "bench")
     missing = run(
-        model or ["ours"],
+        model or [],
         out,
         version=colonnade.__version__,
         data=data,
         quick=quick,
-        bar=_progress,
+        bar=progress,
     )
     console.print(f"the report is {out / 'report.html'}", markup=False)
     for name, reason in missing.items():
@@ -396,53 +309,3 @@ def upgrade(file: Path, *, out: Path | None = None) -> None:
     target = file if out is None else out
     convert(file, target, wing_card)
     console.print(f"{target} has a card of this version", markup=False)
-
-
-@contextmanager
-def _notes() -> Iterator[None]:
-    """Print what had to be repaired or guessed as a sentence, without a place in the code."""
-    with warnings.catch_warnings():
-        default = warnings.formatwarning
-
-        def text(
-            message: Warning | str,
-            category: type[Warning],
-            filename: str,
-            lineno: int,
-            line: str | None = None,
-        ) -> str:
-            if issubclass(category, ColonnadeWarning):
-                return f"colonnade: note: {message}\n"
-            return default(message, category, filename, lineno, line)
-
-        warnings.simplefilter("always", ColonnadeWarning)
-        warnings.formatwarning = text
-        try:
-            yield
-        finally:
-            warnings.formatwarning = default
-
-
-@contextmanager
-def _progress(what: str) -> "Iterator[_Advance]":
-    """Show how far some work is, on a terminal."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    # Pipes and files get no bar, and a bar that is done leaves no trace.
-    hidden = not errors.is_terminal
-    with Progress(*columns, console=errors, transient=True, disable=hidden) as bar:
-        yield _Advance(bar, what)
-
-
-class _Advance:
-    """Moves a progress bar on."""
-
-    def __init__(self, bar: Progress, what: str) -> None:
-        self.bar, self.task = bar, bar.add_task(what)
-
-    def __call__(self, done: int, total: int) -> None:
-        self.bar.update(self.task, completed=done, total=total)

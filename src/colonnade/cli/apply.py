@@ -1,0 +1,158 @@
+"""The verbs that make something of images: columns, or finer images."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+import colonnade
+from colonnade.cli.terminal import SOME_FAILED, console, errors, progress
+from colonnade.core.errors import ColonnadeError
+
+if TYPE_CHECKING:
+    from colonnade.core.files.failures import Failure
+
+Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
+
+
+def locate(
+    *images: Path,
+    out: Path = Path(),
+    pixel_size: str | None = None,
+    model: str = "atoms",
+    detect: Literal["mask", "hough"] = "mask",
+    refine: Literal["mle", "offset", "com"] = "mle",
+    threshold: Share | None = None,
+    signal: str | None = None,
+    frame: int | None = None,
+) -> int:
+    """Find every atom column: a table, a picture and a sentence for each image.
+
+    Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
+    the sample that the package carries. A batch that was stopped goes on where it was when the
+    same command is given again; what failed is listed in failed.csv.
+
+    Parameters
+    ----------
+    images
+        Files, folders or patterns such as "*.dm4"; or failed.csv, to try again what it lists.
+    out
+        Where to write.
+    pixel_size
+        Size of a pixel with its unit, such as 9.8pm, if the file has none or a wrong one.
+    model
+        Name of a shipped model, or a model file.
+    detect
+        Blobs of the network's mask, or circles in its outline by a Hough transform.
+    refine
+        Fit all columns of the image together, with standard errors; or add the offset that the
+        network predicts to the centre that was detected; or leave it at that.
+    threshold
+        Probability from which a candidate counts as a column, between 0 and 1; by default that of
+        the model, which balances missed columns and false ones.
+    signal
+        Which image, in a file with several: its number or its title.
+    frame
+        Which frame of a stack; all of them by default.
+    """
+    from colonnade.atoms.locate.files import Job, locate_files
+    from colonnade.atoms.locate.locate import Options
+    from colonnade.core.files.batch import inputs, sample
+    from colonnade.core.files.units import parse_length
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    files = inputs(images, sample())
+    options = Options(detect, refine, threshold)
+    job = Job(colonnade.Model.load(model), options, size, signal, frame)
+    with progress("locating") as advance:
+        failures = locate_files(
+            files, out, job, lambda text: console.print(text, markup=False), advance
+        )
+    return _report_failures(failures, len(files), out, "locate")
+
+
+def upscale(
+    *images: Path,
+    factor: Literal[2, 4, 8] | None = None,
+    model: str | None = None,
+    out: Path = Path(),
+    format: Literal["tiff", "ome-zarr"] = "tiff",
+    report: bool = False,
+    pixel_size: str | None = None,
+    signal: str | None = None,
+    frame: int | None = None,
+) -> int:
+    """Make scanning electron micrographs finer, and say how far each can be trusted.
+
+    Writes for each image NAME, at 4 times finer, NAME.x4.tif, in its own number type and with its
+    calibration; NAME.x4.trust.tif, half the width of a 90 % interval of each pixel in grey levels;
+    NAME.x4.png, what to look at; and NAME.x4.json, for programs. A stack becomes a volume. Without
+    an image it runs on the sample that the package carries. A batch that was stopped goes on where
+    it was when the same command is given again; what failed is listed in failed.csv.
+
+    Parameters
+    ----------
+    images
+        Files, folders or patterns such as "*.tif"; or failed.csv, to try again what it lists.
+    factor
+        How many times finer along each axis; by default that of the model, and 4 without one.
+    model
+        Name of a shipped model, or a model file; by default the light one of the factor.
+    out
+        Where to write.
+    format
+        tiff, which is BigTIFF beyond 4 GB; or ome-zarr.
+    report
+        Write a page too, NAME.x4.html, with a comparison to swipe and what can be believed.
+    pixel_size
+        Size of a pixel with its unit, such as 7.3nm, if the file has none or a wrong one.
+    signal
+        Which image, in a file with several: its number or its title.
+    frame
+        Which frame of a stack; all of them by default, as a volume.
+    """
+    from colonnade.core.files.batch import inputs, sample
+    from colonnade.core.files.units import parse_length
+    from colonnade.sem.upscale.files import Job, upscale_files
+    from colonnade.sem.upscale.upscale import choose_model
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    files = inputs(images, sample("sem"))
+    loaded = choose_model(factor, model)
+    job = Job(loaded, format, report, size, signal, frame)
+    with progress("upscaling") as advance:
+        failures = upscale_files(
+            files, out, job, lambda text: console.print(text, markup=False), advance
+        )
+    return _report_failures(failures, len(files), out, "upscale")
+
+
+def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
+    """Say what failed of a batch of so many files, and give the exit status."""
+    from colonnade.core.files.failures import LIST_NAME
+
+    if not failures:
+        return 0
+    if count == 1 and failures[0].frame is None:
+        _raise(failures[0])
+    failed = len({failure.path for failure in failures})
+    errors.print(f"colonnade: {failed} of {count} files failed, wholly or in part:", markup=False)
+    for failure in failures:
+        errors.print(f"  {failure.sentence}", markup=False)
+    listed = out / LIST_NAME
+    errors.print(
+        f"They are listed in {listed}: `colonnade {verb} {listed}`, with the same options, tries "
+        "them again.",
+        markup=False,
+    )
+    return SOME_FAILED
+
+
+def _raise(failure: "Failure") -> NoReturn:
+    if isinstance(failure.error, ColonnadeError):
+        raise failure.error
+    raise ColonnadeError(
+        f"{failure.sentence}; --debug shows where it came from"
+    ) from failure.error

@@ -1,0 +1,1 @@
+"""Compare methods that upscale micrographs, and study how training decides what networks show."""

@@ -1,0 +1,1 @@
+"""What was there before networks: denoisers, deconvolution, and their best settings."""

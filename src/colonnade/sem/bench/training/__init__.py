@@ -1,0 +1,1 @@
+"""How training decides what networks show: on how many images, how long, of what, and how."""

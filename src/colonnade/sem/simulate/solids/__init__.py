@@ -1,0 +1,1 @@
+"""The specimens that stacks of images show, section by section."""

@@ -1,0 +1,156 @@
+"""Where the answer of a network goes, tile by tile: into the finer image and its half-widths."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.core.arrays import Single
+from colonnade.core.files.canvas import Canvas
+from colonnade.core.images.tiles import Place, Readable
+from colonnade.core.learn.card import Card
+from colonnade.sem.card import SemCard
+from colonnade.sem.conditions import Conditions
+from colonnade.sem.upscale.predict import IMAGE, LOG_ERROR
+
+
+class Marks(Protocol):
+    """What is done of the work on a file, as `colonnade.core.work.record.Record` keeps it."""
+
+    def has(self, part: str) -> bool:
+        """Whether a part is done."""
+
+    def put(self, part: str, content: str = "") -> None:
+        """Write down that a part is done, and what is to be known of it."""
+
+    def read(self, part: str) -> str:
+        """Give what was written down of a part."""
+
+
+class MemoryMarks(dict[str, str]):
+    """What is done of a work that does not go on later."""
+
+    has, read = dict.__contains__, dict.__getitem__
+
+    def put(self, part: str, content: str = "") -> None:
+        """Write down that a part is done, and what is to be known of it."""
+        self[part] = content
+
+
+@dataclass(frozen=True, eq=False)
+class Normalised:
+    """An image as a network sees it, read part by part.
+
+    Parameters
+    ----------
+    image
+        Grey levels, axes (y, x).
+    conditions
+        What scale the network sees them on.
+    """
+
+    image: Readable
+    conditions: Conditions
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.image.shape
+
+    def __getitem__(self, key: Any) -> Single:
+        """Read a part."""
+        return self.conditions.normalise(self.image[key])
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """Where the results of an image or a stack go while it is upscaled.
+
+    Parameters
+    ----------
+    image, half_width
+        The finer grey levels, and half the width of their intervals.
+    marks
+        Keeps which tiles are done, and the sum of the half-widths of each.
+    """
+
+    image: Canvas
+    half_width: Canvas
+    marks: Marks
+
+    def write(self, index: int, place: Place, levels: Single, half_width: Single) -> None:
+        """Write a tile of a slice, and put it down once it is on the disk."""
+        part = (place[0], place[1])
+        self.image.write(index, part, as_type(levels, self.image.dtype))
+        self.half_width.write(index, part, half_width)
+        self.image.flush()
+        self.half_width.flush()
+        total = float(half_width.sum(dtype=np.float64))
+        self.marks.put(tile_name(index, place), repr(total))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.image.close()
+        self.half_width.close()
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Takes the answers to the tiles of one slice.
+
+    Parameters
+    ----------
+    index
+        Which slice.
+    card
+        Of the network.
+    conditions
+        Of the image.
+    outputs
+        Where it all goes.
+    advance
+        Called after each tile.
+    """
+
+    index: int
+    card: Card
+    conditions: Conditions
+    outputs: Outputs
+    advance: Callable[[], None]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Maps, rows and columns."""
+        return (self.card.output_channels, *self.outputs.image.shape[1:])
+
+    def is_done(self, place: Place) -> bool:
+        """Whether a tile is done."""
+        return self.outputs.marks.has(tile_name(self.index, place))
+
+    def __setitem__(self, key: Place, maps: Single) -> None:
+        """Take the answer to a tile (map, y, x)."""
+        half_width = np.exp(maps[LOG_ERROR])
+        half_width *= SemCard.of(self.card).interval_factor * self.conditions.scale
+        levels = self.conditions.restore(maps[IMAGE])
+        self.outputs.write(self.index, key[1:], levels, half_width)
+        self.advance()
+
+
+def tile_name(index: int, place: Place) -> str:
+    """What a tile of a slice is called where it is put down what is done."""
+    return f"{index:06d}-{place[0].start}-{place[1].start}"
+
+
+def as_type(levels: Single, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Bring grey levels to a number type: whole ones are rounded, and clipped to its range."""
+    if dtype.kind == "f":
+        return levels.astype(dtype, copy=False)
+    limits = np.iinfo(dtype)
+    # The limits of long numbers lie between those that single precision has.
+    rounded = np.rint(levels, dtype=np.float32 if dtype.itemsize < 4 else np.float64)
+    highest = float(limits.max)
+    if highest > limits.max:
+        highest = float(np.nextafter(highest, 0))
+    return np.clip(rounded, float(limits.min), highest, out=rounded).astype(dtype)

@@ -1,0 +1,156 @@
+"""What is upscaled: an image or the slices of a stack, each read when it is its turn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.core.errors import ImageError
+from colonnade.core.files.canvas import Sheet
+from colonnade.core.files.open import read_frames
+from colonnade.core.files.signals import SEVERAL
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.tiles import Readable
+from colonnade.core.images.volume import Volume, VoxelSize
+from colonnade.sem.upscaled import plain
+
+PixelSize = float | Sequence[float]
+"""Size of a pixel [nm]: one number, or one along y and one along x."""
+
+Image = str | Path | NDArray[np.generic] | Micrograph | Volume
+"""What can be upscaled: a file, an array (y, x) or (z, y, x), an image or a volume."""
+
+Slice = Callable[[int], tuple[Readable, tuple[str, ...]]]
+"""Gives the grey levels (y, x) of a slice, and says in sentences what was done to it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """An image, or a stack of slices.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    shape
+        Axes (y, x) or (z, y, x).
+    dtype
+        Number type of the grey levels.
+    grey
+        Gives each slice.
+    voxel_size
+        Along (z, y, x) [nm]; None along an axis that has no calibration.
+    metadata
+        What the microscope wrote down.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    grey: Slice
+    voxel_size: VoxelSize = (None, None, None)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.dtype.kind == "b":
+            raise ImageError(
+                f"{self.name} is a mask of true and false and has no grey levels; upscale the "
+                "image that it was made of"
+            )
+
+    @property
+    def count(self) -> int:
+        """Number of slices."""
+        return self.shape[0] if len(self.shape) == 3 else 1
+
+    @property
+    def aspect(self) -> float:
+        """Height of a pixel over its width."""
+        _, size_y, size_x = self.voxel_size
+        return 1.0 if size_y is None or size_x is None else size_y / size_x
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was doubted when it was opened."""
+        return tuple(self.metadata.get("notes", ()))
+
+    def calibrated(self, pixel_size: PixelSize | None) -> "Source":
+        """Give it another pixel size [nm], if there is one to give."""
+        if pixel_size is None:
+            return self
+        along_y, along_x = np.broadcast_to(np.asarray(pixel_size, float), 2)
+        if not (0 < along_y < np.inf and 0 < along_x < np.inf):
+            raise ImageError(f"a pixel size must be positive, not {pixel_size} nm")
+        return replace(self, voxel_size=(self.voxel_size[0], float(along_y), float(along_x)))
+
+    def finer(self, factor: int) -> Sheet:
+        """Describe what comes of it."""
+        thickness, size_y, size_x = self.voxel_size
+        finer_y, finer_x = (size and size / factor for size in (size_y, size_x))
+        *depth, height, width = self.shape
+        shape = (*depth, factor * height, factor * width)
+        return Sheet(shape, self.dtype, (thickness, finer_y, finer_x), plain(self.metadata))
+
+
+def open_source(
+    path: Path, *, signal: str | None = None, frame: int | None = None, name: str | None = None
+) -> Source:
+    """Open a file without reading more of it than is needed.
+
+    Parameters
+    ----------
+    path
+        A file of any microscope format.
+    signal
+        Which image, in a file with several.
+    frame
+        Which frame of a stack; all of them if None.
+    name
+        What to call it; by default as the file.
+    """
+    frames = read_frames(path, signal=signal, frame=frame)
+    several = frames.kind in SEVERAL and frame is None
+    return Source(
+        name or frames.name,
+        (len(frames), *frames.shape) if several else frames.shape,
+        frames.dtype,
+        frames.grey,
+        frames.voxel_size,
+        frames.metadata,
+    )
+
+
+def held_source(image: NDArray[np.generic] | Micrograph | Volume) -> Source:
+    """Take an image or a volume that is in memory, or that gives its planes."""
+    if isinstance(image, Micrograph):
+        sizes = image.pixel_size or (None, None)
+        grey = partial(_plane, lambda _: image.pixels)
+        dtype = image.pixels.dtype
+        return Source(image.name, image.shape, dtype, grey, (None, *sizes), image.metadata)
+    if isinstance(image, Volume):
+        dtype = image.dtype.newbyteorder("=")
+        grey = partial(_plane, image.plane)
+        return Source(image.name, image.shape, dtype, grey, image.voxel_size, image.metadata)
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        raise ImageError(
+            f"an array of the shape {array.shape} looks like a colour image; give one channel"
+        )
+    return held_source(Volume(array) if array.ndim == 3 else Micrograph(array))
+
+
+def source_of(image: Image) -> Source:
+    """Take whatever can be upscaled."""
+    if isinstance(image, str | Path):
+        return open_source(Path(image))
+    return held_source(image)
+
+
+def _plane(
+    read: Callable[[int], NDArray[Any]], index: int
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    return read(index), ()

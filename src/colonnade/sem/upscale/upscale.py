@@ -1,0 +1,263 @@
+"""Upscale an image or a stack, slice by slice and tile by tile, in bounded memory.
+
+The way of an image: what is broken in it is mended where it is read, its spectrum is measured for
+the network, the network answers tile by tile, and each answer goes straight to where the finer
+image and the half-widths of its intervals lie, in a file or in memory. All slices of a stack are
+shown to the network under the same conditions, so that grey levels do not flicker.
+"""
+
+import json
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
+from colonnade.core.files.canvas import Memory, Plane
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.repaired import Repaired
+from colonnade.core.images.tiles import places, run_tiled
+from colonnade.core.images.volume import Volume
+from colonnade.core.learn.model import Model
+from colonnade.core.work.progress import Progress
+from colonnade.sem.card import SemCard
+from colonnade.sem.conditions import Conditions
+from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
+from colonnade.sem.upscale.predict import tiling
+from colonnade.sem.upscale.shown import Shown
+from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
+from colonnade.sem.upscaled import Assessment, Upscaled
+
+Factor = Literal[2, 4, 8]
+"""How many times as fine an image can be made."""
+
+DEFAULT_FACTOR: Factor = 4
+
+MEASURED_SLICES = 16
+"""So many slices, evenly spread, stand for a stack."""
+
+
+def upscale(
+    image: Image,
+    *,
+    factor: Factor | None = None,
+    model: str | Path | Model | None = None,
+    pixel_size: PixelSize | None = None,
+) -> Upscaled:
+    """Make an image finer, and say how far it can be trusted.
+
+    Parameters
+    ----------
+    image
+        A file of any microscope format, an array (y, x) or (z, y, x), a `Micrograph` or a
+        `Volume`.
+    factor
+        How many times as fine along each axis: 2, 4 or 8; by default that of the model.
+    model
+        Name of a shipped model, a model file, or a loaded `Model`; by default the light one of
+        the factor, and without a factor that for 4.
+    pixel_size
+        Size of a pixel [nm], where the image has none or a wrong one.
+
+    Returns
+    -------
+    upscaled
+        The finer image, or volume, half the width of a 90 % interval of each of its pixels, and
+        what else is to be known. All of it is in memory; the command line has no such limit.
+    """
+    source = source_of(image).calibrated(pixel_size)
+    loaded = choose_model(factor, model)
+    sheet = source.finer(loaded.card.factor)
+    finer, half_width = Memory(sheet), Memory(replace(sheet, dtype=np.dtype(np.float32)))
+    outputs = Outputs(finer, half_width, MemoryMarks())
+    work = Work(source, loaded, conditions_of(source), outputs)
+    for index in range(source.count):
+        work.do(index)
+    assessment = work.assessment()
+    for note in assessment.notes:
+        warnings.warn(note, ColonnadeWarning, stacklevel=2)
+    return Upscaled(_as_image(finer, source, assessment), half_width.array, assessment)
+
+
+def choose_model(factor: Factor | None, model: str | Path | Model | None) -> Model:
+    """Load the model for a factor, or one that is named, if it has that factor.
+
+    Raises
+    ------
+    ModelError
+        If it is not for super-resolution, or has another factor.
+    """
+    if model is None:
+        model = f"light-x{factor or DEFAULT_FACTOR}"
+    loaded = model if isinstance(model, Model) else Model.load(model)
+    SemCard.of(loaded.card)
+    if factor is not None and factor != loaded.card.factor:
+        raise ModelError(
+            f"the model {loaded.card.name} makes images {loaded.card.factor} times as fine, not "
+            f"{factor} times; leave the factor out, or choose another model"
+        )
+    return loaded
+
+
+class Work:
+    """The upscaling of one image or stack, which can be stopped and go on.
+
+    Parameters
+    ----------
+    source
+        What is upscaled.
+    model
+        The network.
+    conditions
+        Of all slices.
+    outputs
+        Where its answers go.
+    step
+        Tiles of the image are a multiple of so many pixels [px].
+    progress
+        Called with the number of finished tiles and of all.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        model: Model,
+        conditions: Conditions,
+        outputs: Outputs,
+        *,
+        step: int = 1,
+        progress: Progress = lambda done, total: None,
+    ) -> None:
+        self.source, self.model, self.outputs = source, model, outputs
+        self._conditions, self._marks = conditions, outputs.marks
+        self._tiling = replace(tiling(model.card), step=step)
+        self._progress = progress
+        self._places = list(places(source.shape[-2:], self._tiling))
+        self._done = sum(
+            self._marks.has(tile) for n in range(source.count) for tile in self._tiles(n)
+        )
+
+    def is_done(self, index: int) -> bool:
+        """Whether a slice is done."""
+        return self._marks.has(slice_name(index))
+
+    def do(self, index: int) -> None:
+        """Upscale one slice, as far as it is not done.
+
+        Raises
+        ------
+        ImageError
+            If nothing can be seen in it.
+        """
+        if self.is_done(index):
+            return
+        levels, remarks = self.source.grey(index)
+        repaired = Repaired(levels)
+        out = Maps(index, self.model.card, self._conditions, self.outputs, self._advance)
+        run_tiled(
+            lambda tiles: self.model(self._conditions.channels(tiles)),
+            Normalised(repaired, self._conditions),
+            self._tiling,
+            out,
+            out.is_done,
+        )
+        self._marks.put(slice_name(index), json.dumps([*remarks, *repaired.notes]))
+
+    def leave_out(self, index: int) -> None:
+        """Say of every pixel of a slice that nothing is known of it."""
+        for place in self._places:
+            part = (place[0], place[1])
+            size = [each.stop - each.start for each in part]
+            self.outputs.image.write(index, part, np.zeros(size))
+            self.outputs.half_width.write(index, part, np.full(size, np.nan))
+
+    def assessment(self) -> Assessment:
+        """Say what is to be known of all slices that are done."""
+        sheet = self.source.finer(self.model.card.factor)
+        return Assessment(
+            name=self.source.name,
+            shape=sheet.shape,
+            voxel_size=sheet.voxel_size,
+            model=self.model.card.name,
+            factor=self.model.card.factor,
+            mean_half_width=self._mean_half_width(),
+            notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
+            metadata=sheet.metadata,
+        )
+
+    def shown(self) -> Shown:
+        """Give what is to be shown: the image, or the middle one of the slices that are done."""
+        done = self.done()
+        index = done[len(done) // 2]
+        low = Repaired(self.source.grey(index)[0])
+        high, half_width = Plane(self.outputs.image, index), Plane(self.outputs.half_width, index)
+        factor, aspect = self.model.card.factor, self.source.aspect
+        return Shown(low, high, half_width, factor, aspect)
+
+    def done(self) -> list[int]:
+        """Which slices are done."""
+        return list(filter(self.is_done, range(self.source.count)))
+
+    def _tiles(self, index: int) -> Iterator[str]:
+        return (tile_name(index, place) for place in self._places)
+
+    def _mean_half_width(self) -> float:
+        done = self.done()
+        sums = [float(self._marks.read(tile)) for n in done for tile in self._tiles(n)]
+        _, height, width = self.outputs.image.shape
+        return sum(sums) / (len(done) * height * width)
+
+    def _slice_notes(self) -> Iterator[str]:
+        for index in self.done():
+            where = f"slice {index}: " if self.source.count > 1 else ""
+            for note in json.loads(self._marks.read(slice_name(index))):
+                yield where + note
+
+    def _advance(self) -> None:
+        self._done += 1
+        self._progress(self._done, self.source.count * len(self._places))
+
+
+def slice_name(index: int) -> str:
+    """What a slice is called where it is put down what is done."""
+    return f"{index:06d}"
+
+
+def conditions_of(source: Source) -> Conditions:
+    """Measure an image; or slices of a stack that are evenly spread, for all of its slices.
+
+    Raises
+    ------
+    ImageError
+        If nothing can be seen in any of them.
+    """
+    if source.count == 1:
+        return Conditions.of(Repaired(source.grey(0)[0]))
+    count = min(source.count, MEASURED_SLICES)
+    chosen = np.linspace(0, source.count - 1, count).round().astype(int)
+    return Conditions.of_several(_seen(source, chosen.tolist()), count)
+
+
+def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
+    """Those of the slices in which there is something to see."""
+    errors = []
+    for index in indices:
+        try:
+            yield Repaired(source.grey(index)[0])
+        except ColonnadeError as error:
+            errors.append(error)
+    if len(errors) == len(indices):
+        raise errors[0]
+
+
+def _as_image(finer: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
+    """Give the finer grey levels as what they were made of."""
+    metadata = {**source.metadata, "notes": list(assessment.notes)}
+    _, size_y, size_x = assessment.voxel_size
+    if finer.array.ndim == 3:
+        return Volume(finer.array, assessment.voxel_size, source.name, metadata)
+    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
+    return Micrograph(finer.array, pixel_size, source.name, metadata)

@@ -1,0 +1,210 @@
+"""What upscaling gives: the finer image, and how far it can be trusted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from colonnade.core.arrays import Single
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.volume import Volume, VoxelSize
+
+COVERAGE = 0.9
+"""Share of the pixels whose true grey level is meant to lie within the interval."""
+
+UNLIKE = 0.5
+"""Probability from which a material counts as unlike what the model learned."""
+
+
+Kind = Literal["added", "missing"]
+"""Whether the finer image alone shows a feature, or the measured one alone."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Something that the finer image and the measured one do not both show.
+
+    Parameters
+    ----------
+    y, x
+        Its centre [pixels of the finer image].
+    size
+        Its diameter [pixels of the finer image].
+    kind
+        ``"added"`` where the finer image alone shows it, ``"missing"`` where the measured one
+        alone does.
+    evidence
+        How sure that is [standard deviations of the noise].
+    z
+        Which slice of a stack it is in; None in an image.
+    """
+
+    y: float
+    x: float
+    size: float
+    kind: Kind
+    evidence: float
+    z: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it in numbers and text."""
+        slice_ = {} if self.z is None else {"z_px": self.z}
+        return {
+            **slice_,
+            "y_px": self.y,
+            "x_px": self.x,
+            "size_px": self.size,
+            "kind": self.kind,
+            "evidence": self.evidence,
+        }
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is to be known of an upscaled image beside its pixels.
+
+    Parameters
+    ----------
+    name
+        What the image is called.
+    shape
+        Of the finer image, axes (y, x) or (z, y, x).
+    voxel_size
+        Of the finer image, along (z, y, x) [nm]; None along an axis that has no calibration.
+    model, factor
+        What it was upscaled with, and how many times as fine it is along each axis.
+    mean_half_width
+        Half the width of the 90 % interval, on average over the pixels [grey levels].
+    unlike_training
+        Probability that the material is unlike what the model learned; None where the model
+        cannot tell.
+    features
+        What the finer image and the measured one do not both show; None where that was not
+        looked for.
+    notes
+        What was repaired or guessed, a sentence each.
+    metadata
+        What the microscope wrote down.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    voxel_size: VoxelSize
+    model: str
+    factor: int
+    mean_half_width: float
+    unlike_training: float | None = None
+    features: tuple[Feature, ...] | None = None
+    notes: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """What was made, and how far it can be trusted, in one plain sentence."""
+        size = " x ".join(map(str, self.shape))
+        pixel = self.voxel_size[2]
+        of = f" of {pixel:.3g} nm" if pixel else ""
+        parts = [
+            f"{self.name}: {self.factor} times finer, {size} pixels{of}",
+            f"nine of ten are right to within {self.mean_half_width:.2g} grey levels on average",
+            *self._doubts(),
+        ]
+        return "; ".join(parts)
+
+    def _doubts(self) -> Iterator[str]:
+        """Say whether the material is known, and whether there is anything that should not be."""
+        if self.unlike_training is not None:
+            if self.unlike_training >= UNLIKE:
+                yield "the material is unlike what the model learned, so do not believe its detail"
+            else:
+                yield "the material is like what the model learned"
+        if self.features is not None:
+            for kind, where in (
+                ("added", "shown without being in the measured image"),
+                ("missing", "in the measured image and not shown"),
+            ):
+                count = sum(feature.kind == kind for feature in self.features)
+                if count:
+                    yield f"{count} feature{'s' if count > 1 else ''} {where}"
+            if not self.features:
+                yield "nothing is shown that is not in the measured image, nor left out"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it in numbers, text, lists and tables."""
+        _, size_y, size_x = self.voxel_size
+        found = self.features
+        return {
+            "sentence": self.sentence,
+            "model": self.model,
+            "factor": self.factor,
+            "shape": list(self.shape),
+            "pixel_size": None if size_y is None or size_x is None else [size_y, size_x],
+            "slice_thickness": self.voxel_size[0],
+            "coverage": COVERAGE,
+            "mean_half_width": self.mean_half_width,
+            "unlike_training": self.unlike_training,
+            "features": None if found is None else [feature.to_json() for feature in found],
+            "notes": list(self.notes),
+            "metadata": plain(self.metadata),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Upscaled:
+    """An image at a finer resolution, and how far it can be trusted.
+
+    Parameters
+    ----------
+    image
+        The finer image, or volume, with the number type, the grey scale, the calibration and the
+        metadata of the one that was measured.
+    half_width
+        Half the width of a 90 % interval of each pixel [grey levels].
+    assessment
+        What else is to be known of it.
+    """
+
+    image: Micrograph | Volume
+    half_width: Single
+    assessment: Assessment
+
+    @property
+    def factor(self) -> int:
+        """How many times as fine it is along each axis."""
+        return self.assessment.factor
+
+    @property
+    def unlike_training(self) -> float | None:
+        """Probability that the material is unlike what the model learned, if it can tell."""
+        return self.assessment.unlike_training
+
+    @property
+    def features(self) -> tuple[Feature, ...] | None:
+        """What the finer image and the measured one do not both show, if it was looked for."""
+        return self.assessment.features
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was repaired or guessed, a sentence each."""
+        return self.assessment.notes
+
+    @property
+    def sentence(self) -> str:
+        """What was made, and how far it can be trusted."""
+        return self.assessment.sentence
+
+    def to_json(self) -> dict[str, Any]:
+        """Give all but the pixels in numbers, text, lists and tables."""
+        return self.assessment.to_json()
+
+
+def plain(value: Any) -> Any:
+    """Give what a microscope wrote down as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else str(value)
+    return str(value)
