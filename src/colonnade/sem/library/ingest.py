@@ -193,7 +193,11 @@ class _Books:
                 for note in image.metadata["notes"]:
                     warn(f"{image.name}: {note}")
             found = register(
-                low.pixels, high.pixels, self.factor, scale=calibrated_scale(low, high)
+                low.pixels,
+                high.pixels,
+                self.factor,
+                scale=calibrated_scale(low, high),
+                material=self.material,
             )
             tiles = list(_tiles(found.pair, self.tile))
             if not tiles:
