@@ -161,7 +161,10 @@ def test_kinds_may_have_sizes_of_their_own_and_images_no_objects(tmp_path: Path)
     kinds = dict.fromkeys(sizes, "f4")
     rng = np.random.default_rng(1)
     entry = Entry(
-        {name: rng.random(size, np.float32) for name, size in sizes.items()}, None, {}, {"dose": 3.0}
+        {name: rng.random(size, np.float32) for name, size in sizes.items()},
+        None,
+        {},
+        {"dose": 3.0},
     )
     library = Library.create(tmp_path / "lib", "pairs", size=sizes, count=2, kinds=kinds)
     library.put(1, entry)

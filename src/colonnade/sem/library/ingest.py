@@ -19,10 +19,10 @@ from colonnade.sem.library.open import FIELD, REGISTERED
 from colonnade.sem.library.own_images import FITTED
 from colonnade.sem.library.pair_files import (
     PairFiles,
+    calibrated_scale,
     digest,
-    expected_scale,
     find_pairs,
-    nearest_factor,
+    likely_factor,
 )
 from colonnade.sem.library.registered import (
     FACTORS,
@@ -46,6 +46,9 @@ SHARE = 0.75
 
 STEP = 8
 """Sides of a coarse tile are multiples of this [px]."""
+
+ASKED = 3
+"""So many pairs are asked for the factor, which is to be that of all."""
 
 FIT = ("blur", "dose", "pedestal", "correlation")
 """Columns of the report that the degradation is fitted to."""
@@ -147,7 +150,8 @@ def _survey(pairs: Sequence[PairFiles]) -> _Survey:
             except ColonnadeError:
                 continue  # Its reason is said when it is its turn.
             names.append(pair.name)
-            factors.append(nearest_factor(expected_scale(low, high)))
+            if len(factors) < ASKED:
+                factors.append(likely_factor(low, high))
             shapes.append(low.shape)
             yield high.pixels
 
@@ -188,7 +192,13 @@ class _Books:
             for image in (low, high):
                 for note in image.metadata["notes"]:
                     warn(f"{image.name}: {note}")
-            found = register(low.pixels, high.pixels, self.factor, scale=expected_scale(low, high))
+            found = register(
+                low.pixels,
+                high.pixels,
+                self.factor,
+                scale=calibrated_scale(low, high),
+                material=self.material,
+            )
             tiles = list(_tiles(found.pair, self.tile))
             if not tiles:
                 height, width = found.pair.low.shape
