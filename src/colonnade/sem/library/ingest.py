@@ -13,7 +13,7 @@ from colonnade.core.work.contents import write_text
 from colonnade.core.work.outcomes import reason
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import dumps
-from colonnade.core.work.rows import GrowingTable
+from colonnade.core.work.rows import GrowingTable, Row
 from colonnade.sem.library.degradation import InstrumentFit, fit_degradation
 from colonnade.sem.library.open import FIELD, REGISTERED
 from colonnade.sem.library.own_images import FITTED
@@ -102,20 +102,25 @@ def import_library(
         if pair.name not in books.done:
             books.add(pair, survey)
         progress(number + 1, len(pairs))
-    fitting = [row for row in books.report.rows if row["tiles"] != "0"]
-    misfits = [row for row in books.report.rows if row["tiles"] == "0"]
-    if not fitting:
-        raise ImageError(
-            f"none of the {len(pairs)} pairs fits, as {out / REPORT} says; of the first, "
-            f"{misfits[0]['pair']}: {misfits[0]['misfit']}"
-        )
+    fitting = _fitting(books.report, out)
     fits = [InstrumentFit(**{name: float(row[name]) for name in FIT}) for row in fitting]
     write_text(out / FITTED, dumps(fit_degradation(fits)))
-    left = f", {len(misfits)} do not fit" if misfits else ""
     return (
-        f"{len(fitting)} of {len(pairs)} pairs are registered{left}; {out / REPORT} says what "
-        f"remains of each, {out / FITTED} what makes the coarse images coarse\n{show_library(out)}"
+        f"{len(fitting)} of {len(pairs)} pairs fit; {out / REPORT} says what remains of each, "
+        f"{out / FITTED} what makes the coarse images coarse\n{show_library(out)}"
     )
+
+
+def _fitting(report: GrowingTable, out: Path) -> list[Row]:
+    """Give the lines of the pairs that fit; if there is none, say why."""
+    fitting = [row for row in report.rows if row["tiles"] != "0"]
+    if not fitting:
+        first = report.rows[0]
+        raise ImageError(
+            f"none of the {len(report.rows)} pairs fits, as {out / REPORT} says; of the first, "
+            f"{first['pair']}: {first['misfit']}"
+        )
+    return fitting
 
 
 @dataclass(frozen=True)
