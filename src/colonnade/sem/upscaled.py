@@ -1,6 +1,7 @@
 """What upscaling gives: the finer image, and how far it can be trusted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,8 +16,16 @@ UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""
 
 
-Kind = Literal["added", "missing"]
-"""Whether the finer image alone shows a feature, or the measured one alone."""
+Kind = Literal["added", "missing", "invented"]
+"""Whether the finer image alone shows a feature, or the measured one alone, or whether it is one
+that a network trained for the smallest error does not see."""
+
+SAID: dict[Kind, str] = {
+    "added": "shown without being in the measured image",
+    "missing": "in the measured image and not shown",
+    "invented": "shown that a more careful network does not see",
+}
+"""How a sentence counts the features of each kind."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +42,7 @@ class Feature:
         ``"added"`` where the finer image alone shows it, ``"missing"`` where the measured one
         alone does.
     evidence
-        How sure that is [standard deviations of the noise].
-    z
-        Which slice of a stack it is in; None in an image.
+        How sure that is.
     """
 
     y: float
@@ -43,19 +50,6 @@ class Feature:
     size: float
     kind: Kind
     evidence: float
-    z: int | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Give it in numbers and text."""
-        slice_ = {} if self.z is None else {"z_px": self.z}
-        return {
-            **slice_,
-            "y_px": self.y,
-            "x_px": self.x,
-            "size_px": self.size,
-            "kind": self.kind,
-            "evidence": self.evidence,
-        }
 
 
 @dataclass(frozen=True)
@@ -78,8 +72,8 @@ class Assessment:
         Probability that the material is unlike what the model learned; None where the model
         cannot tell.
     features
-        What the finer image and the measured one do not both show; None where that was not
-        looked for.
+        What the finer image and the measured one do not both show, of each slice; None where
+        that was not looked for.
     notes
         What was repaired or guessed, a sentence each.
     metadata
@@ -93,7 +87,7 @@ class Assessment:
     factor: int
     mean_half_width: float
     unlike_training: float | None = None
-    features: tuple[Feature, ...] | None = None
+    features: tuple[tuple[Feature, ...], ...] | None = None
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
@@ -118,20 +112,16 @@ class Assessment:
             else:
                 yield "the material is like what the model learned"
         if self.features is not None:
-            for kind, where in (
-                ("added", "shown without being in the measured image"),
-                ("missing", "in the measured image and not shown"),
-            ):
-                count = sum(feature.kind == kind for feature in self.features)
-                if count:
-                    yield f"{count} feature{'s' if count > 1 else ''} {where}"
-            if not self.features:
+            counts = Counter(feature.kind for found in self.features for feature in found)
+            for kind, said in SAID.items():
+                if counts[kind]:
+                    yield f"{counts[kind]} feature{'s' if counts[kind] > 1 else ''} {said}"
+            if not counts:
                 yield "nothing is shown that is not in the measured image, nor left out"
 
     def to_json(self) -> dict[str, Any]:
         """Give it in numbers, text, lists and tables."""
         _, size_y, size_x = self.voxel_size
-        found = self.features
         return {
             "sentence": self.sentence,
             "model": self.model,
@@ -142,10 +132,23 @@ class Assessment:
             "coverage": COVERAGE,
             "mean_half_width": self.mean_half_width,
             "unlike_training": self.unlike_training,
-            "features": None if found is None else [feature.to_json() for feature in found],
+            "features": None if self.features is None else list(self._listed(self.features)),
             "notes": list(self.notes),
             "metadata": plain(self.metadata),
         }
+
+    def _listed(self, slices: Iterable[Iterable[Feature]]) -> Iterator[dict[str, Any]]:
+        """Give a line for each feature, with the number of its slice in a stack."""
+        for z, found in enumerate(slices):
+            for feature in found:
+                yield {
+                    **({"z_px": z} if len(self.shape) == 3 else {}),
+                    "y_px": feature.y,
+                    "x_px": feature.x,
+                    "size_px": feature.size,
+                    "kind": feature.kind,
+                    "evidence": feature.evidence,
+                }
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,8 +181,8 @@ class Upscaled:
         return self.assessment.unlike_training
 
     @property
-    def features(self) -> tuple[Feature, ...] | None:
-        """What the finer image and the measured one do not both show, if it was looked for."""
+    def features(self) -> tuple[tuple[Feature, ...], ...] | None:
+        """What the finer image and the measured one do not both show, of each slice."""
         return self.assessment.features
 
     @property

@@ -35,18 +35,18 @@ def test_the_sentence_says_only_what_is_known() -> None:
         "a<b: 2 times finer, 80 x 120 pixels of 2 nm; nine of ten are right to within 3.2 grey "
         "levels on average"
     )
-    doubted = replace(KNOWN, unlike_training=0.97, features=FEATURES).sentence
+    doubted = replace(KNOWN, unlike_training=0.97, features=(FEATURES,)).sentence
     assert "unlike what the model learned, so do not believe its detail" in doubted
     assert "1 feature shown without being in the measured image" in doubted
     assert "2 features in the measured image and not shown" in doubted
-    sound = replace(KNOWN, unlike_training=0.03, features=()).sentence
+    sound = replace(KNOWN, unlike_training=0.03, features=((),)).sentence
     assert "the material is like what the model learned" in sound
     assert "nothing is shown that is not in the measured image" in sound
 
 
 def test_the_numbers_are_json() -> None:
     metadata = plain({"a": (1, np.float32(2.5), b"x"), "b": {"c": float("nan"), 3: None}})
-    found = replace(KNOWN, unlike_training=0.5, features=FEATURES[:1], metadata=metadata)
+    found = replace(KNOWN, unlike_training=0.5, features=(FEATURES[:1],), metadata=metadata)
     numbers = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert numbers["unlike_training"] == 0.5
     assert numbers["coverage"] == 0.9
@@ -55,7 +55,8 @@ def test_the_numbers_are_json() -> None:
     ]
     assert numbers["metadata"]["b"] == {"c": "nan", "3": None}
     assert KNOWN.to_json()["features"] is None
-    assert replace(FEATURES[0], z=4).to_json()["z_px"] == 4
+    stack = replace(KNOWN, shape=(3, 80, 120), features=((), FEATURES[:1], ()))
+    assert stack.to_json()["features"][0]["z_px"] == 1
 
 
 def test_the_picture_has_three_columns_and_a_part_in_full(tmp_path: Path) -> None:
@@ -105,8 +106,11 @@ def test_the_page_needs_no_other_file_and_answers_the_questions(
 
 
 def test_the_page_says_what_is_doubted(model: Model, tmp_path: Path) -> None:
-    doubted = replace(KNOWN, unlike_training=0.97, features=FEATURES)
+    doubted = replace(KNOWN, unlike_training=0.97, features=(FEATURES,))
     write_report(shown(), doubted, model.card, tmp_path / "a.html")
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "Yes, with a probability of 97%" in text
-    assert "1 that the finer image alone shows, and 2 that it leaves out" in text
+    assert (
+        "1 shown without being in the measured image, 2 in the measured image and not shown"
+        in text
+    )

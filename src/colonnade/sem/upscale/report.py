@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.resources import files
@@ -14,7 +15,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.work.contents import write_text
 from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.shown import Shown, View
-from colonnade.sem.upscaled import COVERAGE, UNLIKE, Assessment
+from colonnade.sem.upscaled import COVERAGE, SAID, UNLIKE, Assessment
 
 WIDTH_PX = 1280
 """Width of the pictures [px]."""
@@ -116,19 +117,16 @@ def _familiarity(assessment: Assessment) -> str:
 
 
 def _features(assessment: Assessment) -> str:
-    found = assessment.features
-    if found is None:
+    if assessment.features is None:
         return "That was not looked for."
-    added = sum(feature.kind == "added" for feature in found)
-    if not found:
+    counts = Counter(feature.kind for found in assessment.features for feature in found)
+    if not counts:
         return (
             "None was found: seen as coarsely as it was measured, the finer image agrees with "
             "the measured one within its noise."
         )
-    return (
-        f"{added} that the finer image alone shows, and {len(found) - added} that it leaves out. "
-        "They are outlined in the picture and listed in the JSON file."
-    )
+    listed = ", ".join(f"{counts[kind]} {said}" for kind, said in SAID.items() if counts[kind])
+    return f"Features {listed}. They are ringed in the picture and listed in the JSON file."
 
 
 def _particles(assessment: Assessment, card: Card) -> str:

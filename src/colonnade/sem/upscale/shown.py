@@ -28,7 +28,7 @@ WIDEST = 0.99
 
 _SMOOTH = Image.Resampling.BICUBIC
 
-COLOURS: dict[Kind, str] = {"added": ORANGE, "missing": "#56B4E9"}
+COLOURS: dict[Kind, str] = {"added": ORANGE, "missing": "#56B4E9", "invented": "#CC79A7"}
 """Of the rings round features."""
 
 RING_PX, LEAST_RADIUS, FRAME_PX = 2, 4, 1
@@ -72,14 +72,12 @@ class View:
 
     def frame(self, window: Window) -> None:
         """Draw a frame round a part of the finer image."""
-        box = self.box(window)
+        left, top, right, bottom = self.box(window)
         for picture in self.pictures:
             draw = ImageDraw.Draw(picture)
-            draw.rectangle(box, outline="black", width=3 * FRAME_PX)
-            inner = [
-                edge + side * FRAME_PX for edge, side in zip(box, (1, 1, -1, -1), strict=True)
-            ]
-            draw.rectangle(inner, outline="white", width=FRAME_PX)
+            for edge, colour in ((2 * FRAME_PX, "black"), (FRAME_PX, "white")):
+                around = (left - edge, top - edge, right + edge, bottom + edge)
+                draw.rectangle(around, outline=colour, width=FRAME_PX)
 
     @property
     def pictures(self) -> tuple[Image.Image, Image.Image, Image.Image]:
