@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from colonnade.core.arrays import Array, Grey, Single
 from colonnade.core.measures.fidelity import grey_range, grey_slope, psnr, ssim
-from colonnade.core.measures.hallucination import scan_patches
+from colonnade.core.measures.hallucination import PatchScan, scan_patches
 from colonnade.core.measures.spectra import ring_correlation, spectrum_error
 from colonnade.core.measures.trust import coverage
 from colonnade.sem.bench.adapters.enlarged import enlarge
@@ -28,6 +28,9 @@ BORDER = 2
 
 COARSE = 2.0
 """The slope of the grey scale is that of images smoothed by so many widths of probe and pixel."""
+
+ALL_RESOLVED = PatchScan(share=1.0)
+"""Patches are judged at all frequencies at which plain enlargement agrees with the truth."""
 
 CLEAN = 1e-3
 """Less noise than this is none, as a share of the grey range."""
@@ -75,7 +78,7 @@ def measure(test: TestImage, output: Upscaling) -> Measured:
     reached = psnr(image, truth, noise=test.noise)
     crossing = ring_correlation(image, truth).crossing()
     usual = ring_correlation(plain, truth).crossing()
-    limit = scan_patches([plain], [truth]).limit
+    limit = scan_patches([plain], [truth], ALL_RESOLVED).limit
     return Measured(
         psnr=reached,
         psnr_fitted=psnr(image, truth, fitted=True, noise=test.noise),

@@ -43,10 +43,15 @@ def draw_examples(folder: Path, rows: Sequence[Row], axis: Axis, path: Path) -> 
     figure = Figure(figsize=(WIDTH_INCHES, (side + 0.25) * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), 3, squeeze=False)
     for places, row in zip(panels, rows, strict=True):
-        step = f"{axis.name} {step_text(axis, row.case.value)} {axis.unit}".rstrip()
-        titles = (f"{material_title(row)}, {step}", _scores(row), "truth")
+        titles = (f"{material_title(row)}, {_step(axis, row)}", _scores(row), "truth")
         _draw_row(places, _parts(folder, row), titles)
     save_few_colours(figure, path, dpi=90)
+
+
+def _step(axis: Axis, row: Row) -> str:
+    """Say where on an axis an image stands; a name has no unit."""
+    step = step_text(axis, row.case.value)
+    return f"{axis.name} {step} {axis.unit}".rstrip() if step[0].isdigit() else step
 
 
 def _parts(folder: Path, row: Row) -> tuple[Single, Single, Single]:

@@ -110,7 +110,7 @@ def list_cases(factor: int, quick: bool) -> Iterator[Case]:
     for value in NOISE.steps:
         for number in range(several):
             yield Case(name, NOISE.name, value, number)
-    for value in BLUR.steps[::3] if quick else BLUR.steps:
+    for value in BLUR.steps[:: len(BLUR.steps) - 1] if quick else BLUR.steps:
         for number in range(once):
             yield Case(name, BLUR.name, value, number)
     for value in PARTICLES.steps[::3] if quick else PARTICLES.steps:

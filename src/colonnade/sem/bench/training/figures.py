@@ -48,7 +48,7 @@ def draw_images_and_epochs(study: StudyResults, path: Path) -> None:
         The PNG file.
     """
     counts, epochs = study.plan.images, study.plan.epochs
-    test = _test(study, FIRST_MATERIAL, study.plan.factors[0])
+    test = _test(FIRST_MATERIAL, study.plan.factors[0])
     figure = Figure(
         figsize=(1.55 * (len(epochs) + 1), 1.85 * len(counts) + 0.4), layout="constrained"
     )
@@ -139,7 +139,7 @@ def draw_factors(study: StudyResults, path: Path) -> None:
     ]
     panels = figure.subplot_mosaic(grid, width_ratios=(1, 1, 1, 1.7))
     for index, factor in enumerate(factors):
-        trained, test = study.of(factor=factor), _test(study, FIRST_MATERIAL, factor)
+        trained, test = study.of(factor=factor), _test(FIRST_MATERIAL, factor)
         gained = f"network, {trained.end.mean('psnr'):.1f} dB"
         shown = (
             ("given", enlarge_nearest(test), f"1/{factor}"),
@@ -172,7 +172,7 @@ def draw_materials(study: StudyResults, material: str, path: Path) -> None:
     material
         What is shown.
     """
-    test = _test(study, material, study.plan.factors[0])
+    test = _test(material, study.plan.factors[0])
     bicubic = enlarge(test.pair.low, test.pair.factor)
     figure = Figure(figsize=(11.5, 5.5), layout="constrained")
     panels = figure.subplots(2, 4)
@@ -252,8 +252,8 @@ def _name(material: str) -> str:
     return material.replace("_", " ")
 
 
-def _test(study: StudyResults, material: str, factor: int) -> TestImage:
-    return material_images(material, factor, study.plan.test_images)[0]
+def _test(material: str, factor: int) -> TestImage:
+    return material_images(material, factor, 1)[0]
 
 
 def enlarge_nearest(test: TestImage) -> Single:
