@@ -50,7 +50,7 @@ def similarity(
     rotation: float = 0.0,
     field: Positions | None = None,
 ) -> Positions:
-    """Map the middle of an image of a shape to a centre, magnified, turned [degrees] and shifted."""
+    """Map the middle of an image to a centre, magnified, turned [degrees] and distorted."""
     angle = np.radians(rotation)
     turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     middle = (np.array(shape) - 1) / 2

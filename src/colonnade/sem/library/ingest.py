@@ -13,16 +13,16 @@ from colonnade.core.work.contents import write_text
 from colonnade.core.work.outcomes import reason
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import dumps
-from colonnade.core.work.rows import GrowingTable
+from colonnade.core.work.rows import GrowingTable, Row
 from colonnade.sem.library.degradation import InstrumentFit, fit_degradation
 from colonnade.sem.library.open import FIELD, REGISTERED
 from colonnade.sem.library.own_images import FITTED
 from colonnade.sem.library.pair_files import (
     PairFiles,
+    calibrated_scale,
     digest,
-    expected_scale,
     find_pairs,
-    nearest_factor,
+    likely_factor,
 )
 from colonnade.sem.library.registered import (
     FACTORS,
@@ -46,6 +46,9 @@ SHARE = 0.75
 
 STEP = 8
 """Sides of a coarse tile are multiples of this [px]."""
+
+ASKED = 3
+"""So many pairs are asked for the factor, which is to be that of all."""
 
 FIT = ("blur", "dose", "pedestal", "correlation")
 """Columns of the report that the degradation is fitted to."""
@@ -99,20 +102,25 @@ def import_library(
         if pair.name not in books.done:
             books.add(pair, survey)
         progress(number + 1, len(pairs))
-    fitting = [row for row in books.report.rows if row["tiles"] != "0"]
-    misfits = [row for row in books.report.rows if row["tiles"] == "0"]
-    if not fitting:
-        raise ImageError(
-            f"none of the {len(pairs)} pairs fits, as {out / REPORT} says; of the first, "
-            f"{misfits[0]['pair']}: {misfits[0]['misfit']}"
-        )
+    fitting = _fitting(books.report, out)
     fits = [InstrumentFit(**{name: float(row[name]) for name in FIT}) for row in fitting]
     write_text(out / FITTED, dumps(fit_degradation(fits)))
-    left = f", {len(misfits)} do not fit" if misfits else ""
     return (
-        f"{len(fitting)} of {len(pairs)} pairs are registered{left}; {out / REPORT} says what "
-        f"remains of each, {out / FITTED} what makes the coarse images coarse\n{show_library(out)}"
+        f"{len(fitting)} of {len(pairs)} pairs fit; {out / REPORT} says what remains of each, "
+        f"{out / FITTED} what makes the coarse images coarse\n{show_library(out)}"
     )
+
+
+def _fitting(report: GrowingTable, out: Path) -> list[Row]:
+    """Give the lines of the pairs that fit; if there is none, say why."""
+    fitting = [row for row in report.rows if row["tiles"] != "0"]
+    if not fitting:
+        first = report.rows[0]
+        raise ImageError(
+            f"none of the {len(report.rows)} pairs fits, as {out / REPORT} says; of the first, "
+            f"{first['pair']}: {first['misfit']}"
+        )
+    return fitting
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,8 @@ def _survey(pairs: Sequence[PairFiles]) -> _Survey:
             except ColonnadeError:
                 continue  # Its reason is said when it is its turn.
             names.append(pair.name)
-            factors.append(nearest_factor(expected_scale(low, high)))
+            if len(factors) < ASKED:
+                factors.append(likely_factor(low, high))
             shapes.append(low.shape)
             yield high.pixels
 
@@ -188,7 +197,13 @@ class _Books:
             for image in (low, high):
                 for note in image.metadata["notes"]:
                     warn(f"{image.name}: {note}")
-            found = register(low.pixels, high.pixels, self.factor, scale=expected_scale(low, high))
+            found = register(
+                low.pixels,
+                high.pixels,
+                self.factor,
+                scale=calibrated_scale(low, high),
+                material=self.material,
+            )
             tiles = list(_tiles(found.pair, self.tile))
             if not tiles:
                 height, width = found.pair.low.shape

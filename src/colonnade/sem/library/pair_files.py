@@ -11,6 +11,7 @@ from colonnade.core.data.left_out import warn_of_left_out
 from colonnade.core.errors import FileError
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.open import read
+from colonnade.core.images.alignment import fits
 from colonnade.core.images.binning import Binning, repeats
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
@@ -88,18 +89,26 @@ def digest(pairs: Sequence[PairFiles]) -> str:
     return content.hexdigest()
 
 
-def expected_scale(low: Micrograph, high: Micrograph) -> float:
-    """Tell how many sharp pixels lie along a coarse one: by calibrations, or else by sizes."""
-    if low.pixel_size is not None and high.pixel_size is not None:
-        ratios = np.divide(low.pixel_size, high.pixel_size)
-    else:
-        ratios = np.divide(high.shape, low.shape)
-    return float(np.exp(np.log(ratios).mean()))
+def calibrated_scale(low: Micrograph, high: Micrograph) -> float | None:
+    """Tell how many sharp pixels lie along a coarse one, if the files say how large both are."""
+    if low.pixel_size is None or high.pixel_size is None:
+        return None
+    return float(np.exp(np.log(np.divide(low.pixel_size, high.pixel_size)).mean()))
 
 
-def nearest_factor(scale: float) -> int:
-    """Give the factor that is nearest to a scale."""
-    return min(FACTORS, key=lambda factor: abs(np.log(factor / scale)))
+def likely_factor(low: Micrograph, high: Micrograph) -> int:
+    """Give the factor at which two images fit, as far as can be told.
+
+    Where the files do not say how large their pixels are, the factor that is nearest to the ratio
+    of the images' sides is tried first, as if both showed the same field to its borders.
+    """
+    scale = calibrated_scale(low, high)
+    likely = scale or float(np.exp(np.log(np.divide(high.shape, low.shape)).mean()))
+    factors = sorted(FACTORS, key=lambda factor: abs(np.log(factor / likely)))
+    if scale is not None:
+        return factors[0]
+    fitting = (factor for factor in factors if fits(low.pixels, high.pixels, factor))
+    return next(fitting, factors[0])
 
 
 def _by_stem(paths: Iterable[Path]) -> dict[str, Path]:

@@ -99,16 +99,13 @@ def register(
         If they do not make a pair.
     """
     scale = float(factor) if scale is None else scale
+    _check_size(low.shape, high.shape, scale)
     found = _aligned(low, high, factor, scale)
     moved = resampled(high, found.where, factor)
     seen = np.isfinite(averaged(moved, factor))
     rows, columns = largest_whole(seen)
     low, sharp = low[rows, columns], moved[_finer(rows, factor), _finer(columns, factor)]
-    if min(low.shape) < LEAST_SIDE:
-        raise MisfitError(
-            f"the two images have only {low.shape[0]} x {low.shape[1]} coarse pixels in common, "
-            f"and {LEAST_SIDE} x {LEAST_SIDE} are needed; take more of the same field"
-        )
+    _check_size(low.shape, sharp.shape, factor)
     grey = fit_grey_levels(low, sharp, factor)
     pair = Pair(low, grey.apply(sharp), factor, material)
     expected = averaged(grey.blurred(pair.high, factor), factor)
@@ -126,6 +123,16 @@ def register(
         # The difference of two recordings that differ by the rest is the rest.
         noise=noise_of_repeats(expected + half, expected - half),
     )
+
+
+def _check_size(low: tuple[int, ...], high: tuple[int, ...], scale: float) -> None:
+    """Refuse images that show less in common than is needed."""
+    most = [min(one, int(other / scale)) for one, other in zip(low, high, strict=True)]
+    if min(most) < LEAST_SIDE:
+        raise MisfitError(
+            f"the two images have at most {most[0]} x {most[1]} coarse pixels in common, and "
+            f"{LEAST_SIDE} x {LEAST_SIDE} are needed; take more of the same field"
+        )
 
 
 def _aligned(low: Single, high: Single, factor: int, scale: float) -> Alignment:
@@ -166,8 +173,8 @@ def _why_not(low: Single, high: Single, factor: int, scale: float, error: NoFitE
         return f"{error}; take a field with more of them"
     search = Search()
     return (
-        "the two images do not show the same field: nowhere, turned by up to "
-        f"{search.rotation:.0f}° and scaled by up to {search.scale:.0%}, do they fit"
+        "the two images do not show the same field, or too little of it: nowhere do they fit, "
+        f"turned by up to {search.rotation:.0f}° and scaled by up to {search.scale:.0%}"
     )
 
 
