@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 import colonnade
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.work.recipe import field_meanings, to_dict
+from colonnade.sem.simulate.stack import StackSimulation
+from colonnade.sem.train.task import SemRecipe
 
 project = "Colonnade"
 author = "The Colonnade developers"
@@ -57,13 +59,18 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_recipe_tables)
 
 
+RECIPES = {"atoms": AtomsRecipe, "sem": SemRecipe, "stacks": StackSimulation}
+"""Recipes whose keys are listed, by the name of the file that lists them."""
+
+
 def write_recipe_tables(app: Sphinx) -> None:
-    """List every key of a training recipe, from the dataclasses that read it."""
-    path = Path(app.srcdir) / "generated" / "recipes.md"
-    text = "\n".join(_tables(AtomsRecipe(), ())) + "\n"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    """List every key of the recipes, from the dataclasses that read them."""
+    for name, recipe in RECIPES.items():
+        path = Path(app.srcdir) / "generated" / f"{name}.md"
+        text = "\n".join(_tables(recipe(), ())) + "\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
 
 def _tables(recipe: Any, where: tuple[str, ...]) -> Iterator[str]:
@@ -72,7 +79,7 @@ def _tables(recipe: Any, where: tuple[str, ...]) -> Iterator[str]:
     meanings = field_meanings(kind)
     values = to_dict(recipe)
     inner = [item.name for item in fields(recipe) if is_dataclass(getattr(recipe, item.name))]
-    yield f"## `[{'.'.join(where)}]`" if where else "## At the top"
+    yield f"### `[{'.'.join(where)}]`" if where else "### At the top"
     yield f"\n{(kind.__doc__ or '').splitlines()[0]}\n"
     yield "| key | default | meaning |\n|---|---|---|"
     for name in (item.name for item in fields(recipe) if item.name not in inner):

@@ -1,6 +1,6 @@
 """Draw the figures of the README and the guides: ``python docs/draw_images.py``.
 
-Everything is drawn from the packaged sample, the packaged model and the recipes, so run it again
+Everything is drawn from the packaged samples, the packaged models and the recipes, so run it again
 whenever one of them changes, look at the figures, and commit them.
 """
 
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
+from sem_images import draw_materials, draw_particles, draw_steps, draw_upscaled
 
 import colonnade
 from colonnade import Columns, Model
@@ -223,8 +224,12 @@ def main() -> None:
     draw_method(IMAGES / "method.png")
     draw_convention(IMAGES / "convention.png")
     draw_training_images(IMAGES / "training.png")
+    draw_upscaled(IMAGES / "upscaled.png")
+    draw_steps(IMAGES / "super-resolution.png")
+    draw_materials(IMAGES / "materials.png")
+    draw_particles(IMAGES / "particles.png")
     for path in sorted(IMAGES.glob("*.png")):
-        print(f"{path.name:16} {path.stat().st_size / 1000:.0f} kB")
+        print(f"{path.name:24} {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The blocks of a page run from top to bottom, in a folder that holds the files wh
 name. Python blocks share one namespace. Of ``sh`` and ``console`` blocks the ``colonnade``
 commands are run; what a ``console`` block shows below a command must be what the command says,
 but for numbers, which may be off by a quarter, as they change with the model. To be quick,
-``--count`` is two, the benchmark has few images, and the recipes of the packaged model are small
+``--count`` is two, the benchmarks have few images, and the recipes of the packaged models are small
 likenesses of themselves.
 
 A comment above a block, unseen in the built page, makes an exception:
@@ -16,11 +16,13 @@ A comment above a block, unseen in the built page, makes an exception:
 
 import re
 import shlex
+import shutil
 import struct
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
@@ -35,12 +37,22 @@ from colonnade.atoms.bench import cases
 from colonnade.core.files.batch import sample
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.write import write_tiff
+from colonnade.sem.bench import cases as sem_cases
+from colonnade.sem.bench.test_images import one_material
+from colonnade.sem.library.sources import Simulator
+from colonnade.sem.simulate.image import Simulation
+from colonnade.sem.simulate.instrument import Instrument
+from colonnade.sem.upscale.files import Results
+from colonnade.sem.upscaled import Assessment, Feature
+
+if TYPE_CHECKING:
+    from colonnade.sem.train.task import SemRecipe
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
-    *(page for page in sorted(DOCS.rglob("*.md")) if page.parent in (DOCS, DOCS / "atoms")),
+    *(p for p in sorted(DOCS.rglob("*.md")) if p.parent in (DOCS, DOCS / "atoms", DOCS / "sem")),
 ]
 
 BLOCK = re.compile(
@@ -87,8 +99,18 @@ def pixels() -> Pixels:
     return colonnade.read(sample()).pixels[:160, :200]
 
 
+@pytest.fixture(scope="module")
+def micrographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep what is written of scanning electron micrographs, as simulating it takes seconds."""
+    folder = tmp_path_factory.mktemp("micrographs")
+    write_micrographs(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(
+    tmp_path: Path, pixels: Pixels, micrographs: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Be in a folder with the files that the pages name."""
     size = colonnade.read(sample()).pixel_size
     assert size is not None
@@ -107,11 +129,18 @@ def folder(tmp_path: Path, pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "monday").mkdir()
     for name in ("first.dm4", "second.dm4"):
         write_dm4(tmp_path / "monday" / name, pixels[:96, :96], size[0])
+    shutil.copytree(micrographs, tmp_path, dirs_exist_ok=True)
     (tmp_path / "recipes").mkdir()
     for name in ("atoms-first.toml", "atoms-second.toml", "atoms.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
+    for path in sorted((ROOT / "recipes").glob("sem-light-*.toml")):
+        (tmp_path / "recipes" / path.name).write_text(small_sem_recipe(path), encoding="utf-8")
+    (tmp_path / "recipes" / "sem-gan-x4.toml").write_text(
+        small_sem_recipe(ROOT / "recipes" / "sem-gan-x4.toml"), encoding="utf-8"
+    )
     some = cases.list_cases(quick=True, data=None)[::30]
     monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
+    make_sem_quick(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -132,6 +161,60 @@ def small_recipe(name: str) -> str:
             recipe, simulation=small, network=network, training=training, validation_images=count
         )
     )
+
+
+def small_sem_recipe(path: Path) -> str:
+    """Make a recipe of a packaged model for super-resolution so small; its network stays."""
+    from colonnade.core.work.recipe import dumps, load
+    from colonnade.sem.train.task import SemRecipe
+
+    return dumps(shortened(load(SemRecipe, path)))
+
+
+def shortened(recipe: "SemRecipe") -> "SemRecipe":
+    """Train for two steps, on small images."""
+    side = 16 * recipe.simulation.factor
+    return replace(
+        recipe,
+        simulation=replace(recipe.simulation, size=(side, side)),
+        training=replace(recipe.training, steps=2, batch=2, warmup=1, save_every=1, workers=0),
+        losses=replace(recipe.losses, head_start=0),
+        validation_images=2,
+    )
+
+
+def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fine-tuning be short, few images be looked at, and the benchmark have few."""
+    from colonnade.sem.train import export, run, task
+
+    begin = run.fine_tuning_recipe
+    monkeypatch.setattr(run, "fine_tuning_recipe", lambda card: shortened(begin(card)))
+    for module in (export, task):
+        monkeypatch.setattr(module, "SEEN_PAIRS", 4)
+    monkeypatch.setattr(task, "WARM_START_PAIRS", 2)
+    listed = sem_cases.list_cases
+    monkeypatch.setattr(
+        sem_cases, "list_cases", lambda quick, data: listed(quick, data)[:: 9 if data else 12]
+    )
+
+
+def write_micrographs(folder: Path) -> None:
+    """Write a scanning electron micrograph, a stack, sharp images and registered pairs."""
+    image = colonnade.read(sample("sem"))
+    write_tiff(folder / "sem.tif", image.pixels[:64, :80], image.pixel_size)
+    slices = np.stack([image.pixels[y : y + 48, :56] for y in (0, 60, 120)])
+    write_tiff(folder / "slices.tif", slices, image.pixel_size, spacing=20.0)
+    instrument = Instrument(clean=1.0, exported=1.0, probe=(0.3, 0.3), charging=0.0, jittering=0.0)
+    recipe = Simulation(size=(256, 256), materials=one_material("powder"), instrument=instrument)
+    for part in ("sharp", "pairs/low", "pairs/high"):
+        (folder / part).mkdir(parents=True)
+    for number in range(10):
+        pair = Simulator(recipe, 3)(number)
+        low, high = (np.clip(one, 0, 255).astype(np.uint8) for one in (pair.low, pair.high))
+        if number < 6:
+            write_tiff(folder / "sharp" / f"{number}.tif", high)
+        write_tiff(folder / "pairs" / "low" / f"{number}.tif", low)
+        write_tiff(folder / "pairs" / "high" / f"{number}.tif", high)
 
 
 def write_dm4(path: Path, pixels: Pixels, pixel_size: float) -> None:
@@ -258,8 +341,65 @@ def test_contributing_names_the_checks_of_ci() -> None:
         assert lines[0].partition("#")[0].strip() in ci.splitlines()
 
 
-def test_the_guide_names_every_recipe_that_the_package_carries_and_no_other() -> None:
-    text = (DOCS / "atoms" / "simulate.md").read_text(encoding="utf-8")
-    table = text[text.index("| name | what it makes |") : text.index("## Crystals")]
-    named = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.M)))
-    assert sorted(named) == sorted(path.stem for path in (ROOT / "recipes" / "atoms").glob("*"))
+@pytest.mark.parametrize(
+    ("page", "end"), [("atoms/simulate.md", "## Crystals"), ("sem/simulate.md", "## The instrument")]
+)
+def test_the_guides_name_every_recipe_that_the_package_carries_and_no_other(
+    page: str, end: str
+) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    named = names_in(text[text.index("| name | what it makes |") : text.index(end)])
+    recipes = ROOT / "recipes" / Path(page).parent
+    assert sorted(named) == sorted(path.stem for path in recipes.glob("*"))
+
+
+def names_in(text: str) -> list[str]:
+    """Names in the first column of tables."""
+    return re.findall(r"`([^`]+)`", "".join(re.findall(r"^\| (`.*?) \|", text, re.M)))
+
+
+def upscale_tables() -> tuple[list[str], list[str], list[str]]:
+    """Files, keys and keys of a feature that the guide to upscaling names."""
+    text = (DOCS / "sem" / "upscale.md").read_text(encoding="utf-8")
+    files = text.index("## What you get")
+    keys, feature = text.index("The JSON file has"), text.index("Each entry of `features`")
+    end = text.index("## Stacks and volumes")
+    return names_in(text[files:keys]), names_in(text[keys:feature]), names_in(text[feature:end])
+
+
+def test_the_guide_names_every_file_that_upscaling_writes_and_no_other() -> None:
+    files, *_ = upscale_tables()
+    found = Results(Path(), "sem", 4, "tiff")
+    written = (found.image, found.half_width, found.picture, found.numbers, found.page)
+    assert files == [path.name for path in written]
+
+
+def test_the_guide_names_every_key_of_the_numbers_and_no_other() -> None:
+    _, keys, of_a_feature = upscale_tables()
+    feature = Feature(1.0, 2.0, 3.0, "added", 4.0, z=5)
+    found = Assessment("sem", (8, 8), (None, 1.0, 1.0), "light-x4", 4, 1.0, features=(feature,))
+    numbers = found.to_json()
+    assert keys == list(numbers)
+    assert set(of_a_feature) == set(numbers["features"][0])
+
+
+def test_the_guide_names_every_method_of_the_benchmark_of_sem_and_no_other() -> None:
+    text = (DOCS / "sem" / "benchmark.md").read_text(encoding="utf-8")
+    named = {name.partition(":")[0] for name in names_in(text[text.index("## The methods") :])}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert named == set(project["entry-points"]["colonnade.bench.sem"])
+
+
+def test_the_guide_names_every_training_recipe_of_sem_and_no_other() -> None:
+    text = (DOCS / "sem" / "train.md").read_text(encoding="utf-8")
+    named = names_in(text[text.index("## The packaged models") : text.index("## The card")])
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "recipes").glob("sem-*.toml"))
+
+
+def test_the_sample_is_what_its_recipe_makes() -> None:
+    from colonnade.core.work.recipe import load
+
+    recipe = load(Simulation, ROOT / "recipes" / "sem" / "sample.toml")
+    made = Simulator(recipe, 1)(0).low
+    # Another kind of processor may round differently, and then a few electrons differ.
+    assert np.mean(made != colonnade.read(sample("sem")).pixels) < 0.01

@@ -53,7 +53,7 @@ def upscale(
     ----------
     image
         A file of any microscope format, an array (y, x) or (z, y, x), a `Micrograph` or a
-        `Volume`.
+        `colonnade.core.images.volume.Volume`.
     factor
         How many times as fine along each axis: 2, 4 or 8; by default that of the model.
     model
