@@ -1,6 +1,7 @@
 """The figures of the study: images against numbers of images and epochs, factors, materials."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,9 @@ def draw_factors(study: StudyResults, path: Path) -> None:
     """
     factors = study.plan.factors
     figure = Figure(figsize=(11.5, 2.55 * len(factors) + 0.3), layout="constrained")
-    layout = [["given", "network", "truth", "curve"]]
-    grid = [
-        [f"{name} {factor}" if name != "curve" else name for name in layout[0]]
-        for factor in factors
+    columns = ("given", "network", "truth", "curve")
+    grid: list[Any] = [
+        [f"{name} {factor}" if name != "curve" else name for name in columns] for factor in factors
     ]
     panels = figure.subplot_mosaic(grid, width_ratios=(1, 1, 1, 1.7))
     for index, factor in enumerate(factors):
@@ -212,10 +212,14 @@ def draw_transfer(study: StudyResults, path: Path) -> None:
     )
     figure = Figure(figsize=(11.5, 4.1), layout="constrained")
     for axes, (title, score, adversarial) in zip(figure.subplots(1, 3), shown, strict=True):
-        values = _transfer(study, lambda scores, name=score: mean(scores[name]), adversarial)
+        values = _transfer(study, partial(_mean_of, score), adversarial)
         _draw_table(axes, values, [_name(one) for one in study.plan.materials])
         axes.set_title(title, fontsize=10)
     save_few_colours(figure, path, dpi=110)
+
+
+def _mean_of(score: str, scores: dict[str, Array]) -> float:
+    return mean(scores[score])
 
 
 def _transfer(
@@ -245,7 +249,7 @@ def _draw_table(axes: Axes, values: Array, names: Sequence[str]) -> None:
     for row, column in np.ndindex(*values.shape):
         colour = "white" if values[row, column] > halfway else "black"
         style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "color": colour}
-        axes.text(column, row, number(values[row, column]), **style)
+        axes.text(column, row, number(float(values[row, column])), **style)
 
 
 def _name(material: str) -> str:

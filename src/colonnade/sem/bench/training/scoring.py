@@ -63,7 +63,8 @@ def particle_images(size: float, factor: int, count: int) -> tuple[TestImage, ..
 
 def score(upscale: Upscale, tests: Sequence[TestImage]) -> tuple[Scores, list[Single]]:
     """Score a network on test images, and give its first outputs."""
-    rows, pictures = [], []
+    rows: list[Mapping[str, float]] = []
+    pictures: list[Single] = []
     for test in tests:
         output = upscale(test.pair.low)
         rows.append(scores_of(test, output))
