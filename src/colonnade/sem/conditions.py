@@ -66,8 +66,9 @@ class Conditions:
 
     def normalise(self, image: Grey) -> Single:
         """Bring grey levels to the scale that a network knows."""
-        precise = image.astype(np.result_type(image.dtype, np.float32), copy=False)
-        return np.asarray((precise - self.offset) / self.scale, np.float32)
+        # In half precision the difference would lose what the network is to see.
+        exact = np.asarray(image, np.result_type(image.dtype, np.float32))
+        return np.asarray((exact - self.offset) / self.scale, np.float32)
 
     def restore(self, image: Single) -> Single:
         """Bring the answer of a network back to grey levels."""

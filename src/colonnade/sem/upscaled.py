@@ -97,9 +97,10 @@ class Assessment:
         size = " x ".join(map(str, self.shape))
         pixel = self.voxel_size[2]
         of = f" of {pixel:.3g} nm" if pixel else ""
+        width = brief(self.mean_half_width)
         parts = [
             f"{self.name}: {self.factor} times finer, {size} pixels{of}",
-            f"nine of ten are right to within {self.mean_half_width:.2g} grey levels on average",
+            f"nine of ten are right to within {width} grey levels on average",
             *self._doubts(),
         ]
         return "; ".join(parts)
@@ -198,6 +199,11 @@ class Upscaled:
     def to_json(self) -> dict[str, Any]:
         """Give all but the pixels in numbers, text, lists and tables."""
         return self.assessment.to_json()
+
+
+def brief(value: float) -> str:
+    """Write a number with two digits that count."""
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Run a model over an image or a volume of any size in bounded memory, without a seam."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice, product
 from math import lcm
@@ -38,6 +39,8 @@ class Writable(Protocol):
 
 
 W = TypeVar("W", bound=Writable)
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ def run_tiled(
     """Run a function tile by tile; the answer does not depend on the tile size.
 
     Tiles start at multiples of the stride and see `halo` pixels beyond their edges, and a little
-    of the image's mirror image where it ends. The memory in use is that of one batch of tiles,
-    beside image and answer, neither of which need be in memory.
+    of the image's mirror image where it ends. A batch of tiles is read and answered while the
+    answer to the one before is written. The memory in use is that of two batches, beside image
+    and answer, neither of which need be in memory.
 
     Parameters
     ----------
@@ -137,12 +141,28 @@ def run_tiled(
         out = np.empty(whole, np.float32)
     elif out.shape not in (whole, whole[1:]) or (out.shape != whole and tiling.channels != 1):
         raise ValueError(f"the answer has the shape {whole}, and is to go into {out.shape}")
-    for tiles in _batches(size, tiling, is_done):
+
+    def answered(tiles: list[_Tile]) -> tuple[list[_Tile], Single]:
         patches = np.stack([_patch(image, tile, tiling.dimensions) for tile in tiles])
-        answers = _checked(function(patches), patches.shape, tiling)
+        return tiles, _checked(function(patches), patches.shape, tiling)
+
+    for tiles, answers in _ahead(answered, _batches(size, tiling, is_done)):
         for tile, answer in zip(tiles, answers, strict=True):
             _write(out, answer, tile, tiling.factor)
     return out
+
+
+def _ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Apply a function to one item after the other, always one ahead of what is asked for."""
+    with ThreadPoolExecutor(1) as pool:
+        before: Future[R] | None = None
+        for item in items:
+            coming = pool.submit(function, item)
+            if before is not None:
+                yield before.result()
+            before = coming
+        if before is not None:
+            yield before.result()
 
 
 @dataclass(frozen=True)

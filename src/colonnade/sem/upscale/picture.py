@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from colonnade.core.figures.overlay import draw_scale_bar, letters
 from colonnade.core.work.writing import atomic
 from colonnade.sem.upscale.shown import Shown, View, coloured
-from colonnade.sem.upscaled import Assessment
+from colonnade.sem.upscaled import Assessment, brief
 
 PANEL_PX = 560
 """Width of each of the three panels [px]."""
@@ -90,7 +90,7 @@ def _explain(sheet: Image.Image, shown: Shown, middle: int) -> None:
         draw.text((_left(column), middle), title, "black", font, "lm")
     width, height = BAR_PX
     right = _left(2) + PANEL_PX
-    draw.text((right, middle), most := f"{shown.widest:.2g}", "black", font, "rm")
+    draw.text((right, middle), most := brief(shown.widest), "black", font, "rm")
     left = round(right - draw.textlength(most, font)) - 8 - width
     ramp = coloured(np.linspace(0, 1, width, dtype=np.float32)[None], 1.0)
     sheet.paste(Image.fromarray(ramp.repeat(height, 0)), (left, middle - height // 2))

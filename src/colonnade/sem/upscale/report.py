@@ -15,7 +15,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.work.contents import write_text
 from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.shown import Shown, View
-from colonnade.sem.upscaled import COVERAGE, SAID, UNLIKE, Assessment
+from colonnade.sem.upscaled import COVERAGE, SAID, UNLIKE, Assessment, brief
 
 WIDTH_PX = 1280
 """Width of the pictures [px]."""
@@ -49,7 +49,7 @@ def write_report(shown: Shown, assessment: Assessment, card: Card, path: Path) -
         "title": escape(assessment.name),
         "sentence": escape(assessment.sentence),
         "views": "\n".join(_views(shown)),
-        "widest": f"{shown.widest:.2g}",
+        "widest": brief(shown.widest),
         "factor": str(assessment.factor),
         "answers": "\n".join(_answers(assessment, card)),
         "facts": "\n".join(_facts(assessment, card)),
@@ -86,11 +86,12 @@ def _address(picture: Image.Image) -> str:
 
 def _answers(assessment: Assessment, card: Card) -> Iterator[str]:
     """Answer what a reader asks, question by question."""
+    width = brief(assessment.mean_half_width)
     yield _answer(
         "How far off may a pixel be?",
         f"The true grey level of {COVERAGE:.0%} of the pixels is meant to lie within the interval "
-        f"whose half-width the trust map shows: ± {assessment.mean_half_width:.2g} grey levels on "
-        "average. Dark places are known best; the interval is widest at edges and fine detail.",
+        f"whose half-width the trust map shows: ± {width} grey levels on average. "
+        "Places that are dark in it are known best; edges and fine detail are known worst.",
     )
     yield _answer("Is this material unlike what the model learned?", _familiarity(assessment))
     yield _answer("Which features are not in the measured image?", _features(assessment))
