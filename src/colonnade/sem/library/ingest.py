@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
+
+import numpy as np
 
 from colonnade.core.arrays import Grey
 from colonnade.core.data.library import Library
@@ -226,15 +229,17 @@ class _Books:
 
 
 def _tiles(pair: Pair, size: tuple[int, int]) -> Iterator[Pair]:
-    """Cut a pair into tiles; opposite borders share what is left over."""
+    """Cut a pair into tiles that cover all of it, and overlap where they must."""
     factor, (height, width) = pair.factor, size
-    rows, columns = pair.low.shape
-    for top in range(rows % height // 2, rows - height + 1, height):
-        for left in range(columns % width // 2, columns - width + 1, width):
-            low = pair.low[top : top + height, left : left + width]
-            fine = slice(factor * top, factor * (top + height))
-            across = slice(factor * left, factor * (left + width))
-            yield Pair(low, pair.high[fine, across], factor, pair.material)
+    tops, lefts = (
+        np.linspace(0, whole - side, -(-whole // side)).round().astype(int) if whole >= side else ()
+        for whole, side in zip(pair.low.shape, size, strict=True)
+    )
+    for top, left in product(tops, lefts):
+        low = pair.low[top : top + height, left : left + width]
+        fine = slice(factor * top, factor * (top + height))
+        across = slice(factor * left, factor * (left + width))
+        yield Pair(low, pair.high[fine, across], factor, pair.material)
 
 
 def _drawn(found: Registered) -> dict[str, float | str]:
