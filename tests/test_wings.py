@@ -39,7 +39,9 @@ def test_every_wing_has_every_verb_and_a_card() -> None:
 def test_the_card_of_a_shipped_model_is_read_by_its_wing(name: str) -> None:
     card = read_card(name)
     part = wing_card(card.wing).of(card)
-    assert part.summary == "pixels of 10 to 50 pm"
+    assert part.summary.startswith(
+        {"atoms": "pixels of 10 to 50 pm", "sem": "trained on"}[card.wing]
+    )
 
 
 def test_a_model_of_a_wing_that_is_not_known_is_refused() -> None:
@@ -56,7 +58,7 @@ def test_a_wing_without_the_verb_gets_a_list_of_those_that_have_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(wings.WINGS, "young", {"simulate": "json:dumps"})
-    with pytest.raises(ColonnadeError, match=r"no young to import; choose one of: atoms$"):
+    with pytest.raises(ColonnadeError, match=r"no young to import; choose one of: atoms, sem$"):
         implementation("young", "import")
 
 

@@ -44,6 +44,7 @@ def test_the_part_comes_back_from_a_file(
 def test_shipped_models_say_what_locate_needs(name: str) -> None:
     part = AtomsCard.of(read_card(name))
     assert part.pixel_size == (0.01, 0.05)
+    assert 0.5 < read_card(name).scores["recall"] <= 1
     assert part.background == 16.0
     assert 0.3 <= part.threshold <= 0.8
     # More confidence, a clearer peak and a lattice around it speak for a column.

@@ -57,6 +57,13 @@ def test_grey_levels_come_back() -> None:
     np.testing.assert_allclose(conditions.restore(shown), image, rtol=1e-5)
 
 
+def test_an_image_of_half_precision_is_normalised_in_single() -> None:
+    image = (100 + noise((64, 64))).astype(np.float16)
+    conditions = Conditions.of(image)
+    single = conditions.normalise(image.astype(np.float32))
+    np.testing.assert_allclose(conditions.normalise(image), single, atol=1e-6)
+
+
 def test_every_pixel_of_a_tile_is_told_the_same() -> None:
     image = noise((64, 64))
     conditions = Conditions.of(image)

@@ -66,7 +66,8 @@ class Conditions:
 
     def normalise(self, image: Grey) -> Single:
         """Bring grey levels to the scale that a network knows."""
-        return np.asarray((image - self.offset) / self.scale, np.float32)
+        precise = image.astype(np.result_type(image.dtype, np.float32), copy=False)
+        return np.asarray((precise - self.offset) / self.scale, np.float32)
 
     def restore(self, image: Single) -> Single:
         """Bring the answer of a network back to grey levels."""

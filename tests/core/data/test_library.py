@@ -156,6 +156,26 @@ def test_rounded_images_take_less_room(tmp_path: Path) -> None:
         assert (taken["rounded"] < 0.8 * taken["exact"]) == (name == "all")
 
 
+def test_kinds_may_have_sizes_of_their_own_and_images_no_objects(tmp_path: Path) -> None:
+    sizes = {"coarse": (4, 6), "fine": (8, 12)}
+    kinds = dict.fromkeys(sizes, "f4")
+    rng = np.random.default_rng(1)
+    entry = Entry(
+        {name: rng.random(size, np.float32) for name, size in sizes.items()},
+        None,
+        {},
+        {"dose": 3.0},
+    )
+    library = Library.create(tmp_path / "lib", "pairs", size=sizes, count=2, kinds=kinds)
+    library.put(1, entry)
+    read = Library(tmp_path / "lib")[1]
+    for name, image in entry.images.items():
+        np.testing.assert_array_equal(read.images[name], image)
+    assert dict(read.table) == {}
+    assert read.drawn == {"dose": 3.0}
+    assert zarr.open(str(tmp_path / "lib"), mode="r")["table/000001"].shape == (0, 0)
+
+
 def test_pixels_that_are_not_known_stay_unknown(tmp_path: Path) -> None:
     unknown = {**ENTRIES[1].images, "seen": np.full((8, 9), np.nan)}
     library = make(tmp_path)

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
-from colonnade.core.images.tiles import RIM, Tiling, run_tiled
+from colonnade.core.images.tiles import RIM, Tiling, places, run_tiled
 from colonnade.core.learn.networks import NetworkRecipe, build
 
 RECIPE = NetworkRecipe((3, 4, 5))
@@ -251,3 +251,28 @@ def test_no_more_is_read_than_a_tile_sees() -> None:
     made = run_tiled(lambda patch: patch, source, Tiling(1, stride=4, halo=8, tile=40))
     assert source.largest <= (40 + 2 * 8) ** 2
     np.testing.assert_array_equal(made[0], source.grey)
+
+
+def test_tiles_that_are_done_are_left_out_and_the_others_are_where_they_were() -> None:
+    image, tiling = noise(40, 50), Tiling(1, 2, halo=4, factor=2, tile=16)
+    whole = run_tiled(enlarging(2), image, tiling)
+    every = list(places((40, 50), tiling))
+    assert len(every) == 3 * 4
+    done = every[:3] + every[7:]
+    out = np.zeros_like(whole)
+    run_tiled(enlarging(2), image, tiling, out, lambda place: place in done)
+    for place in every:
+        part = (slice(None), *place)
+        assert np.array_equal(
+            out[part], np.zeros_like(out[part]) if place in done else whole[part]
+        )
+
+
+@given(height=st.integers(1, 300), width=st.integers(1, 300), stride=st.integers(1, 4))
+def test_tiles_begin_at_steps_and_fill_the_image(height: int, width: int, stride: int) -> None:
+    tiling = Tiling(1, stride, halo=4 * stride, factor=2, tile=100, step=32)
+    filled = np.zeros((2 * height, 2 * width), int)
+    for place in places((height, width), tiling):
+        assert all(part.start % 64 == 0 for part in place)
+        filled[place] += 1
+    assert (filled == 1).all()

@@ -54,7 +54,8 @@ def test_fine_pixels_lie_within_the_coarse_ones_that_they_are_part_of(
     y, x = ((np.arange(size * factor) + 0.5) / factor - 0.5 for size in (12, 15))
     inner = slice(4 * factor, -4 * factor)
     expected = 3 * y[:, None] + 2 * x
-    np.testing.assert_allclose(fine[inner, inner], expected[inner, inner], atol=0.05)
+    # A windowed sinc ripples a little; half a coarse pixel would be off by 1.
+    np.testing.assert_allclose(fine[inner, inner], expected[inner, inner], atol=0.15)
 
 
 @pytest.mark.parametrize("make", [enlarged.bicubic, enlarged.lanczos])
@@ -106,7 +107,7 @@ def test_results_made_elsewhere_are_read_by_their_names(tmp_path: Path) -> None:
 
 
 def test_results_may_be_pictures(tmp_path: Path) -> None:
-    fine = enlarge(ramp().astype(np.float32), 4).round()
+    fine = enlarge(ramp().astype(np.float32), 4).round().clip(0)
     Image.fromarray(fine.astype(np.uint8)).save(tmp_path / f"{NAME}.png")
     np.testing.assert_array_equal(images.make(str(tmp_path)).run(given(ramp())).image, fine)
 

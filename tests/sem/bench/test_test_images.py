@@ -7,7 +7,7 @@ import pytest
 
 from colonnade.core.bench.case import Case
 from colonnade.sem.bench import cases
-from colonnade.sem.bench.case import TestImage
+from colonnade.sem.bench.case import TestImage as Image
 from colonnade.sem.bench.test_images import (
     BLUR,
     DOSES,
@@ -21,7 +21,7 @@ FIBRES = 6
 """Number of an image of fibres, which are drawn fast."""
 
 
-def drawn(axis: str, value: float, number: int = FIBRES, series: str = "x4") -> TestImage:
+def drawn(axis: str, value: float, number: int = FIBRES, series: str = "x4") -> Image:
     return draw_test_image(Case(series, axis, value, number))
 
 

@@ -46,8 +46,8 @@ class Milling:
     """How many slices they go on for."""
 
 
-FIB: dict[str, Range] = {"probe": (0.2, 1.0), "dose": (40.0, 5000.0)}
-"""What differs from `Instrument` where the pixels of slices are as fine as the beam."""
+FIB = Instrument(probe=(0.2, 1.0), dose=(40.0, 5000.0))
+"""Pixels of slices are as fine as the beam, and dark images are of no use for slicing."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class StackSimulation:
     size: tuple[int, int, int] = (64, 96, 96)
     """Slices, rows and columns of the true volume [px]."""
     solids: Solids = field(default_factory=Solids)
-    instrument: Instrument = field(default_factory=lambda: Instrument(**FIB))
+    instrument: Instrument = field(default_factory=lambda: FIB)
     milling: Milling = field(default_factory=Milling)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from colonnade.core.data.source import Source
 from colonnade.core.learn.model import Model, find_model, read_card
 from colonnade.core.learn.training import fit, is_first_process
 from colonnade.core.work.progress import Progress
@@ -10,7 +11,9 @@ from colonnade.core.work.writing import make_folder
 from colonnade.sem.card import SemCard
 from colonnade.sem.library.open import open_split
 from colonnade.sem.library.sources import Simulator
+from colonnade.sem.pair import Pair
 from colonnade.sem.train.export import export_model
+from colonnade.sem.train.exposures import Exposures
 from colonnade.sem.train.fine_tune import Change, Mixed, advice, fine_tuning_recipe
 from colonnade.sem.train.task import GENERATOR, SemRecipe, SemTask
 
@@ -33,9 +36,10 @@ def train_model(
         do not write it.
     """
     chosen = _recipe(recipe, start)
-    source, held_out = (None, None) if data is None else open_split(data, chosen.simulation)
-    if source is not None and start is not None:
-        source = Mixed(source, Simulator(chosen.simulation, chosen.seed))
+    own, held_out = (None, None) if data is None else open_split(data, chosen.simulation)
+    source: Source[Pair] | None = own
+    if own is not None and start is not None:
+        source = Mixed(own, Exposures(chosen.simulation, chosen.seed, chosen.exposures))
     task = SemTask(chosen, source, held_out, None if start is None else find_model(start))
     make_folder(out)
     networks = fit(task, chosen.training, out, resume=resume, progress=progress)

@@ -14,7 +14,7 @@ from scipy.fft import dctn, idctn
 
 from colonnade.core.arrays import Array, Grey, Single
 
-NOISE_TO_SIGNAL = tuple(10.0 ** np.arange(-4.0, 0.1, 0.5))
+NOISE_TO_SIGNAL = tuple((10.0 ** np.arange(-4.0, 1.1, 0.5)).tolist())
 """Ratio of noise to signal that Wiener's filter reckons with at half a cycle a coarse pixel."""
 
 RISES = (0.0, 2.0)

@@ -54,7 +54,9 @@ class Plan:
     images: tuple[int, ...] = (1, 5, 20, 100, 1000)
     """Numbers of training images."""
     epochs: tuple[float, ...] = (0.5, 1, 5, 25, 100, 500)
-    """After so many epochs networks are looked at, as far as they get."""
+    """After so many epochs networks are looked at, as far as they get; the figures show them."""
+    looks: tuple[int, ...] = (10, 30, 100, 300)
+    """After so many batches networks are looked at too."""
     steps: int = 1000
     """Batches that every network learns from."""
     batch: int = 8
@@ -106,14 +108,15 @@ class Plan:
     def marks(self, training: Training) -> dict[int, float]:
         """When a network is looked at: its epochs by the number of steps, ending with the last."""
         an_epoch = training.images * self.epoch_batches
-        wanted = {round(epochs * an_epoch): epochs for epochs in self.epochs}
-        within = {step: epochs for step, epochs in wanted.items() if 1 <= step < self.steps}
-        return within | {self.steps: self.steps / an_epoch}
+        wanted = {step: step / an_epoch for step in (*self.looks, self.steps)}
+        wanted |= {round(epochs * an_epoch): epochs for epochs in self.epochs}
+        return {step: wanted[step] for step in sorted(wanted) if 1 <= step <= self.steps}
 
 
 TASTE = Plan(
     images=(1, 5),
     epochs=(1, 5, 25),
+    looks=(),
     steps=50,
     patch=64,
     enough=5,

@@ -25,7 +25,7 @@ class Cathode:
 
     particle: Range = (40.0, 320.0)
     """Median radius of the secondary particles [px], drawn logarithmically."""
-    grain: Range = (6.0, 60.0)
+    grain: Range = (8.0, 60.0)
     """Size of the grains in them [px], drawn logarithmically."""
     filled: Range = (0.35, 0.75)
     """Share of the section that the particles take, about."""

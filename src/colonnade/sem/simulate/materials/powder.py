@@ -131,7 +131,7 @@ def _particles(recipe: Powder, draws: Draws, field: tuple[int, int]) -> Particle
     )
 
 
-MOST = 2500
+MOST = 2000
 """Particles of a scene, at most."""
 
 

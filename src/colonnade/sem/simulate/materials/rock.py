@@ -33,7 +33,7 @@ class Rock:
     """Grey levels of the minerals; an image has three in this range."""
     gap: Range = (0.0, 0.06)
     """Width of what is between two minerals, as a share of their distance."""
-    platelet: Range = (4.0, 14.0)
+    platelet: Range = (5.0, 16.0)
     """Thickness of the platelets of clay [px]."""
     clay: Range = (0.25, 0.5)
     """Grey level of the clay."""
