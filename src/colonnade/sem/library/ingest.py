@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from colonnade.core.arrays import Grey
+from colonnade.core.arrays import Grey, Indices
 from colonnade.core.data.library import Library
 from colonnade.core.errors import ColonnadeError, ImageError, warn
 from colonnade.core.images.same_field import same_fields
@@ -231,15 +231,18 @@ class _Books:
 def _tiles(pair: Pair, size: tuple[int, int]) -> Iterator[Pair]:
     """Cut a pair into tiles that cover all of it, and overlap where they must."""
     factor, (height, width) = pair.factor, size
-    tops, lefts = (
-        np.linspace(0, whole - side, -(-whole // side)).round().astype(int) if whole >= side else ()
-        for whole, side in zip(pair.low.shape, size, strict=True)
-    )
+    tops, lefts = map(_starts, pair.low.shape, size)
     for top, left in product(tops, lefts):
         low = pair.low[top : top + height, left : left + width]
         fine = slice(factor * top, factor * (top + height))
         across = slice(factor * left, factor * (left + width))
         yield Pair(low, pair.high[fine, across], factor, pair.material)
+
+
+def _starts(whole: int, side: int) -> Indices:
+    """Where so many tiles of this side begin that nothing is left over; none where it is longer."""
+    count = -(-whole // side) if whole >= side else 0
+    return np.linspace(0, whole - side, count).round().astype(np.intp)
 
 
 def _drawn(found: Registered) -> dict[str, float | str]:
