@@ -125,22 +125,27 @@ def simulate(
 
 @app.command(name="import")
 def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None) -> None:
-    """Bring labelled images from elsewhere into a library, cut into tiles of one size.
+    """Bring images from elsewhere, with their truth, into a library of tiles of one size.
 
     For atoms, each image NAME has a table of positions NAME.columns.csv or NAME.csv, with the
     columns y_px and x_px or y and x, or a mask NAME.mask.png or masks/NAME.png. A folder in the
     layout of TEM-ImageNet is taken too.
 
+    For sem, each field was recorded twice: low/NAME with large pixels and high/NAME with pixels
+    2, 4 or 8 times finer, or NAME.low.tif and NAME.high.tif. The two are registered; pairs.csv
+    says what remains of each and which do not fit, degradation.toml how the coarse ones are
+    blurred and noisy.
+
     Parameters
     ----------
     wing
-        What the images show: atoms.
+        What the images show: atoms or sem.
     folder
         Holds the images and their truth.
     out
-        Folder of the library.
+        Folder of the library; one of sem that was begun with the same files is continued.
     pixel_size
-        Size of a pixel with its unit, such as 9.8pm, of images whose files have none.
+        Size of a pixel with its unit, such as 9.8pm, of images of atoms whose files have none.
     """
     from colonnade.core.files.units import parse_length
 

@@ -114,6 +114,14 @@ def test_resampling_reads_a_smooth_image_between_its_pixels():
     assert read == pytest.approx(level(*where.grid(2)), abs=2e-4)
 
 
+def test_resampling_halfway_between_pixels_keeps_fine_waves():
+    wave = np.cos(2 * np.pi * 0.35 * np.arange(120)) * np.ones((40, 1))
+    where = ShiftField.linear((20, 80), np.eye(2), np.array([20.0, 60.0]))
+    read = resampled(wave.astype(np.float32), where)
+    places = where.grid()[1]
+    assert read == pytest.approx(np.cos(2 * np.pi * 0.35 * places), abs=0.05)
+
+
 def test_resampling_knows_where_the_image_ends():
     where = ShiftField.linear((8, 8), np.eye(2), np.array([3.5, 1.5]))
     read = resampled(np.ones((8, 8), np.float32), where)

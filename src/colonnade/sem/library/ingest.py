@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 
-from colonnade.core.arrays import Grey
+import numpy as np
+
+from colonnade.core.arrays import Grey, Indices
 from colonnade.core.data.library import Library
 from colonnade.core.errors import ColonnadeError, ImageError, warn
 from colonnade.core.images.same_field import same_fields
@@ -226,15 +229,20 @@ class _Books:
 
 
 def _tiles(pair: Pair, size: tuple[int, int]) -> Iterator[Pair]:
-    """Cut a pair into tiles; opposite borders share what is left over."""
+    """Cut a pair into tiles that cover all of it, and overlap where they must."""
     factor, (height, width) = pair.factor, size
-    rows, columns = pair.low.shape
-    for top in range(rows % height // 2, rows - height + 1, height):
-        for left in range(columns % width // 2, columns - width + 1, width):
-            low = pair.low[top : top + height, left : left + width]
-            fine = slice(factor * top, factor * (top + height))
-            across = slice(factor * left, factor * (left + width))
-            yield Pair(low, pair.high[fine, across], factor, pair.material)
+    tops, lefts = map(_starts, pair.low.shape, size)
+    for top, left in product(tops, lefts):
+        low = pair.low[top : top + height, left : left + width]
+        fine = slice(factor * top, factor * (top + height))
+        across = slice(factor * left, factor * (left + width))
+        yield Pair(low, pair.high[fine, across], factor, pair.material)
+
+
+def _starts(whole: int, side: int) -> Indices:
+    """Where so many tiles of this side begin that nothing is left over; none where it is longer."""
+    count = -(-whole // side) if whole >= side else 0
+    return np.linspace(0, whole - side, count).round().astype(np.intp)
 
 
 def _drawn(found: Registered) -> dict[str, float | str]:
