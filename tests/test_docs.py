@@ -205,7 +205,9 @@ def write_micrographs(folder: Path) -> None:
     slices = np.stack([image.pixels[y : y + 48, :56] for y in (0, 60, 120)])
     write_tiff(folder / "slices.tif", slices, image.pixel_size, spacing=20.0)
     instrument = Instrument(clean=1.0, exported=1.0, probe=(0.3, 0.3), charging=0.0, jittering=0.0)
-    recipe = Simulation(size=(256, 256), materials=one_material("powder"), instrument=instrument)
+    recipe = Simulation(
+        size=(256, 256), materials=one_material("tin_balls"), instrument=instrument
+    )
     for part in ("sharp", "pairs/low", "pairs/high"):
         (folder / part).mkdir(parents=True)
     for number in range(10):
@@ -272,7 +274,7 @@ def write_emd(path: Path, images: dict[str, Pixels], pixel_size: float) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::colonnade.ColonnadeWarning")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_are_true(
     page: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -342,7 +344,8 @@ def test_contributing_names_the_checks_of_ci() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "end"), [("atoms/simulate.md", "## Crystals"), ("sem/simulate.md", "## The instrument")]
+    ("page", "end"),
+    [("atoms/simulate.md", "## Crystals"), ("sem/simulate.md", "## The instrument")],
 )
 def test_the_guides_name_every_recipe_that_the_package_carries_and_no_other(
     page: str, end: str
