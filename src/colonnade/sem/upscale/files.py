@@ -113,8 +113,9 @@ def upscale_files(
     alone = len(files) == 1
 
     def begin(path: Path, name: str) -> UpscaledFile:
-        record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         results = Results(out, name, job.model.card.factor, job.format)
+        folder = out / RECORDS / f"{name}.x{results.factor}"
+        record = Record(folder, f"{job.identity}\n{file_state(path)}")
         return UpscaledFile(path, results, record, job, progress if alone else _silent)
 
     return run_batch(files, out, begin, say, _silent if alone else progress)
