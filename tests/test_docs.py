@@ -4,8 +4,8 @@ The blocks of a page run from top to bottom, in a folder that holds the files wh
 name. Python blocks share one namespace. Of ``sh`` and ``console`` blocks the ``colonnade``
 commands are run; what a ``console`` block shows below a command must be what the command says,
 but for numbers, which may be off by a quarter, as they change with the model. To be quick,
-``--count`` is two, the benchmarks have few images, and the recipes of the packaged models are small
-likenesses of themselves.
+``--count`` is two, the benchmarks have few images, and the recipes of the packaged models are
+small likenesses of themselves.
 
 A comment above a block, unseen in the built page, makes an exception:
 
