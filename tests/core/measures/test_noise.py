@@ -84,12 +84,24 @@ def test_an_offset_of_the_grey_scale_is_found() -> None:
     assert found.variance(100) == pytest.approx(0.59 * (100 - 32), rel=0.15)
 
 
-def test_one_level_tells_no_law_but_its_level() -> None:
+def test_one_level_tells_the_noise_of_its_level() -> None:
     image = 5 + 0.2 * coloured((128, 128), np.random.default_rng(5), 0.25)
     found = measure_noise(image)
     assert found.sigma == pytest.approx(0.2, rel=0.06)
-    assert found.variance([4.5, 5.5]) == pytest.approx(0.04, rel=0.2)
+    assert found.variance([4.9, 5.1]) == pytest.approx(0.04, rel=0.2)
     assert found.correlation[0] == pytest.approx(0.25, abs=0.05)
+
+
+def test_where_nearly_all_is_one_level_the_law_is_a_usual_one() -> None:
+    """Neither constant nor steep: of darker and brighter spots it may be wrong by a third."""
+    scene = np.full((128, 128), 0.5)
+    scene[8:24, 8:24], scene[60:70, 100:110] = 0.25, 0.9
+    for seed in range(4):
+        found = measure_noise(noisy(scene, 150, 0.0, seed))
+        ratio = found.variance([0.25, 0.5, 0.9]) / (
+            scene.mean() / 150 * np.array([0.25, 0.5, 0.9])
+        )
+        assert np.sqrt(ratio) == pytest.approx(1, abs=0.35)
 
 
 def test_several_small_images_tell_together_what_one_does_not() -> None:

@@ -63,6 +63,19 @@ ROUNDS = 5
 LEAST_VARIANCE = 0.02
 """The variance falls nowhere below this share of its mean, whatever the line says."""
 
+TILE_ERROR = 0.5
+"""Relative error of the variance that one tile shows; of a group it falls as the root of tiles."""
+
+DARK = 1.0
+"""Percentile of the tiles' levels that counts as the darkest."""
+
+USUAL_RISE = 0.5
+"""From the darkest level to the mean, the variance usually rises by this share of its mean: it
+would be 1 if no electron came from the darkest..."""
+
+RISE_ERROR = 0.5
+"""... and this is its relative error, so that most images tell for themselves."""
+
 LEAST_POWER = 0.02
 """Correlations that were measured may add up to less than no power; then it is this."""
 
@@ -83,8 +96,8 @@ class NoiseModel:
     Parameters
     ----------
     slope, intercept
-        Variance of a pixel whose mean grey level is m: ``slope * m + intercept``. The slope is 0
-        where the image does not tell it.
+        Variance of a pixel whose mean grey level is m: ``slope * m + intercept``. Where an image
+        has nearly one level, it does not tell the slope, which is then a usual one.
     least
         No pixel has a smaller variance.
     mean_variance
@@ -165,7 +178,8 @@ def noise_of_repeats(first: Grey, second: Grey) -> NoiseModel:
         for values in (tiles.level, tiles.variance)
     )
     shared = tiles.shared.mean(axis=1) / max(float(tiles.variance.mean()), LEAST_SUM)
-    return _through(level, variance, np.ones(len(groups)), shared)
+    error = np.sqrt(2 / (TILE**2 * np.array([len(group) for group in groups])))
+    return _through(level, variance, error, tiles.dark, shared)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,20 +240,27 @@ class _Tiles:
         )
 
     @property
+    def dark(self) -> float:
+        """Level of the darkest tiles."""
+        return float(np.percentile(self.level, DARK))
+
+    @property
     def groups(self) -> int:
         """Into how many groups of grey levels they are split."""
         return int(np.clip(len(self.level) // GROUP_TILES, 1, MOST_GROUPS))
 
     def model(self, flat: Sequence[Indices], slope: Array, correlation: Array) -> "NoiseModel":
         """Noise of the flat tiles of each group; groups that are not quite flat count less."""
-        weight = np.array([np.sqrt(len(one)) / max(float(slope[one].mean()), 1.0) for one in flat])
+        structure = np.array([max(float(slope[one].mean()), 1.0) for one in flat])
+        error = TILE_ERROR * np.sqrt(structure / [len(one) for one in flat])
         below = _quantile_of_variance(correlation)
         level = np.array([self.level[one].mean() for one in flat])
         variance = np.array([np.quantile(self.variance[one], QUANTILE) for one in flat]) / below
         shared = np.array([self.shared[:, one].sum(axis=1) for one in flat])
         energy = np.array([self.variance[one].sum() for one in flat])
         shared /= np.maximum(energy, LEAST_SUM)[:, None]
-        return _through(level, variance, weight, weight**2 @ shared / (weight**2).sum())
+        shared = np.average(shared, axis=0, weights=(error * np.sqrt(structure)) ** -2)
+        return _through(level, variance, error, self.dark, shared)
 
 
 def _tile_means(values: Array) -> Array:
@@ -280,16 +301,25 @@ def _slope_of_noise(correlation: Array) -> float:
     return float((slope @ slope) * smooth_x + (smooth @ smooth) * slope_x)
 
 
-def _through(level: Array, variance: Array, weight: Array, correlation: Array) -> NoiseModel:
-    """Straight line through the variances of groups, not falling, nor below zero at the lowest."""
-    start, mean = float(level.min()), float(variance.mean())
+def _through(
+    level: Array, variance: Array, error: Array, dark: float, correlation: Array
+) -> NoiseModel:
+    """Straight line through the variances of groups, not falling, nor below zero at the lowest.
+
+    Where the groups have nearly one level they leave the slope open; then it is what is usual.
+    """
+    mean = float(np.average(variance, weights=error**-2))
     if mean <= 0:
         return NoiseModel(0.0, 0.0, 0.0, 0.0, (0.0,) * len(correlation))
+    start = float(level.min())
+    above = float(np.average(level, weights=error**-2)) - dark
+    usual = USUAL_RISE * mean / max(above, LEAST_SUM)
     terms = np.stack([np.ones_like(level), level - start], axis=1)
     expected = np.maximum(variance, LEAST_VARIANCE * mean)
     for _ in range(3):
-        relative = (weight / expected)[:, None]
-        (constant, gain), _ = nnls(terms * relative, variance * relative[:, 0])
+        relative = 1 / (error * expected)
+        rows = np.vstack([terms * relative[:, None], [0.0, 1 / (RISE_ERROR * usual)]])
+        (constant, gain), _ = nnls(rows, np.append(variance * relative, 1 / RISE_ERROR))
         expected = np.maximum(terms @ [constant, gain], LEAST_VARIANCE * mean)
     return NoiseModel(
         slope=float(gain),
