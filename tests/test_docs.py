@@ -376,8 +376,8 @@ def test_the_guide_names_every_file_that_upscaling_writes_and_no_other() -> None
 
 def test_the_guide_names_every_key_of_the_numbers_and_no_other() -> None:
     _, keys, of_a_feature = upscale_tables()
-    feature = Feature(1.0, 2.0, 3.0, "added", 4.0, z=5)
-    found = Assessment("sem", (8, 8), (None, 1.0, 1.0), "light-x4", 4, 1.0, features=(feature,))
+    slices = ((Feature(1.0, 2.0, 3.0, "added", 4.0),),)
+    found = Assessment("sem", (1, 8, 8), (2.0, 1.0, 1.0), "light-x4", 4, 1.0, features=slices)
     numbers = found.to_json()
     assert keys == list(numbers)
     assert set(of_a_feature) == set(numbers["features"][0])

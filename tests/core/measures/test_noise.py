@@ -178,3 +178,8 @@ def test_coarse_tiles_of_real_pairs(shared_data: Path) -> None:
     assert found.sigma == pytest.approx(5.1, rel=0.15)
     assert found.variance(80) == pytest.approx(0.59 * (80 - 32), rel=0.25)
     assert found.correlation[0] == pytest.approx(0.25, abs=0.08)
+
+
+def test_an_image_without_noise_has_next_to_none() -> None:
+    ramp = np.add.outer(np.zeros(128), np.repeat(np.arange(8.0), 16))
+    assert measure_noise(ramp).sigma < 1e-3

@@ -60,6 +60,9 @@ QUANTILE = 0.4
 ROUNDS = 5
 """So often are the flat tiles chosen anew by the noise that the last ones showed."""
 
+NO_NOISE = 1e-12
+"""A noise is none if its variance is so small beside the steepest tile's."""
+
 LEAST_VARIANCE = 0.02
 """The variance falls nowhere below this share of its mean, whatever the line says."""
 
@@ -148,12 +151,13 @@ def measure_noise(*images: Grey) -> NoiseModel:
     groups = np.array_split(np.argsort(tiles.level, kind="stable"), tiles.groups)
     correlation = np.zeros(LAGS)
     slope = np.zeros_like(tiles.variance)
+    least = NO_NOISE * float(tiles.slope.max()) + np.finfo(np.float64).tiny
     for _ in range(ROUNDS):
         flat = [_flattest(group, slope) for group in groups]
         model = tiles.model(flat, slope, correlation)
         correlation = np.array(model.correlation)
         expected = model.variance(tiles.level) * _slope_of_noise(correlation)
-        slope = tiles.slope / np.maximum(expected, np.finfo(np.float64).tiny)
+        slope = tiles.slope / np.maximum(expected, least)
     return model
 
 
