@@ -207,13 +207,13 @@ def write_micrographs(folder: Path) -> None:
     )
     for part in ("sharp", "pairs/low", "pairs/high"):
         (folder / part).mkdir(parents=True)
-    for number in range(10):
+    for number in range(6):
         pair = Simulator(recipe, 3)(number)
         low, high = (np.clip(one, 0, 255).astype(np.uint8) for one in (pair.low, pair.high))
-        if number < 6:
-            write_tiff(folder / "sharp" / f"{number}.tif", high)
-        write_tiff(folder / "pairs" / "low" / f"{number}.tif", low)
-        write_tiff(folder / "pairs" / "high" / f"{number}.tif", high)
+        write_tiff(folder / "sharp" / f"{number}.tif", high)
+        if number < 3:
+            write_tiff(folder / "pairs" / "low" / f"{number}.tif", low)
+            write_tiff(folder / "pairs" / "high" / f"{number}.tif", high)
 
 
 def write_dm4(path: Path, pixels: Pixels, pixel_size: float) -> None:
