@@ -10,6 +10,7 @@ from scipy.spatial.distance import cdist
 
 from colonnade.core.arrays import Array
 from colonnade.core.errors import ImageError
+from colonnade.core.measures.spectra import radial_power
 
 RINGS = 32
 """Rings of the spectrum, evenly from 0 to 0.5 cycles per pixel."""
@@ -76,14 +77,7 @@ def features(image: NDArray[np.floating]) -> Features:
 
 
 def _spectrum(image: Array) -> Array:
-    """Radially averaged; the window keeps the borders of the image out of it."""
-    height, width = image.shape
-    window = np.hanning(height + 2)[1:-1, None] * np.hanning(width + 2)[1:-1]
-    power = np.abs(np.fft.rfft2(image * window)) ** 2 / (window**2).sum()
-    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width))
-    ring = (frequency * (2 * RINGS)).astype(int).ravel()
-    total, count = np.bincount(ring, power.ravel()), np.bincount(ring)
-    return np.asarray(np.log10(np.maximum(total[:RINGS] / count[:RINGS], 1e-12)))
+    return np.asarray(np.log10(np.maximum(radial_power(image, RINGS), 1e-12)))
 
 
 def _correlation(image: Array) -> Array:

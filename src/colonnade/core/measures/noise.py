@@ -1,0 +1,300 @@
+"""How noisy an image is: how the noise grows with the grey level, and which pixels share it.
+
+`measure_noise` tells it from one image, `noise_of_repeats` from two recordings of one field. The
+noise is taken to be white along y, from row to row, and correlated along x, the fast axis of the
+scan, as amplifiers and scan generators make it. What one image shows is noise and structure, so
+that the image is high-passed along y, where noise is strongest against structure, and judged in
+the tiles whose smoothed image slopes no more than noise alone would make it.
+
+Measured on simulated images of 256 x 256 pixels with known noise, at the 10th to 90th percentile
+of their grey levels: the standard deviation is within 6 % at 30 and 150 electrons a pixel, white
+or correlated; at 1000 within 5 % at levels that are flat somewhere, and up to 30 % too large at
+those found on edges alone. Where every tile is full of edges it is up to 1.25 times too large at
+150 and 1.7 times at 1000. Correlations are within 0.03, there up to 0.3 too large. Of real images,
+one of two repeats agrees with both to 2 % in the standard deviation, 0.002 in the correlation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.ndimage import convolve1d, gaussian_filter, gaussian_filter1d
+from scipy.optimize import nnls
+from scipy.stats import chi2
+
+from colonnade.core.arrays import Array, Grey, Indices
+from colonnade.core.errors import ImageError
+
+HIGH_PASS = np.array([1.0, -6.0, 15.0, -20.0, 15.0, -6.0, 1.0]) / np.sqrt(924.0)
+"""Sixth difference along y: polynomials up to the fifth degree vanish, white noise keeps its
+variance."""
+
+TILE = 6
+"""Side of the tiles that are judged one by one [px]: small, to find flat ones between edges."""
+
+LAGS = 6
+"""Distances along x over which the noise is compared with itself: 1, 2, ... [px]."""
+
+SLOPE_SIGMA = 1.5
+"""Tiles are judged by the slope of the image smoothed by a Gaussian of this deviation [px]."""
+
+FLAT = 2.0
+"""A tile is flat where the mean square slope is below so many times what noise alone makes."""
+
+LEAST_FLAT = 0.05
+"""At least this share of the tiles of each group of grey levels is used, the flattest."""
+
+LEAST_TILES = 8
+"""At least so many tiles of each group are used."""
+
+GROUP_TILES = 60
+"""A group of grey levels has at least so many tiles..."""
+
+MOST_GROUPS = 8
+"""... and there are no more groups than this."""
+
+QUANTILE = 0.4
+"""The variance of a group is told by this quantile of its tiles: edges that are left lie above."""
+
+ROUNDS = 5
+"""So often are the flat tiles chosen anew by the noise that the last ones showed."""
+
+LEAST_VARIANCE = 0.02
+"""The variance falls nowhere below this share of its mean, whatever the line says."""
+
+LEAST_POWER = 0.02
+"""Correlations that were measured may add up to less than no power; then it is this."""
+
+REPEAT_SIGMA = 16.0
+"""What differs between repeats on scales above this is charging or drift of the current [px]."""
+
+LEAST_SUM = float(np.finfo(np.float64).tiny)
+"""Divides what may be zero."""
+
+CLIPPED = 0.05
+"""Tiles with a larger share of pixels at an end of the grey scale are not used: they are cut."""
+
+
+@dataclass(frozen=True)
+class NoiseModel:
+    """Noise of an image: a straight line in the grey level, and how it is correlated along x.
+
+    Parameters
+    ----------
+    slope, intercept
+        Variance of a pixel whose mean grey level is m: ``slope * m + intercept``. The slope is 0
+        where the image does not tell it.
+    least
+        No pixel has a smaller variance.
+    mean_variance
+        Variance, averaged over the image.
+    correlation
+        Of pixels 1, 2, ... apart along x.
+    """
+
+    slope: float
+    intercept: float
+    least: float
+    mean_variance: float
+    correlation: tuple[float, ...]
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation over the whole image [grey levels]."""
+        return float(np.sqrt(self.mean_variance))
+
+    def variance(self, level: ArrayLike) -> Array:
+        """Variance of pixels of these mean grey levels."""
+        line = self.slope * np.asarray(level, np.float64) + self.intercept
+        return np.asarray(np.maximum(line, self.least))
+
+    def spectrum(self, frequency: ArrayLike) -> Array:
+        """Power at frequencies along x [cycles per pixel], for noise of unit variance.
+
+        White noise has 1 everywhere. It is even along y.
+        """
+        wave = 2 * np.pi * np.asarray(frequency, np.float64)
+        power = np.ones_like(wave)
+        for lag, correlation in enumerate(self.correlation, 1):
+            power += 2 * correlation * np.cos(lag * wave)
+        return np.maximum(power, LEAST_POWER)
+
+
+def measure_noise(*images: Grey) -> NoiseModel:
+    """Measure the noise of an image, or the noise that several of one instrument have in common.
+
+    Parameters
+    ----------
+    images
+        Grey levels, axes (y, x), every one finite; x is the fast axis of the scan. The pixels must
+        be those that were recorded: noise that was smoothed or resampled along y looks too small.
+        A single image should have 128 pixels a side, or its law and correlation are unsure.
+    """
+    tiles = _Tiles.joined([_Tiles.of_image(np.asarray(image, np.float64)) for image in images])
+    groups = np.array_split(np.argsort(tiles.level, kind="stable"), tiles.groups)
+    correlation = np.zeros(LAGS)
+    slope = np.zeros_like(tiles.variance)
+    for _ in range(ROUNDS):
+        flat = [_flattest(group, slope) for group in groups]
+        model = tiles.model(flat, slope, correlation)
+        correlation = np.array(model.correlation)
+        expected = model.variance(tiles.level) * _slope_of_noise(correlation)
+        slope = tiles.slope / np.maximum(expected, np.finfo(np.float64).tiny)
+    return model
+
+
+def noise_of_repeats(first: Grey, second: Grey) -> NoiseModel:
+    """Measure the noise of two recordings of one field, from their difference.
+
+    Parameters
+    ----------
+    first, second
+        Grey levels of the same pixels, axes (y, x); x is the fast axis of the scan. They must lie
+        on each other to a small part of a pixel; slow differences of brightness do not matter.
+    """
+    if first.shape != second.shape:
+        raise ImageError(f"recordings of {first.shape} px and {second.shape} px are no repeats")
+    one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    difference = (one - other) / np.sqrt(2)
+    difference -= gaussian_filter(difference, REPEAT_SIGMA, mode="nearest")
+    tiles = _Tiles.of_noise(difference, (one + other) / 2)
+    groups = np.array_split(np.argsort(tiles.level, kind="stable"), tiles.groups)
+    level, variance = (
+        np.array([values[group].mean() for group in groups])
+        for values in (tiles.level, tiles.variance)
+    )
+    shared = tiles.shared.mean(axis=1) / max(float(tiles.variance.mean()), LEAST_SUM)
+    return _through(level, variance, np.ones(len(groups)), shared)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tiles:
+    """What the tiles of an image show, an item a tile.
+
+    `level` is their mean grey level, `variance` that of the noise, `slope` the mean square slope
+    of the smoothed image, and `shared` the covariance along x: a row for each of `LAGS`.
+    """
+
+    level: Array
+    variance: Array
+    slope: Array
+    shared: Array
+
+    @classmethod
+    def of_image(cls, image: Array) -> "_Tiles":
+        """High-pass an image along y, and cut it into tiles, without those that are clipped."""
+        margin = len(HIGH_PASS) // 2
+        height, width = image.shape
+        if height < 2 * margin + TILE or width < TILE + LAGS:
+            raise ImageError(f"an image of {image.shape} px is too small to show its noise")
+        noise = convolve1d(image - image.mean(), HIGH_PASS, axis=0, mode="nearest")
+        slopes = np.gradient(gaussian_filter(image, SLOPE_SIGMA, mode="nearest"))
+        rows = slice(margin, height - margin)
+        tiles = cls.of_noise(noise[rows], image[rows], (slopes[0] ** 2 + slopes[1] ** 2)[rows])
+        cut = (image == image.min()) | (image == image.max())
+        whole = _tile_means(cut[rows, : width - LAGS].astype(np.float64)) <= CLIPPED
+        return tiles.part(np.flatnonzero(whole)) if whole.any() else tiles
+
+    @classmethod
+    def of_noise(cls, noise: Array, image: Array, slope: Array | None = None) -> "_Tiles":
+        """Cut noise into tiles; the last columns have no neighbours to be compared with."""
+        width = noise.shape[1] - LAGS
+        here = noise[:, :width]
+        return cls(
+            level=_tile_means(image[:, :width]),
+            variance=_tile_means(here**2),
+            slope=_tile_means((np.zeros_like(image) if slope is None else slope)[:, :width]),
+            shared=np.array(
+                [_tile_means(here * noise[:, lag : lag + width]) for lag in range(1, LAGS + 1)]
+            ),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["_Tiles"]) -> "_Tiles":
+        """Put the tiles of several images together."""
+        level, variance, slope, shared = (
+            np.concatenate([getattr(part, name) for part in parts], axis=-1)
+            for name in ("level", "variance", "slope", "shared")
+        )
+        return cls(level, variance, slope, shared)
+
+    def part(self, chosen: Indices) -> "_Tiles":
+        """Some of the tiles."""
+        return _Tiles(
+            self.level[chosen], self.variance[chosen], self.slope[chosen], self.shared[:, chosen]
+        )
+
+    @property
+    def groups(self) -> int:
+        """Into how many groups of grey levels they are split."""
+        return int(np.clip(len(self.level) // GROUP_TILES, 1, MOST_GROUPS))
+
+    def model(self, flat: Sequence[Indices], slope: Array, correlation: Array) -> "NoiseModel":
+        """Noise of the flat tiles of each group; groups that are not quite flat count less."""
+        weight = np.array([np.sqrt(len(one)) / max(float(slope[one].mean()), 1.0) for one in flat])
+        below = _quantile_of_variance(correlation)
+        level = np.array([self.level[one].mean() for one in flat])
+        variance = np.array([np.quantile(self.variance[one], QUANTILE) for one in flat]) / below
+        shared = np.array([self.shared[:, one].sum(axis=1) for one in flat])
+        energy = np.array([self.variance[one].sum() for one in flat])
+        shared /= np.maximum(energy, LEAST_SUM)[:, None]
+        return _through(level, variance, weight, weight**2 @ shared / (weight**2).sum())
+
+
+def _tile_means(values: Array) -> Array:
+    down, across = (length // TILE for length in values.shape)
+    blocks = values[: down * TILE, : across * TILE].reshape(down, TILE, across, TILE)
+    return np.asarray(blocks.mean(axis=(1, 3)).ravel())
+
+
+def _flattest(group: Indices, slope: Array) -> Indices:
+    """Tiles of a group that are flat, and in any case the flattest."""
+    order = group[np.argsort(slope[group], kind="stable")]
+    flat = int((slope[group] < FLAT).sum()) if slope.any() else 0
+    return order[: max(flat, int(LEAST_FLAT * len(group)), min(LEAST_TILES, len(group)))]
+
+
+def _quantile_of_variance(correlation: Array) -> float:
+    """`QUANTILE` of the variance of a tile of pure noise, whose true variance is 1.
+
+    The pixels of a tile are not independent, because of the high-pass and of the correlation.
+    """
+    along_y = np.correlate(HIGH_PASS, HIGH_PASS, "full")
+    freedom = TILE**2 / ((along_y**2).sum() * (1 + 2 * (correlation**2).sum()))
+    return float(chi2.ppf(QUANTILE, freedom) / freedom)
+
+
+def _slope_of_noise(correlation: Array) -> float:
+    """Mean square slope of smoothed noise whose variance is 1 before it is smoothed."""
+    reach = int(6 * SLOPE_SIGMA) + LAGS
+    point = np.zeros(2 * reach + 1)
+    point[reach] = 1
+    smooth = gaussian_filter1d(point, SLOPE_SIGMA)
+    slope = np.gradient(smooth)
+    weight = np.array([1.0, *(2 * correlation)])
+    smooth_x, slope_x = (
+        sum(w * float(one[lag:] @ one[: len(one) - lag]) for lag, w in enumerate(weight))
+        for one in (smooth, slope)
+    )
+    return float((slope @ slope) * smooth_x + (smooth @ smooth) * slope_x)
+
+
+def _through(level: Array, variance: Array, weight: Array, correlation: Array) -> NoiseModel:
+    """Straight line through the variances of groups, not falling, nor below zero at the lowest."""
+    start, mean = float(level.min()), float(variance.mean())
+    if mean <= 0:
+        return NoiseModel(0.0, 0.0, 0.0, 0.0, (0.0,) * len(correlation))
+    terms = np.stack([np.ones_like(level), level - start], axis=1)
+    expected = np.maximum(variance, LEAST_VARIANCE * mean)
+    for _ in range(3):
+        relative = (weight / expected)[:, None]
+        (constant, gain), _ = nnls(terms * relative, variance * relative[:, 0])
+        expected = np.maximum(terms @ [constant, gain], LEAST_VARIANCE * mean)
+    return NoiseModel(
+        slope=float(gain),
+        intercept=float(constant - gain * start),
+        least=LEAST_VARIANCE * mean,
+        mean_variance=float(expected.mean()),
+        correlation=tuple(np.clip(correlation, -1.0, 1.0).tolist()),
+    )
