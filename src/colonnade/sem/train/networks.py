@@ -235,9 +235,7 @@ def _grown(features: Tensor) -> Tensor:
 
 
 def _light_head(recipe: SrRecipe, factor: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(recipe.width, factor**2, 3, padding=1), nn.PixelShuffle(factor)
-    )
+    return nn.Sequential(nn.Conv2d(recipe.width, factor**2, 3, padding=1), nn.PixelShuffle(factor))
 
 
 def _paper_head(recipe: SrRecipe, factor: int) -> nn.Sequential:
