@@ -1,0 +1,1 @@
+"""Where a finer image can be believed, and where it cannot."""
