@@ -34,7 +34,7 @@ def test_rounding_hides_what_no_noise_does():
 
 
 @pytest.mark.parametrize(
-    ("frequency", "block"), [(0.4, 1), (0.25, 1), (0.2, 2), (0.07, 4), (0.03, 0)]
+    ("frequency", "block"), [(0.4, 1), (0.28, 1), (0.2, 2), (0.07, 4), (0.03, 0)]
 )
 def test_soft_images_need_larger_pixels(frequency, block):
     assert blocks_for(frequency) == block

@@ -50,14 +50,16 @@ class Search:
     """Step of the scales; half of it moves the border of a thumbnail by a pixel."""
     thumbnail: int = 256
     """Rotation and scale are searched in images whose longer side has at most so many pixels."""
-    height: float = 9.0
-    """Two images fit if the peak of their phase correlation is so high [standard deviations]."""
+    height: float = 10.0
+    """Two images fit if the peak of their phase correlation is so high [standard deviations].
+    Different fields were seen to reach 8, at the best of all rotations and scales."""
     window: int = 64
     """Side of the windows that are correlated to follow distortions of several pixels [px]."""
     window_height: float = 6.0
     """A window fits if the peak of its phase correlation is so high [standard deviations]."""
     side: int = 16
-    """Side of the windows in which gradients measure small shifts [px]."""
+    """Side of the windows in which slopes measure small shifts [px]; half of it in images whose
+    shorter side has fewer than eight such windows."""
     known: float = 0.5
     """A window has edges in both directions if its shift has no larger standard error [px]."""
     windows: int = 12
@@ -130,9 +132,9 @@ def align(coarse: Single, fine: Single, scale: float, search: Search | None = No
 
 
 def fits(coarse: Single, fine: Single, scale: float, search: Search | None = None) -> bool:
-    """Whether there is a place where two images fit at about this scale."""
+    """Whether two images can be aligned at about this scale."""
     try:
-        begin(coarse, fine, scale, search or Search())
+        align(coarse, fine, scale, search)
     except NoFitError:
         return False
     return True
@@ -239,7 +241,7 @@ class _Pair:
     def shifts(self, where: ShiftField, search: Search) -> LocalShifts:
         """Measure by slopes the shifts that a map leaves."""
         moved, outside = self.moved(where)
-        found = local_shifts(self.coarse, moved, search.side, ~outside).clear_of(outside)
+        found = local_shifts(self.coarse, moved, self._side(search), ~outside).clear_of(outside)
         if np.count_nonzero(found.errors < search.known) < search.windows:
             raise NoFitError("the two images have too few edges in common", begun=True)
         return found
@@ -248,10 +250,12 @@ class _Pair:
         """Measure them in even rows and in odd ones, which have noise of their own."""
         moved, outside = self.moved(where)
         odd = np.arange(len(moved))[:, None] % 2 == 1
-        found = [
-            local_shifts(self.coarse, moved, search.side, rows & ~outside) for rows in (~odd, odd)
-        ]
+        side = self._side(search)
+        found = [local_shifts(self.coarse, moved, side, rows & ~outside) for rows in (~odd, odd)]
         return [half.clear_of(outside) for half in found]
+
+    def _side(self, search: Search) -> int:
+        return search.side if min(self.size) >= 8 * search.side else search.side // 2
 
 
 def _follow(pair: _Pair, where: ShiftField, search: Search) -> ShiftField:

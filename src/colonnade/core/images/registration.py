@@ -194,9 +194,9 @@ def local_shifts(
     least = 1e-9 * np.trace(own, axis1=-2, axis2=-1).mean() * np.eye(2) + LEAST * np.eye(2)
     tensor = (across + across.swapaxes(-2, -1)) / 2 + least
     shifts = np.linalg.solve(tensor, pull)
-    squares = window_sums(rest**2, corners, side) - (pull * shifts).sum((-2, -1))
-    variance = np.maximum(squares, 1e-9 * squares.max() + LEAST)
-    variance /= np.maximum(window_sums(count, corners, side), 1)
+    squares = window_sums(rest**2, corners, side)
+    variance = squares / np.maximum(window_sums(count, corners, side), 1)
+    variance = np.maximum(variance, 1e-9 * variance.max() + LEAST)
     information = tensor @ np.linalg.solve(own + least, tensor) / variance[..., None, None]
     return LocalShifts(corners, side, shifts[..., 0], information)
 

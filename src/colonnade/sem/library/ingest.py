@@ -240,7 +240,7 @@ def _tiles(pair: Pair, size: tuple[int, int]) -> Iterator[Pair]:
 
 
 def _starts(whole: int, side: int) -> Indices:
-    """Where tiles of this side begin, so many that nothing is left over; none if it is longer."""
+    """Where tiles of this side begin that leave nothing over; nowhere where it is longer."""
     count = -(-whole // side) if whole >= side else 0
     return np.linspace(0, whole - side, count).round().astype(np.intp)
 

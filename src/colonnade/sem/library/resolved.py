@@ -15,9 +15,9 @@ RINGS = 32
 SHADES = 255
 """Structure that would drown in the rounding to so many grey levels is not counted as such."""
 
-SHARP = 0.25
-"""An image resolved up to this frequency has more to show than half as many pixels along each axis
-would [cycles/px]."""
+SHARP = 0.28
+"""An image that is resolved so far is sharp at its pixels [cycles/px]. Pixels twice as large show
+all up to 0.25, and what lies a little beyond that hardly stands out of the noise."""
 
 MOST_BINNED = 4
 """Images that need larger blocks to become sharp are not used."""
