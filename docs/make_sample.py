@@ -1,4 +1,4 @@
-"""Make the micrograph that `colonnade upscale` runs on: ``python docs/make_sample.py``."""
+"""Make the micrograph that the package carries for upscaling: ``python docs/make_sample.py``."""
 
 from pathlib import Path
 

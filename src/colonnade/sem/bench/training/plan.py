@@ -9,8 +9,11 @@ smallest error, and against a discriminator as SRGAN does.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-PATCHES = 16
-"""Parts of a training image, all of which an epoch shows once."""
+ACROSS = 4
+"""Parts along each side of a training image, all of which an epoch shows once."""
+
+PATCHES = ACROSS**2
+"""Parts of a training image."""
 
 FIRST_MATERIAL = "tin_balls"
 """On which the numbers of images and epochs are varied, and the factor."""
@@ -61,8 +64,8 @@ class Plan:
     """Batches that every network learns from."""
     batch: int = 8
     """Parts of images in a batch."""
-    patch: int = 128
-    """Rows and columns of a part [px of the sharp image]."""
+    patch: int = 24
+    """Rows and columns of a part [px of the input]."""
     enough: int = 100
     """Number of images where factor and material are varied."""
     materials: tuple[str, ...] = (FIRST_MATERIAL, "cathode", "rock", "fibres", "porous")
@@ -73,7 +76,7 @@ class Plan:
     """Channels of the network, a small one."""
     blocks: int = 4
     """Residual blocks at the resolution of its input, and half as many at coarser ones."""
-    test_images: int = 12
+    test_images: int = 8
     """Test images of a material."""
     sizes: tuple[float, ...] = (24, 16, 12, 8, 6, 4, 2)
     """Diameters of the particles that are looked for [px of the sharp image]."""
@@ -118,7 +121,7 @@ TASTE = Plan(
     epochs=(1, 5, 25),
     looks=(),
     steps=50,
-    patch=64,
+    patch=16,
     enough=5,
     materials=(FIRST_MATERIAL, "cathode"),
     width=16,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from colonnade.core.learn.training import TrainingRecipe
 from colonnade.sem.bench.test_images import PLAIN, one_material
-from colonnade.sem.bench.training.plan import PATCHES, Plan, Training
+from colonnade.sem.bench.training.plan import ACROSS, Plan, Training
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.train.networks import SrRecipe
 from colonnade.sem.train.task import Losses, SemRecipe
@@ -18,11 +18,11 @@ HEAD_START = 0.02
 
 def recipe_of(plan: Plan, training: Training) -> SemRecipe:
     """Give the recipe of a network."""
-    size = (plan.patch, plan.patch)
+    side = plan.patch * training.factor
     return SemRecipe(
         name=training.name,
         seed=SEED,
-        simulation=replace(images_of(plan, training), size=size),
+        simulation=replace(images_of(plan, training), size=(side, side)),
         network=SrRecipe(width=plan.width, blocks=plan.blocks, coarse_blocks=plan.blocks // 2),
         losses=_losses(plan) if training.adversarial else Losses(),
         training=TrainingRecipe(
@@ -51,7 +51,7 @@ def _losses(plan: Plan) -> Losses:
 
 def images_of(plan: Plan, training: Training) -> Simulation:
     """Give the recipe of its training images."""
-    side = plan.patch * round(PATCHES**0.5)
+    side = plan.patch * training.factor * ACROSS
     return Simulation(
         factor=training.factor,
         size=(side, side),

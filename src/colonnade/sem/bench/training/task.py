@@ -11,7 +11,7 @@ from colonnade.core.learn.training import Sample, Scores
 from colonnade.sem.bench.adapters.enlarged import enlarge
 from colonnade.sem.bench.case import TestImage, Upscaling
 from colonnade.sem.bench.training.patches import Patches
-from colonnade.sem.bench.training.plan import Plan, Training
+from colonnade.sem.bench.training.plan import ACROSS, Plan, Training
 from colonnade.sem.bench.training.recipes import SEED, images_of, recipe_of
 from colonnade.sem.bench.training.scoring import mark, score
 from colonnade.sem.conditions import Conditions
@@ -39,9 +39,7 @@ class StudyTask(SemTask):
     def __init__(
         self, plan: Plan, training: Training, folder: Path, tests: Sequence[TestImage]
     ) -> None:
-        recipe = images_of(plan, training)
-        across = recipe.size[0] // plan.patch
-        self.patches = Patches(recipe, SEED, training.images, across)
+        self.patches = Patches(images_of(plan, training), SEED, training.images, ACROSS)
         super().__init__(recipe_of(plan, training), self.patches)
         self.marks, self.folder, self.tests = plan.marks(training), folder, tests
 
