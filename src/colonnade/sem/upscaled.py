@@ -1,13 +1,14 @@
 """What upscaling gives: the finer image, and how far it can be trusted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
+from colonnade.sem.upscale.trust.features import Feature, Kind
 
 COVERAGE = 0.9
 """Share of the pixels whose true grey level is meant to lie within the interval."""
@@ -16,40 +17,12 @@ UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""
 
 
-Kind = Literal["added", "missing", "invented"]
-"""Whether the finer image alone shows a feature, or the measured one alone, or whether it is one
-that a network trained for the smallest error does not see."""
-
 SAID: dict[Kind, str] = {
     "added": "shown without being in the measured image",
     "missing": "in the measured image and not shown",
     "invented": "shown that a more careful network does not see",
 }
 """How a sentence counts the features of each kind."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """Something that the finer image and the measured one do not both show.
-
-    Parameters
-    ----------
-    y, x
-        Its centre [pixels of the finer image].
-    size
-        Its diameter [pixels of the finer image].
-    kind
-        ``"added"`` where the finer image alone shows it, ``"missing"`` where the measured one
-        alone does.
-    evidence
-        How sure that is.
-    """
-
-    y: float
-    x: float
-    size: float
-    kind: Kind
-    evidence: float
 
 
 @dataclass(frozen=True)
@@ -72,8 +45,7 @@ class Assessment:
         Probability that the material is unlike what the model learned; None where the model
         cannot tell.
     features
-        What the finer image and the measured one do not both show, of each slice; None where
-        that was not looked for.
+        What the finer image and the measured one do not both show, of each slice.
     notes
         What was repaired or guessed, a sentence each.
     metadata
@@ -87,7 +59,7 @@ class Assessment:
     factor: int
     mean_half_width: float
     unlike_training: float | None = None
-    features: tuple[tuple[Feature, ...], ...] | None = None
+    features: tuple[tuple[Feature, ...], ...] = ()
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
@@ -112,13 +84,12 @@ class Assessment:
                 yield "the material is unlike what the model learned, so do not believe its detail"
             else:
                 yield "the material is like what the model learned"
-        if self.features is not None:
-            counts = Counter(feature.kind for found in self.features for feature in found)
-            for kind, said in SAID.items():
-                if counts[kind]:
-                    yield f"{counts[kind]} feature{'s' if counts[kind] > 1 else ''} {said}"
-            if not counts:
-                yield "nothing is shown that is not in the measured image, nor left out"
+        counts = Counter(feature.kind for found in self.features for feature in found)
+        for kind, said in SAID.items():
+            if counts[kind]:
+                yield f"{counts[kind]} feature{'s' if counts[kind] > 1 else ''} {said}"
+        if not counts:
+            yield "nothing is shown that is not in the measured image, nor left out"
 
     def to_json(self) -> dict[str, Any]:
         """Give it in numbers, text, lists and tables."""
@@ -133,14 +104,14 @@ class Assessment:
             "coverage": COVERAGE,
             "mean_half_width": self.mean_half_width,
             "unlike_training": self.unlike_training,
-            "features": None if self.features is None else list(self._listed(self.features)),
+            "features": list(self._listed()),
             "notes": list(self.notes),
             "metadata": plain(self.metadata),
         }
 
-    def _listed(self, slices: Iterable[Iterable[Feature]]) -> Iterator[dict[str, Any]]:
+    def _listed(self) -> Iterator[dict[str, Any]]:
         """Give a line for each feature, with the number of its slice in a stack."""
-        for z, found in enumerate(slices):
+        for z, found in enumerate(self.features):
             for feature in found:
                 yield {
                     **({"z_px": z} if len(self.shape) == 3 else {}),
@@ -182,7 +153,7 @@ class Upscaled:
         return self.assessment.unlike_training
 
     @property
-    def features(self) -> tuple[tuple[Feature, ...], ...] | None:
+    def features(self) -> tuple[tuple[Feature, ...], ...]:
         """What the finer image and the measured one do not both show, of each slice."""
         return self.assessment.features
 

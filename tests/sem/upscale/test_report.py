@@ -14,7 +14,8 @@ from colonnade.core.learn.model import Model
 from colonnade.sem.upscale.picture import WIDTH_PX, draw_picture
 from colonnade.sem.upscale.report import write_report
 from colonnade.sem.upscale.shown import Shown
-from colonnade.sem.upscaled import Assessment, Feature, plain
+from colonnade.sem.upscale.trust.features import Feature
+from colonnade.sem.upscaled import Assessment, plain
 
 FEATURES = (
     Feature(10.0, 20.0, 8.0, "added", 6.0),
@@ -33,7 +34,7 @@ def shown() -> Shown:
 def test_the_sentence_says_only_what_is_known() -> None:
     assert KNOWN.sentence == (
         "a<b: 2 times finer, 80 x 120 pixels of 2 nm; nine of ten are right to within 3.2 grey "
-        "levels on average"
+        "levels on average; nothing is shown that is not in the measured image, nor left out"
     )
     doubted = replace(KNOWN, unlike_training=0.97, features=(FEATURES,)).sentence
     assert "unlike what the model learned, so do not believe its detail" in doubted
@@ -54,7 +55,7 @@ def test_the_numbers_are_json() -> None:
         {"y_px": 10.0, "x_px": 20.0, "size_px": 8.0, "kind": "added", "evidence": 6.0}
     ]
     assert numbers["metadata"]["b"] == {"c": "nan", "3": None}
-    assert KNOWN.to_json()["features"] is None
+    assert KNOWN.to_json()["features"] == []
     stack = replace(KNOWN, shape=(3, 80, 120), features=((), FEATURES[:1], ()))
     assert stack.to_json()["features"][0]["z_px"] == 1
 
@@ -100,7 +101,7 @@ def test_the_page_needs_no_other_file_and_answers_the_questions(
     assert "<h1>a&lt;b</h1>" in text
     assert "± 3.2 grey levels on average" in text
     assert "This model carries nothing to tell by" in text
-    assert "That was not looked for" in text
+    assert "None was found" in text
     assert "Those of 4 px (16 nm) and larger, at 2 times finer" in text
     assert "{" not in text.split("<body>")[1].split("<script>")[0]
 

@@ -6,7 +6,7 @@ from small_model import balls
 
 from colonnade.sem.upscale.report import believed_size
 from colonnade.sem.upscale.shown import COLOURS, Shown, coloured, reduced
-from colonnade.sem.upscaled import Feature
+from colonnade.sem.upscale.trust.features import Feature
 
 FACTOR = 4
 

@@ -118,8 +118,6 @@ def _familiarity(assessment: Assessment) -> str:
 
 
 def _features(assessment: Assessment) -> str:
-    if assessment.features is None:
-        return "That was not looked for."
     counts = Counter(feature.kind for found in assessment.features for feature in found)
     if not counts:
         return (

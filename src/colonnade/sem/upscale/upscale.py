@@ -9,9 +9,9 @@ shown to the network under the same conditions, so that grey levels do not flick
 import json
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, t
 from colonnade.sem.upscale.predict import tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
+from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
 from colonnade.sem.upscaled import Assessment, Upscaled
 
 Factor = Literal[2, 4, 8]
@@ -164,7 +165,13 @@ class Work:
             out,
             out.is_done,
         )
-        self._marks.put(slice_name(index), json.dumps([*remarks, *repaired.notes]))
+        finer = Plane(self.outputs.image, index)
+        features = unmeasured_features(repaired, finer, self.model.card.factor)
+        found = {
+            "notes": [*remarks, *repaired.notes],
+            "features": [asdict(feature) for feature in features],
+        }
+        self._marks.put(slice_name(index), json.dumps(found))
 
     def leave_out(self, index: int) -> None:
         """Say of every pixel of a slice that nothing is known of it."""
@@ -184,6 +191,7 @@ class Work:
             model=self.model.card.name,
             factor=self.model.card.factor,
             mean_half_width=self._mean_half_width(),
+            features=tuple(map(self._features, range(self.source.count))),
             notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
             metadata=sheet.metadata,
         )
@@ -195,7 +203,7 @@ class Work:
         low = Repaired(self.source.grey(index)[0])
         high, half_width = Plane(self.outputs.image, index), Plane(self.outputs.half_width, index)
         factor, aspect = self.model.card.factor, self.source.aspect
-        return Shown(low, high, half_width, factor, aspect)
+        return Shown(low, high, half_width, factor, aspect, self._features(index))
 
     def done(self) -> list[int]:
         """Which slices are done."""
@@ -213,8 +221,18 @@ class Work:
     def _slice_notes(self) -> Iterator[str]:
         for index in self.done():
             where = f"slice {index}: " if self.source.count > 1 else ""
-            for note in json.loads(self._marks.read(slice_name(index))):
+            for note in self._found(index)["notes"]:
                 yield where + note
+
+    def _features(self, index: int) -> tuple[Feature, ...]:
+        if not self.is_done(index):
+            return ()
+        return tuple(Feature(**feature) for feature in self._found(index)["features"])
+
+    def _found(self, index: int) -> dict[str, list[Any]]:
+        """What was put down of a slice."""
+        found: dict[str, list[Any]] = json.loads(self._marks.read(slice_name(index)))
+        return found
 
     def _advance(self) -> None:
         self._done += 1
