@@ -53,7 +53,7 @@ def test_noise_raises_few_false_alarms(correlation: float, streaks: float) -> No
         finer = ground(seed)
         found = unmeasured_features(recorded(finer, seed, correlation, streaks), finer, FACTOR)
         alarms += bool(found)
-    # Of 20 images one is to have an alarm; more than four have one less than once in three hundred times.
+    # One of 20 is to have an alarm; more than four have one once in three hundred times.
     assert alarms < 5
 
 

@@ -18,7 +18,8 @@ Kind = Literal["added", "missing", "invented"]
 or is in the image of one network and not in that of the other."""
 
 RING = (0.25, 0.8)
-"""Where the surroundings of a disc begin and end in the finer image, beyond its edge [coarse px]."""
+"""Where the surroundings of a disc begin and end in the finer image, beyond its edge
+[coarse px]."""
 
 TILE = 512
 """Largest side of the tiles that are searched one by one [coarse px]."""

@@ -78,7 +78,7 @@ class Law:
     def sigma(self, quantity: Grey) -> Single:
         """Standard deviation where the quantity has these values."""
         variance = self.constant + self.slope * (quantity - self.start)
-        return np.sqrt(np.maximum(variance, self.least), dtype=np.float32)
+        return np.asarray(np.sqrt(np.maximum(variance, self.least)), np.float32)
 
 
 def spectrum(parts: list[Single]) -> Array:
