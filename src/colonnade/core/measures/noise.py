@@ -60,8 +60,9 @@ QUANTILE = 0.4
 ROUNDS = 5
 """So often are the flat tiles chosen anew by the noise that the last ones showed."""
 
-NO_NOISE = 1e-12
-"""A noise is none if its variance is so small beside the steepest tile's."""
+NO_NOISE = 1e-14
+"""A variance is none if it is so small beside the steepest tile's, or beside the square of the
+grey levels: single precision rounds them so."""
 
 LEAST_VARIANCE = 0.02
 """The variance falls nowhere below this share of its mean, whatever the line says."""
@@ -313,11 +314,12 @@ def _through(
     Where the groups have nearly one level they leave the slope open; then it is what is usual.
     """
     mean = float(np.average(variance, weights=error**-2))
-    if mean <= 0:
+    if mean <= NO_NOISE * float(np.square(level).max()):
         return NoiseModel(0.0, 0.0, 0.0, 0.0, (0.0,) * len(correlation))
     start = float(level.min())
     above = float(np.average(level, weights=error**-2)) - dark
-    usual = USUAL_RISE * mean / max(above, LEAST_SUM)
+    # Levels cannot be told from the darkest where they are no farther from it than the noise.
+    usual = USUAL_RISE * mean / max(above, float(np.sqrt(mean)))
     terms = np.stack([np.ones_like(level), level - start], axis=1)
     expected = np.maximum(variance, LEAST_VARIANCE * mean)
     for _ in range(3):
