@@ -231,7 +231,8 @@ def test_memory_does_not_grow_with_the_image(tmp_path: Path) -> None:
         tracemalloc.stop()
         return used
 
-    assert peak(8192) < 1.2 * peak(512)
+    # While one answer is written the next is made: one or two are in memory, as it happens.
+    assert peak(8192) < 2 * peak(512)
 
 
 class Recorder:

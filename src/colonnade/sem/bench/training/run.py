@@ -62,6 +62,9 @@ def _claim(plan: Plan, folder: Path) -> None:
 
 def _train(plan: Plan, training: Training, folder: Path, progress: Progress) -> Path:
     """Train one network, and give its model file."""
+    path = folder / f"{training.name}.onnx"
+    if path.exists():
+        return path
     make_folder(folder)
     task = StudyTask(plan, training, folder, _tests(plan, training, training.material))
     recipe = task.recipe.training

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from colonnade.core.arrays import Single
+from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.learn.training import Sample, Scores
 from colonnade.sem.bench.adapters.enlarged import enlarge
 from colonnade.sem.bench.case import TestImage, Upscaling
@@ -17,6 +18,7 @@ from colonnade.sem.bench.training.scoring import mark, score
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.pair import Pair
 from colonnade.sem.train.task import GENERATOR, SemTask
+from colonnade.sem.upscale.predict import IMAGE
 
 OWN_PARTS = 8
 """Parts of the training images on which a network is scored too, to see whether it has learned
@@ -60,16 +62,23 @@ class StudyTask(SemTask):
         }
         mark(self.folder, step).write(facts, pictures)
 
-    @torch.no_grad()
     def upscale(self, image: Single) -> Upscaling:
-        """Upscale an image with the averaged weights."""
-        trained = self.networks[GENERATOR]
+        """Upscale an image with the averaged weights, as the model file will."""
         conditions = Conditions.of(image)
-        given = conditions.channels(conditions.normalise(image)[None, None])
-        answer = trained.averaged.eval()(torch.from_numpy(given).to(trained.device))
-        return Upscaling(conditions.restore(answer[0, 0].float().cpu().numpy()))
+        network = self.recipe.network
+        maps = run_tiled(
+            lambda tiles: self._answer(conditions.channels(tiles)),
+            conditions.normalise(image),
+            Tiling(2, network.stride, network.halo, self.recipe.factor),
+        )
+        return Upscaling(conditions.restore(maps[IMAGE]))
 
     @torch.no_grad()
+    def _answer(self, tiles: Single) -> Single:
+        trained = self.networks[GENERATOR]
+        answer = trained.averaged.eval()(torch.from_numpy(tiles).to(trained.device))
+        return np.asarray(answer.float().cpu().numpy())
+
     def _own_gain(self, number: int) -> float:
         """How much smaller the error is than that of plain enlargement in a training part [dB]."""
         pair = self.patches.part(number % self.patches.images, number)
