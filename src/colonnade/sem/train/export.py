@@ -16,7 +16,7 @@ from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.calibration import calibrated, scored
 from colonnade.sem.train.networks import SuperResolution
 from colonnade.sem.train.task import SEEN_PAIRS, SemTask, normalised
-from colonnade.sem.upscale.predict import LOG_ERROR
+from colonnade.sem.upscale.predict import LOG_HALF_WIDTH
 
 
 class Maps(nn.Module):
@@ -86,7 +86,7 @@ def _projection(task: SemTask, network: SuperResolution) -> nn.Conv2d:
 
 
 def _uncalibrated(task: SemTask) -> SemCard:
-    """Give a card with which a model takes the error that it predicts for a half-width."""
+    """Give a card with which the half-widths stay as the network predicts them."""
     return SemCard(
         interval_factor=1.0,
         familiarity=Familiarity(),
@@ -103,7 +103,7 @@ def _card(task: SemTask, part: SemCard, scores: dict[str, float]) -> Card:
         recipe=dumps(recipe),
         data_hash=sha256(task.source.identity.encode()).hexdigest(),
         input_channels=CHANNELS,
-        output_channels=LOG_ERROR + 1 + feature_maps(recipe.factor),
+        output_channels=LOG_HALF_WIDTH + 1 + feature_maps(recipe.factor),
         input_range=None,
         factor=recipe.factor,
         stride=recipe.network.stride,

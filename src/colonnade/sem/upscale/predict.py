@@ -11,8 +11,8 @@ from colonnade.core.learn.model import Model
 from colonnade.sem.card import FEATURES
 from colonnade.sem.conditions import Conditions
 
-IMAGE, LOG_ERROR = 0, 1
-"""Where the finer image and the logarithm of its error are among the maps of an answer."""
+IMAGE, LOG_HALF_WIDTH = 0, 1
+"""Where the finer image and the logarithm of its half-widths are among the maps of an answer."""
 
 TILE = 512
 """Largest side of a tile without its halo [px of the input]."""
@@ -26,14 +26,15 @@ class Prediction:
     ----------
     image
         The finer image [grey levels].
-    error
-        Absolute error that is expected of each of its pixels [grey levels].
+    half_width
+        Half the width of a 90 % interval of each of its pixels, before it is calibrated
+        [grey levels].
     features
         What the network sees at each pixel of the input (feature, y, x).
     """
 
     image: Single
-    error: Single
+    half_width: Single
     features: Single
 
 
@@ -57,8 +58,8 @@ def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
     )
     return Prediction(
         conditions.restore(maps[IMAGE]),
-        np.exp(maps[LOG_ERROR]) * np.float32(conditions.scale),
-        unfolded(maps[LOG_ERROR + 1 :], model.card.factor),
+        np.exp(maps[LOG_HALF_WIDTH]) * np.float32(conditions.scale),
+        unfolded(maps[LOG_HALF_WIDTH + 1 :], model.card.factor),
     )
 
 
