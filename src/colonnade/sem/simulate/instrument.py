@@ -87,6 +87,24 @@ class Instrument:
 MOST_CORRELATED = 0.66
 """Three equal weights in a row correlate neighbours by 2/3; no noise here is smoother."""
 
+GOOD = Instrument(
+    probe=(0.375, 0.375),
+    astigmatic=0.0,
+    sharp_probe=NEVER,
+    clean=0.0,
+    dose=(1000.0, 1000.0),
+    detector=(0.3, 0.3),
+    correlated=1.0,
+    correlation=(0.25, 0.25),
+    jittering=0.0,
+    streaked=0.0,
+    charging=0.0,
+    exported=0.0,
+    gain=(1.0, 1.0),
+    offset=NEVER,
+)
+"""A good instrument: noise of electrons and detector, a little correlated along the rows."""
+
 
 @dataclass(frozen=True)
 class DrawnInstrument:
