@@ -204,10 +204,14 @@ def _blurred(image: Single, sigma: tuple[float, float]) -> Single:
 
 
 def _charged(expected: Single, length: float) -> Single:
-    """What bright edges leave behind them along the rows: it begins in full and decays."""
+    """What bright edges leave behind them along the rows: it begins in full and decays.
+
+    Its mean is zero, as the brightness of an image is set by the one who takes it.
+    """
     rise = np.maximum(np.diff(expected, axis=1, prepend=expected[:, :1]), 0)
     keep = float(np.exp(-1 / length))
-    return np.asarray(lfilter([1.0], [1.0, -keep], rise, axis=1), np.float32)
+    left: Single = lfilter([1.0], [1.0, -keep], rise, axis=1)
+    return np.asarray(left - left.mean(), np.float32)
 
 
 def coloured(noise: Single, colour: Colour, correlation: float) -> Single:
