@@ -1,8 +1,8 @@
 """Which features a finer image shows that were not measured, and which it lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from colonnade.core.arrays import Array, Single
 from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
 from colonnade.sem.upscale.trust.forward import fitted_forward
+from colonnade.sem.upscale.trust.threads import OneAtATime, for_each
 
 Kind = Literal["added", "missing", "invented"]
 """Whether a feature is in the finer image and was not measured, or was measured and is not in it,
@@ -21,8 +22,8 @@ RING = (0.25, 0.8)
 """Where the surroundings of a disc begin and end in the finer image, beyond its edge
 [coarse px]."""
 
-TILE = 512
-"""Largest side of the tiles that are searched one by one [coarse px]."""
+TILE = 256
+"""Largest side of the tiles that are searched, several at a time [coarse px]."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,14 @@ def unmeasured_features(
         The surest first; none overlaps another.
     """
     settings = settings or FeatureSettings()
-    detector = Detector.of(measured, finer, fitted_forward(measured, finer, factor), settings)
+    coarse, fine = OneAtATime(measured), OneAtATime(finer)
+    detector = Detector.of(coarse, fine, fitted_forward(coarse, fine, factor), settings)
     threshold = settings.threshold(measured.shape)
-    found = [
-        peak
-        for part in _tiles(measured.shape)
-        for peak in _peaks(detector, measured, finer, part, threshold)
-    ]
+
+    def search(part: Part) -> list[_Peak]:
+        return list(_peaks(detector, coarse, fine, part, threshold))
+
+    found = chain.from_iterable(for_each(search, _tiles(measured.shape)))
     return [peak.feature(factor) for peak in _apart(found)]
 
 
@@ -160,7 +162,7 @@ def _shown(finer: Readable, factor: int, place: tuple[float, float], radius: flo
     return float(whole[away <= 0].mean() - np.median(around))
 
 
-def _apart(peaks: Sequence[_Peak]) -> list[_Peak]:
+def _apart(peaks: Iterable[_Peak]) -> list[_Peak]:
     """Leave out the weaker of two peaks that overlap: the edges of features answer too."""
     kept: list[_Peak] = []
     places: Array = np.empty((0, 3))
