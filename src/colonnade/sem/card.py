@@ -14,6 +14,9 @@ from colonnade.core.work.recipe import to_dict
 
 WING = "sem"
 
+COVERAGE = 0.9
+"""Share of the pixels whose true grey level is meant to lie within the interval."""
+
 FEATURES = 16
 """Features that a model gives of each pixel of its input, decorrelated and of unit variance."""
 
@@ -51,7 +54,7 @@ class SemCard:
     Parameters
     ----------
     interval_factor
-        Half the width of a 90 % interval, in units of the error that the network predicts.
+        By how much the half-widths of intervals that the network predicts are widened.
     familiarity
         What tells unlike materials.
     companion

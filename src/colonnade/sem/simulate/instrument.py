@@ -87,6 +87,24 @@ class Instrument:
 MOST_CORRELATED = 0.66
 """Three equal weights in a row correlate neighbours by 2/3; no noise here is smoother."""
 
+GOOD = Instrument(
+    probe=(0.375, 0.375),
+    astigmatic=0.0,
+    sharp_probe=NEVER,
+    clean=0.0,
+    dose=(1000.0, 1000.0),
+    detector=(0.3, 0.3),
+    correlated=1.0,
+    correlation=(0.25, 0.25),
+    jittering=0.0,
+    streaked=0.0,
+    charging=0.0,
+    exported=0.0,
+    gain=(1.0, 1.0),
+    offset=NEVER,
+)
+"""A good instrument: noise of electrons and detector, a little correlated along the rows."""
+
 
 @dataclass(frozen=True)
 class DrawnInstrument:
@@ -186,10 +204,14 @@ def _blurred(image: Single, sigma: tuple[float, float]) -> Single:
 
 
 def _charged(expected: Single, length: float) -> Single:
-    """What bright edges leave behind them along the rows: it begins in full and decays."""
+    """What bright edges leave behind them along the rows: it begins in full and decays.
+
+    Its mean is zero, as the brightness of an image is set by the one who takes it.
+    """
     rise = np.maximum(np.diff(expected, axis=1, prepend=expected[:, :1]), 0)
     keep = float(np.exp(-1 / length))
-    return np.asarray(lfilter([1.0], [1.0, -keep], rise, axis=1), np.float32)
+    left: Single = lfilter([1.0], [1.0, -keep], rise, axis=1)
+    return np.asarray(left - left.mean(), np.float32)
 
 
 def coloured(noise: Single, colour: Colour, correlation: float) -> Single:

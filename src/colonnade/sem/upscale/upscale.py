@@ -26,10 +26,11 @@ from colonnade.core.work.progress import Progress
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
-from colonnade.sem.upscale.predict import tiling
+from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
+from colonnade.sem.upscale.trust.invented import invented_features
 from colonnade.sem.upscaled import Assessment, Upscaled
 
 Factor = Literal[2, 4, 8]
@@ -134,6 +135,7 @@ class Work:
     ) -> None:
         self.source, self.model, self.outputs = source, model, outputs
         self._conditions, self._marks = conditions, outputs.marks
+        self._companion = _companion(model)
         self._tiling = replace(tiling(model.card), step=step)
         self._progress = progress
         self._places = list(places(source.shape[-2:], self._tiling))
@@ -167,6 +169,9 @@ class Work:
         )
         finer = Plane(self.outputs.image, index)
         features = unmeasured_features(repaired, finer, self.model.card.factor)
+        if self._companion is not None:
+            answers = Answers(self._companion, repaired, self._conditions)
+            features += invented_features(finer, answers, self.model.card.factor)
         found = {
             "notes": [*remarks, *repaired.notes],
             "features": [asdict(feature) for feature in features],
@@ -237,6 +242,22 @@ class Work:
     def _advance(self) -> None:
         self._done += 1
         self._progress(self._done, self.source.count * len(self._places))
+
+
+def _companion(model: Model) -> Model | None:
+    """Load the model whose evidence the features of another are checked against, if it has one."""
+    name = SemCard.of(model.card).companion
+    if not name:
+        return None
+    companion = Model.load(name)
+    if companion.card.factor != model.card.factor:
+        raise ModelError(
+            f"the model {model.card.name} is checked against {name}, which makes images "
+            f"{companion.card.factor} times as fine, not {model.card.factor} times; name another "
+            "companion when you train it"
+        )
+    SemCard.of(companion.card)
+    return companion
 
 
 def slice_name(index: int) -> str:

@@ -14,9 +14,9 @@ from scipy.signal import fftconvolve
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
-from colonnade.core.images.tiles import Readable
+from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.filters import disc_answer, matched_filter
-from colonnade.sem.upscale.trust.forward import Forward, Part, windows
+from colonnade.sem.upscale.trust.forward import Forward, windows
 from colonnade.sem.upscale.trust.residual import BLOCK, Law, spectrum
 
 LEVEL_SIGMA = 1.0

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.ndimage import maximum_filter
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.images.tiles import Readable
+from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.evidence import Detector, Disc, FeatureSettings
-from colonnade.sem.upscale.trust.forward import Part, fitted_forward
+from colonnade.sem.upscale.trust.forward import fitted_forward
 from colonnade.sem.upscale.trust.residual import BLOCK
 
 Kind = Literal["added", "missing", "invented"]
