@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from micrograph_sets import DOSES, SETS, RealImage, coarse_image, read_sets
@@ -95,12 +96,10 @@ def kept_peers(test: TestImage, folder: Path) -> dict[str, tuple[Single, str]]:
     found = dict(zip(PEERS[1:], both, strict=True))
     make_folder(folder)
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(
-            file,
-            low=test.pair.low,
-            **{name: one.image for name, one in found.items()},
-            **{f"{name} by": np.array(one.how) for name, one in found.items()},
-        )
+        kept: dict[str, Any] = {"low": test.pair.low}
+        for name, one in found.items():
+            kept |= {name: one.image, f"{name} by": np.array(one.how)}
+        np.savez(file, **kept)
     return {name: (one.image, one.how) for name, one in found.items()}
 
 
