@@ -29,6 +29,7 @@ from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, t
 from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
+from colonnade.sem.upscale.trust.familiarity import unlike_training
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
 from colonnade.sem.upscale.trust.invented import invented_features
 from colonnade.sem.upscaled import Assessment, Upscaled
@@ -196,6 +197,7 @@ class Work:
             model=self.model.card.name,
             factor=self.model.card.factor,
             mean_half_width=self._mean_half_width(),
+            unlike_training=self._unlike_training(),
             features=tuple(map(self._features, range(self.source.count))),
             notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
             metadata=sheet.metadata,
@@ -222,6 +224,14 @@ class Work:
         sums = [float(self._marks.read(tile)) for n in done for tile in self._tiles(n)]
         _, height, width = self.outputs.image.shape
         return sum(sums) / (len(done) * height * width)
+
+    def _unlike_training(self) -> float | None:
+        """Compare slices that are evenly spread over those that are done with the training."""
+        done = self.done()
+        chosen = _spread(len(done))
+        images = (Repaired(self.source.grey(done[number])[0]) for number in chosen)
+        familiarity = SemCard.of(self.model.card).familiarity
+        return unlike_training(familiarity, images, len(chosen))
 
     def _slice_notes(self) -> Iterator[str]:
         for index in self.done():
@@ -275,9 +285,14 @@ def conditions_of(source: Source) -> Conditions:
     """
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
-    count = min(source.count, MEASURED_SLICES)
-    chosen = np.linspace(0, source.count - 1, count).round().astype(int)
-    return Conditions.of_several(_seen(source, chosen.tolist()), count)
+    chosen = _spread(source.count)
+    return Conditions.of_several(_seen(source, chosen), len(chosen))
+
+
+def _spread(count: int) -> list[int]:
+    """Choose some of so many slices that stand for all."""
+    chosen = np.linspace(0, count - 1, min(count, MEASURED_SLICES)).round()
+    return [int(number) for number in chosen]
 
 
 def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
