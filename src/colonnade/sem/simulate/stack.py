@@ -77,7 +77,6 @@ class StackSimulation:
                 f"{self.size}"
             )
 
-
     @property
     def slices(self) -> int:
         """Number of slices of the stack."""

@@ -87,13 +87,22 @@ class Source:
             raise ImageError(f"a pixel size must be positive, not {pixel_size} nm")
         return replace(self, voxel_size=(self.voxel_size[0], float(along_y), float(along_x)))
 
-    def finer(self, factor: int) -> Sheet:
-        """Describe what comes of it."""
-        thickness, size_y, size_x = self.voxel_size
-        finer_y, finer_x = (size and size / factor for size in (size_y, size_x))
-        *depth, height, width = self.shape
-        shape = (*depth, factor * height, factor * width)
-        return Sheet(shape, self.dtype, (thickness, finer_y, finer_x), plain(self.metadata))
+    def finer(self, factor: int, thinner: int = 1) -> Sheet:
+        """Describe what comes of it.
+
+        Parameters
+        ----------
+        factor
+            How many times as fine its planes become.
+        thinner
+            How many slices come of each of a stack.
+        """
+        factors = (thinner, factor, factor)
+        voxel_size = tuple(
+            size and size / times for size, times in zip(self.voxel_size, factors, strict=True)
+        )
+        shape = np.multiply(self.shape, factors[-len(self.shape) :])
+        return Sheet(tuple(shape.tolist()), self.dtype, voxel_size, plain(self.metadata))
 
 
 def open_source(
