@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -21,6 +21,9 @@ from colonnade.sem.simulate.instrument import (
 )
 from colonnade.sem.simulate.solids.mixture import Solids, draw_solid
 from colonnade.sem.simulate.solids.solid import Solid
+
+STACK: Final = "stack"
+"""What recipes for stacks have as their kind."""
 
 
 @dataclass(frozen=True)

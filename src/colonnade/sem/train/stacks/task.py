@@ -70,9 +70,7 @@ class StackRecipe:
         if self.network.kind != "light":
             raise RecipeError("network.kind must be light; there is no other one for stacks")
         if self.simulation.in_plane != 1:
-            raise RecipeError(
-                "simulation.in_plane must be 1, as the planes of slices stay"
-            )
+            raise RecipeError("simulation.in_plane must be 1, as the planes of slices stay")
         if self.simulation.slices < self.slices:
             raise RecipeError(
                 f"simulation.size has {self.simulation.slices} slices, and the network is to see "
