@@ -97,12 +97,12 @@ class Source:
         thinner
             How many slices come of each of a stack.
         """
-        factors = (thinner, factor, factor)
-        voxel_size = tuple(
-            size and size / times for size, times in zip(self.voxel_size, factors, strict=True)
-        )
-        shape = np.multiply(self.shape, factors[-len(self.shape) :])
-        return Sheet(tuple(shape.tolist()), self.dtype, voxel_size, plain(self.metadata))
+        thickness, *sizes = self.voxel_size
+        finer_y, finer_x = (size and size / factor for size in sizes)
+        *depth, height, width = self.shape
+        shape = (*(thinner * count for count in depth), factor * height, factor * width)
+        voxel_size = (thickness and thickness / thinner, finer_y, finer_x)
+        return Sheet(shape, self.dtype, voxel_size, plain(self.metadata))
 
 
 def open_source(

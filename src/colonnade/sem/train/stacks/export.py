@@ -99,7 +99,7 @@ def _ratio(found: StackPrediction, pair: StackPair) -> Array:
     return np.ravel(np.abs(found.volume - pair.high) / found.half_width).astype(np.float64)
 
 
-def _power(values: Array) -> float:
+def _power(values: Array | Single) -> float:
     return float(np.mean(np.square(values, dtype=np.float64)))
 
 

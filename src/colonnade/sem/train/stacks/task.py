@@ -203,7 +203,7 @@ class StackTask:
 
     @torch.no_grad()
     def validate(self) -> Scores:
-        """Gain over linear interpolation [dB], and ratio of changes, on other stacks."""
+        """Gain over linear interpolation [dB], and strength of changes, on other stacks."""
         trained = self.networks[GENERATOR]
         network = trained.averaged.eval()
         assert isinstance(network, AlongZ)
@@ -214,7 +214,7 @@ class StackTask:
             plain = network.interpolated(shown).flatten(0, 1)
             gains.append(10 * float(torch.log10(_power(plain - truth) / _power(image - truth))))
             ratios.append(float(_power(image.diff(dim=0)) / _power(truth.diff(dim=0))))
-        return {"gain_db": float(np.mean(gains)), "change": float(np.median(ratios))}
+        return {"gain_db": float(np.mean(gains)), "changes": float(np.median(ratios))}
 
     @cached_property
     def _validation(self) -> list[Sample]:

@@ -17,11 +17,12 @@ def neighbours(index: int, count: int, slices: int) -> list[int]:
     slices
         How many are seen, an odd number.
     """
-    numbers = np.arange(index - slices // 2, index + slices // 2 + 1) % (2 * count)
-    return np.where(numbers < count, numbers, 2 * count - 1 - numbers).tolist()
+    half = slices // 2
+    numbers = (number % (2 * count) for number in range(index - half, index + half + 1))
+    return [number if number < count else 2 * count - 1 - number for number in numbers]
 
 
 def windows(stack: Single, slices: int) -> Single:
     """Give what is seen of each slice, axes (slice, neighbour, y, x)."""
     seen = [neighbours(index, len(stack), slices) for index in range(len(stack))]
-    return stack[np.array(seen)]
+    return np.asarray(stack[np.array(seen)])
