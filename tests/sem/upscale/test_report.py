@@ -89,7 +89,8 @@ def test_the_page_needs_no_other_file_and_answers_the_questions(
     model: Model, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.html"
-    write_report(shown(), replace(KNOWN, notes=("row <7> was dead",)), model.card, path)
+    assessment = replace(KNOWN, features=((),), notes=("row <7> was dead",))
+    write_report(shown(), assessment, model.card, path)
     text = path.read_text(encoding="utf-8")
     page = _Page()
     page.feed(text)
