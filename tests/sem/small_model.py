@@ -13,7 +13,7 @@ from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.export import Maps, feature_maps
 from colonnade.sem.train.networks import SrRecipe, SuperResolution
 
-RECIPE = SrRecipe(width=16, blocks=2, coarse_blocks=1, error_width=4)
+RECIPE = SrRecipe(width=16, blocks=2, coarse_blocks=1, interval_width=4)
 
 INTERVAL_FACTOR = 2.0
 """Half the width of an interval, in units of the error that the network predicts."""

@@ -8,10 +8,8 @@ from typing import Any
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
+from colonnade.sem.card import COVERAGE
 from colonnade.sem.upscale.trust.features import Feature, Kind
-
-COVERAGE = 0.9
-"""Share of the pixels whose true grey level is meant to lie within the interval."""
 
 UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""

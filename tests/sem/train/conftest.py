@@ -13,7 +13,7 @@ def recipe() -> SemRecipe:
     return SemRecipe(
         name="tiny",
         simulation=Simulation(factor=2, size=(64, 64)),
-        network=SrRecipe(width=16, blocks=2, coarse_blocks=1, error_width=4),
+        network=SrRecipe(width=16, blocks=2, coarse_blocks=1, interval_width=4),
         training=TrainingRecipe(
             steps=2, batch=2, learning_rate=1e-3, warmup=0, save_every=2, workers=0
         ),

@@ -69,7 +69,7 @@ def test_the_card_says_what_was_trained(recipe: SemRecipe, tmp_path: Path) -> No
 @pytest.mark.parametrize("kind", ["light", "paper"])
 @torch.no_grad()
 def test_a_training_begins_with_a_model(recipe: SemRecipe, kind: str, tmp_path: Path) -> None:
-    shape = recipe.network if kind == "light" else SrRecipe("paper", 16, 2, error_width=4)
+    shape = recipe.network if kind == "light" else SrRecipe("paper", 16, 2, interval_width=4)
     chosen = replace(recipe, network=shape)
     network, model = exported(chosen, tmp_path)
     begun = SemTask(chosen, start=model.path).networks[GENERATOR].network.eval()

@@ -1,5 +1,7 @@
 """What the losses prefer."""
 
+import math
+
 import pytest
 import torch
 
@@ -7,7 +9,7 @@ from colonnade.sem.train.losses import (
     adversarial_loss,
     content_loss,
     decibel_loss,
-    error_loss,
+    interval_loss,
 )
 
 
@@ -26,28 +28,31 @@ def test_a_decibel_counts_the_same_in_every_image() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.05, 0.5, 2.0])
-def test_the_best_predicted_error_is_the_mean_absolute_error(scale: float) -> None:
+def test_the_best_half_width_holds_nine_errors_of_ten(scale: float) -> None:
+    """Of a Laplace distribution that is log 10 times its scale."""
     torch.manual_seed(0)
     truth = torch.zeros(1, 200, 200)
     image = scale * torch.distributions.Laplace(0.0, 1.0).sample(truth.shape)
-    guesses = torch.log(scale * torch.tensor([0.7, 0.85, 1.0, 1.15, 1.4]))
-    losses = [error_loss(torch.full_like(truth, float(g)), image, truth) for g in guesses]
+    guesses = torch.log(scale * math.log(10) * torch.tensor([0.7, 0.85, 1.0, 1.15, 1.4]))
+    losses = [interval_loss(torch.full_like(truth, float(g)), image, truth) for g in guesses]
     assert int(torch.stack(losses).argmin()) == 2
 
 
-def test_only_the_predicted_error_learns_from_its_loss() -> None:
+def test_only_the_half_width_learns_from_its_loss() -> None:
     image = torch.randn(1, 4, 4, requires_grad=True)
-    log_error = torch.zeros(1, 4, 4, requires_grad=True)
-    error_loss(log_error, image, torch.zeros(1, 4, 4)).backward()
+    log_half_width = torch.zeros(1, 4, 4, requires_grad=True)
+    interval_loss(log_half_width, image, torch.zeros(1, 4, 4)).backward()
     assert image.grad is None
-    assert log_error.grad is not None
+    assert log_half_width.grad is not None
 
 
-def test_one_wild_error_does_not_drown_the_rest() -> None:
-    log_error, truth = torch.zeros(1, 10, 10), torch.zeros(1, 10, 10)
-    image = torch.ones(1, 10, 10)
+def test_one_wild_error_pulls_no_more_than_any_other() -> None:
+    log_half_width = torch.zeros(1, 10, 10, requires_grad=True)
+    image, truth = torch.full((1, 10, 10), 2.0), torch.zeros(1, 10, 10)
     image[0, 0, 0] = 1e30
-    assert torch.isfinite(error_loss(log_error, image, truth))
+    interval_loss(log_half_width, image, truth).backward()
+    assert log_half_width.grad is not None
+    assert log_half_width.grad.unique().numel() == 1
 
 
 def test_content_is_the_same_only_where_features_are() -> None:

@@ -8,8 +8,8 @@ from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.networks import Discriminator, SrRecipe, SuperResolution, enlarged
 
 RECIPES = {
-    "light": SrRecipe(width=16, blocks=2, coarse_blocks=1, error_width=4),
-    "paper": SrRecipe(kind="paper", width=16, blocks=2, error_width=4),
+    "light": SrRecipe(width=16, blocks=2, coarse_blocks=1, interval_width=4),
+    "paper": SrRecipe(kind="paper", width=16, blocks=2, interval_width=4),
 }
 
 
@@ -54,7 +54,7 @@ def test_an_untrained_light_network_is_near_plain_enlargement() -> None:
     assert added.std() < 0.5
 
 
-def test_the_predicted_error_does_not_change_the_image() -> None:
+def test_the_half_widths_do_not_change_the_image() -> None:
     network = SuperResolution(RECIPES["light"], 2)
     network(torch.randn(1, CHANNELS, 8, 8))[:, 1].sum().backward()
     learning = {
@@ -63,7 +63,7 @@ def test_the_predicted_error_does_not_change_the_image() -> None:
         if one.grad is not None and one.grad.abs().sum() > 0
     }
     assert learning
-    assert all(name.startswith("error.") for name in learning)
+    assert all(name.startswith("interval.") for name in learning)
 
 
 def test_enlarged_pixels_keep_their_place() -> None:

@@ -58,7 +58,7 @@ def test_the_discriminator_has_a_head_start(recipe: SemRecipe) -> None:
         trained.prepare(1e-3)
     before = {name: _first(task, name) for name in (GENERATOR, DISCRIMINATOR)}
     scores = task.step(batch, 0)
-    assert scores.keys() == {"image", "error", "adversarial", "content", DISCRIMINATOR}
+    assert scores.keys() == {"image", "interval", "adversarial", "content", DISCRIMINATOR}
     assert torch.equal(before[GENERATOR], _first(task, GENERATOR))
     assert not torch.equal(before[DISCRIMINATOR], _first(task, DISCRIMINATOR))
     task.step(batch, 1)
@@ -79,7 +79,7 @@ def test_a_training_writes_its_gain(
     )
     assert networks.keys() == {GENERATOR}
     header, row = (folder / "log.csv").read_text().splitlines()
-    assert header == "step,image,error,gain_db"
+    assert header == "step,image,interval,gain_db"
     assert -20 < float(row.split(",")[-1]) < 20
 
 

@@ -39,7 +39,7 @@ def test_type_and_grey_scale_stay(model: Model, dtype: str) -> None:
     levels = expected.image.clip(*_limits(dtype)) if whole else expected.image
     off = np.abs(found.image.pixels.astype(float) - levels)
     assert off.max() <= (0.501 if whole else 0.07 if dtype != "float16" else 0.2)
-    half_width = INTERVAL_FACTOR * expected.error
+    half_width = INTERVAL_FACTOR * expected.half_width
     np.testing.assert_allclose(found.half_width, half_width, rtol=1e-4)
 
 

@@ -8,24 +8,22 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.core.data.held_out import Images
 from colonnade.core.learn.model import Model
-from colonnade.sem.card import SemCard
+from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.pair import Pair
+from colonnade.sem.train.familiarity import familiarity_of
 from colonnade.sem.train.task import SemTask
 from colonnade.sem.upscale.predict import Prediction, predict
-
-COVERAGE = 0.9
-"""Share of the pixels whose true value lies within the interval."""
 
 
 def calibrated(model: Model, task: SemTask) -> SemCard:
     """Make intervals and verdict right on the pairs that were held out for it."""
     part = SemCard.of(model.card)
     found = list(_predictions(model, task.held_out.calibration))
-    return replace(part, interval_factor=interval_factor(found))
+    return replace(part, interval_factor=interval_factor(found), familiarity=familiarity_of(task))
 
 
 def interval_factor(found: Iterable[tuple[Pair, Prediction]]) -> float:
-    """Half the width of a 90 % interval, in units of the error that the network predicts.
+    """By how much the half-widths that the network predicts are to be widened.
 
     Each material counts the same: the mean over materials of what each would want.
     """
@@ -57,7 +55,7 @@ def _predictions(model: Model, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Pr
 
 
 def _ratio(prediction: Prediction, truth: Single) -> Array:
-    return np.ravel(np.abs(prediction.image - truth) / prediction.error).astype(np.float64)
+    return np.ravel(np.abs(prediction.image - truth) / prediction.half_width).astype(np.float64)
 
 
 def _rms(error: Single) -> float:

@@ -15,8 +15,9 @@ from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.calibration import calibrated, scored
 from colonnade.sem.train.networks import SuperResolution
+from colonnade.sem.train.particles import with_particles
 from colonnade.sem.train.task import SEEN_PAIRS, SemTask, normalised
-from colonnade.sem.upscale.predict import LOG_ERROR
+from colonnade.sem.upscale.predict import LOG_HALF_WIDTH
 
 
 class Maps(nn.Module):
@@ -60,11 +61,16 @@ def export_model(task: SemTask, network: nn.Module, folder: Path) -> Path:
         uncalibrated = Path(scratch) / "uncalibrated.onnx"
         export(maps, _card(task, _uncalibrated(task), {}), uncalibrated)
         model = Model(uncalibrated)
-        part = calibrated(model, task)
+        part = with_particles(calibrated(model, task), model, task.recipe.seed, _images(task))
         scores = scored(model, part, task.held_out.scores)
     path = folder / f"{task.recipe.name}.onnx"
     export(maps, _card(task, part, scores), path)
     return path
+
+
+def _images(task: SemTask) -> int:
+    """How many images of particles of each size: few where a training is tried in a moment."""
+    return -(-task.recipe.validation_images // 24)
 
 
 @torch.no_grad()
@@ -86,7 +92,7 @@ def _projection(task: SemTask, network: SuperResolution) -> nn.Conv2d:
 
 
 def _uncalibrated(task: SemTask) -> SemCard:
-    """Give a card with which a model takes the error that it predicts for a half-width."""
+    """Give a card with which the half-widths stay as the network predicts them."""
     return SemCard(
         interval_factor=1.0,
         familiarity=Familiarity(),
@@ -103,7 +109,7 @@ def _card(task: SemTask, part: SemCard, scores: dict[str, float]) -> Card:
         recipe=dumps(recipe),
         data_hash=sha256(task.source.identity.encode()).hexdigest(),
         input_channels=CHANNELS,
-        output_channels=LOG_ERROR + 1 + feature_maps(recipe.factor),
+        output_channels=LOG_HALF_WIDTH + 1 + feature_maps(recipe.factor),
         input_range=None,
         factor=recipe.factor,
         stride=recipe.network.stride,

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-LEAST_RMS = 0.01
+from colonnade.sem.card import COVERAGE
+
+LEAST_RMS = 0.005
 """An error that is as good as any, relative to the contrast of the image."""
 
-MOST_LOG_RATIO = 8.0
-"""An error so many e-folds off what was predicted teaches no more than that."""
+LEAST_ERROR = 1e-4
+"""No pixel is taken to be closer to the truth than this, relative to the contrast."""
 
 
 def decibel_loss(image: Tensor, truth: Tensor) -> Tensor:
@@ -27,19 +29,21 @@ def decibel_loss(image: Tensor, truth: Tensor) -> Tensor:
     return 0.5 * torch.log(squared + LEAST_RMS**2).mean()
 
 
-def error_loss(log_error: Tensor, image: Tensor, truth: Tensor) -> Tensor:
-    """How badly a Laplace distribution of the predicted scale explains the errors.
+def interval_loss(log_half_width: Tensor, image: Tensor, truth: Tensor) -> Tensor:
+    """How far predicted half-widths are from the 90 % quantile of the errors.
+
+    The pinball loss of the logarithm, which is smallest where nine of ten errors are narrower;
+    an image with tiny errors counts as much as one with large ones.
 
     Parameters
     ----------
-    log_error
-        Logarithm of the predicted error (n, y, x); only this learns.
+    log_half_width
+        Logarithm of the predicted half-width (n, y, x); only this learns.
     image, truth
         Normalised grey levels (n, y, x).
     """
-    error = (image.detach() - truth).abs() + LEAST_RMS**2
-    ratio = (torch.log(error) - log_error).clamp(max=MOST_LOG_RATIO)
-    return (log_error + torch.exp(ratio)).mean()
+    beyond = torch.log((image.detach() - truth).abs() + LEAST_ERROR) - log_half_width
+    return torch.maximum(COVERAGE * beyond, (COVERAGE - 1) * beyond).mean()
 
 
 def content_loss(features: Sequence[Tensor], true_features: Sequence[Tensor]) -> Tensor:

@@ -26,16 +26,18 @@ class SrRecipe:
     is the generator of SRGAN."""
     width: int = 48
     """Channels of its features."""
-    blocks: int = 4
+    blocks: int = 6
     """Residual blocks at the resolution of the input."""
     coarse_blocks: int = 3
     """Residual blocks at each of the two coarser resolutions of the light network."""
-    error_width: int = 32
-    """Channels of the part that predicts the error."""
+    interval_width: int = 32
+    """Channels of the part that predicts the half-widths of intervals."""
 
     def __post_init__(self) -> None:
-        if min(self.blocks, self.coarse_blocks, self.error_width) < 1:
-            raise RecipeError("network.error_width and the numbers of blocks must be at least 1")
+        if min(self.blocks, self.coarse_blocks, self.interval_width) < 1:
+            raise RecipeError(
+                "network.interval_width and the numbers of blocks must be at least 1"
+            )
         if self.width < FEATURES:
             raise RecipeError(f"network.width must be at least {FEATURES}")
 
@@ -49,17 +51,17 @@ class SrRecipe:
         """Beyond this distance no pixel has an influence [px]; a multiple of the stride."""
         if self.kind == "paper":
             # Nine pixels wide at both ends, and two convolutions for each block.
-            return 4 + 2 * self.blocks + 1 + 2 + 4 + ERROR_REACH
+            return 4 + 2 * self.blocks + 1 + 2 + 4 + INTERVAL_REACH
         coarse = sum(2 * level * self.coarse_blocks + level for level in (2, COARSEST))
-        reach = 1 + 2 * self.blocks + coarse + COARSEST + 1 + ERROR_REACH
+        reach = 1 + 2 * self.blocks + coarse + COARSEST + 1 + INTERVAL_REACH
         return -(-reach // COARSEST) * COARSEST
 
 
 COARSEST = 4
 """Side of the coarsest pixels of the light network [px of its input]."""
 
-ERROR_REACH = 2
-"""How far the part that predicts the error looks [px]."""
+INTERVAL_REACH = 2
+"""How far the part that predicts the half-widths looks [px]."""
 
 
 class SuperResolution(nn.Module):
@@ -82,10 +84,10 @@ class SuperResolution(nn.Module):
         self.trunk = kinds[recipe.kind](recipe)
         head = _light_head if recipe.kind == "light" else _paper_head
         self.image = head(recipe, factor)
-        self.error = nn.Sequential(
-            nn.Conv2d(recipe.width, recipe.error_width, 3, padding=1),
+        self.interval = nn.Sequential(
+            nn.Conv2d(CHANNELS + recipe.width, recipe.interval_width, 3, padding=1),
             nn.ReLU(inplace=True),
-            nn.Conv2d(recipe.error_width, factor**2, 3, padding=1),
+            nn.Conv2d(recipe.interval_width, factor**2, 3, padding=1),
             nn.PixelShuffle(factor),
         )
 
@@ -95,16 +97,18 @@ class SuperResolution(nn.Module):
         return features
 
     def forward(self, image: Tensor) -> Tensor:
-        """Give the finer image and the logarithm of its error (n, 2, factor·y, factor·x)."""
+        """Give the finer image and the logarithm of its half-widths (n, 2, factor·y, factor·x)."""
         return self.answer(image, self.features(image))
 
     def answer(self, image: Tensor, features: Tensor) -> Tensor:
         """Give the answer where the features are known.
 
-        The error is predicted from features that it does not change, as the image comes first.
+        The half-widths are predicted from features that they do not change, as the image comes
+        first, and from the input, whose spectrum says how noisy it is.
         """
         finer = self.image(features) + enlarged(image[:, :1], self.factor)
-        return torch.cat([finer, self.error(features.detach())], dim=1)
+        seen = torch.cat([image, features.detach()], dim=1)
+        return torch.cat([finer, self.interval(seen)], dim=1)
 
 
 def enlarged(image: Tensor, factor: int) -> Tensor:

@@ -23,7 +23,7 @@ from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.train.exposures import Exposures
-from colonnade.sem.train.losses import adversarial_loss, content_loss, decibel_loss, error_loss
+from colonnade.sem.train.losses import adversarial_loss, content_loss, decibel_loss, interval_loss
 from colonnade.sem.train.networks import Discriminator, SrRecipe, SuperResolution, enlarged
 
 GENERATOR, DISCRIMINATOR = "generator", "discriminator"
@@ -43,8 +43,6 @@ FLIP_PART = 2
 class Losses:
     """What counts beside the error of the image, and how much."""
 
-    error: float = 0.1
-    """Weight of the predicted error, which learns beside the image and does not change it."""
     adversarial: float = 0.0
     """Weight of seeming sharp to a discriminator; 0 trains without one, for the smallest error."""
     content: float = 0.0
@@ -193,10 +191,10 @@ class SemTask:
     def step(self, batch: Sample, step: int) -> Scores:
         """Lower the losses of a batch."""
         answer = self.networks[GENERATOR](batch["image"]).float()
-        image, log_error, truth = answer[:, 0], answer[:, 1], batch["truth"]
+        image, log_half_width, truth = answer[:, 0], answer[:, 1], batch["truth"]
         losses = {
             "image": decibel_loss(image, truth),
-            "error": self.recipe.losses.error * error_loss(log_error, image, truth),
+            "interval": interval_loss(log_half_width, image, truth),
         }
         if self.recipe.losses.adversarial:
             losses |= self._contest(image[:, None], truth[:, None], step)

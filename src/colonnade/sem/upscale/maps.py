@@ -13,7 +13,7 @@ from colonnade.core.images.tiles import Place, Readable
 from colonnade.core.learn.card import Card
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
-from colonnade.sem.upscale.predict import IMAGE, LOG_ERROR
+from colonnade.sem.upscale.predict import IMAGE, LOG_HALF_WIDTH
 
 
 class Marks(Protocol):
@@ -131,7 +131,7 @@ class Maps:
 
     def __setitem__(self, key: Place, maps: Single) -> None:
         """Take the answer to a tile (map, y, x)."""
-        half_width = np.exp(maps[LOG_ERROR])
+        half_width = np.exp(maps[LOG_HALF_WIDTH])
         half_width *= SemCard.of(self.card).interval_factor * self.conditions.scale
         levels = self.conditions.restore(maps[IMAGE])
         self.outputs.write(self.index, key[1:], levels, half_width)

@@ -149,3 +149,18 @@ def test_larger_images_want_more_evidence_and_fewer_alarms_more_still() -> None:
     small, large = settings.threshold((96, 96)), settings.threshold((960, 960))
     assert large - small == pytest.approx(np.log(100) / settings.decline)
     assert strict.threshold((96, 96)) - small == pytest.approx(np.log(10) / settings.decline)
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_neither_many_features_nor_strong_ones_hide_others(number: int) -> None:
+    plain = ground(4)
+    places = [(16 + 32 * row, 24 + 48 * column) for row in range(3) for column in range(2)]
+    full, wanted = plain, {}
+    for count, (y, x) in enumerate(places[:number]):
+        radius = (1.0, 1.4, 2.0, 2.8)[count % 4]
+        full = with_disc(full, y, x, radius, (150.0, -300.0)[count % 2])
+        wanted[y, x] = radius
+    found = unmeasured_features(recorded(plain, 4), full, FACTOR)
+    assert len(found) == number
+    for y, x in wanted:
+        assert near(found, y, x).kind == "added"

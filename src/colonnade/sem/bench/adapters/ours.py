@@ -39,7 +39,7 @@ class Ours:
 def upscaled(model: Model, image: Single) -> Upscaling:
     """Upscale an image by the factor of a model, with its interval."""
     found = predict(model, image)
-    return Upscaling(found.image, SemCard.of(model.card).interval_factor * found.error)
+    return Upscaling(found.image, SemCard.of(model.card).interval_factor * found.half_width)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.fft import irfft2, next_fast_len, rfft2
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, maximum_filter
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
-from colonnade.core.images.tiles import Readable
+from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.filters import disc_answer, matched_filter
-from colonnade.sem.upscale.trust.forward import Forward, Part, windows
+from colonnade.sem.upscale.trust.forward import Forward, windows
 from colonnade.sem.upscale.trust.residual import BLOCK, Law, spectrum
 from colonnade.sem.upscale.trust.threads import for_each
 
@@ -44,9 +44,16 @@ LEAST_ANSWER = 0.1
 TINY = 1e-12
 """Deviation of grey levels that do not vary."""
 
+FAULTY = 3.0
+"""A place that reaches so many times what half of them do is faulty: of 56 finer images of all
+materials and doses, as a network gives them, four had one, at most."""
+
 LEAST_UNIT = 1.0
 """One place in ten reaches 3 or more in noise; less is where there is none."""
 
+SKIRT = 1.25, 1.5
+"""A feature that was found leaves nothing beyond so many of its radii, whose size is not known
+better, and so many pixels, for the probe."""
 
 BORDER = 2
 """So near to its ends an image also shows what lies beyond, as far as the probe reaches [px]."""
@@ -78,6 +85,22 @@ class FeatureSettings:
         return 1.0 + max(0.0, float(np.log(PLACE_SHARE * places / self.false_alarms))) / (
             self.decline
         )
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A place in an image; lengths in coarse pixels."""
+
+    y: float
+    x: float
+    radius: float
+
+    def forget(self, residual: Single, part: Part) -> None:
+        """Take what the disc leaves out of a part of an image."""
+        reach = SKIRT[0] * self.radius + SKIRT[1]
+        rows, columns = np.ogrid[part[0], part[1]]
+        if abs(rows - self.y).min() <= reach and abs(columns - self.x).min() <= reach:
+            residual[np.hypot(rows - self.y, columns - self.x) <= reach] = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +176,23 @@ class Detector:
             _place_maxima(answer / _sigmas(edges, slope), settings.place)
             for answer, slope in zip(answers, slopes, strict=True)
         ]
-        unit = float(np.quantile(np.concatenate(places), 1 - PLACE_SHARE))
-        return cls(settings, forward, noise, kernels, edges, max(unit, LEAST_UNIT))
+        return cls(settings, forward, noise, kernels, edges, _unit(places))
 
-    def look(self, measured: Readable, finer: Readable, part: Part) -> Look:
-        """Let the filters judge a part of the image; it does not matter how the image is cut."""
-        seen = _Unexplained.of(measured, finer, self.forward, part)
+    def look(
+        self, measured: Readable, finer: Readable, part: Part, known: Sequence[Disc] = ()
+    ) -> Look:
+        """Let the filters judge a part of the image; it does not matter how the image is cut.
+
+        Parameters
+        ----------
+        measured, finer
+            The image, and what is to explain it.
+        part
+            Of the measured image.
+        known
+            What was found already, and shall have no part in what else there is.
+        """
+        seen = _Unexplained.of(measured, finer, self.forward, part, known)
         answers = seen.answers(self.noise, self.kernels)
         sigma = self.noise.sigma(seen.level)[INNER]
         heights = [
@@ -186,7 +220,12 @@ class _Unexplained:
 
     @classmethod
     def of(
-        cls, measured: Readable, finer: Readable, forward: Forward, part: Part
+        cls,
+        measured: Readable,
+        finer: Readable,
+        forward: Forward,
+        part: Part,
+        known: Sequence[Disc] = (),
     ) -> "_Unexplained":
         inside, beyond = [], []
         for one, length in zip(part, measured.shape, strict=True):
@@ -197,6 +236,8 @@ class _Unexplained:
         coarse, seen = forward.coarse(finer, within), np.asarray(measured[within], np.float32)
         residual = seen - coarse
         _forget_border(residual, beyond)
+        for disc in known:
+            disc.forget(residual, within)
         shown, level = (
             gaussian_filter(np.pad(image, beyond, mode="symmetric"), LEVEL_SIGMA)
             for image in (coarse, seen)
@@ -257,4 +298,16 @@ def _place_maxima(answers: Single, place: int) -> Single:
     rows, columns = (max(1, length // place) for length in best.shape)
     inner = best[: rows * place, : columns * place]
     blocks = inner.reshape(rows, inner.shape[0] // rows, columns, inner.shape[1] // columns)
-    return np.asarray(blocks.max((1, 3)).ravel())
+    return np.asarray(blocks.max((1, 3)))
+
+
+def _unit(places: Sequence[Single]) -> float:
+    """What one place in ten reaches by chance, those around faults left out.
+
+    Half of all places are seldom faulty, so that their strength tells what faults are.
+    """
+    usual = float(np.median(np.concatenate([one.ravel() for one in places])))
+    sound = [one[~maximum_filter(one >= FAULTY * usual, 3)] for one in places]
+    kept = np.concatenate(sound)
+    unit = float(np.quantile(kept, 1 - PLACE_SHARE)) if kept.size else FAULTY * usual
+    return max(unit, LEAST_UNIT)

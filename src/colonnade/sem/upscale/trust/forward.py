@@ -8,11 +8,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.images.tiles import Readable
+from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.threads import for_each
-
-Part = tuple[slice, slice]
-"""Rows and columns of an image."""
 
 TRUNCATE = 3.5
 """The probe ends so many standard deviations from its middle, where 0.002 of the peak is left."""
