@@ -77,6 +77,7 @@ def locate(
 def upscale(
     *images: Path,
     factor: Literal[2, 4, 8] | None = None,
+    along: Literal["plane", "z"] = "plane",
     model: str | None = None,
     out: Path = Path(),
     format: Literal["tiff", "ome-zarr"] = "tiff",
@@ -99,7 +100,10 @@ def upscale(
         Files, folders or patterns such as "*.tif"; or failed-upscale.csv, to try again what it
         lists.
     factor
-        How many times finer along each axis; by default that of the model, and 4 without one.
+        How many times finer; by default that of the model, and 4 without one.
+    along
+        plane makes images, and each slice of a stack, finer along both of their axes; z makes
+        several slices of each one of a stack, as NAME.z4.tif and so on.
     model
         Name of a shipped model, or a model file; by default the light one of the factor.
     out
@@ -122,7 +126,7 @@ def upscale(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample("sem"))
-    loaded = choose_model(factor, model)
+    loaded = choose_model(factor, model, along)
     job = Job(loaded, format, report, size, signal, frame)
     with progress("upscaling") as advance:
         failures = upscale_files(

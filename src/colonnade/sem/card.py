@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from colonnade.core.errors import ModelError
-from colonnade.core.learn.card import Card
+from colonnade.core.learn.card import LARGEST_FACTOR, Card
 from colonnade.core.learn.fields import Fields
 from colonnade.core.work.recipe import to_dict
 from colonnade.sem.upscale.trust.looks import QUANTITIES
@@ -20,6 +20,9 @@ FEATURES = 16
 
 MOST_REFERENCES = 1024
 """No card holds more reference images."""
+
+MOST_SLICES = 64
+"""No model sees more slices of a stack together."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,9 @@ class SemCard:
         What it was trained on.
     particle_sizes, particle_recall
         Diameters [pixels of the input], and the share of particles of each that it shows.
+    slices, thinner
+        How many slices of a stack it sees together, and how many it makes of the middle one; both
+        are 1 for a model that makes images finer in their planes.
     """
 
     interval_factor: float
@@ -81,11 +87,19 @@ class SemCard:
     materials: tuple[str, ...]
     particle_sizes: tuple[float, ...] = ()
     particle_recall: tuple[float, ...] = ()
+    slices: int = 1
+    thinner: int = 1
+
+    @property
+    def is_along_z(self) -> bool:
+        """Whether the model makes stacks finer along z, and not images in their planes."""
+        return self.thinner > 1
 
     @property
     def summary(self) -> str:
         """What the model is for, in words."""
-        return f"trained on {', '.join(self.materials)}"
+        learned = f"trained on {', '.join(self.materials)}"
+        return f"for stacks, along z, {learned}" if self.is_along_z else learned
 
     def to_part(self) -> dict[str, Any]:
         """Give it as the common card keeps it."""
@@ -109,6 +123,7 @@ class SemCard:
         fields = Fields(card.part, card.name)
         fields.allow([one.name for one in dataclasses.fields(cls)])
         sizes = fields.some_numbers("particle_sizes")
+        is_along_z = "thinner" in fields.content
         return cls(
             interval_factor=fields.positive("interval_factor"),
             familiarity=_familiarity(fields.table("familiarity")),
@@ -116,6 +131,8 @@ class SemCard:
             materials=fields.texts("materials"),
             particle_sizes=sizes,
             particle_recall=fields.numbers("particle_recall", len(sizes)),
+            slices=fields.integer("slices", 1, MOST_SLICES) if is_along_z else 1,
+            thinner=fields.integer("thinner", 1, LARGEST_FACTOR) if is_along_z else 1,
         )
 
     @staticmethod
