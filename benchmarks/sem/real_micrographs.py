@@ -90,18 +90,22 @@ def kept_peers(test: TestImage, folder: Path) -> dict[str, tuple[Single, str]]:
     if path.exists():
         with np.load(path) as file:
             if np.array_equal(file["low"], test.pair.low):
-                return {name: (file[name], str(file[f"{name} by"])) for name in PEERS[1:]}
-    both = best_of_both(test.pair.low, test.pair.high, test.blur)
-    found = dict(zip(PEERS[1:], both, strict=True))
+                how = dict(zip(PEERS[1:], file["how"].tolist(), strict=True))
+                return {name: (file[name], how[name]) for name in how}
+    denoised, sharpened = best_of_both(test.pair.low, test.pair.high, test.blur)
     make_folder(folder)
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(
             file,
             low=test.pair.low,
-            **{name: one.image for name, one in found.items()},
-            **{f"{name} by": np.array(one.how) for name, one in found.items()},
+            denoised=denoised.image,
+            sharpened=sharpened.image,
+            how=np.array([denoised.how, sharpened.how]),
         )
-    return {name: (one.image, one.how) for name, one in found.items()}
+    return {
+        "denoised": (denoised.image, denoised.how),
+        "sharpened": (sharpened.image, sharpened.how),
+    }
 
 
 def peers(real: RealImage, test: TestImage, folder: Path) -> Iterator[Scored]:
