@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 import colonnade
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.work.recipe import field_meanings, to_dict
-from colonnade.sem.simulate.stack import StackSimulation
+from colonnade.sem.train.stacks.task import StackRecipe
 from colonnade.sem.train.task import SemRecipe
 
 project = "Colonnade"
@@ -59,7 +59,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_recipe_tables)
 
 
-RECIPES = {"atoms": AtomsRecipe, "sem": SemRecipe, "stacks": StackSimulation}
+RECIPES = {"atoms": AtomsRecipe, "sem": SemRecipe, "stacks": StackRecipe}
 """Recipes whose keys are listed, by the name of the file that lists them."""
 
 

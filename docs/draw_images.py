@@ -15,7 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
-from sem_images import draw_materials, draw_particles, draw_steps, draw_upscaled
+from sem_images import (
+    draw_along_z,
+    draw_materials,
+    draw_particles,
+    draw_steps,
+    draw_upscaled,
+)
 
 import colonnade
 from colonnade import Columns, Model
@@ -228,6 +234,7 @@ def main() -> None:
     draw_steps(IMAGES / "super-resolution.png")
     draw_materials(IMAGES / "materials.png")
     draw_particles(IMAGES / "particles.png")
+    draw_along_z(IMAGES / "along-z.png")
     for path in sorted(IMAGES.glob("*.png")):
         print(f"{path.name:24} {path.stat().st_size / 1000:.0f} kB")
 

@@ -1,6 +1,6 @@
 """The figures of the guides to super-resolution, for ``draw_images.py``."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import zoom
 
 import colonnade
 from colonnade.core.bench.style import COLOURS, MARKERS
@@ -22,6 +23,9 @@ from colonnade.sem.library.sources import Simulator
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.instrument import Instrument
 from colonnade.sem.simulate.materials.mixture import MATERIALS, Materials, Shares
+from colonnade.sem.simulate.solids.mixture import Solids, SolidShares
+from colonnade.sem.simulate.stack import FIB, StackSimulation, simulate_stack
+from colonnade.sem.upscale.along_z.predict import predict_stack
 from colonnade.sem.upscale.files import Job, upscale_files
 
 Pixels = NDArray[np.float32]
@@ -91,6 +95,29 @@ def _show(
     axes.imshow(image, cmap=colours, vmin=limits[0], vmax=limits[1], interpolation="nearest")
     axes.set_title(title, fontsize=10, loc="left", pad=4)
     axes.set_axis_off()
+
+
+def draw_along_z(path: Path) -> None:
+    """Draw sections along z and x through a stack: measured, interpolated, finer, and true."""
+    recipe = StackSimulation(
+        size=(80, 64, 112),
+        solids=Solids(shares=SolidShares(cathode=0.0, balls=0.0)),
+        instrument=replace(FIB, clean=0.0, dose=(300.0, 300.0), exported=0.0),
+    )
+    made = simulate_stack(recipe, np.random.default_rng(SEED))
+    finer = predict_stack(Model.load("light-z4"), made.low).volume
+    cubic = zoom(made.low, (made.factor, 1, 1), order=3, mode="reflect", grid_mode=True)
+    panels = (
+        ("measured", made.low.repeat(made.factor, axis=0)),
+        ("cubic interpolation", cubic),
+        ("4 times finer along z", finer),
+        ("truth", made.high),
+    )
+    figure = Figure(figsize=(9.6, 1.95))
+    figure.subplots_adjust(0.005, 0.01, 0.995, 0.88, wspace=0.02)
+    for axes, (title, volume) in zip(figure.subplots(1, 4), panels, strict=True):
+        _show(axes, volume[:, volume.shape[1] // 2], title, _range(made.high), "gray")
+    save_figure(figure, path, dpi=100)
 
 
 def draw_materials(path: Path) -> None:

@@ -199,7 +199,7 @@ def write_micrographs(folder: Path) -> None:
     """Write a scanning electron micrograph, a stack, sharp images and registered pairs."""
     image = colonnade.read(sample("sem"))
     write_tiff(folder / "sem.tif", image.pixels[:64, :80], image.pixel_size)
-    slices = np.stack([image.pixels[y : y + 48, :56] for y in (0, 60, 120)])
+    slices = np.stack([image.pixels[y : y + 48, :56] for y in (0, 40, 80, 120, 160)])
     write_tiff(folder / "slices.tif", slices, image.pixel_size, spacing=20.0)
     instrument = Instrument(clean=1.0, exported=1.0, probe=(0.3, 0.3), charging=0.0, jittering=0.0)
     recipe = Simulation(

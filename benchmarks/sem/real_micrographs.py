@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from micrograph_sets import DOSES, SETS, RealImage, coarse_image, read_sets
@@ -90,22 +91,16 @@ def kept_peers(test: TestImage, folder: Path) -> dict[str, tuple[Single, str]]:
     if path.exists():
         with np.load(path) as file:
             if np.array_equal(file["low"], test.pair.low):
-                how = dict(zip(PEERS[1:], file["how"].tolist(), strict=True))
-                return {name: (file[name], how[name]) for name in how}
-    denoised, sharpened = best_of_both(test.pair.low, test.pair.high, test.blur)
+                return {name: (file[name], str(file[f"{name} by"])) for name in PEERS[1:]}
+    both = best_of_both(test.pair.low, test.pair.high, test.blur)
+    found = dict(zip(PEERS[1:], both, strict=True))
     make_folder(folder)
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(
-            file,
-            low=test.pair.low,
-            denoised=denoised.image,
-            sharpened=sharpened.image,
-            how=np.array([denoised.how, sharpened.how]),
-        )
-    return {
-        "denoised": (denoised.image, denoised.how),
-        "sharpened": (sharpened.image, sharpened.how),
-    }
+        kept: dict[str, Any] = {"low": test.pair.low}
+        for name, one in found.items():
+            kept |= {name: one.image, f"{name} by": np.array(one.how)}
+        np.savez(file, **kept)
+    return {name: (one.image, one.how) for name, one in found.items()}
 
 
 def peers(real: RealImage, test: TestImage, folder: Path) -> Iterator[Scored]:

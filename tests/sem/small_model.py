@@ -12,6 +12,7 @@ from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.export import Maps, feature_maps
 from colonnade.sem.train.networks import SrRecipe, SuperResolution
+from colonnade.sem.train.stacks.network import AlongZ, channels
 
 RECIPE = SrRecipe(width=16, blocks=2, coarse_blocks=1, interval_width=4)
 
@@ -52,6 +53,45 @@ def write_model(path: Path, factor: int, name: str) -> Path:
     )
     export(Maps(network, nn.Conv2d(RECIPE.width, FEATURES, 1)), card, path)
     return path
+
+
+def write_stack_model(path: Path, thinner: int, name: str) -> Path:
+    """Write an untrained model that makes so many slices of each."""
+    torch.manual_seed(thinner)
+    network = AlongZ(RECIPE, thinner, SLICES)
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.add_(0.05 * torch.randn_like(weights))
+    part = SemCard(
+        interval_factor=INTERVAL_FACTOR,
+        familiarity=Familiarity(),
+        companion="",
+        materials=("balls",),
+        slices=SLICES,
+        thinner=thinner,
+    )
+    card = Card(
+        name=name,
+        wing=WING,
+        recipe="",
+        data_hash="0" * 64,
+        input_channels=channels(SLICES),
+        output_channels=2 * thinner,
+        input_range=None,
+        factor=1,
+        stride=RECIPE.stride,
+        halo=RECIPE.halo,
+        scores={},
+        training="0 steps",
+        failures="everywhere",
+        part=part.to_part(),
+    )
+    export(network, card, path)
+    return path
+
+
+SLICES = 3
+"""How many slices the small model for stacks sees."""
 
 
 def balls(shape: tuple[int, int] = (40, 56), seed: int = 0) -> np.ndarray:

@@ -32,12 +32,13 @@ def locate(
 
     Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
     the sample that the package carries. A batch that was stopped goes on where it was when the
-    same command is given again; what failed is listed in failed.csv.
+    same command is given again; what failed is listed in failed-locate.csv.
 
     Parameters
     ----------
     images
-        Files, folders or patterns such as "*.dm4"; or failed.csv, to try again what it lists.
+        Files, folders or patterns such as "*.dm4"; or failed-locate.csv, to try again what it
+        lists.
     out
         Where to write.
     pixel_size
@@ -76,6 +77,7 @@ def locate(
 def upscale(
     *images: Path,
     factor: Literal[2, 4, 8] | None = None,
+    along: Literal["plane", "z"] = "plane",
     model: str | None = None,
     out: Path = Path(),
     format: Literal["tiff", "ome-zarr"] = "tiff",
@@ -90,14 +92,18 @@ def upscale(
     calibration; NAME.x4.trust.tif, half the width of a 90 % interval of each pixel in grey levels;
     NAME.x4.png, what to look at; and NAME.x4.json, for programs. A stack becomes a volume. Without
     an image it runs on the sample that the package carries. A batch that was stopped goes on where
-    it was when the same command is given again; what failed is listed in failed.csv.
+    it was when the same command is given again; what failed is listed in failed-upscale.csv.
 
     Parameters
     ----------
     images
-        Files, folders or patterns such as "*.tif"; or failed.csv, to try again what it lists.
+        Files, folders or patterns such as "*.tif"; or failed-upscale.csv, to try again what it
+        lists.
     factor
-        How many times finer along each axis; by default that of the model, and 4 without one.
+        How many times finer; by default that of the model, and 4 without one.
+    along
+        plane makes images, and each slice of a stack, finer along both of their axes; z makes
+        several slices of each one of a stack, as NAME.z4.tif and so on.
     model
         Name of a shipped model, or a model file; by default the light one of the factor.
     out
@@ -120,7 +126,7 @@ def upscale(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample("sem"))
-    loaded = choose_model(factor, model)
+    loaded = choose_model(factor, model, along)
     job = Job(loaded, format, report, size, signal, frame)
     with progress("upscaling") as advance:
         failures = upscale_files(
@@ -131,7 +137,7 @@ def upscale(
 
 def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
     """Say what failed of a batch of so many files, and give the exit status."""
-    from colonnade.core.files.failures import LIST_NAME
+    from colonnade.core.files.failures import list_name
 
     if not failures:
         return 0
@@ -141,7 +147,7 @@ def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb:
     errors.print(f"colonnade: {failed} of {count} files failed, wholly or in part:", markup=False)
     for failure in failures:
         errors.print(f"  {failure.sentence}", markup=False)
-    listed = out / LIST_NAME
+    listed = out / list_name(verb)
     errors.print(
         f"They are listed in {listed}: `colonnade {verb} {listed}`, with the same options, tries "
         "them again.",

@@ -4,13 +4,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
-from colonnade.core.learn.card import Card
+from colonnade.core.learn.card import LARGEST_FACTOR, Card
 from colonnade.core.learn.fields import Fields
 from colonnade.core.work.recipe import to_dict
+from colonnade.sem.upscale.trust.looks import QUANTITIES
 
 WING = "sem"
 
@@ -20,31 +18,45 @@ COVERAGE = 0.9
 FEATURES = 16
 """Features that a model gives of each pixel of its input, decorrelated and of unit variance."""
 
-MOST_REFERENCES = 4096
+MOST_REFERENCES = 1024
 """No card holds more reference images."""
+
+MOST_SLICES = 64
+"""No model sees more slices of a stack together."""
 
 
 @dataclass(frozen=True)
 class Familiarity:
     """What tells a material that a model has learned from one that it has not.
 
+    Images are described by numbers (`colonnade.sem.upscale.trust.looks`). Along some axes in
+    their space other materials differ most from those that were learned.
+
     Parameters
     ----------
+    middle, spread
+        Mean and standard deviation of each number, over many materials.
+    axes
+        Weights of the numbers along each axis, a row an axis.
     references
-        What images that the model has learned from look like to it: rows of numbers.
+        Where images that the model has learned from lie along the axes, a row an image. None
+        where the model cannot tell.
     constant, weight
         Log odds that an image is unlike them: a constant, and the weight of the logarithm of its
-        distance from them.
+        distance from the nearest.
     """
 
+    middle: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
+    axes: tuple[tuple[float, ...], ...] = ()
     references: tuple[tuple[float, ...], ...] = ()
     constant: float = 0.0
     weight: float = 0.0
 
     @property
-    def table(self) -> Single:
-        """The references as an array, one row an image."""
-        return np.array(self.references, np.float32)
+    def can_tell(self) -> bool:
+        """Whether there is anything to compare with."""
+        return bool(self.references)
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,9 @@ class SemCard:
         What it was trained on.
     particle_sizes, particle_recall
         Diameters [pixels of the input], and the share of particles of each that it shows.
+    slices, thinner
+        How many slices of a stack it sees together, and how many it makes of the middle one; both
+        are 1 for a model that makes images finer in their planes.
     """
 
     interval_factor: float
@@ -72,11 +87,19 @@ class SemCard:
     materials: tuple[str, ...]
     particle_sizes: tuple[float, ...] = ()
     particle_recall: tuple[float, ...] = ()
+    slices: int = 1
+    thinner: int = 1
+
+    @property
+    def is_along_z(self) -> bool:
+        """Whether the model makes stacks finer along z, and not images in their planes."""
+        return self.thinner > 1
 
     @property
     def summary(self) -> str:
         """What the model is for, in words."""
-        return f"trained on {', '.join(self.materials)}"
+        learned = f"trained on {', '.join(self.materials)}"
+        return f"for stacks, along z, {learned}" if self.is_along_z else learned
 
     def to_part(self) -> dict[str, Any]:
         """Give it as the common card keeps it."""
@@ -100,6 +123,7 @@ class SemCard:
         fields = Fields(card.part, card.name)
         fields.allow([one.name for one in dataclasses.fields(cls)])
         sizes = fields.some_numbers("particle_sizes")
+        is_along_z = "thinner" in fields.content
         return cls(
             interval_factor=fields.positive("interval_factor"),
             familiarity=_familiarity(fields.table("familiarity")),
@@ -107,6 +131,8 @@ class SemCard:
             materials=fields.texts("materials"),
             particle_sizes=sizes,
             particle_recall=fields.numbers("particle_recall", len(sizes)),
+            slices=fields.integer("slices", 1, MOST_SLICES) if is_along_z else 1,
+            thinner=fields.integer("thinner", 1, LARGEST_FACTOR) if is_along_z else 1,
         )
 
     @staticmethod
@@ -117,8 +143,23 @@ class SemCard:
 
 def _familiarity(fields: Fields) -> Familiarity:
     fields.allow([one.name for one in dataclasses.fields(Familiarity)])
+    count = QUANTITIES if fields.rows("references", MOST_REFERENCES) else 0
     return Familiarity(
-        references=fields.rows("references", MOST_REFERENCES),
+        middle=fields.numbers("middle", count),
+        spread=fields.numbers("spread", count),
+        axes=_rows(fields, "axes", count),
+        references=_rows(fields, "references", len(fields.rows("axes", count))),
         constant=fields.number("constant"),
         weight=fields.number("weight"),
     )
+
+
+def _rows(fields: Fields, name: str, length: int) -> tuple[tuple[float, ...], ...]:
+    """Read rows of a length."""
+    rows = fields.rows(name, MOST_REFERENCES)
+    if rows and len(rows[0]) != length:
+        raise ModelError(
+            f"the card of {fields.where} is damaged: {fields.within}.{name} has rows of "
+            f"{len(rows[0])} numbers instead of {length}"
+        )
+    return rows

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.sem.card import COVERAGE
 from colonnade.sem.upscale.trust.features import Feature, Kind
+
+Along = Literal["plane", "z"]
+"""Whether images are made finer in their planes, or a stack along z."""
 
 UNLIKE = 0.5
 """Probability from which a material counts as unlike what the model learned."""
@@ -36,18 +39,22 @@ class Assessment:
     voxel_size
         Of the finer image, along (z, y, x) [nm]; None along an axis that has no calibration.
     model, factor
-        What it was upscaled with, and how many times as fine it is along each axis.
+        What it was upscaled with, and how many times as fine it is along each axis of its plane,
+        or along z alone.
     mean_half_width
         Half the width of the 90 % interval, on average over the pixels [grey levels].
     unlike_training
         Probability that the material is unlike what the model learned; None where the model
         cannot tell.
     features
-        What the finer image and the measured one do not both show, of each slice.
+        What the finer image and the measured one do not both show, of each slice; nothing where
+        that is not looked for, as along z.
     notes
         What was repaired or guessed, a sentence each.
     metadata
         What the microscope wrote down.
+    along
+        Whether it is finer in its plane, or along z.
     """
 
     name: str
@@ -60,6 +67,7 @@ class Assessment:
     features: tuple[tuple[Feature, ...], ...] = ()
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    along: Along = "plane"
 
     @property
     def sentence(self) -> str:
@@ -68,8 +76,9 @@ class Assessment:
         pixel = self.voxel_size[2]
         of = f" of {pixel:.3g} nm" if pixel else ""
         width = brief(self.mean_half_width)
+        along = " along z" if self.along == "z" else ""
         parts = [
-            f"{self.name}: {self.factor} times finer, {size} pixels{of}",
+            f"{self.name}: {self.factor} times finer{along}, {size} pixels{of}",
             f"nine of ten are right to within {width} grey levels on average",
             *self._doubts(),
         ]
@@ -86,7 +95,7 @@ class Assessment:
         for kind, said in SAID.items():
             if counts[kind]:
                 yield f"{counts[kind]} feature{'s' if counts[kind] > 1 else ''} {said}"
-        if not counts:
+        if self.features and not counts:
             yield "nothing is shown that is not in the measured image, nor left out"
 
     def to_json(self) -> dict[str, Any]:
@@ -96,6 +105,7 @@ class Assessment:
             "sentence": self.sentence,
             "model": self.model,
             "factor": self.factor,
+            "along": self.along,
             "shape": list(self.shape),
             "pixel_size": None if size_y is None or size_x is None else [size_y, size_x],
             "slice_thickness": self.voxel_size[0],
@@ -142,7 +152,7 @@ class Upscaled:
 
     @property
     def factor(self) -> int:
-        """How many times as fine it is along each axis."""
+        """How many times as fine it is, along each axis of its plane or along z."""
         return self.assessment.factor
 
     @property

@@ -131,8 +131,9 @@ def drawn(recipe: Instrument, count: int = 400) -> list[DrawnInstrument]:
 def test_what_is_drawn_lies_in_its_ranges_and_faults_come_in_their_shares() -> None:
     recipe = Instrument()
     every = drawn(recipe)
-    assert min(min(one.probe) for one in every) < 0.6
-    assert max(max(one.probe) for one in every) <= 4 * 0.62 * np.sqrt(1.8)
+    widths = np.array([np.sqrt(one.probe[0] * one.probe[1]) / 4 for one in every])
+    assert recipe.probe[0] <= widths.min() < widths.max() <= recipe.probe[1]
+    assert max(max(one.probe) / min(one.probe) for one in every) <= recipe.astigmatism[1] + 1e-9
     dose = np.log10([one.dose for one in every])
     assert dose.min() >= 1
     assert dose.max() <= np.log10(5000)

@@ -22,3 +22,13 @@ def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(model_path: Path) -> Model:
     """Give the model for a factor of 2."""
     return Model(model_path)
+
+
+@pytest.fixture(scope="session")
+def stack_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give a model that makes four slices of each of a stack."""
+    from small_model import write_stack_model
+
+    return Model(
+        write_stack_model(tmp_path_factory.mktemp("models") / "tiny-z4.onnx", 4, "tiny-z4")
+    )

@@ -1,9 +1,10 @@
 """Labelled image libraries on disk, as Zarr.
 
-A library opens with zarr alone. Each kind of image is an array (image, y, x) in which every image
-is a chunk. What else is known of image 42 is the array ``table/000042``: its rows are the values
-that the attribute ``names`` lists, and ``pixel_size`` and ``drawn`` are attributes too. Its
-``zarr.json`` is written last, so that an image which has one is there, whole.
+A library opens with zarr alone. Each kind of image is an array (image, y, x), or of stacks an
+array (stack, z, y, x), in which every entry is a chunk. What else is known of image 42 is the
+array ``table/000042``: its rows are the values that the attribute ``names`` lists, and
+``pixel_size`` and ``drawn`` are attributes too. Its ``zarr.json`` is written last, so that an
+image which has one is there, whole.
 """
 
 from collections.abc import Collection, Mapping
@@ -41,7 +42,7 @@ class Entry:
     Parameters
     ----------
     images
-        What a network is shown and what it may learn, by name; axes (y, x).
+        What a network is shown and what it may learn, by name; axes (y, x), of stacks (z, y, x).
     pixel_size
         Along (y, x) [nm], or None where it is not known.
     table
@@ -79,7 +80,7 @@ class Library:
         folder: Path,
         identity: str,
         *,
-        size: tuple[int, int] | Mapping[str, tuple[int, int]],
+        size: tuple[int, ...] | Mapping[str, tuple[int, ...]],
         count: int,
         kinds: Mapping[str, str],
         rounded: Collection[str] = (),
@@ -93,7 +94,8 @@ class Library:
         identity
             Text that determines every image, such as a recipe and a seed.
         size
-            Rows and columns of the images; where kinds differ, those of each.
+            Rows and columns of the images, and how many lie in a stack; where kinds differ, those
+            of each.
         count
             Number of images; a library that has more keeps them.
         kinds
@@ -178,7 +180,7 @@ class Library:
             drawn=known["drawn"],
         )
 
-    def _provide(self, name: str, shape: tuple[int, int, int], dtype: str, rounded: bool) -> None:
+    def _provide(self, name: str, shape: tuple[int, ...], dtype: str, rounded: bool) -> None:
         """See that an array is there and large enough."""
         from colonnade.core.data.store import single_chunk
 

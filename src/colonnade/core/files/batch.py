@@ -16,7 +16,7 @@ FOLDERS = 3
 """Names take in at most so many of the folders that a file lies in."""
 
 
-OURS = re.compile(r"(\.columns\.png|\.x[248](\.trust)?(\.tif|\.png|\.ome\.zarr))$")
+OURS = re.compile(r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr))$")
 """Endings of the images that are results, and no input unless they are named."""
 
 

@@ -56,6 +56,17 @@ def loads(kind: type[R], text: str, where: str) -> R:
     return from_dict(kind, content)
 
 
+def kind_of(path: Path) -> str:
+    """Give the key ``kind`` of a recipe file, which tells recipes for unlike things apart.
+
+    It is empty in a recipe for what is usual, and in one that `load` is going to refuse.
+    """
+    try:
+        return str(tomllib.loads(path.read_text(encoding="utf-8")).get("kind", ""))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""
+
+
 def named_recipe(name: str, wing: str) -> Path:
     """Find a recipe: a file, or one that the package carries.
 

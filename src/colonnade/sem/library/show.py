@@ -1,6 +1,7 @@
 """Show what a library of pairs holds: a picture of some, and a page about all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def show_library(folder: Path) -> str:
     sheet, page = folder / "contact.png", folder / "library.html"
     shown = [source(index) for index in there[:MOST_SHOWN]]
     draw_contact_sheet(shown, sheet)
-    write_library_page(source.library, there, shown, page)
+    write_library_page(source.library, there, shown, page, PAIRS)
     return f"{len(there)} pairs in {folder}; look at {sheet} and {page}"
 
 
@@ -74,6 +75,26 @@ def _said(pair: Pair) -> str:
     return "" if dose is None else f"{dose:.3g} e⁻/px"
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a library calls what is in it.
+
+    Parameters
+    ----------
+    one, several
+        A word or two for each entry.
+    recipe
+        Says what is drawn of each.
+    headings
+        Of the sections, by what stands before the last dot in the name of what is drawn.
+    """
+
+    one: str
+    several: str
+    recipe: type
+    headings: Mapping[str, str]
+
+
 HEADINGS = {
     "": "Scene",
     "instrument": "Instrument",
@@ -88,11 +109,14 @@ HEADINGS = {
     "materials.metal": "Metal",
     "materials.film": "Film",
 }
-"""Of the sections, by what stands before the last dot in the name of what is drawn."""
+"""Of the sections on pairs of images."""
+
+PAIRS = Shown("pair of images", "pairs of images", Simulation, HEADINGS)
+"""What the page of a library of pairs says."""
 
 
 def write_library_page(
-    library: Library, there: Sequence[int], shown: Sequence[Pair], path: Path
+    library: Library, there: Sequence[int], shown: Sequence[Pair], path: Path, what: Shown
 ) -> None:
     """Write the page of a library: one HTML file that needs no other.
 
@@ -106,17 +130,19 @@ def write_library_page(
         Pairs to show.
     path
         The HTML file.
+    what
+        What is in it.
     """
     drawn: dict[str, list[float | str]] = {}
     for index in there:
         for name, value in library.read(index, ()).drawn.items():
             drawn.setdefault(name, []).append(value)
-    title = f"{len(there):,} pair{'s' if len(there) > 1 else ''} of images"
+    title = f"{len(there):,} {what.several if len(there) > 1 else what.one}"
     body = [
         f"<h1>{title}</h1>",
         '<section id="pictures"><h2>Some of them</h2>',
         f'<div class="pictures">{"".join(_picture(pair) for pair in shown)}</div></section>',
-        *drawn_sections(drawn, len(there), Simulation, HEADINGS),
+        *drawn_sections(drawn, len(there), what.recipe, what.headings),
         "<details><summary>Recipe and seed</summary>",
         f"<pre>{escape(library.identity)}</pre></details>",
     ]

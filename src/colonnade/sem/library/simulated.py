@@ -1,13 +1,16 @@
-"""Simulate a library of pairs of images, and show what is in it."""
+"""Simulate a library of pairs of images, or of stacks, and show what is in it."""
 
 from pathlib import Path
 
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.recipe import load, named_recipe
+from colonnade.core.work.recipe import kind_of, load, named_recipe
 from colonnade.sem.library.show import show_library
+from colonnade.sem.library.show_stacks import show_stacks
 from colonnade.sem.library.sources import Simulator, write_library
+from colonnade.sem.library.stacks import StackSimulator, write_stacks
 from colonnade.sem.simulate.image import Simulation
+from colonnade.sem.simulate.stack import STACK, StackSimulation
 
 LAYOUT = "zarr"
 """How pairs are kept."""
@@ -33,7 +36,7 @@ def simulate_library(
     recipe
         Name of a recipe that the package carries, or a TOML file; None for the defaults.
     count
-        Number of pairs.
+        Number of pairs, or of stacks.
     seed
         The same recipe and seed give the same library.
     layout
@@ -45,7 +48,11 @@ def simulate_library(
     """
     if layout != LAYOUT:
         raise RecipeError(f"there is no layout {layout} for pairs of images; choose {LAYOUT}")
-    chosen = Simulation() if recipe is None else load(Simulation, named_recipe(recipe, "sem"))
-    source = Simulator(chosen, seed)
+    path = None if recipe is None else named_recipe(recipe, "sem")
+    if path is not None and kind_of(path) == STACK:
+        stacks = StackSimulator(load(StackSimulation, path), seed)
+        write_stacks(stacks, count, out, progress, workers=workers, scheduler=scheduler)
+        return show_stacks(out)
+    source = Simulator(Simulation() if path is None else load(Simulation, path), seed)
     write_library(source, count, out, progress, workers=workers, scheduler=scheduler)
     return show_library(out)

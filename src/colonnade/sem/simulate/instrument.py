@@ -26,13 +26,16 @@ to pixel, or with the next pixels only."""
 class Instrument:
     """How coarse images are taken; each range is drawn from evenly unless it says otherwise."""
 
-    probe: Range = (0.08, 0.62)
-    """Standard deviation of the coarse image's probe [coarse px]."""
+    probe: Range = (0.25, 0.5)
+    """Standard deviation of the coarse image's probe [coarse px]: 0.6 to 1.2 pixels wide at half
+    of its height, as one chooses the pixels. What a sharper probe shows of a soft scene looks the
+    same as what this one shows of a sharp scene: were both as likely, nothing would be sharpened
+    as far as it can be."""
     astigmatic: float = 0.2
     """Share of the images whose probe is longer along one axis."""
     astigmatism: Range = (1.1, 1.8)
     """Its length over its width in such an image."""
-    sharp_probe: Range = (0.0, 0.8)
+    sharp_probe: Range = (0.0, 0.3)
     """Standard deviation of the sharp image's probe [px]."""
     sampling: Sampling = "area"
     """How coarse pixels are made: the mean over their area, or bicubic reduction."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -20,6 +21,9 @@ from colonnade.sem.simulate.instrument import (
 )
 from colonnade.sem.simulate.solids.mixture import Solids, draw_solid
 from colonnade.sem.simulate.solids.solid import Solid
+
+STACK: Final = "stack"
+"""What recipes for stacks have as their kind."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ FIB = Instrument(probe=(0.2, 1.0), dose=(40.0, 5000.0))
 class StackSimulation:
     """Recipe of a stack and its true volume."""
 
+    kind: Literal["stack"] = "stack"
+    """What tells the recipe of a stack from that of an image."""
     factor: int = 4
     """Thickness of a slice [px of the true volume]."""
     in_plane: int = 1
@@ -73,6 +79,22 @@ class StackSimulation:
                 f"the size must be a multiple of {wanted}, and at least 4 times it, not "
                 f"{self.size}"
             )
+
+    @property
+    def slices(self) -> int:
+        """Number of slices of the stack."""
+        return self.size[0] // self.factor
+
+    @property
+    def reach(self) -> int:
+        """Slices are shifted by less, whatever is drawn [coarse px]."""
+        milling = self.milling
+        most = milling.misaligned[1] + milling.drift[1] * np.sqrt(self.slices)
+        return int(np.ceil(FARTHEST * most)) + 1
+
+
+FARTHEST = 3.0
+"""No slice is shifted by more standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,31 +127,67 @@ class StackPair:
 
 def simulate_stack(recipe: StackSimulation, rng: np.random.Generator) -> StackPair:
     """Draw a stack and its true volume; the same generator gives the same."""
-    draws = Draws(rng)
-    instrument = draw_instrument(recipe.instrument, draws, recipe.in_plane)
-    milled = _draw_milling(recipe, draws)
+    return draw_block(recipe, rng).slice_up(recipe, rng)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A solid at the resolution of the true volume, a little larger than it.
+
+    Parameters
+    ----------
+    truth
+        Grey levels, with a border around the volume that every blur and shift stays in.
+    border
+        Its width in the plane of the slices [px]; along z it is a slice.
+    material
+        What the solid is.
+    drawn
+        What was drawn, by name.
+    """
+
+    truth: Single
+    border: int
+    material: str
+    drawn: Mapping[str, float | str]
+
+    def slice_up(self, recipe: StackSimulation, rng: np.random.Generator) -> StackPair:
+        """Take a stack of it with an instrument and a milling that are drawn."""
+        draws, thick = Draws(rng), recipe.factor
+        instrument = draw_instrument(recipe.instrument, draws, recipe.in_plane)
+        milled = _draw_milling(recipe, draws)
+        inner = slice(self.border, -self.border)
+        sharp = np.stack([instrument.sharp(plane) for plane in self.truth[thick:-thick]])
+        sharp = sharp[:, inner, inner]
+        brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
+        sharp *= brightness
+        levels = draw_levels(recipe.instrument, draws, sharp)
+        planes = brightness * _milled(self.truth, milled.places + thick, milled.depth)
+        recorded = np.stack(
+            [
+                _take(plane, number, instrument, milled, recipe.in_plane, rng)
+                for number, plane in enumerate(planes)
+            ]
+        )
+        coarse = slice(self.border // recipe.in_plane, -(self.border // recipe.in_plane))
+        return StackPair(
+            low=levels.low(recorded[:, coarse, coarse]),
+            high=levels.high(sharp),
+            factor=thick,
+            in_plane=recipe.in_plane,
+            material=self.material,
+            drawn={**self.drawn, **draws.record},
+        )
+
+
+def draw_block(recipe: StackSimulation, rng: np.random.Generator) -> Block:
+    """Draw a solid, in a block large enough for every instrument and milling of a recipe."""
+    draws, thick = Draws(rng), recipe.factor
     border = -(-widest_margin(recipe.instrument, recipe.in_plane) // recipe.in_plane)
-    border = (border + milled.reach) * recipe.in_plane
-    thick = recipe.factor
+    border = (border + recipe.reach) * recipe.in_plane
     size = (recipe.size[0] + 2 * thick, recipe.size[1] + 2 * border, recipe.size[2] + 2 * border)
     solid = draw_solid(recipe.solids, draws, size)
-    truth = _volume(solid, size)
-    fine = (slice(thick, -thick), slice(border, -border), slice(border, -border))
-    sharp = np.stack([instrument.sharp(plane) for plane in truth])[fine]
-    brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
-    sharp *= brightness
-    levels = draw_levels(recipe.instrument, draws, sharp)
-    planes = brightness * _milled(truth, milled.places + thick, milled.depth)
-    recorded = np.stack(
-        [
-            _take(plane, number, instrument, milled, recipe.in_plane, rng)
-            for number, plane in enumerate(planes)
-        ]
-    )
-    coarse = border // recipe.in_plane
-    low = levels.low(recorded[:, coarse:-coarse, coarse:-coarse])
-    high = levels.high(sharp)
-    return StackPair(low, high, thick, recipe.in_plane, solid.material, draws.record)
+    return Block(_volume(solid, size), border, solid.material, draws.record)
 
 
 BETWEEN = (0.25, 0.75)
@@ -183,16 +241,11 @@ class DrawnMilling:
     brightness: Array
     curtains: Array
 
-    @property
-    def reach(self) -> int:
-        """How far slices are shifted [coarse px]."""
-        return int(np.ceil(np.abs(self.shifts).max())) + 1
-
 
 def _draw_milling(recipe: StackSimulation, draws: Draws) -> DrawnMilling:
     """Draw what happens between the slices of one stack."""
     rng, milling, thick = draws.rng, recipe.milling, recipe.factor
-    count = recipe.size[0] // thick
+    count = recipe.slices
     depth = draws.uniform("milling.depth", milling.depth)
     uneven = draws.uniform("milling.uneven", milling.uneven)
     steps = draws.uniform("milling.drift", milling.drift) * rng.standard_normal((count, 2))
@@ -200,10 +253,11 @@ def _draw_milling(recipe: StackSimulation, draws: Draws) -> DrawnMilling:
     misaligned = draws.uniform("milling.misaligned", milling.misaligned)
     flicker = draws.uniform("milling.flicker", milling.flicker)
     places = np.arange(count) + 0.5 + (uneven * rng.standard_normal(count)).clip(-1, 1)
+    shifts = drift - drift.mean(0) + misaligned * rng.standard_normal((count, 2))
     return DrawnMilling(
         places=thick * places,
         depth=max(depth * thick, 1e-3),
-        shifts=drift - drift.mean(0) + misaligned * rng.standard_normal((count, 2)),
+        shifts=shifts.clip(1 - recipe.reach, recipe.reach - 1),
         brightness=1 + flicker * rng.standard_normal(count),
         curtains=_draw_curtains(milling, draws, (count, recipe.size[2] // recipe.in_plane)),
     )

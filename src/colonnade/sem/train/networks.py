@@ -125,12 +125,14 @@ class LightTrunk(nn.Module):
     ----------
     recipe
         Its shape.
+    images
+        How many it sees together, such as slices of a stack.
     """
 
-    def __init__(self, recipe: SrRecipe) -> None:
+    def __init__(self, recipe: SrRecipe, images: int = 1) -> None:
         super().__init__()
         width = recipe.width
-        self.first = First(width, 3)
+        self.first = First(width, 3, images)
         self.fine = _blocks(recipe.blocks - recipe.blocks // 2, width)
         self.down = nn.ModuleList(nn.Conv2d(width, width, 2, stride=2) for _ in range(2))
         self.coarse = nn.ModuleList(_blocks(recipe.coarse_blocks, width) for _ in range(2))
@@ -186,16 +188,20 @@ class First(nn.Module):
         Channels that it gives.
     size
         Side of the convolution [px].
+    images
+        How many images come before what is the same in every pixel.
     """
 
-    def __init__(self, width: int, size: int) -> None:
+    def __init__(self, width: int, size: int, images: int = 1) -> None:
         super().__init__()
-        self.image = nn.Conv2d(1, width, size, padding=size // 2)
+        self.images = images
+        self.image = nn.Conv2d(images, width, size, padding=size // 2)
         self.conditions = nn.Conv2d(CHANNELS - 1, width, 1)
 
     def forward(self, image: Tensor) -> Tensor:
         """Give the first features."""
-        features: Tensor = self.image(image[:, :1]) + self.conditions(image[:, 1:])
+        shown, same = image[:, : self.images], image[:, self.images :]
+        features: Tensor = self.image(shown) + self.conditions(same)
         return features
 
 

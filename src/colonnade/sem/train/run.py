@@ -3,18 +3,21 @@
 from pathlib import Path
 
 from colonnade.core.data.source import Source
+from colonnade.core.errors import ModelError
 from colonnade.core.learn.model import Model, find_model, read_card
 from colonnade.core.learn.training import fit, is_first_process
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.recipe import load
+from colonnade.core.work.recipe import kind_of, load
 from colonnade.core.work.writing import make_folder
 from colonnade.sem.card import SemCard
 from colonnade.sem.library.open import open_split
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
+from colonnade.sem.simulate.stack import STACK
 from colonnade.sem.train.export import export_model
 from colonnade.sem.train.exposures import Exposures
 from colonnade.sem.train.fine_tune import Change, Mixed, advice, fine_tuning_recipe
+from colonnade.sem.train.stacks.run import train_stack_model
 from colonnade.sem.train.task import GENERATOR, SemRecipe, SemTask
 
 
@@ -35,6 +38,10 @@ def train_model(
         Where the model is, and what images of one's own have brought; empty in the processes that
         do not write it.
     """
+    if recipe is not None and kind_of(recipe) == STACK:
+        return train_stack_model(
+            recipe, out, data=data, start=start, resume=resume, progress=progress
+        )
     chosen = _recipe(recipe, start)
     own, held_out = (None, None) if data is None else open_split(data, chosen.simulation)
     source: Source[Pair] | None = own
@@ -56,7 +63,11 @@ def _recipe(recipe: Path | None, start: str | None) -> SemRecipe:
     if start is None:
         return SemRecipe() if recipe is None else load(SemRecipe, recipe)
     card = read_card(start)
-    SemCard.of(card)
+    if SemCard.of(card).is_along_z:
+        raise ModelError(
+            f"the model {card.name} is for stacks along z, and what it learned cannot be gone on "
+            "with; begin with one for images"
+        )
     return fine_tuning_recipe(card) if recipe is None else load(SemRecipe, recipe)
 
 

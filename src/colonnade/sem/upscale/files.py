@@ -18,12 +18,20 @@ from colonnade.core.learn.model import Model
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
+from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.maps import Outputs
 from colonnade.sem.upscale.picture import draw_picture
 from colonnade.sem.upscale.predict import TILE
 from colonnade.sem.upscale.report import write_report
 from colonnade.sem.upscale.source import PixelSize, Source, open_source
-from colonnade.sem.upscale.upscale import Work, conditions_of
+from colonnade.sem.upscale.upscale import (
+    LETTERS,
+    Work,
+    conditions_of,
+    factor_of,
+    finer_sheet,
+)
+from colonnade.sem.upscaled import Along
 
 RECORDS = Path(".colonnade", "upscale")
 """Where in the folder of the results lies what is not done yet."""
@@ -63,6 +71,11 @@ class Job:
         """Open a file."""
         source = open_source(path, signal=self.signal, frame=self.frame, name=name)
         return source.calibrated(self.pixel_size)
+
+    @property
+    def along(self) -> Along:
+        """What the model makes finer."""
+        return "z" if SemCard.of(self.model.card).is_along_z else "plane"
 
     @cached_property
     def identity(self) -> str:
@@ -113,12 +126,12 @@ def upscale_files(
     alone = len(files) == 1
 
     def begin(path: Path, name: str) -> UpscaledFile:
-        results = Results(out, name, job.model.card.factor, job.format)
-        folder = out / RECORDS / f"{name}.x{results.factor}"
+        results = Results(out, name, factor_of(job.model), job.format, job.along)
+        folder = out / RECORDS / results.stem
         record = Record(folder, f"{job.identity}\n{file_state(path)}")
         return UpscaledFile(path, results, record, job, progress if alone else _silent)
 
-    return run_batch(files, out, begin, say, _silent if alone else progress)
+    return run_batch(files, out, "upscale", begin, say, _silent if alone else progress)
 
 
 def _silent(done: int, total: int) -> None:
@@ -139,12 +152,20 @@ class Results:
         How many times as fine the image is.
     format
         What it is written as.
+    along
+        What has become finer.
     """
 
     out: Path
     name: str
     factor: int
     format: Format
+    along: Along = "plane"
+
+    @property
+    def stem(self) -> str:
+        """What the names of all of them begin with."""
+        return f"{self.name}.{LETTERS[self.along]}{self.factor}"
 
     @property
     def image(self) -> Path:
@@ -185,7 +206,7 @@ class Results:
         return all(path.exists() for path in (*wanted, *([self.page] if report else [])))
 
     def _path(self, ending: str) -> Path:
-        return self.out / f"{self.name}.x{self.factor}{ending}"
+        return self.out / f"{self.stem}{ending}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +254,8 @@ class UpscaledFile:
         job = self.job
         source = job.open(self.path, self.results.name)
         conditions = conditions_of(source)
-        step = SHARD_SIDE // job.model.card.factor if job.format == "ome-zarr" else 1
+        # Larger tiles than usual would take too much memory.
+        step = min(SHARD_SIDE // job.model.card.factor, TILE) if job.format == "ome-zarr" else 1
         with closing(self._begin(source)) as outputs:
             work = Work(source, job.model, conditions, outputs, step=step, progress=self.progress)
             done_before = len(work.done())
@@ -292,7 +314,7 @@ class UpscaledFile:
                     self.record.clear()
         self.record.begin()
         self.record.forget(WHOLE)
-        sheet = source.finer(self.job.model.card.factor)
+        sheet = finer_sheet(source, self.job.model)
         sheets = (sheet, replace(sheet, dtype=np.dtype(np.float32)))
         image, half_width = (
             open_canvas(canvas, each, self.job.format)

@@ -13,7 +13,6 @@ from colonnade.core.images.tiles import Place, Readable
 from colonnade.core.learn.card import Card
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
-from colonnade.sem.upscale.predict import IMAGE, LOG_HALF_WIDTH
 
 
 class Marks(Protocol):
@@ -81,10 +80,24 @@ class Outputs:
     marks: Marks
 
     def write(self, index: int, place: Place, levels: Single, half_width: Single) -> None:
-        """Write a tile of a slice, and put it down once it is on the disk."""
+        """Write what came of a tile of a slice, and put it down once it is on the disk.
+
+        Parameters
+        ----------
+        index
+            Of the slice.
+        place
+            Rows and columns of the tile.
+        levels, half_width
+            Of the finer image (y, x), or of all the finer slices (z, y, x) that come of the slice.
+        """
         part = (place[0], place[1])
-        self.image.write(index, part, as_type(levels, self.image.dtype))
-        self.half_width.write(index, part, half_width)
+        planes = levels.reshape(-1, *levels.shape[-2:])
+        widths = half_width.reshape(planes.shape)
+        first = index * len(planes)
+        for plane, (one, width) in enumerate(zip(planes, widths, strict=True), start=first):
+            self.image.write(plane, part, as_type(one, self.image.dtype))
+            self.half_width.write(plane, part, width)
         self.image.flush()
         self.half_width.flush()
         total = float(half_width.sum(dtype=np.float64))
@@ -131,9 +144,11 @@ class Maps:
 
     def __setitem__(self, key: Place, maps: Single) -> None:
         """Take the answer to a tile (map, y, x)."""
-        half_width = np.exp(maps[LOG_HALF_WIDTH])
-        half_width *= SemCard.of(self.card).interval_factor * self.conditions.scale
-        levels = self.conditions.restore(maps[IMAGE])
+        part = SemCard.of(self.card)
+        images, logarithms = np.split(maps[: 2 * part.thinner], 2)
+        half_width = np.exp(logarithms)
+        half_width *= part.interval_factor * self.conditions.scale
+        levels = self.conditions.restore(images)
         self.outputs.write(self.index, key[1:], levels, half_width)
         self.advance()
 

@@ -85,7 +85,7 @@ def _put(sheet: Image.Image, view: View, top: int, pixel_size: float | None) -> 
 def _explain(sheet: Image.Image, shown: Shown, middle: int) -> None:
     """Say what each column shows, and what the colours of the last mean."""
     draw, font = ImageDraw.Draw(sheet), letters(SMALL_PX)
-    titles = ("measured", f"{shown.factor} times finer", "± of a 90 % interval [grey levels]")
+    titles = ("measured", shown.said, "± of a 90 % interval [grey levels]")
     for column, title in enumerate(titles):
         draw.text((_left(column), middle), title, "black", font, "lm")
     width, height = BAR_PX

@@ -50,7 +50,7 @@ def write_report(shown: Shown, assessment: Assessment, card: Card, path: Path) -
         "sentence": escape(assessment.sentence),
         "views": "\n".join(_views(shown)),
         "widest": brief(shown.widest),
-        "factor": str(assessment.factor),
+        "finer": escape(shown.said),
         "answers": "\n".join(_answers(assessment, card)),
         "facts": "\n".join(_facts(assessment, card)),
     }
@@ -119,6 +119,8 @@ def _familiarity(assessment: Assessment) -> str:
 
 def _features(assessment: Assessment) -> str:
     counts = Counter(feature.kind for found in assessment.features for feature in found)
+    if not assessment.features:
+        return "They are not looked for along z: compare the section above with what was measured."
     if not counts:
         return (
             "None was found: seen as coarsely as it was measured, the finer image agrees with "

@@ -111,6 +111,8 @@ class Shown:
         Height of a pixel over its width.
     features
         What is outlined.
+    title
+        What the finer one is called; by default after the factor.
     """
 
     low: Readable
@@ -119,6 +121,12 @@ class Shown:
     factor: int
     aspect: float = 1.0
     features: tuple[Feature, ...] = ()
+    title: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the finer image is called."""
+        return self.title or f"{self.factor} times finer"
 
     @property
     def whole(self) -> Window:

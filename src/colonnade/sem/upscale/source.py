@@ -87,13 +87,22 @@ class Source:
             raise ImageError(f"a pixel size must be positive, not {pixel_size} nm")
         return replace(self, voxel_size=(self.voxel_size[0], float(along_y), float(along_x)))
 
-    def finer(self, factor: int) -> Sheet:
-        """Describe what comes of it."""
-        thickness, size_y, size_x = self.voxel_size
-        finer_y, finer_x = (size and size / factor for size in (size_y, size_x))
+    def finer(self, factor: int, thinner: int = 1) -> Sheet:
+        """Describe what comes of it.
+
+        Parameters
+        ----------
+        factor
+            How many times as fine its planes become.
+        thinner
+            How many slices come of each of a stack.
+        """
+        thickness, *sizes = self.voxel_size
+        finer_y, finer_x = (size and size / factor for size in sizes)
         *depth, height, width = self.shape
-        shape = (*depth, factor * height, factor * width)
-        return Sheet(shape, self.dtype, (thickness, finer_y, finer_x), plain(self.metadata))
+        shape = (*(thinner * count for count in depth), factor * height, factor * width)
+        voxel_size = (thickness and thickness / thinner, finer_y, finer_x)
+        return Sheet(shape, self.dtype, voxel_size, plain(self.metadata))
 
 
 def open_source(

@@ -10,33 +10,39 @@ import json
 import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
-from colonnade.core.files.canvas import Memory, Plane
+from colonnade.core.files.canvas import Memory, Plane, Sheet
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
-from colonnade.core.images.tiles import places, run_tiled
+from colonnade.core.images.tiles import Readable, places, run_tiled
 from colonnade.core.images.volume import Volume
-from colonnade.core.learn.model import Model
+from colonnade.core.learn.model import Model, shipped
 from colonnade.core.work.progress import Progress
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
+from colonnade.sem.upscale.along_z.stack import Stack
 from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
 from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
+from colonnade.sem.upscale.trust.familiarity import unlike_training
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
 from colonnade.sem.upscale.trust.invented import invented_features
-from colonnade.sem.upscaled import Assessment, Upscaled
+from colonnade.sem.upscaled import Along, Assessment, Upscaled
 
 Factor = Literal[2, 4, 8]
 """How many times as fine an image can be made."""
 
 DEFAULT_FACTOR: Factor = 4
+
+LETTERS: dict[Along, str] = {"plane": "x", "z": "z"}
+"""What stands before the factor in the names of models and results."""
 
 MEASURED_SLICES = 16
 """So many slices, evenly spread, stand for a stack."""
@@ -46,6 +52,7 @@ def upscale(
     image: Image,
     *,
     factor: Factor | None = None,
+    along: Along = "plane",
     model: str | Path | Model | None = None,
     pixel_size: PixelSize | None = None,
 ) -> Upscaled:
@@ -57,7 +64,10 @@ def upscale(
         A file of any microscope format, an array (y, x) or (z, y, x), a `Micrograph` or a
         `colonnade.core.images.volume.Volume`.
     factor
-        How many times as fine along each axis: 2, 4 or 8; by default that of the model.
+        How many times as fine: 2, 4 or 8; by default that of the model.
+    along
+        "plane" makes an image, or every slice of a stack, finer along both of its axes; "z" makes
+        several slices of each one of a stack.
     model
         Name of a shipped model, a model file, or a loaded `Model`; by default the light one of
         the factor, and without a factor that for 4.
@@ -71,8 +81,8 @@ def upscale(
         what else is to be known. All of it is in memory; the command line has no such limit.
     """
     source = source_of(image).calibrated(pixel_size)
-    loaded = choose_model(factor, model)
-    sheet = source.finer(loaded.card.factor)
+    loaded = choose_model(factor, model, along)
+    sheet = finer_sheet(source, loaded)
     finer, half_width = Memory(sheet), Memory(replace(sheet, dtype=np.dtype(np.float32)))
     outputs = Outputs(finer, half_width, MemoryMarks())
     work = Work(source, loaded, conditions_of(source), outputs)
@@ -84,24 +94,48 @@ def upscale(
     return Upscaled(_as_image(finer, source, assessment), half_width.array, assessment)
 
 
-def choose_model(factor: Factor | None, model: str | Path | Model | None) -> Model:
-    """Load the model for a factor, or one that is named, if it has that factor.
+def choose_model(
+    factor: Factor | None, model: str | Path | Model | None, along: Along = "plane"
+) -> Model:
+    """Load the model for a factor, or one that is named, if it makes that finer by that factor.
 
     Raises
     ------
     ModelError
-        If it is not for super-resolution, or has another factor.
+        If it is not for super-resolution, or has another factor, or is for another direction.
     """
     if model is None:
-        model = f"light-x{factor or DEFAULT_FACTOR}"
+        model = f"light-{LETTERS[along]}{factor or DEFAULT_FACTOR}"
+        if model not in shipped():
+            raise ModelError(
+                f"no packaged model makes stacks {factor} times as fine along z; leave the factor "
+                "out, or name a model"
+            )
     loaded = model if isinstance(model, Model) else Model.load(model)
-    SemCard.of(loaded.card)
-    if factor is not None and factor != loaded.card.factor:
+    part, name = SemCard.of(loaded.card), loaded.card.name
+    if part.is_along_z and along == "plane":
+        raise ModelError(f"the model {name} is for stacks along z; say so, or choose another")
+    if along == "z" and not part.is_along_z:
         raise ModelError(
-            f"the model {loaded.card.name} makes images {loaded.card.factor} times as fine, not "
-            f"{factor} times; leave the factor out, or choose another model"
+            f"the model {name} makes images finer in their planes, not stacks along z; choose "
+            "another, such as light-z4"
+        )
+    if factor is not None and factor != factor_of(loaded):
+        raise ModelError(
+            f"the model {name} makes images {factor_of(loaded)} times as fine, not {factor} "
+            "times; leave the factor out, or choose another model"
         )
     return loaded
+
+
+def factor_of(model: Model) -> int:
+    """How many times as fine a model makes an image in its plane, or a stack along z."""
+    return max(model.card.factor, SemCard.of(model.card).thinner)
+
+
+def finer_sheet(source: Source, model: Model) -> Sheet:
+    """Describe what a model makes of an image or a stack."""
+    return source.finer(model.card.factor, SemCard.of(model.card).thinner)
 
 
 class Work:
@@ -134,6 +168,9 @@ class Work:
         progress: Progress = lambda done, total: None,
     ) -> None:
         self.source, self.model, self.outputs = source, model, outputs
+        part = SemCard.of(model.card)
+        self._thinner = part.thinner
+        self._stack = Stack(source, part) if part.is_along_z else None
         self._conditions, self._marks = conditions, outputs.marks
         self._companion = _companion(model)
         self._tiling = replace(tiling(model.card), step=step)
@@ -155,54 +192,72 @@ class Work:
         ImageError
             If nothing can be seen in it.
         """
-        if self.is_done(index):
-            return
+        if not self.is_done(index):
+            self._marks.put(slice_name(index), json.dumps(self._upscale(index)))
+
+    def _upscale(self, index: int) -> dict[str, list[Any]]:
+        """Upscale a slice, and say what is to be put down of it."""
+        if self._stack is not None:
+            seen, notes = self._stack.seen(index)
+            self._answer(index, seen)
+            return {"notes": [*notes], "features": []}
         levels, remarks = self.source.grey(index)
         repaired = Repaired(levels)
-        out = Maps(index, self.model.card, self._conditions, self.outputs, self._advance)
-        run_tiled(
-            lambda tiles: self.model(self._conditions.channels(tiles)),
-            Normalised(repaired, self._conditions),
-            self._tiling,
-            out,
-            out.is_done,
-        )
+        self._answer(index, repaired)
         finer = Plane(self.outputs.image, index)
         features = unmeasured_features(repaired, finer, self.model.card.factor)
         if self._companion is not None:
             answers = Answers(self._companion, repaired, self._conditions)
             features += invented_features(finer, answers, self.model.card.factor)
-        found = {
+        return {
             "notes": [*remarks, *repaired.notes],
             "features": [asdict(feature) for feature in features],
         }
-        self._marks.put(slice_name(index), json.dumps(found))
+
+    def _answer(self, index: int, seen: Readable) -> None:
+        """Let the network answer to what it sees of a slice, tile by tile."""
+        out = Maps(index, self.model.card, self._conditions, self.outputs, self._advance)
+        run_tiled(
+            lambda tiles: self.model(self._conditions.channels(tiles)),
+            Normalised(seen, self._conditions),
+            self._tiling,
+            out,
+            out.is_done,
+        )
 
     def leave_out(self, index: int) -> None:
-        """Say of every pixel of a slice that nothing is known of it."""
-        for place in self._places:
+        """Say of every pixel of what comes of a slice that nothing is known of it."""
+        planes = range(index * self._thinner, (index + 1) * self._thinner)
+        for plane, place in product(planes, self._places):
             part = (place[0], place[1])
             size = [each.stop - each.start for each in part]
-            self.outputs.image.write(index, part, np.zeros(size))
-            self.outputs.half_width.write(index, part, np.full(size, np.nan))
+            self.outputs.image.write(plane, part, np.zeros(size))
+            self.outputs.half_width.write(plane, part, np.full(size, np.nan))
 
     def assessment(self) -> Assessment:
         """Say what is to be known of all slices that are done."""
-        sheet = self.source.finer(self.model.card.factor)
+        sheet = finer_sheet(self.source, self.model)
         return Assessment(
             name=self.source.name,
             shape=sheet.shape,
             voxel_size=sheet.voxel_size,
             model=self.model.card.name,
-            factor=self.model.card.factor,
+            factor=factor_of(self.model),
             mean_half_width=self._mean_half_width(),
-            features=tuple(map(self._features, range(self.source.count))),
+            unlike_training=self._unlike_training(),
+            features=self._all_features(),
             notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
             metadata=sheet.metadata,
+            along="z" if self._stack else "plane",
         )
 
     def shown(self) -> Shown:
-        """Give what is to be shown: the image, or the middle one of the slices that are done."""
+        """Give what is to be shown: the image, or the middle one of the slices that are done.
+
+        Along z it is a section through all of them.
+        """
+        if self._stack is not None:
+            return self._stack.shown(self.outputs)
         done = self.done()
         index = done[len(done) // 2]
         low = Repaired(self.source.grey(index)[0])
@@ -221,13 +276,25 @@ class Work:
         done = self.done()
         sums = [float(self._marks.read(tile)) for n in done for tile in self._tiles(n)]
         _, height, width = self.outputs.image.shape
-        return sum(sums) / (len(done) * height * width)
+        return sum(sums) / (len(done) * self._thinner * height * width)
+
+    def _unlike_training(self) -> float | None:
+        """Compare slices that are evenly spread over those that are done with the training."""
+        done = self.done()
+        chosen = _spread(len(done))
+        images = (Repaired(self.source.grey(done[number])[0]) for number in chosen)
+        familiarity = SemCard.of(self.model.card).familiarity
+        return unlike_training(familiarity, images, len(chosen))
 
     def _slice_notes(self) -> Iterator[str]:
         for index in self.done():
             where = f"slice {index}: " if self.source.count > 1 else ""
             for note in self._found(index)["notes"]:
                 yield where + note
+
+    def _all_features(self) -> tuple[tuple[Feature, ...], ...]:
+        """Give those of each slice; along z they are not looked for."""
+        return () if self._stack else tuple(map(self._features, range(self.source.count)))
 
     def _features(self, index: int) -> tuple[Feature, ...]:
         if not self.is_done(index):
@@ -275,9 +342,14 @@ def conditions_of(source: Source) -> Conditions:
     """
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
-    count = min(source.count, MEASURED_SLICES)
-    chosen = np.linspace(0, source.count - 1, count).round().astype(int)
-    return Conditions.of_several(_seen(source, chosen.tolist()), count)
+    chosen = _spread(source.count)
+    return Conditions.of_several(_seen(source, chosen), len(chosen))
+
+
+def _spread(count: int) -> list[int]:
+    """Choose some of so many slices that stand for all."""
+    chosen = np.linspace(0, count - 1, min(count, MEASURED_SLICES)).round()
+    return [int(number) for number in chosen]
 
 
 def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:

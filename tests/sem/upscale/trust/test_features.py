@@ -1,11 +1,15 @@
 """Features that were pasted in or erased are found, and noise is not."""
 
+from dataclasses import astuple
+from time import sleep
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.signal import lfilter
 
 from colonnade.core.arrays import Single
+from colonnade.sem.upscale.trust import features, threads
 from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
 from colonnade.sem.upscale.trust.forward import Forward
@@ -102,6 +106,34 @@ def test_the_evidence_does_not_depend_on_how_the_image_is_cut() -> None:
     whole = detector.look(measured, finer, (slice(0, SIDE), slice(0, SIDE))).evidence
     part = detector.look(measured, finer, (slice(20, 71), slice(37, SIDE))).evidence
     np.testing.assert_allclose(part, whole[:, 20:71, 37:], atol=1e-4)
+
+
+class File:
+    """An image that must be read by one thread at a time, as an open file."""
+
+    def __init__(self, grey: Single) -> None:
+        self.grey, self.shape, self.busy = grey, grey.shape, False
+
+    def __getitem__(self, part: tuple[slice, slice]) -> Single:
+        assert not self.busy
+        self.busy = True
+        sleep(0.001)  # lets other threads try
+        self.busy = False
+        return self.grey[part]
+
+
+def test_several_threads_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = ground(1)
+    full = with_disc(with_disc(plain, 30, 30, 2, 150), 60, 70, 4, -100)
+    measured = recorded(plain, 1)
+    alone = unmeasured_features(measured, full, FACTOR)
+    monkeypatch.setattr(features, "TILE", 20)
+    monkeypatch.setattr(threads, "available_cpus", lambda: 5)
+    together = unmeasured_features(File(measured), File(full), FACTOR)
+    assert [one.kind for one in together] == [one.kind for one in alone] == ["added"] * 2
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(astuple(one)[:3], astuple(other)[:3], atol=1e-3)
+        assert one.evidence == pytest.approx(other.evidence, rel=1e-4)
 
 
 def test_an_image_that_explains_everything_has_no_features() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import gaussian_filter, maximum_filter
-from scipy.signal import fftconvolve
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
@@ -18,6 +18,7 @@ from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.filters import disc_answer, matched_filter
 from colonnade.sem.upscale.trust.forward import Forward, windows
 from colonnade.sem.upscale.trust.residual import BLOCK, Law, spectrum
+from colonnade.sem.upscale.trust.threads import for_each
 
 LEVEL_SIGMA = 1.0
 """Grey levels and slopes are those of images smoothed by a Gaussian of this deviation [px]."""
@@ -150,9 +151,9 @@ class Detector:
         cls, measured: Readable, finer: Readable, forward: Forward, settings: FeatureSettings
     ) -> "Detector":
         """Measure noise and error in windows that are spread over the image."""
-        every = [
-            _Unexplained.of(measured, finer, forward, part) for part in windows(measured.shape)
-        ]
+        every = for_each(
+            lambda part: _Unexplained.of(measured, finer, forward, part), windows(measured.shape)
+        )
         contrast = LEAST_CONTRAST * max(float(one.level.std()) for one in every)
         noise = _law(
             [one.residual[INNER] for one in every],
@@ -161,8 +162,8 @@ class Detector:
         )
         power = spectrum([(one.residual / noise.sigma(one.level))[INNER] for one in every])
         kernels = tuple(matched_filter(radius, forward.blur, power) for radius in settings.radii)
-        answers = [one.answers(noise, kernels) for one in every]
-        slopes = [one.slopes(settings.radii) for one in every]
+        answers = for_each(lambda one: one.answers(noise, kernels), every)
+        slopes = for_each(lambda one: one.slopes(settings.radii), every)
         edges = tuple(
             _law(
                 [answer[number] for answer in answers],
@@ -248,7 +249,7 @@ class _Unexplained:
     def answers(self, noise: Law, kernels: Sequence[Single]) -> Single:
         """What each filter says at each pixel of the part, without the margin."""
         normalised = self.residual / noise.sigma(self.level)
-        return np.stack([_correlated(normalised, kernel) for kernel in kernels])
+        return _correlated(normalised, kernels)
 
     def slopes(self, radii: Sequence[float]) -> Single:
         """Mean square slope of the image as far as each filter reaches."""
@@ -270,11 +271,16 @@ def _forget_border(residual: Single, beyond: Sequence[tuple[int, int]]) -> None:
         along[len(along) - (BORDER if after == MARGIN else 0) :] = 0
 
 
-def _correlated(image: Single, kernel: Single) -> Single:
-    """Correlate an image with a kernel, and cut the margin off."""
+def _correlated(image: Single, kernels: Sequence[Single]) -> Single:
+    """Correlate an image with each kernel, and cut the margin off."""
     middle = BLOCK // 2
     inner = image[MARGIN - middle : middle - MARGIN - 1, MARGIN - middle : middle - MARGIN - 1]
-    return np.asarray(fftconvolve(inner, kernel[::-1, ::-1], "valid"), np.float32)
+    # What comes round from the other side lies where a kernel would reach beyond the image.
+    size = [next_fast_len(length, real=True) for length in inner.shape]
+    rows, columns = (length - BLOCK + 1 for length in inner.shape)
+    seen = rfft2(inner, size)
+    answers = (irfft2(seen * np.conj(rfft2(kernel, size)), size) for kernel in kernels)
+    return np.stack([answer[:rows, :columns] for answer in answers])
 
 
 def _law(values: Sequence[Single], quantities: Sequence[Single], least: float) -> Law:

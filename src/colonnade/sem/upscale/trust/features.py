@@ -13,6 +13,7 @@ from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.evidence import Detector, Disc, FeatureSettings
 from colonnade.sem.upscale.trust.forward import fitted_forward
 from colonnade.sem.upscale.trust.residual import BLOCK
+from colonnade.sem.upscale.trust.threads import OneAtATime, for_each
 
 Kind = Literal["added", "missing", "invented"]
 """Whether a feature is in the finer image and was not measured, or was measured and is not in it,
@@ -34,8 +35,8 @@ HALO = BLOCK / 2
 ROUNDS = 4
 """... so that the strongest are taken out, and those near them are sought again, so often."""
 
-TILE = 512
-"""Largest side of the tiles that are searched one by one [coarse px]."""
+TILE = 256
+"""Largest side of the tiles that are searched, several at a time [coarse px]."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,17 @@ def unmeasured_features(
         The surest first; none overlaps another.
     """
     settings = settings or FeatureSettings()
-    detector = Detector.of(measured, finer, fitted_forward(measured, finer, factor), settings)
+    coarse, fine = OneAtATime(measured), OneAtATime(finer)
+    detector = Detector.of(coarse, fine, fitted_forward(coarse, fine, factor), settings)
     threshold = settings.threshold(measured.shape)
     found: list[_Peak] = []
+
+    def search(part: Part) -> list[_Peak]:
+        return list(_peaks(detector, coarse, fine, part, threshold, found))
+
     parts = list(_tiles(measured.shape))
     for _ in range(ROUNDS):
-        peaks = [list(_peaks(detector, measured, finer, part, threshold, found)) for part in parts]
+        peaks = list(for_each(search, parts))
         parts = [part for part, here in zip(parts, peaks, strict=True) if here]
         found += _strongest(list(chain.from_iterable(peaks)), found)
     found.sort(key=lambda peak: -peak.evidence)

@@ -1,0 +1,1 @@
+"""Train networks that make the slices of a stack finer along z."""

@@ -1,0 +1,142 @@
+"""Make a model file of a network for stacks: calibrated, scored, and with its card."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from scipy.ndimage import zoom
+from torch import Tensor, nn
+
+from colonnade.core.arrays import Array, Single
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import Model, read_card
+from colonnade.core.learn.onnx_export import export
+from colonnade.core.work.recipe import dumps
+from colonnade.sem.card import COVERAGE, WING, Familiarity, SemCard
+from colonnade.sem.simulate.stack import StackPair
+from colonnade.sem.train.stacks.network import channels
+from colonnade.sem.train.stacks.task import StackTask
+from colonnade.sem.upscale.along_z.predict import StackPrediction, predict_stack
+
+
+class Named(nn.Module):
+    """A network under the name that model files give it.
+
+    Parameters
+    ----------
+    network
+        Trained.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Give the network's answer."""
+        answer: Tensor = self.network(image)
+        return answer
+
+
+def export_stack_model(task: StackTask, network: nn.Module, folder: Path) -> Path:
+    """Save the model file into the folder.
+
+    The intervals are calibrated on some of the stacks that were held out, and the scores of the
+    card are of the others.
+    """
+    named, part = Named(network), _uncalibrated(task)
+    with TemporaryDirectory() as scratch:
+        uncalibrated = Path(scratch) / "uncalibrated.onnx"
+        export(named, _card(task, part, {}), uncalibrated)
+        model = Model(uncalibrated)
+        part = replace(part, interval_factor=_interval_factor(model, task.held_out.calibration))
+        scores = _scored(model, part, task.held_out.scores)
+    path = folder / f"{task.recipe.name}.onnx"
+    export(named, _card(task, part, scores), path)
+    return path
+
+
+def _interval_factor(model: Model, pairs: Iterable[StackPair]) -> float:
+    """By how much half-widths are to be widened: the mean over materials of what each wants."""
+    wanted: dict[str, list[Array]] = {}
+    for pair in pairs:
+        ratio = _ratio(predict_stack(model, pair.low), pair)
+        wanted.setdefault(pair.material, []).append(ratio)
+    factors = [np.quantile(np.concatenate(ratios), COVERAGE) for ratios in wanted.values()]
+    return float(np.mean(factors))
+
+
+def _scored(model: Model, part: SemCard, pairs: Iterable[StackPair]) -> dict[str, float]:
+    """Score a model.
+
+    Gain over cubic interpolation [dB], strength of changes from slice to slice as a share of that
+    of the truth, and coverage of the intervals.
+    """
+    gains, changes, covered = [], [], []
+    for pair in pairs:
+        found, plain = predict_stack(model, pair.low), cubic(pair.low, pair.factor)
+        gains.append(10 * np.log10(_power(plain - pair.high) / _power(found.volume - pair.high)))
+        changes.append(_power(np.diff(found.volume, axis=0)) / _power(np.diff(pair.high, axis=0)))
+        covered.append(np.mean(_ratio(found, pair) <= part.interval_factor))
+    scores = {
+        "gain_db": np.mean(gains),
+        "changes": np.median(changes),
+        "coverage": np.mean(covered),
+        "lowest_coverage": np.min(covered),
+    }
+    return {name: round(float(value), 4) for name, value in scores.items()}
+
+
+def cubic(stack: Single, factor: int) -> Single:
+    """Interpolate along z with cubic splines, each slice being the middle of its finer ones."""
+    return np.asarray(zoom(stack, (factor, 1, 1), order=3, mode="reflect", grid_mode=True))
+
+
+def _ratio(found: StackPrediction, pair: StackPair) -> Array:
+    return np.ravel(np.abs(found.volume - pair.high) / found.half_width).astype(np.float64)
+
+
+def _power(values: Array | Single) -> float:
+    return float(np.mean(np.square(values, dtype=np.float64)))
+
+
+def _uncalibrated(task: StackTask) -> SemCard:
+    """Give a card with which the half-widths stay as the network predicts them."""
+    return SemCard(
+        interval_factor=1.0,
+        familiarity=Familiarity(),
+        companion="",
+        materials=task.materials,
+        slices=task.recipe.slices,
+        thinner=task.recipe.simulation.factor,
+    )
+
+
+def _card(task: StackTask, part: SemCard, scores: dict[str, float]) -> Card:
+    recipe = task.recipe
+    return Card(
+        name=recipe.name,
+        wing=WING,
+        recipe=dumps(recipe),
+        data_hash=sha256(task.source.identity.encode()).hexdigest(),
+        input_channels=channels(recipe.slices),
+        output_channels=2 * recipe.simulation.factor,
+        input_range=None,
+        factor=1,
+        stride=recipe.network.stride,
+        halo=recipe.network.halo,
+        scores=scores,
+        training=_training(task),
+        failures=recipe.failures,
+        part=part.to_part(),
+    )
+
+
+def _training(task: StackTask) -> str:
+    """How long the network was trained, in words."""
+    training = task.recipe.training
+    text = f"{training.steps} steps of {training.batch} stacks, {training.precision}"
+    return text if task.start is None else f"{text}, from {read_card(task.start).name}"

@@ -1,0 +1,1 @@
+"""Make the slices of a stack finer along z."""
