@@ -3,7 +3,7 @@
     python benchmarks/sem/particle_sizes.py --model light-x4 --model light-x8
 
 Tin balls of one size on carbon, as a good instrument shows them with coarse pixels. A particle is
-shown if the finer image has half of its contrast, or more; in brackets stands the mean share of it.
+shown if the finer image has half of its contrast or more; in brackets is the mean share of it.
 Bicubic enlargement is given beside each model.
 """
 

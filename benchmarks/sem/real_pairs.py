@@ -13,7 +13,7 @@ What is done is kept in OUT. Needs `pip install ".[train,bm3d]"`.
 import argparse
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,9 +45,6 @@ EVERY = 3
 
 TILES = 2
 """So many tiles of a frame that is held out count, at most."""
-
-WITHOUT = "no pairs"
-"""What a model is called that has seen none."""
 
 
 def split(frames: Path, out: Path) -> None:
@@ -92,6 +89,15 @@ def trained(out: Path, start: str, data: Path | None, recipe: Path | None) -> Mo
     return Model(found[0])
 
 
+def models(start: str, pairs: Path, out: Path) -> Iterator[tuple[str, Model]]:
+    """Give the model that is begun with, and what it becomes with pairs and without any."""
+    name = read_card(start).name
+    yield name, Model.load(start)
+    yield "registered pairs", trained(out / f"{name} pairs", start, pairs, None)
+    soft = without_pairs(start, pairs / FITTED, out)
+    yield "no pairs", trained(out / f"{name} soft", start, None, soft)
+
+
 def held_out(library: Path) -> Iterator[tuple[str, Pair]]:
     """Tiles of the frames that are held out, each with its frame."""
     source = LibrarySource(library)
@@ -104,36 +110,35 @@ def held_out(library: Path) -> Iterator[tuple[str, Pair]]:
             yield frame, pair
 
 
-def scores(pair: Pair, models: dict[str, Model]) -> dict[str, float]:
-    """PSNR of all methods on one tile."""
-    border = BORDER * pair.factor
-    inner = (slice(border, -border),) * 2
-    images: dict[str, Single] = {
-        "bicubic": enlarge(pair.low, pair.factor),
-        "bm3d": best_denoised(pair.low, pair.high, ("bm3d",)).image,
-        **{name: upscaled(model, pair.low).image for name, model in models.items()},
-    }
-    return {name: psnr(image[inner], pair.high[inner]) for name, image in images.items()}
+def best_bm3d(pair: Pair, path: Path) -> Single:
+    """The best of BM3D, enlarged, worked out now or in an earlier run for the same tile."""
+    if path.exists():
+        with np.load(path) as file:
+            if np.array_equal(file["low"], pair.low):
+                return np.asarray(file["image"])
+    image = best_denoised(pair.low, pair.high, ("bm3d",)).image
+    make_folder(path.parent)
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, low=pair.low, image=image)
+    return image
 
 
-def table(frames: Sequence[str], rows: Sequence[dict[str, float]]) -> Iterator[str]:
+def reached(pair: Pair, image: Single) -> float:
+    """PSNR of an image of a tile."""
+    inner = (slice(BORDER * pair.factor, -BORDER * pair.factor),) * 2
+    return psnr(image[inner], pair.high[inner])
+
+
+def table(frames: Sequence[str], scores: Mapping[str, Sequence[float]]) -> Iterator[str]:
     """Give the PSNR of each method, and how far it is above BM3D, frame by frame."""
     yield "| method | PSNR, dB | over BM3D, dB | standard error over frames |"
     yield "|---|---|---|---|"
-    for name in rows[0]:
-        apart = [
-            np.mean(
-                [
-                    row[name] - row["bm3d"]
-                    for row, of in zip(rows, frames, strict=True)
-                    if of == frame
-                ]
-            )
-            for frame in dict.fromkeys(frames)
-        ]
-        error = np.std(apart, ddof=1) / np.sqrt(len(apart))
-        mean = np.mean([row[name] for row in rows])
-        yield f"| {name} | {mean:.2f} | {np.mean(apart):+.2f} | {error:.2f} |"
+    of = np.array(frames)
+    for name, values in scores.items():
+        apart = np.subtract(values, scores["BM3D"])
+        means = [apart[of == frame].mean() for frame in dict.fromkeys(frames)]
+        error = np.std(means, ddof=1) / np.sqrt(len(means))
+        yield f"| {name} | {np.mean(values):.2f} | {np.mean(means):+.2f} | {error:.2f} |"
 
 
 def main() -> None:
@@ -148,16 +153,17 @@ def main() -> None:
         assemble(given.folder, given.out / "frames")
     split(given.out / "frames", given.out)
     pairs, aside = (registered(given.out / part) for part in ("train", "held-out"))
-    soft = without_pairs(given.start, pairs / FITTED, given.out)
-    start = read_card(given.start).name
-    models = {
-        start: Model.load(given.start),
-        "registered pairs": trained(given.out / f"{start} pairs", given.start, pairs, None),
-        WITHOUT: trained(given.out / f"{start} soft", given.start, None, soft),
+    frames, tiles = zip(*held_out(aside), strict=True)
+    scores: dict[str, list[float]] = {
+        "bicubic": [reached(one, enlarge(one.low, one.factor)) for one in tiles],
+        "BM3D": [
+            reached(one, best_bm3d(one, given.out / "bm3d" / f"{number}.npz"))
+            for number, one in enumerate(tiles)
+        ],
     }
-    tiles = list(held_out(aside))
-    rows = [scores(pair, models) for _, pair in tiles]
-    print(*table([frame for frame, _ in tiles], rows), sep="\n")
+    for name, model in models(given.start, pairs, given.out):
+        scores[name] = [reached(one, upscaled(model, one.low).image) for one in tiles]
+    print(*table(frames, scores), sep="\n")
 
 
 if __name__ == "__main__":
