@@ -96,7 +96,7 @@ def test_the_part_comes_back_from_a_file(
         ),
         (
             "by_heart",
-            [None, {"difference": "1"}, {"error": -0.1}, {"materials": 0.5}, {"more": 1}],
+            [None, {"difference": "1"}, {"error": -0.1}, {"materials": 0.5}],
         ),
         ("companion", [None, 3, "\x1b[2J"]),
         ("materials", [None, "rock", ["rock", 3], ["\x07"]]),
