@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from colonnade.core.arrays import Array
+from colonnade.core.arrays import Array, Single
 from colonnade.core.learn.model import Model
 from colonnade.sem.card import ByHeart
 from colonnade.sem.pair import Pair
@@ -53,5 +53,5 @@ def _gains(model: Model, pairs: Iterable[Pair]) -> dict[str, Array]:
     return {name: np.array(gains) for name, gains in found.items()}
 
 
-def _power(error: Array) -> float:
+def _power(error: Single) -> float:
     return float(np.mean(np.square(error, dtype=np.float64)))
