@@ -8,7 +8,7 @@ from torch import nn
 
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.onnx_export import export
-from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
+from colonnade.sem.card import FEATURES, WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.export import Maps, feature_maps
 from colonnade.sem.train.networks import SrRecipe, SuperResolution
@@ -30,6 +30,7 @@ def write_model(path: Path, factor: int, name: str) -> Path:
     part = SemCard(
         interval_factor=INTERVAL_FACTOR,
         familiarity=Familiarity(),
+        by_heart=ByHeart(),
         companion="",
         materials=("powder",),
         particle_sizes=(2.0, 4.0, 8.0),
@@ -65,6 +66,7 @@ def write_stack_model(path: Path, thinner: int, name: str) -> Path:
     part = SemCard(
         interval_factor=INTERVAL_FACTOR,
         familiarity=Familiarity(),
+        by_heart=ByHeart(),
         companion="",
         materials=("balls",),
         slices=SLICES,

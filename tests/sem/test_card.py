@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
-from colonnade.sem.card import Familiarity, SemCard
+from colonnade.sem.card import ByHeart, Familiarity, SemCard
 from colonnade.sem.upscale.trust.looks import QUANTITIES
 
 PART = SemCard(
@@ -22,6 +22,7 @@ PART = SemCard(
         constant=-3.0,
         weight=4.0,
     ),
+    by_heart=ByHeart(difference=1.4, error=0.3, materials=2),
     companion="",
     materials=("rock", "tin balls"),
     particle_sizes=(2.0, 4.0),
@@ -93,6 +94,10 @@ def test_the_part_comes_back_from_a_file(
                 {"weight": float("inf")},
             ],
         ),
+        (
+            "by_heart",
+            [None, {"difference": "1"}, {"error": -0.1}, {"materials": 0.5}],
+        ),
         ("companion", [None, 3, "\x1b[2J"]),
         ("materials", [None, "rock", ["rock", 3], ["\x07"]]),
         ("particle_sizes", [None, [1.0, "2"], 3.0]),
@@ -101,8 +106,8 @@ def test_the_part_comes_back_from_a_file(
 )
 def test_a_part_that_is_wrong_is_refused_by_name(field: str, values: list[Any]) -> None:
     for value in values:
-        if field == "familiarity" and isinstance(value, dict):
-            value = PART.to_part()["familiarity"] | value
+        if field in ("familiarity", "by_heart") and isinstance(value, dict):
+            value = PART.to_part()[field] | value
         with pytest.raises(ModelError, match=field):
             SemCard.of(replace(CARD, part=PART.to_part() | {field: value}))
 
@@ -124,6 +129,16 @@ def test_a_model_without_references_cannot_tell() -> None:
     part = replace(PART, familiarity=Familiarity())
     assert SemCard.of(replace(CARD, part=part.to_part())) == part
     assert not part.familiarity.can_tell
+
+
+@pytest.mark.parametrize(
+    ("difference", "error", "materials", "so"),
+    [(1.4, 0.3, 1, True), (1.4, 0.8, 1, False), (0.5, 0.1, 1, False), (1.4, 0.0, 0, False)],
+)
+def test_by_heart_is_what_is_large_and_sure(
+    difference: float, error: float, materials: int, so: bool
+) -> None:
+    assert ByHeart(difference, error, materials).is_so == so
 
 
 def test_the_summary_names_the_materials() -> None:

@@ -59,6 +59,37 @@ class Familiarity:
         return bool(self.references)
 
 
+BY_HEART = 0.7
+"""Difference of gains from which a model counts as having learned its images by heart [dB]."""
+
+SURE = 2.0
+"""In how many of its standard errors that difference must be."""
+
+
+@dataclass(frozen=True)
+class ByHeart:
+    """How a model's errors on pairs that it learned from compare with those on others.
+
+    Parameters
+    ----------
+    difference
+        By how much errors are larger on pairs that it did not learn from [dB].
+    error
+        Standard error of the difference [dB].
+    materials
+        Number of materials that were compared; 0 where none was on both sides.
+    """
+
+    difference: float = 0.0
+    error: float = 0.0
+    materials: int = 0
+
+    @property
+    def is_so(self) -> bool:
+        """Whether it has learned its training images by heart."""
+        return self.difference >= max(BY_HEART, SURE * self.error) and self.materials > 0
+
+
 @dataclass(frozen=True)
 class SemCard:
     """The part of a card that is of super-resolution alone.
@@ -69,6 +100,8 @@ class SemCard:
         By how much the half-widths of intervals that the network predicts are widened.
     familiarity
         What tells unlike materials.
+    by_heart
+        Whether it has learned its training images by heart.
     companion
         The model whose evidence the features of this one are checked against; empty for a model
         that was trained for the smallest error.
@@ -83,6 +116,7 @@ class SemCard:
 
     interval_factor: float
     familiarity: Familiarity
+    by_heart: ByHeart
     companion: str
     materials: tuple[str, ...]
     particle_sizes: tuple[float, ...] = ()
@@ -127,6 +161,7 @@ class SemCard:
         return cls(
             interval_factor=fields.positive("interval_factor"),
             familiarity=_familiarity(fields.table("familiarity")),
+            by_heart=_by_heart(fields.table("by_heart")),
             companion=fields.text("companion"),
             materials=fields.texts("materials"),
             particle_sizes=sizes,
@@ -151,6 +186,15 @@ def _familiarity(fields: Fields) -> Familiarity:
         references=_rows(fields, "references", len(fields.rows("axes", count))),
         constant=fields.number("constant"),
         weight=fields.number("weight"),
+    )
+
+
+def _by_heart(fields: Fields) -> ByHeart:
+    fields.allow([one.name for one in dataclasses.fields(ByHeart)])
+    return ByHeart(
+        difference=fields.number("difference"),
+        error=fields.number("error", low=0),
+        materials=fields.integer("materials", 0, MOST_REFERENCES),
     )
 
 

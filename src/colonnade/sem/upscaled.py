@@ -46,6 +46,9 @@ class Assessment:
     unlike_training
         Probability that the material is unlike what the model learned; None where the model
         cannot tell.
+    by_heart
+        By how much the errors of the model are larger on images that it did not learn from, where
+        it has learned its training images by heart [dB]; else None.
     features
         What the finer image and the measured one do not both show, of each slice; nothing where
         that is not looked for, as along z.
@@ -64,6 +67,7 @@ class Assessment:
     factor: int
     mean_half_width: float
     unlike_training: float | None = None
+    by_heart: float | None = None
     features: tuple[tuple[Feature, ...], ...] = ()
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -91,6 +95,11 @@ class Assessment:
                 yield "the material is unlike what the model learned, so do not believe its detail"
             else:
                 yield "the material is like what the model learned"
+        if self.by_heart is not None:
+            yield (
+                "the model has learned its training images by heart, and its errors on others are "
+                f"{self.by_heart:.1f} dB larger, so do not believe its detail"
+            )
         counts = Counter(feature.kind for found in self.features for feature in found)
         for kind, said in SAID.items():
             if counts[kind]:
@@ -112,6 +121,7 @@ class Assessment:
             "coverage": COVERAGE,
             "mean_half_width": self.mean_half_width,
             "unlike_training": self.unlike_training,
+            "by_heart": self.by_heart,
             "features": list(self._listed()),
             "notes": list(self.notes),
             "metadata": plain(self.metadata),

@@ -40,6 +40,12 @@ def test_the_sentence_says_only_what_is_known() -> None:
     assert "unlike what the model learned, so do not believe its detail" in doubted
     assert "1 feature shown without being in the measured image" in doubted
     assert "2 features in the measured image and not shown" in doubted
+    learned_by_heart = replace(KNOWN, unlike_training=0.2, by_heart=1.28).sentence
+    assert "like what the model learned; the model has learned its training images by heart" in (
+        learned_by_heart
+    )
+    assert "its errors on others are 1.3 dB larger, so do not believe" in learned_by_heart
+    assert "by heart" not in KNOWN.sentence
     sound = replace(KNOWN, unlike_training=0.03, features=((),)).sentence
     assert "the material is like what the model learned" in sound
     assert "nothing is shown that is not in the measured image" in sound

@@ -11,7 +11,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.learn.onnx_export import export
 from colonnade.core.work.recipe import dumps
-from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
+from colonnade.sem.card import FEATURES, WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.calibration import calibrated, scored
 from colonnade.sem.train.networks import SuperResolution
@@ -96,6 +96,7 @@ def _uncalibrated(task: SemTask) -> SemCard:
     return SemCard(
         interval_factor=1.0,
         familiarity=Familiarity(),
+        by_heart=ByHeart(),
         companion=task.recipe.companion,
         materials=task.materials,
     )

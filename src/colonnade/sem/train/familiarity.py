@@ -63,14 +63,18 @@ class Seen:
 
 def familiarity_of(task: SemTask) -> Familiarity:
     """Find out what tells the materials that a network learns from others."""
+    return calibrate(*seen_by(task))
+
+
+def seen_by(task: SemTask) -> tuple[list[Seen], list[Seen], list[Seen]]:
+    """Give images that a network learns from, others of other materials, and some held out."""
     count = SHARE * task.recipe.validation_images
     learned = _seen(task.source, range(0, STEP * min(count, REFERENCES), STEP))
     materials = {image.material for image in learned}
     simulation = replace(task.recipe.simulation, materials=Materials())
     simulator = Simulator(simulation, task.recipe.seed, OTHERS_PART)
     others = [one for one in _seen(simulator, range(count)) if one.material not in materials]
-    held_out = [Seen.of(pair) for pair in task.held_out.calibration]
-    return calibrate(learned, others, held_out)
+    return learned, others, [Seen.of(pair) for pair in task.held_out.calibration]
 
 
 def calibrate(

@@ -94,6 +94,9 @@ def _answers(assessment: Assessment, card: Card) -> Iterator[str]:
         "Places that are dark in it are known best; edges and fine detail are known worst.",
     )
     yield _answer("Is this material unlike what the model learned?", _familiarity(assessment))
+    if assessment.by_heart is not None:
+        question = "Has the model learned more than its training images?"
+        yield _answer(question, _by_heart(assessment.by_heart))
     yield _answer("Which features are not in the measured image?", _features(assessment))
     yield _answer("What sizes of particle can be believed?", _particles(assessment, card))
 
@@ -115,6 +118,14 @@ def _familiarity(assessment: Assessment) -> str:
             "on sharp images of this material."
         )
     return f"No: the probability is {probability:.0%}. That is no proof that all of it is right."
+
+
+def _by_heart(difference: float) -> str:
+    return (
+        "No: it has learned them by heart. On other images of the same material its errors are "
+        f"{difference:.1f} dB larger than on these. Do not believe its detail; train with more "
+        "images, or for fewer steps."
+    )
 
 
 def _features(assessment: Assessment) -> str:

@@ -237,6 +237,7 @@ class Work:
     def assessment(self) -> Assessment:
         """Say what is to be known of all slices that are done."""
         sheet = finer_sheet(self.source, self.model)
+        by_heart = SemCard.of(self.model.card).by_heart
         return Assessment(
             name=self.source.name,
             shape=sheet.shape,
@@ -245,6 +246,7 @@ class Work:
             factor=factor_of(self.model),
             mean_half_width=self._mean_half_width(),
             unlike_training=self._unlike_training(),
+            by_heart=by_heart.difference if by_heart.is_so else None,
             features=self._all_features(),
             notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
             metadata=sheet.metadata,

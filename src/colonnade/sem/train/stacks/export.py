@@ -15,7 +15,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.learn.onnx_export import export
 from colonnade.core.work.recipe import dumps
-from colonnade.sem.card import COVERAGE, WING, Familiarity, SemCard
+from colonnade.sem.card import COVERAGE, WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
 from colonnade.sem.train.stacks.network import channels
 from colonnade.sem.train.stacks.task import StackTask
@@ -108,6 +108,7 @@ def _uncalibrated(task: StackTask) -> SemCard:
     return SemCard(
         interval_factor=1.0,
         familiarity=Familiarity(),
+        by_heart=ByHeart(),
         companion="",
         materials=task.materials,
         slices=task.recipe.slices,
