@@ -1,10 +1,10 @@
 """Labelled image libraries on disk, as Zarr.
 
-A library opens with zarr alone. Each kind of image is an array (image, y, x), or of stacks an array
-(stack, z, y, x), in which every entry is a chunk. What else is known of image 42 is the array
-``table/000042``: its rows are the values that the attribute ``names`` lists, and ``pixel_size`` and
-``drawn`` are attributes too. Its ``zarr.json`` is written last, so that an image which has one is
-there, whole.
+A library opens with zarr alone. Each kind of image is an array (image, y, x), or of stacks an
+array (stack, z, y, x), in which every entry is a chunk. What else is known of image 42 is the
+array ``table/000042``: its rows are the values that the attribute ``names`` lists, and
+``pixel_size`` and ``drawn`` are attributes too. Its ``zarr.json`` is written last, so that an
+image which has one is there, whole.
 """
 
 from collections.abc import Collection, Mapping
