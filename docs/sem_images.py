@@ -1,6 +1,6 @@
 """The figures of the guides to super-resolution, for ``draw_images.py``."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,15 +13,12 @@ from PIL import Image
 from scipy.ndimage import zoom
 
 import colonnade
-from colonnade.core.bench.case import Case
 from colonnade.core.bench.style import COLOURS, MARKERS
 from colonnade.core.figures.plots import save_figure
 from colonnade.core.files.batch import sample
-from colonnade.core.learn.model import Model, shipped
-from colonnade.core.measures.fidelity import grey_range
+from colonnade.core.learn.model import Model, read_card
 from colonnade.sem.bench.adapters.enlarged import enlarge
-from colonnade.sem.bench.particles import LEAST_CONTRAST, count_known
-from colonnade.sem.bench.test_images import PARTICLE_IMAGES, PARTICLES, draw_test_image
+from colonnade.sem.card import SemCard
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.instrument import Instrument
@@ -30,7 +27,6 @@ from colonnade.sem.simulate.solids.mixture import Solids, SolidShares
 from colonnade.sem.simulate.stack import FIB, StackSimulation, simulate_stack
 from colonnade.sem.upscale.along_z.predict import predict_stack
 from colonnade.sem.upscale.files import Job, upscale_files
-from colonnade.sem.upscale.predict import predict
 
 Pixels = NDArray[np.float32]
 
@@ -147,49 +143,23 @@ def draw_materials(path: Path) -> None:
             _save(picture.convert("RGB"), path)
 
 
-@dataclass(frozen=True)
-class Recall:
-    """Share of the particles of each diameter that a model shows."""
-
-    diameters: tuple[float, ...]
-    shown: tuple[float, ...]
-
-
 def draw_particles(path: Path) -> None:
     """Draw how many of the particles of each size the models show, by their factor."""
     figure = Figure(figsize=(6.0, 3.3), layout="constrained")
     axes = figure.subplots()
     for index, factor in enumerate((2, 4, 8)):
-        if f"light-x{factor}" in shipped():
-            found = measure_recall(Model.load(f"light-x{factor}"))
-            label = f"{factor} times finer"
-            axes.plot(
-                np.array(found.diameters) / factor,
-                found.shown,
-                color=COLOURS[index],
-                marker=MARKERS[index],
-                label=label,
-            )
+        part = SemCard.of(read_card(f"light-x{factor}"))
+        axes.plot(
+            part.particle_sizes,
+            part.particle_recall,
+            color=COLOURS[index],
+            marker=MARKERS[index],
+            label=f"{factor} times finer",
+        )
     axes.set(xlabel="diameter [pixels of the measured image]", ylabel="share of particles shown")
-    axes.set(xlim=(0, 6.2), ylim=(-0.03, 1.03))
+    axes.set(xlim=(0, 4.2), ylim=(-0.03, 1.03))
     axes.grid(color="#EBEBEB")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)
     save_figure(figure, path, dpi=110)
-
-
-def measure_recall(model: Model) -> Recall:
-    """Count particles that a model shows on the test images of the benchmark."""
-    shares = []
-    for diameter in PARTICLES.steps:
-        shown = missed = 0.0
-        for number in range(PARTICLE_IMAGES):
-            case = Case(f"x{model.card.factor}", PARTICLES.name, diameter, number)
-            test = draw_test_image(case)
-            image = predict(model, test.pair.low).image
-            least = LEAST_CONTRAST * grey_range(test.pair.high)
-            count = count_known(image, test.pair.high, test.particles, least)
-            shown, missed = shown + count.shown, missed + count.missed
-        shares.append(shown / (shown + missed))
-    return Recall(tuple(PARTICLES.steps), tuple(shares))

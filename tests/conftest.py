@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from colonnade.core.work.processes import BLAS_THREADS
+
 # At a desk every run draws new examples; a change is judged on the same ones as the last.
 settings.register_profile(
     "colonnade", deadline=None, max_examples=20, derandomize="CI" in os.environ
 )
 settings.load_profile("colonnade")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each of the processes that test calculate in one thread, as there are others."""
+    os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
 
 
 @pytest.fixture(scope="session")

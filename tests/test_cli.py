@@ -187,19 +187,19 @@ def test_the_list_of_what_failed_is_given_back_to_the_command(
     )
     assert done.returncode == 1
     assert "2 of 3 files failed" in done.stderr
-    assert str(Path("out", "failed.csv")) in done.stderr
-    failed = rows(tmp_path / "out" / "failed.csv")
+    assert str(Path("out", "failed-locate.csv")) in done.stderr
+    failed = rows(tmp_path / "out" / "failed-locate.csv")
     assert [(Path(row["file"]).name, row["frame"]) for row in failed] == [
         ("stack.tif", "1"),
         ("gone.tif", ""),
     ]
     (tmp_path / "gone.tif").write_bytes(lattice.read_bytes())
-    again = colonnade("locate", "out/failed.csv", "--out", "out", cwd=tmp_path)
+    again = colonnade("locate", "out/failed-locate.csv", "--out", "out", cwd=tmp_path)
     assert again.returncode == 1
     assert "1 of 2 files failed" in again.stderr
     assert "already done: 2 of 3 frames" in again.stdout
     assert len(rows(tmp_path / "out" / "gone.columns.csv")) == 200
-    assert [row["frame"] for row in rows(tmp_path / "out" / "failed.csv")] == ["1"]
+    assert [row["frame"] for row in rows(tmp_path / "out" / "failed-locate.csv")] == ["1"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

@@ -64,7 +64,7 @@ def test_a_folder_is_upscaled_again_without_its_own_results(
         done = upscale(tmp_path, "--model", model, cwd=tmp_path)
         assert done.returncode == 1
         assert "1 of 2 files failed" in done.stderr
-        assert "`colonnade upscale failed.csv`" in done.stderr
+        assert "`colonnade upscale failed-upscale.csv`" in done.stderr
         assert done.stdout.count("times finer") == 1
     assert not (tmp_path / "balls.x2.x2.tif").exists()
 

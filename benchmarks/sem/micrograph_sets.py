@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -30,6 +31,8 @@ from colonnade.core.work.recipe import from_dict
 from colonnade.sem.bench.case import TestImage
 from colonnade.sem.bench.own_images import diagonals
 from colonnade.sem.pair import Pair
+
+T = TypeVar("T")
 
 SETS = Path(__file__).with_suffix(".toml")
 """The sets that are measured unless others are named."""
@@ -59,6 +62,9 @@ class ImageSet:
     mosaic_rows: int = 0
     """The files are tiles of a mosaic, column by column, with so many tiles to a column, each
     overlapping its neighbours by half; 0 if they are not. Every second one is used."""
+    frame: tuple[int, int] = (0, 0)
+    """So many files, across and down, are tiles of one frame, row by row, and are put together;
+    0 if each is an image of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +123,8 @@ def read_set(folder: Path, material: str, wanted: ImageSet) -> list[RealImage]:
     """Read the images of one set, information bars cut off."""
     parts = [
         part
-        for path, group in _files(folder, wanted)
-        for part in _squares(_binned(path, wanted.binned), path.stem, group, wanted.side)
+        for name, group, image in _images(folder, wanted)
+        for part in _squares(_binned(image, wanted.binned), name, group, wanted.side)
     ]
     if not wanted.noisy:
         return [RealImage(name, material, group, one, one) for name, group, one in parts]
@@ -136,10 +142,32 @@ def _files(folder: Path, wanted: ImageSet) -> Iterator[tuple[Path, str]]:
             yield path, f"row {row}"
 
 
-def _binned(path: Path, side: int) -> Single:
-    pixels, _ = repair(read(path).pixels)
-    height, width = (length // side * side for length in pixels.shape)
-    return Binning(side, side).apply(pixels[:height, :width])
+def _images(folder: Path, wanted: ImageSet) -> Iterator[tuple[str, str, Single]]:
+    """Whole images of a set, each with its name and its group."""
+    files = list(_files(folder, wanted))
+    across, down = wanted.frame
+    if not across * down:
+        for path, group in files:
+            yield path.stem, group, _read(path)
+        return
+    for tiles in batched(files, across * down):
+        rows = [[_read(path) for path, _ in row] for row in batched(tiles, across)]
+        yield f"{tiles[0][0].stem} to {tiles[-1][0].stem}", tiles[0][1], np.block(rows)
+
+
+def batched(items: Sequence[T], count: int) -> Iterator[Sequence[T]]:
+    """Cut items into runs of so many."""
+    for start in range(0, len(items), count):
+        yield items[start : start + count]
+
+
+def _read(path: Path) -> Single:
+    return repair(read(path).pixels)[0]
+
+
+def _binned(image: Single, side: int) -> Single:
+    height, width = (length // side * side for length in image.shape)
+    return Binning(side, side).apply(image[:height, :width])
 
 
 def _squares(image: Single, name: str, group: str, side: int) -> Iterator[tuple[str, str, Single]]:

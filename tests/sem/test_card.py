@@ -3,7 +3,6 @@
 from dataclasses import fields, replace
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +10,18 @@ from hypothesis import strategies as st
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.sem.card import Familiarity, SemCard
+from colonnade.sem.upscale.trust.looks import QUANTITIES
 
 PART = SemCard(
     interval_factor=2.3,
-    familiarity=Familiarity(((0.5, 1.0), (0.25, -2.0)), constant=-3.0, weight=4.0),
+    familiarity=Familiarity(
+        middle=(0.5,) * QUANTITIES,
+        spread=(2.0,) * QUANTITIES,
+        axes=((0.1,) * QUANTITIES, (-0.25,) * QUANTITIES),
+        references=((0.5, 1.0), (0.25, -2.0)),
+        constant=-3.0,
+        weight=4.0,
+    ),
     companion="",
     materials=("rock", "tin balls"),
     particle_sizes=(2.0, 4.0),
@@ -43,7 +50,7 @@ numbers = st.floats(-1e6, 1e6)
 
 @given(
     factor=st.floats(1e-3, 100),
-    rows=st.integers(0, 3).flatmap(lambda n: st.lists(st.tuples(*[numbers] * n), max_size=5)),
+    rows=st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5),
     constant=numbers,
     weight=numbers,
     sizes=st.lists(st.tuples(numbers, numbers), max_size=6),
@@ -58,7 +65,9 @@ def test_the_part_comes_back_from_a_file(
     part = replace(
         PART,
         interval_factor=factor,
-        familiarity=Familiarity(tuple(rows), constant, weight),
+        familiarity=replace(
+            PART.familiarity, references=tuple(rows), constant=constant, weight=weight
+        ),
         particle_sizes=tuple(size for size, _ in sizes),
         particle_recall=tuple(share for _, share in sizes),
     )
@@ -70,7 +79,20 @@ def test_the_part_comes_back_from_a_file(
     ("field", "values"),
     [
         ("interval_factor", [0, -1.0, None, "2", float("nan")]),
-        ("familiarity", [None, [], {"references": [[1.0], [1.0, 2.0]]}, {"references": 3}]),
+        (
+            "familiarity",
+            [
+                None,
+                [],
+                {"references": [[1.0, 2.0], [1.0]]},
+                {"references": [[1.0]]},
+                {"references": 3},
+                {"middle": [1.0]},
+                {"spread": []},
+                {"axes": [[1.0, 2.0]]},
+                {"weight": float("inf")},
+            ],
+        ),
         ("companion", [None, 3, "\x1b[2J"]),
         ("materials", [None, "rock", ["rock", 3], ["\x07"]]),
         ("particle_sizes", [None, [1.0, "2"], 3.0]),
@@ -80,7 +102,7 @@ def test_the_part_comes_back_from_a_file(
 def test_a_part_that_is_wrong_is_refused_by_name(field: str, values: list[Any]) -> None:
     for value in values:
         if field == "familiarity" and isinstance(value, dict):
-            value = {"constant": 0.0, "weight": 0.0} | value
+            value = PART.to_part()["familiarity"] | value
         with pytest.raises(ModelError, match=field):
             SemCard.of(replace(CARD, part=PART.to_part() | {field: value}))
 
@@ -97,6 +119,12 @@ def test_a_model_of_another_wing_is_refused() -> None:
         SemCard.of(replace(CARD, wing="atoms"))
 
 
-def test_references_make_a_table() -> None:
-    np.testing.assert_array_equal(PART.familiarity.table, [[0.5, 1.0], [0.25, -2.0]])
+def test_a_model_without_references_cannot_tell() -> None:
+    assert PART.familiarity.can_tell
+    part = replace(PART, familiarity=Familiarity())
+    assert SemCard.of(replace(CARD, part=part.to_part())) == part
+    assert not part.familiarity.can_tell
+
+
+def test_the_summary_names_the_materials() -> None:
     assert PART.summary == "trained on rock, tin balls"

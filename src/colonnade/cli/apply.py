@@ -32,12 +32,13 @@ def locate(
 
     Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
     the sample that the package carries. A batch that was stopped goes on where it was when the
-    same command is given again; what failed is listed in failed.csv.
+    same command is given again; what failed is listed in failed-locate.csv.
 
     Parameters
     ----------
     images
-        Files, folders or patterns such as "*.dm4"; or failed.csv, to try again what it lists.
+        Files, folders or patterns such as "*.dm4"; or failed-locate.csv, to try again what it
+        lists.
     out
         Where to write.
     pixel_size
@@ -91,12 +92,13 @@ def upscale(
     calibration; NAME.x4.trust.tif, half the width of a 90 % interval of each pixel in grey levels;
     NAME.x4.png, what to look at; and NAME.x4.json, for programs. A stack becomes a volume. Without
     an image it runs on the sample that the package carries. A batch that was stopped goes on where
-    it was when the same command is given again; what failed is listed in failed.csv.
+    it was when the same command is given again; what failed is listed in failed-upscale.csv.
 
     Parameters
     ----------
     images
-        Files, folders or patterns such as "*.tif"; or failed.csv, to try again what it lists.
+        Files, folders or patterns such as "*.tif"; or failed-upscale.csv, to try again what it
+        lists.
     factor
         How many times finer; by default that of the model, and 4 without one.
     along
@@ -135,7 +137,7 @@ def upscale(
 
 def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
     """Say what failed of a batch of so many files, and give the exit status."""
-    from colonnade.core.files.failures import LIST_NAME
+    from colonnade.core.files.failures import list_name
 
     if not failures:
         return 0
@@ -145,7 +147,7 @@ def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb:
     errors.print(f"colonnade: {failed} of {count} files failed, wholly or in part:", markup=False)
     for failure in failures:
         errors.print(f"  {failure.sentence}", markup=False)
-    listed = out / LIST_NAME
+    listed = out / list_name(verb)
     errors.print(
         f"They are listed in {listed}: `colonnade {verb} {listed}`, with the same options, tries "
         "them again.",

@@ -4,13 +4,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import LARGEST_FACTOR, Card
 from colonnade.core.learn.fields import Fields
 from colonnade.core.work.recipe import to_dict
+from colonnade.sem.upscale.trust.looks import QUANTITIES
 
 WING = "sem"
 
@@ -20,7 +18,7 @@ COVERAGE = 0.9
 FEATURES = 16
 """Features that a model gives of each pixel of its input, decorrelated and of unit variance."""
 
-MOST_REFERENCES = 4096
+MOST_REFERENCES = 1024
 """No card holds more reference images."""
 
 MOST_SLICES = 64
@@ -31,23 +29,34 @@ MOST_SLICES = 64
 class Familiarity:
     """What tells a material that a model has learned from one that it has not.
 
+    Images are described by numbers (`colonnade.sem.upscale.trust.looks`). Along some axes in
+    their space other materials differ most from those that were learned.
+
     Parameters
     ----------
+    middle, spread
+        Mean and standard deviation of each number, over many materials.
+    axes
+        Weights of the numbers along each axis, a row an axis.
     references
-        What images that the model has learned from look like to it: rows of numbers.
+        Where images that the model has learned from lie along the axes, a row an image. None
+        where the model cannot tell.
     constant, weight
         Log odds that an image is unlike them: a constant, and the weight of the logarithm of its
-        distance from them.
+        distance from the nearest.
     """
 
+    middle: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
+    axes: tuple[tuple[float, ...], ...] = ()
     references: tuple[tuple[float, ...], ...] = ()
     constant: float = 0.0
     weight: float = 0.0
 
     @property
-    def table(self) -> Single:
-        """The references as an array, one row an image."""
-        return np.array(self.references, np.float32)
+    def can_tell(self) -> bool:
+        """Whether there is anything to compare with."""
+        return bool(self.references)
 
 
 @dataclass(frozen=True)
@@ -134,8 +143,23 @@ class SemCard:
 
 def _familiarity(fields: Fields) -> Familiarity:
     fields.allow([one.name for one in dataclasses.fields(Familiarity)])
+    count = QUANTITIES if fields.rows("references", MOST_REFERENCES) else 0
     return Familiarity(
-        references=fields.rows("references", MOST_REFERENCES),
+        middle=fields.numbers("middle", count),
+        spread=fields.numbers("spread", count),
+        axes=_rows(fields, "axes", count),
+        references=_rows(fields, "references", len(fields.rows("axes", count))),
         constant=fields.number("constant"),
         weight=fields.number("weight"),
     )
+
+
+def _rows(fields: Fields, name: str, length: int) -> tuple[tuple[float, ...], ...]:
+    """Read rows of a length."""
+    rows = fields.rows(name, MOST_REFERENCES)
+    if rows and len(rows[0]) != length:
+        raise ModelError(
+            f"the card of {fields.where} is damaged: {fields.within}.{name} has rows of "
+            f"{len(rows[0])} numbers instead of {length}"
+        )
+    return rows

@@ -7,13 +7,13 @@ answer of a network does not depend on the tile.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
-from math import ceil, sqrt
+from itertools import pairwise
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Grey, Single
 from colonnade.core.images.tiles import Readable
+from colonnade.sem.blocks import spread_blocks
 
 BANDS = 8
 """Rings from zero frequency to half a cycle a pixel."""
@@ -60,7 +60,8 @@ class Conditions:
     def of_several(cls, images: Iterable[Readable], count: int) -> "Conditions":
         """Measure so many images together, such as slices of a stack, which shall stay alike."""
         most = max(1, MOST_BLOCKS // count)
-        blocks = np.stack([block for image in images for block in _blocks(image, most)])
+        spread = (spread_blocks(image, BLOCK, BLOCK // 2, most) for image in images)
+        blocks = np.stack([block for each in spread for block in each])
         offset, scale = float(blocks.mean()), max(float(blocks.std()), 1e-12)
         return cls(offset, scale, _spectrum((blocks - offset) / scale))
 
@@ -81,24 +82,6 @@ class Conditions:
             self.spectrum[None, :, None, None], (count, self.spectrum.size, height, width)
         )
         return np.concatenate([tiles, constant], axis=1)
-
-
-def _blocks(image: Readable, most: int) -> Iterator[Single]:
-    """Blocks of an image that overlap by half; fewer of a large one, mirrored in a small one."""
-    height, width = image.shape
-    step = BLOCK // 2
-    while len(_starts(height, step)) * len(_starts(width, step)) > most:
-        step = ceil(step * sqrt(2))
-    for y, x in product(_starts(height, step), _starts(width, step)):
-        block = np.asarray(image[y : y + BLOCK, x : x + BLOCK], np.float32)
-        missing = [(0, BLOCK - length) for length in block.shape]
-        yield np.pad(block, missing, mode="symmetric") if block.shape != (BLOCK, BLOCK) else block
-
-
-def _starts(length: int, step: int) -> list[int]:
-    """Where blocks begin along an axis, from its first pixel to its last."""
-    last = max(0, length - BLOCK)
-    return [round(start) for start in np.linspace(0, last, ceil(last / step) + 1)]
 
 
 def _spectrum(blocks: Single) -> Single:

@@ -84,9 +84,9 @@ class Run:
 
     def failed(self) -> list[tuple[str, ...]]:
         """File, frame and name of the results of each line of the list."""
-        if not self.out("failed.csv").exists():
+        if not self.out("failed-locate.csv").exists():
             return []
-        with self.out("failed.csv").open(newline="") as file:
+        with self.out("failed-locate.csv").open(newline="") as file:
             _, *rows = csv.reader(file)
         return [(Path(row[0]).name, *row[1:3]) for row in rows]
 
@@ -200,7 +200,7 @@ def test_the_list_given_back_does_what_failed_under_the_same_names(
     searched.names.clear()
     searched.raises = lambda: ImageError("still bad")
     run.image("gone.tif", 4)
-    assert run("out/failed.csv") == ["d2/a.tif, frame 1: still bad"]
+    assert run("out/failed-locate.csv") == ["d2/a.tif, frame 1: still bad"]
     assert searched.names == ["a.frame1", "gone"]
     assert run.failed() == [("a.tif", "1", "d2-a.tif")]
     assert levels(run.out("gone.columns.csv")) == [4]
@@ -214,7 +214,7 @@ def test_a_frame_that_is_mended_joins_its_table_and_leaves_the_list(
     run("a.tif")
     drawn = run.out("a.columns.png").read_bytes()
     searched.bad = -1.0
-    assert run("out/failed.csv") == []
+    assert run("out/failed-locate.csv") == []
     assert levels(run.out("a.columns.csv")) == [7, 2]
     assert run.failed() == []
     assert run.out("a.columns.png").read_bytes() != drawn
@@ -242,7 +242,7 @@ def test_a_file_in_the_place_of_the_list_is_said_before_the_work(
 ) -> None:
     run.image("a.tif", 1)
     run.out("").mkdir()
-    run.out("failed.csv").write_text("sample,dose\n1,2\n")
+    run.out("failed-locate.csv").write_text("sample,dose\n1,2\n")
     with pytest.raises(FileError, match="is not a list of failed files"):
         run("a.tif")
     assert searched.names == []

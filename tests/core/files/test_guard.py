@@ -21,7 +21,7 @@ PATH = Path("a.tif")
 @pytest.fixture
 def both_ways() -> threading.Barrier:
     """Let one thread read as long as another does something else."""
-    return threading.Barrier(2, timeout=20)
+    return threading.Barrier(2, timeout=60)
 
 
 def test_warnings_of_a_reader_are_kept_from_the_user() -> None:

@@ -76,7 +76,7 @@ def test_leaving_takes_back_what_is_not_begun(address: str) -> None:
     next(some)
     some.close()
     with distributed.Client(address, set_as_default=False) as client:
-        client.submit(math.sqrt, 4, pure=False).result(timeout=10)
+        client.submit(math.sqrt, 4, pure=False).result(timeout=60)
         processed = client.processing().values()
         assert not [key for keys in processed for key in keys if "work" in key]
     assert len(done) <= 1 + 2 * THREADS

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Barrier, get_ident
@@ -162,7 +163,7 @@ def test_no_more_items_are_taken_than_are_needed(workers: int, kind: Kind) -> No
 
 
 def test_threads_are_of_this_process_and_work_at_the_same_time() -> None:
-    together = Barrier(2, timeout=10)
+    together = Barrier(2, timeout=AT_ONCE)
 
     def meet(_: int) -> tuple[int, int]:
         together.wait()
@@ -177,6 +178,9 @@ def test_a_worker_that_dies_is_said() -> None:
     with pytest.raises(WorkersError, match="fewer workers"):
         list(run(os._exit, [1], workers=2))
 
+
+AT_ONCE = 40
+"""Processes that sleep for a minute have ended before that, on a busy machine too [s]."""
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -234,10 +238,11 @@ def test_the_callers_signals_are_as_they_were(blocked: set[signal.Signals]) -> N
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def begin(code: str) -> tuple[subprocess.Popen[str], list[Any]]:
+@contextmanager
+def begun(code: str) -> Iterator[tuple[subprocess.Popen[str], list[Any]]]:
     """Run code as from a terminal of its own, and give its processes when two workers start."""
     psutil = pytest.importorskip("psutil")
-    terminal = subprocess.Popen(
+    with subprocess.Popen(
         [
             sys.executable,
             "-c",
@@ -247,31 +252,37 @@ def begin(code: str) -> tuple[subprocess.Popen[str], list[Any]]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )
-    while len(processes := psutil.Process(terminal.pid).children()) < 3:
-        time.sleep(0.005)  # the third one is multiprocessing's own
-    return terminal, processes
+    ) as terminal:
+        try:
+            while len(processes := psutil.Process(terminal.pid).children()) < 3:
+                assert terminal.poll() is None
+                time.sleep(0.005)  # the third one is multiprocessing's own
+            yield terminal, processes
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(terminal.pid, signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("after", [0.05, 1.0], ids=["as they start", "as they work"])
 def test_ctrl_c_ends_all_processes_at_once_and_quietly(after: float) -> None:
-    terminal, _ = begin(
+    code = (
         "try: list(run(time.sleep, [0, 60, 60, 60], workers=2))\n"
         "except KeyboardInterrupt: print('interrupted')\n"
     )
-    time.sleep(after)
-    os.killpg(terminal.pid, signal.SIGINT)
-    said, _ = terminal.communicate(timeout=10)
+    with begun(code) as (terminal, _):
+        time.sleep(after)
+        os.killpg(terminal.pid, signal.SIGINT)
+        said, _ = terminal.communicate(timeout=AT_ONCE)
     assert said == "interrupted\n"
 
 
 def test_workers_do_not_outlive_the_process_that_started_them() -> None:
-    terminal, workers = begin("list(run(time.sleep, [60, 60], workers=2))")
-    terminal.kill()
-    terminal.communicate(timeout=10)
-    for worker in workers:
-        worker.wait(timeout=10)
+    with begun("list(run(time.sleep, [60, 60], workers=2))") as (terminal, workers):
+        terminal.kill()
+        terminal.communicate(timeout=AT_ONCE)
+        for worker in workers:
+            worker.wait(timeout=AT_ONCE)
 
 
 def test_a_scheduler_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,21 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 from scipy.signal import lfilter
 
+from colonnade.core.arrays import Single
 from colonnade.core.bench.methods import MethodError
 from colonnade.core.measures.noise import NoiseModel, measure_noise
 from colonnade.sem.bench.adapters.enlarged import enlarge
 from colonnade.sem.bench.adapters.oracles import denoised, sharpened
 from colonnade.sem.bench.case import MethodInput, Privilege
-from colonnade.sem.bench.classical.denoisers import DENOISERS, denoise, restore, stabilise
-from colonnade.sem.bench.classical.oracle import best_denoised, best_sharpened
+from colonnade.sem.bench.classical import oracle
+from colonnade.sem.bench.classical.denoisers import (
+    DENOISERS,
+    Denoiser,
+    denoise,
+    restore,
+    stabilise,
+)
+from colonnade.sem.bench.classical.oracle import best_denoised, best_of_both, best_sharpened
 from colonnade.sem.bench.classical.sharpening import (
     FILTERS,
     Blur,
@@ -164,6 +172,22 @@ def test_more_choices_are_never_worse() -> None:
     assert errors == sorted(errors, reverse=True)
     assert errors[1] < errors[0]
     assert best_sharpened(low, truth, 1, WITHOUT_BM3D[:1], noise).error <= errors[1]
+
+
+def test_both_are_found_together_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = discs(64)
+    low = np.random.default_rng(6).poisson(coarse(truth, 2, 1)).astype(np.float32)
+    tried: list[float] = []
+
+    def counted(image: Single, denoiser: Denoiser, strength: float, noise: NoiseModel) -> Single:
+        tried.append(strength)
+        return denoise(image, denoiser, strength, noise)
+
+    monkeypatch.setattr(oracle, "denoise", counted)
+    plain, sharp = best_of_both(low, truth, 1.0, ("gaussian",))
+    assert len(tried) == len(set(tried))
+    assert plain.how == best_denoised(low, truth, ("gaussian",)).how
+    assert sharp.how == best_sharpened(low, truth, 1.0, ("gaussian",)).how
 
 
 def test_an_image_without_noise_is_left_as_it_is() -> None:

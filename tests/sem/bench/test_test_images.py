@@ -13,9 +13,9 @@ from colonnade.sem.bench.test_images import (
     DOSES,
     NOISE,
     PARTICLES,
-    PLAIN,
     draw_test_image,
 )
+from colonnade.sem.simulate.instrument import GOOD
 
 FIBRES = 6
 """Number of an image of fibres, which are drawn fast."""
@@ -46,7 +46,7 @@ def test_noise_is_what_the_dose_gives_on_the_same_scene(step: int) -> None:
     expected = scale * clean.pair.low
     ratio = (noisy.pair.low - expected).var() / expected.mean()
     # Electrons, and a detector whose variance is a share of theirs.
-    assert ratio == pytest.approx(1 + PLAIN.detector[0] ** 2, rel=0.1)
+    assert ratio == pytest.approx(1 + GOOD.detector[0] ** 2, rel=0.1)
     assert NOISE.steps[step] == pytest.approx(100 / np.sqrt(DOSES[step]), rel=5e-3)
 
 

@@ -146,7 +146,7 @@ def test_a_bad_file_does_not_stop_the_others(run: Run) -> None:
     assert failures[0].startswith("b.tif is cut short")
     assert run.out("a.x2.tif").exists()
     assert run.out("c.x2.tif").exists()
-    assert "b.tif" in run.out("failed.csv").read_text()
+    assert "b.tif" in run.out("failed-upscale.csv").read_text()
     assert run.steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 

@@ -76,8 +76,8 @@ def locate_files(
 
     A file or frame that fails, whatever the error, does not stop the rest. What was done before,
     by the same version with the same model and options, is not done again unless its file has
-    changed. The folder keeps a list of what failed, ``failed.csv``; a single file of which nothing
-    could be made leaves the list as it is.
+    changed. The folder keeps a list of what failed, ``failed-locate.csv``; a single file of which
+    nothing could be made leaves the list as it is.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def locate_files(
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         return LocatedFile(path, FileResults(out, name, record), job)
 
-    return run_batch(files, out, begin, say, progress)
+    return run_batch(files, out, "locate", begin, say, progress)
 
 
 @dataclass(frozen=True, eq=False)

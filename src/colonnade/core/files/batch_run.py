@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from colonnade.core.files.failures import LIST_NAME, Failure, read_failures, update_failures
+from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import make_folder
 
@@ -32,6 +32,7 @@ class FileWork(Protocol):
 def run_batch(
     files: Mapping[Path, str],
     out: Path,
+    command: str,
     begin: Callable[[Path, str], FileWork],
     say: Callable[[str], None],
     progress: Progress,
@@ -39,8 +40,8 @@ def run_batch(
     """Do one thing with every file.
 
     A file or frame that fails, whatever the error, does not stop the rest. The folder keeps a
-    list of what failed, ``failed.csv``; a single file of which nothing could be made leaves the
-    list as it is.
+    list of what failed, ``failed-COMMAND.csv``; a single file of which nothing could be made
+    leaves the list as it is.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def run_batch(
         The files, and what to call the results of each.
     out
         Folder for the results.
+    command
+        What the command is called that does it.
     begin
         Gives what is done with a file, from the file and the name of its results.
     say
@@ -61,7 +64,7 @@ def run_batch(
         The files and frames that could not be done, and why.
     """
     make_folder(out)
-    listed = out / LIST_NAME
+    listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
     batch = _Batch(begin)

@@ -9,9 +9,6 @@ from colonnade.core.errors import FileError
 from colonnade.core.work.outcomes import reason
 from colonnade.core.work.writing import atomic
 
-LIST_NAME = "failed.csv"
-"""What the list is called, in the folder of the results."""
-
 _HEADER = ("file", "frame", "results", "reason")
 
 
@@ -43,6 +40,14 @@ class Failure:
         if self.frame is not None:
             return f"{self.path}, frame {self.frame}: {why}"
         return why if why.startswith(str(self.path)) else f"{self.path}: {why}"
+
+
+def list_name(command: str) -> str:
+    """What the list of a command is called, in the folder of the results.
+
+    Each command has one of its own: what one could not do another may never have tried.
+    """
+    return f"failed-{command}.csv"
 
 
 def read_failures(path: Path) -> dict[Path, str]:

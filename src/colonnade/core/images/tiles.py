@@ -38,6 +38,9 @@ class Writable(Protocol):
         """Write a part."""
 
 
+Part = tuple[slice, slice]
+"""Rows and columns of an image."""
+
 W = TypeVar("W", bound=Writable)
 T = TypeVar("T")
 R = TypeVar("R")

@@ -48,7 +48,8 @@ def _until_one_dies(
     """Work until all is done or a process dies, and return the items that were in hand then."""
     running: dict[Future[R], tuple[int, T]] = {}
     lost: list[tuple[int, T]] = []
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare_worker)
+    with _interrupts_blocked():  # a process that multiprocessing starts once lets them through
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare_worker)
     try:
         while True:
             if not lost:

@@ -10,17 +10,17 @@ from scipy.ndimage import gaussian_filter
 from colonnade.core.arrays import Array, Grey, Single
 from colonnade.core.measures.fidelity import grey_range, grey_slope, psnr, ssim
 from colonnade.core.measures.hallucination import PatchScan, scan_patches
-from colonnade.core.measures.spectra import ring_correlation, spectrum_error
-from colonnade.core.measures.trust import coverage
-from colonnade.sem.bench.adapters.enlarged import enlarge
-from colonnade.sem.bench.case import TestImage, Upscaling
-from colonnade.sem.bench.particles import (
+from colonnade.core.measures.particles import (
     LEAST_CONTRAST,
     SIZES,
     ParticleCount,
     count_known,
     count_particles,
 )
+from colonnade.core.measures.spectra import ring_correlation, spectrum_error
+from colonnade.core.measures.trust import coverage
+from colonnade.sem.bench.adapters.enlarged import enlarge
+from colonnade.sem.bench.case import TestImage, Upscaling
 from colonnade.sem.pair import Pair
 
 BORDER = 2

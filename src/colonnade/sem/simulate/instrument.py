@@ -26,13 +26,16 @@ to pixel, or with the next pixels only."""
 class Instrument:
     """How coarse images are taken; each range is drawn from evenly unless it says otherwise."""
 
-    probe: Range = (0.08, 0.62)
-    """Standard deviation of the coarse image's probe [coarse px]."""
+    probe: Range = (0.25, 0.5)
+    """Standard deviation of the coarse image's probe [coarse px]: 0.6 to 1.2 pixels wide at half
+    of its height, as one chooses the pixels. What a sharper probe shows of a soft scene looks the
+    same as what this one shows of a sharp scene: were both as likely, nothing would be sharpened
+    as far as it can be."""
     astigmatic: float = 0.2
     """Share of the images whose probe is longer along one axis."""
     astigmatism: Range = (1.1, 1.8)
     """Its length over its width in such an image."""
-    sharp_probe: Range = (0.0, 0.8)
+    sharp_probe: Range = (0.0, 0.3)
     """Standard deviation of the sharp image's probe [px]."""
     sampling: Sampling = "area"
     """How coarse pixels are made: the mean over their area, or bicubic reduction."""
@@ -86,6 +89,24 @@ class Instrument:
 
 MOST_CORRELATED = 0.66
 """Three equal weights in a row correlate neighbours by 2/3; no noise here is smoother."""
+
+GOOD = Instrument(
+    probe=(0.375, 0.375),
+    astigmatic=0.0,
+    sharp_probe=NEVER,
+    clean=0.0,
+    dose=(1000.0, 1000.0),
+    detector=(0.3, 0.3),
+    correlated=1.0,
+    correlation=(0.25, 0.25),
+    jittering=0.0,
+    streaked=0.0,
+    charging=0.0,
+    exported=0.0,
+    gain=(1.0, 1.0),
+    offset=NEVER,
+)
+"""A good instrument: noise of electrons and detector, a little correlated along the rows."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +207,14 @@ def _blurred(image: Single, sigma: tuple[float, float]) -> Single:
 
 
 def _charged(expected: Single, length: float) -> Single:
-    """What bright edges leave behind them along the rows: it begins in full and decays."""
+    """What bright edges leave behind them along the rows: it begins in full and decays.
+
+    Its mean is zero, as the brightness of an image is set by the one who takes it.
+    """
     rise = np.maximum(np.diff(expected, axis=1, prepend=expected[:, :1]), 0)
     keep = float(np.exp(-1 / length))
-    return np.asarray(lfilter([1.0], [1.0, -keep], rise, axis=1), np.float32)
+    left: Single = lfilter([1.0], [1.0, -keep], rise, axis=1)
+    return np.asarray(left - left.mean(), np.float32)
 
 
 def coloured(noise: Single, colour: Colour, correlation: float) -> Single:

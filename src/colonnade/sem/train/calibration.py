@@ -10,6 +10,7 @@ from colonnade.core.data.held_out import Images
 from colonnade.core.learn.model import Model
 from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.pair import Pair
+from colonnade.sem.train.familiarity import familiarity_of
 from colonnade.sem.train.task import SemTask
 from colonnade.sem.upscale.predict import Prediction, predict
 
@@ -18,7 +19,7 @@ def calibrated(model: Model, task: SemTask) -> SemCard:
     """Make intervals and verdict right on the pairs that were held out for it."""
     part = SemCard.of(model.card)
     found = list(_predictions(model, task.held_out.calibration))
-    return replace(part, interval_factor=interval_factor(found))
+    return replace(part, interval_factor=interval_factor(found), familiarity=familiarity_of(task))
 
 
 def interval_factor(found: Iterable[tuple[Pair, Prediction]]) -> float:

@@ -15,6 +15,7 @@ from colonnade.sem.card import FEATURES, WING, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
 from colonnade.sem.train.calibration import calibrated, scored
 from colonnade.sem.train.networks import SuperResolution
+from colonnade.sem.train.particles import with_particles
 from colonnade.sem.train.task import SEEN_PAIRS, SemTask, normalised
 from colonnade.sem.upscale.predict import LOG_HALF_WIDTH
 
@@ -60,11 +61,16 @@ def export_model(task: SemTask, network: nn.Module, folder: Path) -> Path:
         uncalibrated = Path(scratch) / "uncalibrated.onnx"
         export(maps, _card(task, _uncalibrated(task), {}), uncalibrated)
         model = Model(uncalibrated)
-        part = calibrated(model, task)
+        part = with_particles(calibrated(model, task), model, task.recipe.seed, _images(task))
         scores = scored(model, part, task.held_out.scores)
     path = folder / f"{task.recipe.name}.onnx"
     export(maps, _card(task, part, scores), path)
     return path
+
+
+def _images(task: SemTask) -> int:
+    """How many images of particles of each size: few where a training is tried in a moment."""
+    return -(-task.recipe.validation_images // 24)
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from colonnade.sem.card import COVERAGE
 
-LEAST_RMS = 0.003
+LEAST_RMS = 0.005
 """An error that is as good as any, relative to the contrast of the image."""
 
 LEAST_ERROR = 1e-4

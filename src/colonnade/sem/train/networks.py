@@ -26,7 +26,7 @@ class SrRecipe:
     is the generator of SRGAN."""
     width: int = 48
     """Channels of its features."""
-    blocks: int = 4
+    blocks: int = 6
     """Residual blocks at the resolution of the input."""
     coarse_blocks: int = 3
     """Residual blocks at each of the two coarser resolutions of the light network."""

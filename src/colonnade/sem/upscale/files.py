@@ -131,7 +131,7 @@ def upscale_files(
         record = Record(folder, f"{job.identity}\n{file_state(path)}")
         return UpscaledFile(path, results, record, job, progress if alone else _silent)
 
-    return run_batch(files, out, begin, say, _silent if alone else progress)
+    return run_batch(files, out, "upscale", begin, say, _silent if alone else progress)
 
 
 def _silent(done: int, total: int) -> None:

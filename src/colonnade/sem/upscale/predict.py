@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.core.arrays import Single
-from colonnade.core.images.tiles import Tiling, run_tiled
+from colonnade.core.images.tiles import Part, Readable, Tiling, run_tiled
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
 from colonnade.sem.card import FEATURES
@@ -38,6 +38,61 @@ class Prediction:
     features: Single
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a network says of an image, worked out part by part when it is asked.
+
+    Parameters
+    ----------
+    model
+        Of this wing.
+    image
+        Grey levels, axes (y, x), without faults; it need not be in memory.
+    conditions
+        Of the image.
+    """
+
+    model: Model
+    image: Readable
+    conditions: Conditions
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns of the image."""
+        return self.image.shape
+
+    def part(self, part: Part, tile: int = TILE) -> Prediction:
+        """Give the answer for a part of the image; it does not depend on how it is cut.
+
+        Parameters
+        ----------
+        part
+            Rows and columns [px].
+        tile
+            Largest side of a tile without its halo [px].
+        """
+        card = self.model.card
+        seen = tuple(
+            slice(max(0, one.start // card.stride * card.stride - card.halo), one.stop + card.halo)
+            for one in part
+        )
+        maps = run_tiled(
+            lambda tiles: self.model(self.conditions.channels(tiles)),
+            self.conditions.normalise(self.image[seen]),
+            tiling(card, tile),
+        )
+        own = tuple(
+            slice(card.factor * (one.start - wide.start), card.factor * (one.stop - wide.start))
+            for one, wide in zip(part, seen, strict=True)
+        )
+        maps = maps[:, *own]
+        return Prediction(
+            self.conditions.restore(maps[IMAGE]),
+            np.exp(maps[LOG_HALF_WIDTH]) * np.float32(self.conditions.scale),
+            unfolded(maps[LOG_HALF_WIDTH + 1 :], card.factor),
+        )
+
+
 def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
     """Run a network over a whole image in memory; the answer does not depend on the tiles.
 
@@ -50,16 +105,9 @@ def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
     tile
         Largest side of a tile without its halo [px].
     """
-    conditions = Conditions.of(image)
-    maps = run_tiled(
-        lambda tiles: model(conditions.channels(tiles)),
-        conditions.normalise(image),
-        tiling(model.card, tile),
-    )
-    return Prediction(
-        conditions.restore(maps[IMAGE]),
-        np.exp(maps[LOG_HALF_WIDTH]) * np.float32(conditions.scale),
-        unfolded(maps[LOG_HALF_WIDTH + 1 :], model.card.factor),
+    height, width = image.shape
+    return Answers(model, image, Conditions.of(image)).part(
+        (slice(0, height), slice(0, width)), tile
     )
 
 

@@ -13,9 +13,9 @@ from PIL import Image
 from colonnade.core.figures.overlay import length_label
 from colonnade.core.learn.card import Card
 from colonnade.core.work.contents import write_text
-from colonnade.sem.card import SemCard
+from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.upscale.shown import Shown, View
-from colonnade.sem.upscaled import COVERAGE, SAID, UNLIKE, Assessment, brief
+from colonnade.sem.upscaled import SAID, UNLIKE, Assessment, brief
 
 WIDTH_PX = 1280
 """Width of the pictures [px]."""

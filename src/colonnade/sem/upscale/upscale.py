@@ -28,10 +28,12 @@ from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale.along_z.stack import Stack
 from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
-from colonnade.sem.upscale.predict import tiling
+from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
+from colonnade.sem.upscale.trust.familiarity import unlike_training
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
+from colonnade.sem.upscale.trust.invented import invented_features
 from colonnade.sem.upscaled import Along, Assessment, Upscaled
 
 Factor = Literal[2, 4, 8]
@@ -170,6 +172,7 @@ class Work:
         self._thinner = part.thinner
         self._stack = Stack(source, part) if part.is_along_z else None
         self._conditions, self._marks = conditions, outputs.marks
+        self._companion = _companion(model)
         self._tiling = replace(tiling(model.card), step=step)
         self._progress = progress
         self._places = list(places(source.shape[-2:], self._tiling))
@@ -203,6 +206,9 @@ class Work:
         self._answer(index, repaired)
         finer = Plane(self.outputs.image, index)
         features = unmeasured_features(repaired, finer, self.model.card.factor)
+        if self._companion is not None:
+            answers = Answers(self._companion, repaired, self._conditions)
+            features += invented_features(finer, answers, self.model.card.factor)
         return {
             "notes": [*remarks, *repaired.notes],
             "features": [asdict(feature) for feature in features],
@@ -238,6 +244,7 @@ class Work:
             model=self.model.card.name,
             factor=factor_of(self.model),
             mean_half_width=self._mean_half_width(),
+            unlike_training=self._unlike_training(),
             features=self._all_features(),
             notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
             metadata=sheet.metadata,
@@ -271,6 +278,14 @@ class Work:
         _, height, width = self.outputs.image.shape
         return sum(sums) / (len(done) * self._thinner * height * width)
 
+    def _unlike_training(self) -> float | None:
+        """Compare slices that are evenly spread over those that are done with the training."""
+        done = self.done()
+        chosen = _spread(len(done))
+        images = (Repaired(self.source.grey(done[number])[0]) for number in chosen)
+        familiarity = SemCard.of(self.model.card).familiarity
+        return unlike_training(familiarity, images, len(chosen))
+
     def _slice_notes(self) -> Iterator[str]:
         for index in self.done():
             where = f"slice {index}: " if self.source.count > 1 else ""
@@ -296,6 +311,22 @@ class Work:
         self._progress(self._done, self.source.count * len(self._places))
 
 
+def _companion(model: Model) -> Model | None:
+    """Load the model whose evidence the features of another are checked against, if it has one."""
+    name = SemCard.of(model.card).companion
+    if not name:
+        return None
+    companion = Model.load(name)
+    if companion.card.factor != model.card.factor:
+        raise ModelError(
+            f"the model {model.card.name} is checked against {name}, which makes images "
+            f"{companion.card.factor} times as fine, not {model.card.factor} times; name another "
+            "companion when you train it"
+        )
+    SemCard.of(companion.card)
+    return companion
+
+
 def slice_name(index: int) -> str:
     """What a slice is called where it is put down what is done."""
     return f"{index:06d}"
@@ -311,9 +342,14 @@ def conditions_of(source: Source) -> Conditions:
     """
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
-    count = min(source.count, MEASURED_SLICES)
-    chosen = np.linspace(0, source.count - 1, count).round().astype(int)
-    return Conditions.of_several(_seen(source, chosen.tolist()), count)
+    chosen = _spread(source.count)
+    return Conditions.of_several(_seen(source, chosen), len(chosen))
+
+
+def _spread(count: int) -> list[int]:
+    """Choose some of so many slices that stand for all."""
+    chosen = np.linspace(0, count - 1, min(count, MEASURED_SLICES)).round()
+    return [int(number) for number in chosen]
 
 
 def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from colonnade.sem.bench.test_images import PLAIN, one_material
+from colonnade.sem.bench.test_images import one_material
 from colonnade.sem.bench.training.patches import GROUP, Patches
 from colonnade.sem.bench.training.plan import FIRST_MATERIAL, PATCHES, TASTE, Plan, Training
 from colonnade.sem.simulate.image import Simulation
+from colonnade.sem.simulate.instrument import GOOD
 
 
 def test_every_network_is_trained_once_and_those_of_the_findings_are_there() -> None:
@@ -45,7 +46,7 @@ def test_a_taste_decides_nothing_and_the_study_does() -> None:
 
 @pytest.fixture(scope="module")
 def patches() -> Patches:
-    recipe = Simulation(factor=2, size=(64, 64), materials=one_material("film"), instrument=PLAIN)
+    recipe = Simulation(factor=2, size=(64, 64), materials=one_material("film"), instrument=GOOD)
     return Patches(recipe, seed=3, images=3, across=2)
 
 

@@ -1,11 +1,15 @@
 """Features that were pasted in or erased are found, and noise is not."""
 
+from dataclasses import astuple
+from time import sleep
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.signal import lfilter
 
 from colonnade.core.arrays import Single
+from colonnade.sem.upscale.trust import features, threads
 from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
 from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
 from colonnade.sem.upscale.trust.forward import Forward
@@ -104,6 +108,34 @@ def test_the_evidence_does_not_depend_on_how_the_image_is_cut() -> None:
     np.testing.assert_allclose(part, whole[:, 20:71, 37:], atol=1e-4)
 
 
+class File:
+    """An image that must be read by one thread at a time, as an open file."""
+
+    def __init__(self, grey: Single) -> None:
+        self.grey, self.shape, self.busy = grey, grey.shape, False
+
+    def __getitem__(self, part: tuple[slice, slice]) -> Single:
+        assert not self.busy
+        self.busy = True
+        sleep(0.001)  # lets other threads try
+        self.busy = False
+        return self.grey[part]
+
+
+def test_several_threads_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = ground(1)
+    full = with_disc(with_disc(plain, 30, 30, 2, 150), 60, 70, 4, -100)
+    measured = recorded(plain, 1)
+    alone = unmeasured_features(measured, full, FACTOR)
+    monkeypatch.setattr(features, "TILE", 20)
+    monkeypatch.setattr(threads, "available_cpus", lambda: 5)
+    together = unmeasured_features(File(measured), File(full), FACTOR)
+    assert [one.kind for one in together] == [one.kind for one in alone] == ["added"] * 2
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(astuple(one)[:3], astuple(other)[:3], atol=1e-3)
+        assert one.evidence == pytest.approx(other.evidence, rel=1e-4)
+
+
 def test_an_image_that_explains_everything_has_no_features() -> None:
     finer = ground(3)
     measured = Forward(FACTOR, 0.0).coarse(finer, (slice(0, SIDE), slice(0, SIDE)))
@@ -117,3 +149,18 @@ def test_larger_images_want_more_evidence_and_fewer_alarms_more_still() -> None:
     small, large = settings.threshold((96, 96)), settings.threshold((960, 960))
     assert large - small == pytest.approx(np.log(100) / settings.decline)
     assert strict.threshold((96, 96)) - small == pytest.approx(np.log(10) / settings.decline)
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_neither_many_features_nor_strong_ones_hide_others(number: int) -> None:
+    plain = ground(4)
+    places = [(16 + 32 * row, 24 + 48 * column) for row in range(3) for column in range(2)]
+    full, wanted = plain, {}
+    for count, (y, x) in enumerate(places[:number]):
+        radius = (1.0, 1.4, 2.0, 2.8)[count % 4]
+        full = with_disc(full, y, x, radius, (150.0, -300.0)[count % 2])
+        wanted[y, x] = radius
+    found = unmeasured_features(recorded(plain, 4), full, FACTOR)
+    assert len(found) == number
+    for y, x in wanted:
+        assert near(found, y, x).kind == "added"

@@ -58,12 +58,7 @@ def best_denoised(
     noise
         Of the image; by default what the image itself shows.
     """
-    factor = truth.shape[0] // image.shape[0]
-
-    def judge(enlarged: Single) -> tuple[float, Filter]:
-        return float(np.mean((enlarged.astype(np.float64) - truth) ** 2)), None
-
-    return _best(image, names, noise, _Judge(factor, Blur(0, factor), judge))
+    return _Tried(image, noise).best_denoised(truth, names)
 
 
 def best_sharpened(
@@ -82,9 +77,19 @@ def best_sharpened(
     blur
         Standard deviation of the probe [px of the truth]; the coarse pixels are means over areas.
     """
-    factor = truth.shape[0] // image.shape[0]
-    undone = Blur(blur, factor)
-    return _best(image, names, noise, _Judge(factor, undone, Chooser(truth, undone).best))
+    return _Tried(image, noise).best_sharpened(truth, blur, names)
+
+
+def best_of_both(
+    image: Single,
+    truth: Grey,
+    blur: float,
+    names: Sequence[str] = tuple(DENOISERS),
+    noise: NoiseModel | None = None,
+) -> tuple[Chosen, Chosen]:
+    """Give what `best_denoised` and `best_sharpened` do, without denoising anything twice."""
+    tried = _Tried(image, noise)
+    return tried.best_denoised(truth, names), tried.best_sharpened(truth, blur, names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,29 +120,57 @@ class _Judge:
         return min(found, key=lambda one: one.error)
 
 
-def _best(image: Single, names: Sequence[str], noise: NoiseModel | None, judge: _Judge) -> Chosen:
-    noise = measure_noise(image) if noise is None else noise
-    trials = [judge.trial("as it is", np.asarray(image, np.float32))]
-    trials += [_best_strength(image, name, noise, judge) for name in names]
-    best = min(trials, key=lambda one: one.error)
-    enlarged = enlarge(best.denoised, judge.factor, best.kernel)
-    how = [best.how, best.kernel.name.lower(), *([str(best.filter)] if best.filter else [])]
-    return Chosen(sharpen(enlarged, best.filter, judge.blur), ", ".join(how), best.error)
+class _Tried:
+    """An image, and what each denoiser that was tried made of it."""
 
+    def __init__(self, image: Single, noise: NoiseModel | None) -> None:
+        self._image = np.asarray(image, np.float32)
+        self._noise = measure_noise(image) if noise is None else noise
+        self._denoised: dict[tuple[str, float], Single] = {}
 
-def _best_strength(image: Single, name: str, noise: NoiseModel, judge: _Judge) -> _Trial:
-    """Climb from the middle strength to the best: errors fall and then rise with the strength."""
-    denoiser = DENOISERS[name]
+    def best_denoised(self, truth: Grey, names: Sequence[str]) -> Chosen:
+        """Enlarge as the truth says is best."""
+        factor = truth.shape[0] // self._image.shape[0]
 
-    @cache
-    def trial(place: int) -> _Trial:
-        strength = denoiser.strengths[place]
-        return judge.trial(f"{name} {strength:g}", denoise(image, denoiser, strength, noise))
+        def judge(enlarged: Single) -> tuple[float, Filter]:
+            return float(np.mean((enlarged.astype(np.float64) - truth) ** 2)), None
 
-    place = len(denoiser.strengths) // 2
-    while True:
-        near = range(max(place - 1, 0), min(place + 2, len(denoiser.strengths)))
-        best = min((place, *near), key=lambda one: trial(one).error)
-        if best == place:
-            return trial(place)
-        place = best
+        return self._best(names, _Judge(factor, Blur(0, factor), judge))
+
+    def best_sharpened(self, truth: Grey, blur: float, names: Sequence[str]) -> Chosen:
+        """Enlarge and sharpen as the truth says is best."""
+        factor = truth.shape[0] // self._image.shape[0]
+        undone = Blur(blur, factor)
+        return self._best(names, _Judge(factor, undone, Chooser(truth, undone).best))
+
+    def _best(self, names: Sequence[str], judge: _Judge) -> Chosen:
+        trials = [judge.trial("as it is", self._image)]
+        trials += [self._best_strength(name, judge) for name in names]
+        best = min(trials, key=lambda one: one.error)
+        enlarged = enlarge(best.denoised, judge.factor, best.kernel)
+        how = [best.how, best.kernel.name.lower(), *([str(best.filter)] if best.filter else [])]
+        return Chosen(sharpen(enlarged, best.filter, judge.blur), ", ".join(how), best.error)
+
+    def _best_strength(self, name: str, judge: _Judge) -> _Trial:
+        """Climb from the middle strength to the best: errors fall and then rise with it."""
+        strengths = DENOISERS[name].strengths
+
+        @cache
+        def trial(place: int) -> _Trial:
+            strength = strengths[place]
+            return judge.trial(f"{name} {strength:g}", self._denoise(name, strength))
+
+        place = len(strengths) // 2
+        while True:
+            near = range(max(place - 1, 0), min(place + 2, len(strengths)))
+            best = min((place, *near), key=lambda one: trial(one).error)
+            if best == place:
+                return trial(place)
+            place = best
+
+    def _denoise(self, name: str, strength: float) -> Single:
+        if (name, strength) not in self._denoised:
+            self._denoised[name, strength] = denoise(
+                self._image, DENOISERS[name], strength, self._noise
+            )
+        return self._denoised[name, strength]

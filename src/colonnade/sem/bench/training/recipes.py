@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from colonnade.core.learn.training import TrainingRecipe
-from colonnade.sem.bench.test_images import PLAIN, one_material
+from colonnade.sem.bench.test_images import one_material
 from colonnade.sem.bench.training.plan import ACROSS, Plan, Training
 from colonnade.sem.simulate.image import Simulation
+from colonnade.sem.simulate.instrument import GOOD
 from colonnade.sem.train.networks import SrRecipe
 from colonnade.sem.train.task import Losses, SemRecipe
 
@@ -56,5 +57,5 @@ def images_of(plan: Plan, training: Training) -> Simulation:
         factor=training.factor,
         size=(side, side),
         materials=one_material(training.material),
-        instrument=PLAIN,
+        instrument=GOOD,
     )

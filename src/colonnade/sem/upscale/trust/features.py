@@ -2,27 +2,41 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, compress, product
 from typing import Literal
 
 import numpy as np
 from scipy.ndimage import maximum_filter
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.images.tiles import Readable
-from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
-from colonnade.sem.upscale.trust.forward import Part, fitted_forward
+from colonnade.core.images.tiles import Part, Readable
+from colonnade.sem.upscale.trust.evidence import Detector, Disc, FeatureSettings
+from colonnade.sem.upscale.trust.forward import fitted_forward
+from colonnade.sem.upscale.trust.residual import BLOCK
+from colonnade.sem.upscale.trust.threads import OneAtATime, for_each
 
 Kind = Literal["added", "missing", "invented"]
 """Whether a feature is in the finer image and was not measured, or was measured and is not in it,
 or is in the image of one network and not in that of the other."""
 
-RING = (0.25, 0.8)
-"""Where the surroundings of a disc begin and end in the finer image, beyond its edge
-[coarse px]."""
+RING_GAP = 0.4, 0.25
+"""The surroundings of a disc begin so many of its radii, whose size is not known better, and so
+many coarse pixels beyond its edge."""
 
-TILE = 512
-"""Largest side of the tiles that are searched one by one [coarse px]."""
+RING_WIDTH = 1.0
+"""Where they end, from there [coarse px]."""
+
+APART = 2.0
+"""Features that are nearer to each other are one [coarse px]: what its edges leave answers too."""
+
+HALO = BLOCK / 2
+"""A filter reaches so far, and answers there to a feature that is not there [coarse px]..."""
+
+ROUNDS = 4
+"""... so that the strongest are taken out, and those near them are sought again, so often."""
+
+TILE = 256
+"""Largest side of the tiles that are searched, several at a time [coarse px]."""
 
 
 @dataclass(frozen=True)
@@ -78,23 +92,27 @@ def unmeasured_features(
         The surest first; none overlaps another.
     """
     settings = settings or FeatureSettings()
-    detector = Detector.of(measured, finer, fitted_forward(measured, finer, factor), settings)
+    coarse, fine = OneAtATime(measured), OneAtATime(finer)
+    detector = Detector.of(coarse, fine, fitted_forward(coarse, fine, factor), settings)
     threshold = settings.threshold(measured.shape)
-    found = [
-        peak
-        for part in _tiles(measured.shape)
-        for peak in _peaks(detector, measured, finer, part, threshold)
-    ]
-    return [peak.feature(factor) for peak in _apart(found)]
+    found: list[_Peak] = []
+
+    def search(part: Part) -> list[_Peak]:
+        return list(_peaks(detector, coarse, fine, part, threshold, found))
+
+    parts = list(_tiles(measured.shape))
+    for _ in range(ROUNDS):
+        peaks = list(for_each(search, parts))
+        parts = [part for part, here in zip(parts, peaks, strict=True) if here]
+        found += _strongest(list(chain.from_iterable(peaks)), found)
+    found.sort(key=lambda peak: -peak.evidence)
+    return [peak.feature(factor) for peak in found]
 
 
 @dataclass(frozen=True)
-class _Peak:
-    """A place where the evidence is largest; lengths in coarse pixels."""
+class _Peak(Disc):
+    """A place where the evidence is largest."""
 
-    y: float
-    x: float
-    radius: float
     kind: Kind
     evidence: float
 
@@ -104,11 +122,16 @@ class _Peak:
 
 
 def _peaks(
-    detector: Detector, measured: Readable, finer: Readable, part: Part, threshold: float
+    detector: Detector,
+    measured: Readable,
+    finer: Readable,
+    part: Part,
+    threshold: float,
+    known: Sequence[Disc],
 ) -> Iterator[_Peak]:
-    """Places of a part where the evidence is largest and above a threshold."""
+    """Places of a part where the evidence is largest and above a threshold, but for known ones."""
     wide = _wider(part, measured.shape)
-    seen = detector.look(measured, finer, wide)
+    seen = detector.look(measured, finer, wide, known)
     strength = np.abs(seen.evidence)
     best = strength.max(axis=0)
     peaks = (best == maximum_filter(best, 3)) & (best >= threshold)
@@ -140,8 +163,9 @@ def _top(heights: Single) -> float:
 
 
 def _shown(finer: Readable, factor: int, place: tuple[float, float], radius: float) -> float:
-    """How much brighter a disc is in the finer image than a narrow ring around it."""
-    reach = int(np.ceil((radius + RING[1]) * factor))
+    """How much brighter a disc is in the finer image than a ring around it."""
+    start = RING_GAP[0] * radius + RING_GAP[1]
+    reach = int(np.ceil((radius + start + RING_WIDTH) * factor))
     rows, columns = (
         range(middle - reach, middle + reach + 1)
         for middle in (round(factor * (at + 0.5) - 0.5) for at in place)
@@ -156,21 +180,28 @@ def _shown(finer: Readable, factor: int, place: tuple[float, float], radius: flo
     whole = np.pad(patch, beyond, mode="edge")
     along = np.arange(-reach, reach + 1) / factor
     away = np.hypot(along[:, None], along[None]) - radius
-    around = whole[(away > RING[0]) & (away <= RING[1])]
+    around = whole[(away > start) & (away <= start + RING_WIDTH)]
     return float(whole[away <= 0].mean() - np.median(around))
 
 
-def _apart(peaks: Sequence[_Peak]) -> list[_Peak]:
-    """Leave out the weaker of two peaks that overlap: the edges of features answer too."""
-    kept: list[_Peak] = []
-    places: Array = np.empty((0, 3))
-    for peak in sorted(peaks, key=lambda peak: (-peak.evidence, peak.y, peak.x)):
-        here = np.array([[peak.y, peak.x, peak.radius]])
-        away = np.hypot(places[:, 0] - peak.y, places[:, 1] - peak.x)
-        if (away > places[:, 2] + peak.radius + 1).all():
-            kept.append(peak)
-            places = np.concatenate([places, here])
-    return kept
+def _strongest(peaks: Sequence[_Peak], known: Sequence[_Peak]) -> list[_Peak]:
+    """Peaks that neither overlap a known one, nor may be the halo of a stronger one."""
+    order = sorted(peaks, key=lambda peak: (-peak.evidence, peak.y, peak.x))
+    places, taken = _table(order), _table(known)
+    fresh = [(_gaps(place, taken) > APART).all() for place in places]
+    order, places = list(compress(order, fresh)), places[fresh]
+    free = [(_gaps(place, places[:above]) > HALO).all() for above, place in enumerate(places)]
+    return list(compress(order, free))
+
+
+def _table(peaks: Sequence[_Peak]) -> Array:
+    return np.array([(peak.y, peak.x, peak.radius) for peak in peaks]).reshape(-1, 3)
+
+
+def _gaps(place: Array, others: Array) -> Array:
+    """How far it is from the edge of one disc to those of others."""
+    away = np.hypot(others[:, 0] - place[0], others[:, 1] - place[1])
+    return np.asarray(away - others[:, 2] - place[2])
 
 
 def _tiles(shape: tuple[int, ...]) -> Iterator[Part]:

@@ -8,10 +8,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.images.tiles import Readable
-
-Part = tuple[slice, slice]
-"""Rows and columns of an image."""
+from colonnade.core.images.tiles import Part, Readable
+from colonnade.sem.upscale.trust.threads import for_each
 
 TRUNCATE = 3.5
 """The probe ends so many standard deviations from its middle, where 0.002 of the peak is left."""
@@ -52,23 +50,30 @@ class Forward:
 
     def coarse(self, finer: Readable, part: Part) -> Single:
         """Give a part of the coarse image; it does not depend on how the image is cut."""
-        margin = int(np.ceil(TRUNCATE * self.blur)) + 1
-        wide = [slice(max(0, one.start - margin), one.stop + margin) for one in part]
-        seen = finer[tuple(slice(one.start * self.factor, one.stop * self.factor) for one in wide)]
-        image = np.asarray(seen, np.float32)
-        for axis in (0, 1):
-            image = _averaged(self._blurred(image, axis), self.factor, axis)
-        inner = [
-            slice(one.start - all_.start, one.stop - all_.start)
-            for one, all_ in zip(part, wide, strict=True)
-        ]
-        return image[tuple(inner)]
+        image, inner = _around(finer, part, self.factor, self.blur)
+        # Along rows, which lie in one piece, a filter takes a fifth of the time.
+        for _ in ("x", "y"):
+            image = np.ascontiguousarray(_averaged(self._blurred(image), self.factor).T)
+        return image[inner]
 
-    def _blurred(self, image: Single, axis: int) -> Single:
+    def _blurred(self, image: Single) -> Single:
+        """Show an image to the probe, along its rows."""
         sigma = self.blur * self.factor
         if not sigma:
             return image
-        return np.asarray(gaussian_filter1d(image, sigma, axis, mode="nearest", truncate=TRUNCATE))
+        return np.asarray(gaussian_filter1d(image, sigma, 1, mode="nearest", truncate=TRUNCATE))
+
+
+def _around(finer: Readable, part: Part, factor: int, blur: float) -> tuple[Single, Part]:
+    """Read what is needed for a part, and give where the part lies therein [coarse px]."""
+    margin = int(np.ceil(TRUNCATE * blur)) + 1
+    rows, columns = (slice(max(0, one.start - margin), one.stop + margin) for one in part)
+    seen = finer[tuple(slice(one.start * factor, one.stop * factor) for one in (rows, columns))]
+    inner = (
+        slice(part[0].start - rows.start, part[0].stop - rows.start),
+        slice(part[1].start - columns.start, part[1].stop - columns.start),
+    )
+    return np.asarray(seen, np.float32), inner
 
 
 def fitted_forward(measured: Readable, finer: Readable, factor: int) -> Forward:
@@ -83,15 +88,14 @@ def fitted_forward(measured: Readable, finer: Readable, factor: int) -> Forward:
     factor
         Finer pixels for each coarse one, along each axis.
     """
-    parts = windows(measured.shape)
 
-    def misfits(blur: float) -> Array:
-        forward = Forward(factor, blur)
-        return np.concatenate(
-            [_block_sums(np.square(measured[p] - forward.coarse(finer, p))) for p in parts]
-        )
+    def misfits(part: Part) -> Array:
+        near, inner = _around(finer, part, factor, max(BLURS))
+        seen = measured[part]
+        coarse = (Forward(factor, blur).coarse(near, inner) for blur in BLURS)
+        return np.stack([_block_sums(np.square(seen - each)) for each in coarse])
 
-    found = np.stack([misfits(blur) for blur in BLURS])
+    found = np.concatenate(for_each(misfits, windows(measured.shape)), axis=1)
     variance = max(float(np.median(found.min(0))) / BLOCK**2, TINY)
     # A feature that is wrong must not be explained by the probe: it is in few blocks.
     kept = np.argsort(np.ptp(found, axis=0), kind="stable")
@@ -134,7 +138,7 @@ def _starts(length: int) -> Iterator[int]:
         yield round(start)
 
 
-def _averaged(image: Single, factor: int, axis: int) -> Single:
-    rows, columns = image.shape
-    blocks = (rows // factor, factor, columns) if axis == 0 else (rows, columns // factor, factor)
-    return np.asarray(image.reshape(blocks).mean(axis + 1), np.float32)
+def _averaged(image: Single, factor: int) -> Single:
+    """Means over so many pixels along each row."""
+    total = sum(image[:, place::factor] for place in range(factor))
+    return np.asarray(total / np.float32(factor), np.float32)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.core.arrays import Array
-from colonnade.sem.bench.particles import Responses, count_known, count_particles
+from colonnade.core.measures.particles import Responses, count_known, count_particles
 
 SHAPE = (120, 150)
 CENTRES = np.array([[30.0, 40.0], [30.0, 100.0], [80.0, 60.0], [85.0, 120.0]])

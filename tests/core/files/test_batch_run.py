@@ -1,0 +1,44 @@
+"""Commands that write into one folder keep what they failed at apart."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from colonnade.core.errors import ImageError
+from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.failures import read_failures
+
+
+@dataclass(frozen=True)
+class Work:
+    """Is never done, and can be done unless it is said why not."""
+
+    why_not: str = ""
+
+    def are_whole(self) -> bool:
+        return False
+
+    def all_lines(self) -> list[str]:
+        return []
+
+    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+        if self.why_not:
+            raise ImageError(self.why_not)
+        yield "done"
+
+
+def test_two_commands_in_one_folder_have_each_its_own_list(tmp_path: Path) -> None:
+    files = {tmp_path / "a.tif": "a", tmp_path / "b.tif": "b"}
+
+    def run(command: str, bad: str) -> None:
+        def begin(path: Path, name: str) -> Work:
+            return Work("too dark" if name == bad else "")
+
+        run_batch(files, tmp_path, command, begin, lambda _: None, lambda *_: None)
+
+    run("locate", bad="a")
+    run("upscale", bad="b")
+    assert read_failures(tmp_path / "failed-locate.csv") == {tmp_path / "a.tif": "a"}
+    assert read_failures(tmp_path / "failed-upscale.csv") == {tmp_path / "b.tif": "b"}
+    run("upscale", bad="")
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["failed-locate.csv"]
