@@ -28,8 +28,13 @@ from colonnade.sem.train.networks import COARSEST, LightTrunk, SrRecipe
 from colonnade.sem.train.stacks.exposures import StackExposures
 from colonnade.sem.train.stacks.losses import change_loss
 from colonnade.sem.train.stacks.network import AlongZ, channels
-from colonnade.sem.train.task import FLIP_PART, GENERATOR, SEEN_PAIRS
+from colonnade.sem.train.task import FLIP_PART, GENERATOR
 from colonnade.sem.upscale.along_z.neighbours import windows
+
+
+SEEN_STACKS = 16
+"""So many training stacks are asked what materials there are; each of three is missed by one
+choice in 600."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ class StackTask:
     @cached_property
     def materials(self) -> tuple[str, ...]:
         """What the network learns from, as far as the first stacks show it."""
-        return tuple(sorted({self.source(number).material for number in range(SEEN_PAIRS)}))
+        return tuple(sorted({self.source(number).material for number in range(SEEN_STACKS)}))
 
     @property
     def identity(self) -> dict[str, str]:
