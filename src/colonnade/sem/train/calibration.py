@@ -29,7 +29,7 @@ def interval_factor(found: Iterable[tuple[Pair, Prediction]]) -> float:
     """
     wanted: dict[str, list[Array]] = {}
     for pair, prediction in found:
-        wanted.setdefault(pair.material, []).append(_ratio(prediction, pair.high))
+        wanted.setdefault(pair.material, []).append(error_ratio(prediction, pair.high))
     factors = [np.quantile(np.concatenate(ratios), COVERAGE) for ratios in wanted.values()]
     return float(np.mean(factors))
 
@@ -40,7 +40,7 @@ def scored(model: Model, part: SemCard, pairs: Images[Pair]) -> dict[str, float]
     for pair, prediction in _predictions(model, pairs):
         plain = np.kron(pair.low, np.ones((pair.factor, pair.factor), np.float32))
         gains.append(20 * np.log10(_rms(plain - pair.high) / _rms(prediction.image - pair.high)))
-        covered.append(np.mean(_ratio(prediction, pair.high) <= part.interval_factor))
+        covered.append(np.mean(error_ratio(prediction, pair.high) <= part.interval_factor))
     scores = {
         "gain_db": np.mean(gains),
         "coverage": np.mean(covered),
@@ -54,7 +54,8 @@ def _predictions(model: Model, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Pr
         yield pair, predict(model, pair.low)
 
 
-def _ratio(prediction: Prediction, truth: Single) -> Array:
+def error_ratio(prediction: Prediction, truth: Single) -> Array:
+    """Errors of all pixels, in the half-widths that the network predicts."""
     return np.ravel(np.abs(prediction.image - truth) / prediction.half_width).astype(np.float64)
 
 
