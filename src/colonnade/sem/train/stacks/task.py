@@ -31,7 +31,6 @@ from colonnade.sem.train.stacks.network import AlongZ, channels
 from colonnade.sem.train.task import FLIP_PART, GENERATOR
 from colonnade.sem.upscale.along_z.neighbours import windows
 
-
 SEEN_STACKS = 16
 """So many training stacks are asked what materials there are; each of three is missed by one
 choice in 600."""
