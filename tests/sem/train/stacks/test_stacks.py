@@ -82,8 +82,8 @@ def test_changes_are_as_strong_as_in_truth_or_cost() -> None:
     truth = torch.randn(2, 8, 12, 12)
     smooth = (truth[:, :-1] + truth[:, 1:]) / 2
     assert float(change_loss(truth, truth)) == 0
-    # The difference of means of two has half the power of that of single slices.
-    assert float(change_loss(smooth, truth)) == pytest.approx(np.log(2) ** 2, rel=0.25)
+    # Means of two slices differ by half of what the first and the third do: a quarter in power.
+    assert float(change_loss(smooth, truth)) == pytest.approx(np.log(4) ** 2, rel=0.2)
     # Stronger by a factor costs what weaker by it does.
     louder, quieter = change_loss(2 * truth, truth), change_loss(truth, 2 * truth)
     assert float(louder) == pytest.approx(float(quieter), rel=0.01)
