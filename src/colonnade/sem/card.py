@@ -157,7 +157,6 @@ class SemCard:
         fields = Fields(card.part, card.name)
         fields.allow([one.name for one in dataclasses.fields(cls)])
         sizes = fields.some_numbers("particle_sizes")
-        is_along_z = "thinner" in fields.content
         return cls(
             interval_factor=fields.positive("interval_factor"),
             familiarity=_familiarity(fields.table("familiarity")),
@@ -166,8 +165,8 @@ class SemCard:
             materials=fields.texts("materials"),
             particle_sizes=sizes,
             particle_recall=fields.numbers("particle_recall", len(sizes)),
-            slices=fields.integer("slices", 1, MOST_SLICES) if is_along_z else 1,
-            thinner=fields.integer("thinner", 1, LARGEST_FACTOR) if is_along_z else 1,
+            slices=fields.integer("slices", 1, MOST_SLICES),
+            thinner=fields.integer("thinner", 1, LARGEST_FACTOR),
         )
 
     @staticmethod
