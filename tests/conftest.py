@@ -1,6 +1,7 @@
 """What the tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ settings.register_profile(
     "colonnade", deadline=None, max_examples=20, derandomize="CI" in os.environ
 )
 settings.load_profile("colonnade")
+
+# Where a shell starts the tests in the background, they and all their processes ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -33,10 +33,10 @@ SOLIDS = tuple(one.name for one in fields(SolidShares))
 DOSES = {"no noise": None, "1000": 1000.0, "150": 150.0, "50": 50.0}
 """Electrons in a pixel."""
 
-SIZE = (64, 80, 80)
+SIZE = (40, 48, 48)
 """Slices, rows and columns of the truth [px]."""
 
-STACKS = 6
+STACKS = 3
 """Of each solid, the same at every dose."""
 
 SEED = 977

@@ -72,14 +72,14 @@ class Found:
     particles: tuple[Particle, ...]
     features: tuple[Feature, ...]
 
-    def hits(self, diameter: float) -> list[Feature | None]:
-        """Give the feature that is listed for each particle of a size, if there is one."""
-        return [self._nearest(one) for one in self.particles if one.diameter == FACTOR * diameter]
+    def hits(self, sizes: Sequence[float]) -> list[Feature | None]:
+        """Give the feature that is listed for each particle of some sizes, if there is one."""
+        return [self._nearest(one) for one in self.particles if one.diameter / FACTOR in sizes]
 
     @property
     def others(self) -> int:
         """How many features are listed that are none of the particles."""
-        hit = {one for size in SIZES for one in self.hits(size)}
+        hit = set(self.hits(SIZES))
         return sum(one not in hit for one in self.features)
 
     def _nearest(self, particle: Particle) -> Feature | None:
@@ -184,8 +184,7 @@ HEADER = "| images | counts | {} | kind right | others, an image | alarms withou
 
 def table(rows: Sequence[Found]) -> Iterator[str]:
     """Recall by size: pasted, and then erased."""
-    sizes = " | ".join(f"{size:g} px" for size in SIZES)
-    header = HEADER.format(sizes)
+    header = HEADER.format(" | ".join([*(f"{size:g} px" for size in SIZES), "all"]))
     yield header
     yield "|---" * (header.count("|") - 1) + "|"
     for where, counts in dict.fromkeys((row.where, row.counts) for row in rows):
@@ -193,26 +192,29 @@ def table(rows: Sequence[Found]) -> Iterator[str]:
         right = [
             feature.kind == {"pasted": "added", "erased": "missing"}[row.kind]
             for row in here
-            for size in SIZES
             if row.kind != "as it is"
-            for feature in row.hits(size)
+            for feature in row.hits(SIZES)
             if feature is not None
         ]
         alarms = [bool(row.features) for row in here if row.kind == "as it is"]
         others = [row.others for row in here if row.kind != "as it is"]
         cells = [
-            f"{_recall(here, 'pasted', size)}, {_recall(here, 'erased', size)}" for size in SIZES
+            ", ".join(_recall(here, kind, sizes) for kind in ("pasted", "erased"))
+            for sizes in (*((size,) for size in SIZES), SIZES)
         ]
         yield (
-            f"| {where} | {counts:g} | {' | '.join(cells)} | {np.mean(right):.2f} | "
+            f"| {where} | {counts:g} | {' | '.join(cells)} | {_share(right)} | "
             f"{np.mean(others):.2f} | "
             f"{sum(alarms)} of {len(alarms)} |"
         )
 
 
-def _recall(rows: Sequence[Found], kind: str, size: float) -> str:
-    hits = [one is not None for row in rows if row.kind == kind for one in row.hits(size)]
-    return f"{np.mean(hits):.2f}" if hits else "\u2013"
+def _recall(rows: Sequence[Found], kind: str, sizes: Sequence[float]) -> str:
+    return _share([one is not None for row in rows if row.kind == kind for one in row.hits(sizes)])
+
+
+def _share(found: Sequence[bool]) -> str:
+    return f"{np.mean(found):.2f}" if found else "\u2013"
 
 
 def main() -> None:

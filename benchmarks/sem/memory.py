@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,9 +44,10 @@ def planes(shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
         yield ground + noise - np.uint8(NOISE)
 
 
-def run(path: Path, factor: int) -> tuple[int, int]:
+def run(path: Path, factor: int, model: str) -> tuple[int, int]:
     """Run the command, and give its exit status and the largest memory that it held [bytes]."""
-    words = ["-m", "colonnade", "upscale", path.name, "--factor", str(factor), "--out", "out"]
+    options = {"--factor": str(factor), "--model": model, "--out": "out"}
+    words = ["-m", "colonnade", "upscale", path.name, *chain.from_iterable(options.items())]
     child = os.posix_spawn(
         sys.executable,
         [sys.executable, *words],
@@ -65,6 +67,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--shape", required=True, help="slices,rows,columns or rows,columns")
     options.add_argument("--factor", type=int, default=4, choices=(2, 4, 8))
+    options.add_argument("--model", help="by default the light one of the factor")
     options.add_argument("--scratch", type=Path)
     chosen = options.parse_args()
     shape = tuple(map(int, chosen.shape.split(",")))
@@ -73,7 +76,8 @@ def main() -> None:
         os.chdir(folder)
         write_tiff("input.tif", Planes(planes(shape), shape, np.uint8))
         began = time.perf_counter()
-        status, peak = run(Path("input.tif"), chosen.factor)
+        model = chosen.model or f"light-x{chosen.factor}"
+        status, peak = run(Path("input.tif"), chosen.factor, model)
         took = time.perf_counter() - began
     if status:
         raise SystemExit(f"the command ended with {status}")

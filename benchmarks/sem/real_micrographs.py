@@ -12,7 +12,7 @@ import csv
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -114,20 +114,18 @@ def peers(real: RealImage, test: TestImage, folder: Path) -> Iterator[Scored]:
         yield Scored(real.material, real.name, test.case.value, name, how, np.nan, 0, scores)
 
 
-def ours(real: RealImage, test: TestImage, model: Model) -> Scored:
+def ours(real: RealImage, test: TestImage, name: str, model: Model) -> Scored:
     """Score a model, as everybody runs it."""
     found = upscale(test.pair.low, model=model)
     assert isinstance(found.image, Micrograph)
     scores = measure(test, Upscaling(found.image.pixels, found.half_width))
     unlike = np.nan if found.unlike_training is None else found.unlike_training
     listed = sum(map(len, found.features))
-    return Scored(
-        real.material, real.name, test.case.value, model.card.name, "", unlike, listed, scores
-    )
+    return Scored(real.material, real.name, test.case.value, name, "", unlike, listed, scores)
 
 
 def run(
-    sets: dict[str, list[RealImage]], models: Sequence[Model], out: Path, most: int
+    sets: dict[str, list[RealImage]], models: Mapping[str, Model], out: Path, most: int
 ) -> Iterator[Scored]:
     """Score all methods on all images."""
     for images in sets.values():
@@ -135,8 +133,8 @@ def run(
             for counts in DOSES:
                 test = coarse_image(images[number], number, counts)
                 yield from peers(images[number], test, out / "peers")
-                for model in models:
-                    yield ours(images[number], test, model)
+                for name, model in models.items():
+                    yield ours(images[number], test, name, model)
 
 
 HEADER = (
@@ -231,13 +229,13 @@ def main() -> None:
     make_folder(given.out)
     sets = read_sets(given.folder, given.sets)
     sets = {name: images for name, images in sets.items() if not given.only or name in given.only}
-    models = [Model.load(name) for name in given.model]
+    models = {name: Model.load(name) for name in given.model}
     rows = list(run(sets, models, given.out, given.most))
     write(rows, given.out / "images.csv")
-    for model in models:
-        print(f"\n{model.card.name}\n", *table(rows, model.card.name), sep="\n")
+    for name in models:
+        print(f"\n{name}\n", *table(rows, name), sep="\n")
         for peer in ("denoised", "sharpened"):
-            print(f"\nLeast over {peer}:\n", *worst(rows, model.card.name, peer), sep="\n")
+            print(f"\nLeast over {peer}:\n", *worst(rows, name, peer), sep="\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -149,8 +150,9 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("colonnade.core.work.cluster.PATIENCE", 60.0)  # on a busy machine
     made = Cluster(tmp_path / "scratch")
     try:
         made.begin()
@@ -202,17 +204,18 @@ def test_an_interrupted_library_is_finished_to_the_bit(
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_text("version = 1\nsize = [32, 32]\n")
     words = ("simulate", "atoms", "--recipe", "recipe.toml", "--count", "9999", "--out", "lib")
-    terminal = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "colonnade", *words, "--workers", "2"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    while not (tmp_path / "lib" / "table" / "000020").exists():
-        assert terminal.poll() is None
-    os.killpg(terminal.pid, signal.SIGINT)
-    _, said = terminal.communicate(timeout=10)
+    ) as terminal:
+        while not (tmp_path / "lib" / "table" / "000020").exists():
+            assert terminal.poll() is None
+            time.sleep(0.01)
+        os.killpg(terminal.pid, signal.SIGINT)
+        _, said = terminal.communicate(timeout=100)
     assert terminal.returncode == 130
     assert said == "colonnade: interrupted; what was finished is kept\n"
     library = Library(tmp_path / "lib")

@@ -21,6 +21,12 @@ distributed = pytest.importorskip("distributed")
 THREADS = 2
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer for an answer, as on a busy machine it may take its time."""
+    monkeypatch.setattr(cluster, "PATIENCE", 60.0)
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Address of a scheduler and a worker of two threads, both in this process."""

@@ -32,8 +32,7 @@ class AlongZ(nn.Module):
             nn.ReLU(inplace=True),
             nn.Conv2d(recipe.interval_width, factor, 3, padding=1),
         )
-        weights = interpolation(factor, slices)[:, :, None, None]
-        self.register_buffer("weights", weights, persistent=False)
+        self.register_buffer("weights", interpolation(factor, slices), persistent=False)
 
     def forward(self, image: Tensor) -> Tensor:
         """Give the finer slices, then the logarithm of the half-widths (n, 2·factor, y, x).
@@ -47,7 +46,7 @@ class AlongZ(nn.Module):
 
     def interpolated(self, image: Tensor) -> Tensor:
         """Interpolate linearly between the slices (n, factor, y, x)."""
-        return nn.functional.conv2d(image[:, : self.slices], self.weights)
+        return torch.einsum("fs,nsyx->nfyx", self.weights, image[:, : self.slices])
 
 
 def channels(slices: int) -> int:

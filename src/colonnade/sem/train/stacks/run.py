@@ -4,13 +4,12 @@ from pathlib import Path
 
 from colonnade.core.data.source import Collection
 from colonnade.core.data.split import FewFamiliesError
-from colonnade.core.errors import ModelError, RecipeError, warn
-from colonnade.core.learn.model import find_model, read_card
+from colonnade.core.errors import RecipeError, warn
+from colonnade.core.learn.model import find_model
 from colonnade.core.learn.training import fit, is_first_process
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import load
 from colonnade.core.work.writing import make_folder
-from colonnade.sem.card import SemCard
 from colonnade.sem.library.stacks import StackSource
 from colonnade.sem.simulate.stack import StackPair, StackSimulation
 from colonnade.sem.train.stacks.export import export_stack_model
@@ -36,11 +35,6 @@ def train_stack_model(
     """
     chosen = load(StackRecipe, recipe)
     own, held_out = (None, None) if data is None else _open(data, chosen.simulation)
-    if start is not None and SemCard.of(card := read_card(start)).is_along_z:
-        raise ModelError(
-            f"a training for stacks begins with the features of a model for images, and "
-            f"{card.name} is for stacks; begin with light-x4, or without"
-        )
     task = StackTask(chosen, own, held_out, None if start is None else find_model(start))
     make_folder(out)
     networks = fit(task, chosen.training, out, resume=resume, progress=progress)

@@ -14,10 +14,12 @@ from torch import Tensor, nn
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.model import read_card
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
 from colonnade.core.work.recipe import dumps
+from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import CHANNELS, Conditions
 from colonnade.sem.library.stacks import StackSimulator
 from colonnade.sem.simulate.stack import StackPair, StackSimulation
@@ -25,9 +27,13 @@ from colonnade.sem.train.losses import decibel_loss, interval_loss
 from colonnade.sem.train.networks import COARSEST, LightTrunk, SrRecipe
 from colonnade.sem.train.stacks.exposures import StackExposures
 from colonnade.sem.train.stacks.losses import change_loss
-from colonnade.sem.train.stacks.network import AlongZ
-from colonnade.sem.train.task import FLIP_PART, GENERATOR, SEEN_PAIRS
+from colonnade.sem.train.stacks.network import AlongZ, channels
+from colonnade.sem.train.task import FLIP_PART, GENERATOR
 from colonnade.sem.upscale.along_z.neighbours import windows
+
+SEEN_STACKS = 16
+"""So many training stacks are asked what materials there are; each of three is missed by one
+choice in 600."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,8 @@ class StackTask:
     held_out
         Others to calibrate and to score on; by default they are simulated.
     start
-        File of a model for images whose features the network begins with; by default they are
-        random.
+        File of a model whose weights the network begins with; of one for images it takes the
+        features alone. By default they are random.
     """
 
     def __init__(
@@ -164,7 +170,7 @@ class StackTask:
     @cached_property
     def materials(self) -> tuple[str, ...]:
         """What the network learns from, as far as the first stacks show it."""
-        return tuple(sorted({self.source(number).material for number in range(SEEN_PAIRS)}))
+        return tuple(sorted({self.source(number).material for number in range(SEEN_STACKS)}))
 
     @property
     def identity(self) -> dict[str, str]:
@@ -226,15 +232,23 @@ class StackTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(recipe.seed)
             network = AlongZ(recipe.network, recipe.simulation.factor, recipe.slices)
-            if self.start is not None:
+        if self.start is not None:
+            if SemCard.of(read_card(self.start)).is_along_z:
+                warm_start(network, self.start, _nothing(channels(recipe.slices)))
+            else:
                 _begin_trunk(network, recipe.network, self.start)
         return network
+
+
+def _nothing(count: int) -> Tensor:
+    """Give an image of so many channels for networks whose layers need no statistics of it."""
+    return torch.zeros(1, count, COARSEST, COARSEST)
 
 
 def _begin_trunk(network: AlongZ, recipe: SrRecipe, start: Path) -> None:
     """Give a trunk the features of a model for images, which it sees in its middle slice."""
     trunk = LightTrunk(recipe)
-    warm_start(trunk, start, torch.zeros(1, CHANNELS, COARSEST, COARSEST), part="trunk.")
+    warm_start(trunk, start, _nothing(CHANNELS), part="trunk.")
     state = trunk.state_dict()
     seen = torch.zeros_like(network.trunk.first.image.weight)
     seen[:, network.slices // 2] = state["first.image.weight"][:, 0]
