@@ -14,8 +14,9 @@ from colonnade.sem.upscale.trust.features import Feature, Kind
 Along = Literal["plane", "z"]
 """Whether images are made finer in their planes, or a stack along z."""
 
-UNLIKE = 0.5
-"""Probability from which a material counts as unlike what the model learned."""
+UNLIKE, SURELY_UNLIKE = 0.5, 0.8
+"""Probabilities from which a material may be, and is said to be, unlike what the model learned: a
+model of many materials is hardly ever sure."""
 
 
 SAID: dict[Kind, str] = {
@@ -91,8 +92,10 @@ class Assessment:
     def _doubts(self) -> Iterator[str]:
         """Say whether the material is known, and whether there is anything that should not be."""
         if self.unlike_training is not None:
-            if self.unlike_training >= UNLIKE:
+            if self.unlike_training >= SURELY_UNLIKE:
                 yield "the material is unlike what the model learned, so do not believe its detail"
+            elif self.unlike_training >= UNLIKE:
+                yield "the material may be unlike what the model learned, so check its detail"
             else:
                 yield "the material is like what the model learned"
         if self.by_heart is not None:

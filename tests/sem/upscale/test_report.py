@@ -46,6 +46,8 @@ def test_the_sentence_says_only_what_is_known() -> None:
     )
     assert "its errors on others are 1.3 dB larger, so do not believe" in learned_by_heart
     assert "by heart" not in KNOWN.sentence
+    unsure = replace(KNOWN, unlike_training=0.6, features=((),)).sentence
+    assert "the material may be unlike what the model learned, so check its detail" in unsure
     sound = replace(KNOWN, unlike_training=0.03, features=((),)).sentence
     assert "the material is like what the model learned" in sound
     assert "nothing is shown that is not in the measured image" in sound

@@ -15,7 +15,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.work.contents import write_text
 from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.upscale.shown import Shown, View
-from colonnade.sem.upscaled import SAID, UNLIKE, Assessment, brief
+from colonnade.sem.upscaled import SAID, SURELY_UNLIKE, UNLIKE, Assessment, brief
 
 WIDTH_PX = 1280
 """Width of the pictures [px]."""
@@ -111,11 +111,16 @@ def _familiarity(assessment: Assessment) -> str:
         return (
             "This model carries nothing to tell by; take care with a material that is new to it."
         )
-    if probability >= UNLIKE:
+    if probability >= SURELY_UNLIKE:
         return (
             f"Yes, with a probability of {probability:.0%}. Detail that the measured image does "
             "not show is then made after other materials: do not believe it, and train the model "
             "on sharp images of this material."
+        )
+    if probability >= UNLIKE:
+        return (
+            f"Perhaps: the probability is {probability:.0%}. Check detail that matters: record a "
+            "field at both magnifications, and compare."
         )
     return f"No: the probability is {probability:.0%}. That is no proof that all of it is right."
 
