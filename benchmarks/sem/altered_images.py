@@ -28,7 +28,8 @@ from colonnade.core.learn.model import Model
 from colonnade.core.measures.fidelity import grey_range
 from colonnade.sem.bench.adapters.ours import upscaled
 from colonnade.sem.bench.test_images import NAMES, NOISE, draw_test_image
-from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
+from colonnade.sem.feature import Feature
+from colonnade.sem.upscale.trust.features import unmeasured_features
 
 SIZES = (2.0, 3.0, 4.5, 7.0)
 """Diameters of the particles [coarse px]."""

@@ -86,8 +86,9 @@ def ratios(model: Model, name: str, number: int) -> list[Array]:
     pairs = Simulator(recipe, 8000 + number)
     factor = SemCard.of(model.card).interval_factor
     return [
-        error_ratio(predict(model, pair.low), pair.high) / factor
+        error_ratio(found.image - pair.high, found.half_width) / factor
         for pair in map(pairs, range(IMAGES))
+        for found in [predict(model, pair.low)]
     ]
 
 

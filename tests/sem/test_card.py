@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.sem.card import ByHeart, Familiarity, SemCard
-from colonnade.sem.upscale.trust.looks import QUANTITIES
+from colonnade.sem.looks import QUANTITIES
 
 PART = SemCard(
     interval_factor=2.3,

@@ -8,7 +8,7 @@ from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import LARGEST_FACTOR, Card
 from colonnade.core.learn.fields import Fields
 from colonnade.core.work.recipe import to_dict
-from colonnade.sem.upscale.trust.looks import QUANTITIES
+from colonnade.sem.looks import QUANTITIES
 
 WING = "sem"
 
@@ -29,7 +29,7 @@ MOST_SLICES = 64
 class Familiarity:
     """What tells a material that a model has learned from one that it has not.
 
-    Images are described by numbers (`colonnade.sem.upscale.trust.looks`). Along some axes in
+    Images are described by numbers (`colonnade.sem.looks`). Along some axes in
     their space other materials differ most from those that were learned.
 
     Parameters

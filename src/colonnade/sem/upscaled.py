@@ -9,7 +9,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.sem.card import COVERAGE
-from colonnade.sem.upscale.trust.features import Feature, Kind
+from colonnade.sem.feature import Feature, Kind
 
 Along = Literal["plane", "z"]
 """Whether images are made finer in their planes, or a stack along z."""

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from colonnade.sem.card import Familiarity
+from colonnade.sem.looks import QUANTITIES
 from colonnade.sem.simulate.materials.mixture import Materials, Shares
 from colonnade.sem.train.familiarity import AXES, Seen, calibrate, familiarity_of
 from colonnade.sem.train.task import SemRecipe, SemTask
 from colonnade.sem.upscale.trust.familiarity import Look, probability
-from colonnade.sem.upscale.trust.looks import QUANTITIES
 
 
 def cloud(name: str, at: float, seed: int, count: int = 40) -> list[Seen]:

@@ -11,10 +11,10 @@ from PIL import Image
 from small_model import balls
 
 from colonnade.core.learn.model import Model
+from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.picture import WIDTH_PX, draw_picture
 from colonnade.sem.upscale.report import write_report
 from colonnade.sem.upscale.shown import Shown
-from colonnade.sem.upscale.trust.features import Feature
 from colonnade.sem.upscaled import Assessment, plain
 
 FEATURES = (

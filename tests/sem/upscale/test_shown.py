@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_model import balls
 
+from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.report import believed_size
 from colonnade.sem.upscale.shown import COLOURS, Shown, coloured, reduced
-from colonnade.sem.upscale.trust.features import Feature
 
 FACTOR = 4
 

@@ -19,24 +19,32 @@ from colonnade.sem.upscale.predict import Prediction, predict
 def calibrated(model: Model, task: SemTask) -> SemCard:
     """Make intervals and verdict right on the pairs that were held out for it."""
     part = SemCard.of(model.card)
-    found = list(_predictions(model, task.held_out.calibration))
+    ratios = (
+        (pair.material, error_ratio(found.image - pair.high, found.half_width))
+        for pair, found in _predictions(model, task.held_out.calibration)
+    )
     return replace(
         part,
-        interval_factor=interval_factor(found),
+        interval_factor=interval_factor(ratios),
         familiarity=familiarity_of(task),
         by_heart=by_heart(model, task),
     )
 
 
-def interval_factor(found: Iterable[tuple[Pair, Prediction]]) -> float:
+def interval_factor(ratios: Iterable[tuple[str, Array]]) -> float:
     """By how much the half-widths that the network predicts are to be widened.
 
     Each material counts the same: the mean over materials of what each would want.
+
+    Parameters
+    ----------
+    ratios
+        Of images or stacks: the material, and the errors of all pixels in half-widths.
     """
     wanted: dict[str, list[Array]] = {}
-    for pair, prediction in found:
-        wanted.setdefault(pair.material, []).append(error_ratio(prediction, pair.high))
-    factors = [np.quantile(np.concatenate(ratios), COVERAGE) for ratios in wanted.values()]
+    for material, ratio in ratios:
+        wanted.setdefault(material, []).append(ratio)
+    factors = [np.quantile(np.concatenate(found), COVERAGE) for found in wanted.values()]
     return float(np.mean(factors))
 
 
@@ -46,7 +54,8 @@ def scored(model: Model, part: SemCard, pairs: Images[Pair]) -> dict[str, float]
     for pair, prediction in _predictions(model, pairs):
         plain = np.kron(pair.low, np.ones((pair.factor, pair.factor), np.float32))
         gains.append(20 * np.log10(_rms(plain - pair.high) / _rms(prediction.image - pair.high)))
-        covered.append(np.mean(error_ratio(prediction, pair.high) <= part.interval_factor))
+        ratio = error_ratio(prediction.image - pair.high, prediction.half_width)
+        covered.append(np.mean(ratio <= part.interval_factor))
     scores = {
         "gain_db": np.mean(gains),
         "coverage": np.mean(covered),
@@ -60,9 +69,9 @@ def _predictions(model: Model, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Pr
         yield pair, predict(model, pair.low)
 
 
-def error_ratio(prediction: Prediction, truth: Single) -> Array:
+def error_ratio(error: Single, half_width: Single) -> Array:
     """Errors of all pixels, in the half-widths that the network predicts."""
-    return np.ravel(np.abs(prediction.image - truth) / prediction.half_width).astype(np.float64)
+    return np.ravel(np.abs(error) / half_width).astype(np.float64)
 
 
 def _rms(error: Single) -> float:

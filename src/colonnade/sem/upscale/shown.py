@@ -12,7 +12,7 @@ from scipy import ndimage
 from colonnade.core.arrays import Single
 from colonnade.core.figures.overlay import ORANGE, as_bytes, grey_range
 from colonnade.core.images.tiles import Readable
-from colonnade.sem.upscale.trust.features import Feature, Kind
+from colonnade.sem.feature import Feature, Kind
 
 RAMP = ((13, 22, 48), (0, 114, 178), (230, 159, 0), (255, 246, 224))
 """Colours of half-widths from none to the largest, each brighter than the one before."""

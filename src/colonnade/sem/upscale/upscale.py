@@ -26,13 +26,14 @@ from colonnade.core.learn.model import Model, shipped
 from colonnade.core.work.progress import Progress
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
+from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.along_z.stack import Stack
 from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
 from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
 from colonnade.sem.upscale.trust.familiarity import unlike_training
-from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
+from colonnade.sem.upscale.trust.features import unmeasured_features
 from colonnade.sem.upscale.trust.invented import invented_features
 from colonnade.sem.upscaled import Along, Assessment, Upscaled
 

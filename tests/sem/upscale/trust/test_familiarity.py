@@ -6,9 +6,9 @@ from scipy.ndimage import gaussian_filter
 from small_model import balls
 
 from colonnade.sem.card import Familiarity
+from colonnade.sem.looks import SIDE
 from colonnade.sem.train.familiarity import Seen, calibrate
 from colonnade.sem.upscale.trust.familiarity import Look, probability, unlike_training
-from colonnade.sem.upscale.trust.looks import SIDE
 
 
 def stripes(seed: int, shape: tuple[int, int] = (SIDE, SIDE)) -> np.ndarray:

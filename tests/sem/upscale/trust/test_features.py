@@ -9,9 +9,10 @@ from scipy.ndimage import gaussian_filter
 from scipy.signal import lfilter
 
 from colonnade.core.arrays import Single
+from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.trust import features, threads
 from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
-from colonnade.sem.upscale.trust.features import Feature, unmeasured_features
+from colonnade.sem.upscale.trust.features import unmeasured_features
 from colonnade.sem.upscale.trust.forward import Forward
 
 FACTOR, SIDE, SIGMA, BLUR = 4, 96, 10.0, 0.3

@@ -15,8 +15,9 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.learn.onnx_export import export
 from colonnade.core.work.recipe import dumps
-from colonnade.sem.card import COVERAGE, WING, ByHeart, Familiarity, SemCard
+from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
+from colonnade.sem.train.calibration import error_ratio, interval_factor
 from colonnade.sem.train.stacks.network import channels
 from colonnade.sem.train.stacks.task import StackTask
 from colonnade.sem.upscale.along_z.predict import StackPrediction, predict_stack
@@ -52,21 +53,15 @@ def export_stack_model(task: StackTask, network: nn.Module, folder: Path) -> Pat
         uncalibrated = Path(scratch) / "uncalibrated.onnx"
         export(named, _card(task, part, {}), uncalibrated)
         model = Model(uncalibrated)
-        part = replace(part, interval_factor=_interval_factor(model, task.held_out.calibration))
+        ratios = (
+            (pair.material, _ratio(predict_stack(model, pair.low), pair))
+            for pair in task.held_out.calibration
+        )
+        part = replace(part, interval_factor=interval_factor(ratios))
         scores = _scored(model, part, task.held_out.scores)
     path = folder / f"{task.recipe.name}.onnx"
     export(named, _card(task, part, scores), path)
     return path
-
-
-def _interval_factor(model: Model, pairs: Iterable[StackPair]) -> float:
-    """By how much half-widths are to be widened: the mean over materials of what each wants."""
-    wanted: dict[str, list[Array]] = {}
-    for pair in pairs:
-        ratio = _ratio(predict_stack(model, pair.low), pair)
-        wanted.setdefault(pair.material, []).append(ratio)
-    factors = [np.quantile(np.concatenate(ratios), COVERAGE) for ratios in wanted.values()]
-    return float(np.mean(factors))
 
 
 def _scored(model: Model, part: SemCard, pairs: Iterable[StackPair]) -> dict[str, float]:
@@ -96,7 +91,7 @@ def cubic(stack: Single, factor: int) -> Single:
 
 
 def _ratio(found: StackPrediction, pair: StackPair) -> Array:
-    return np.ravel(np.abs(found.volume - pair.high) / found.half_width).astype(np.float64)
+    return error_ratio(found.volume - pair.high, found.half_width)
 
 
 def _power(values: Array | Single) -> float:

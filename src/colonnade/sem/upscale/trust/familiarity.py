@@ -15,7 +15,7 @@ from colonnade.core.arrays import Array
 from colonnade.core.images.tiles import Readable
 from colonnade.sem.blocks import spread_blocks
 from colonnade.sem.card import Familiarity
-from colonnade.sem.upscale.trust.looks import QUANTITIES, SIDE, describe
+from colonnade.sem.looks import QUANTITIES, SIDE, describe
 
 MOST_BLOCKS = 64
 """So many blocks, evenly spread, stand for an image or for several."""

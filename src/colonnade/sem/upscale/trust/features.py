@@ -3,21 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, product
-from typing import Literal
 
 import numpy as np
 from scipy.ndimage import maximum_filter
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.tiles import Part, Readable
+from colonnade.sem.feature import Feature, Kind
 from colonnade.sem.upscale.trust.evidence import Detector, Disc, FeatureSettings
 from colonnade.sem.upscale.trust.forward import fitted_forward
 from colonnade.sem.upscale.trust.residual import BLOCK
 from colonnade.sem.upscale.trust.threads import OneAtATime, for_each
-
-Kind = Literal["added", "missing", "invented"]
-"""Whether a feature is in the finer image and was not measured, or was measured and is not in it,
-or is in the image of one network and not in that of the other."""
 
 RING_GAP = 0.4, 0.25
 """The surroundings of a disc begin so many of its radii, whose size is not known better, and so
@@ -37,30 +33,6 @@ ROUNDS = 4
 
 TILE = 256
 """Largest side of the tiles that are searched, several at a time [coarse px]."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A place where an image shows something that is not so, or does not show what is.
-
-    Parameters
-    ----------
-    y, x
-        Its middle [px of the finer image].
-    size
-        Its diameter [px of the finer image].
-    kind
-        What is wrong.
-    evidence
-        How sure that is: its signal to noise, in that which one place in ten of the same image
-        reaches by chance.
-    """
-
-    y: float
-    x: float
-    size: float
-    kind: Kind
-    evidence: float
 
 
 def unmeasured_features(

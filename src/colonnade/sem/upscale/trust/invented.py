@@ -15,8 +15,8 @@ from colonnade.core.arrays import Single
 from colonnade.core.images.tiles import Part, Readable
 from colonnade.core.measures.fidelity import grey_range
 from colonnade.core.measures.particles import ENOUGH, LEAST_CONTRAST, Responses
+from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.predict import Answers
-from colonnade.sem.upscale.trust.features import Feature
 from colonnade.sem.upscale.trust.forward import windows
 
 DIAMETERS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)

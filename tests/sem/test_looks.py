@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from colonnade.sem.upscale.trust.looks import QUANTITIES, SCALES, SHAPES, SIDE, describe
+from colonnade.sem.looks import QUANTITIES, SCALES, SHAPES, SIDE, describe
 
 PER_SCALE = SHAPES + 17
 """Numbers of each scale; the shares of the kinds of curvature are the first."""
