@@ -7,7 +7,7 @@ import numpy as np
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws
+from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.instrument import (
     Instrument,
@@ -28,6 +28,11 @@ class Simulation:
     """Rows and columns of the sharp image [px]."""
     materials: Materials = field(default_factory=Materials)
     instrument: Instrument = field(default_factory=Instrument)
+    faint: float = 0.3
+    """Share of the images in which most electrons come from everywhere alike, as in flat sections
+    of phases that hardly differ."""
+    contrast: Range = (0.05, 0.6)
+    """What is left of the scene's contrast in such an image, drawn logarithmically."""
 
     def __post_init__(self) -> None:
         if self.factor < 1:
@@ -73,12 +78,13 @@ class Specimen:
         """Take a pair of images with an instrument that is drawn."""
         draws = Draws(rng)
         instrument = draw_instrument(recipe.instrument, draws, recipe.factor)
+        truth = _faded(self.truth, _draw_contrast(recipe, draws))
         fine = (slice(self.border, -self.border),) * 2
         coarse = (slice(self.border // recipe.factor, -(self.border // recipe.factor)),) * 2
-        sharp = instrument.sharp(self.truth)[fine]
+        sharp = instrument.sharp(truth)[fine]
         brightness = np.float32(instrument.dose / max(float(sharp.mean()), DARKEST))
         sharp = brightness * sharp
-        expected = brightness * instrument.coarse(self.truth, recipe.factor, rng)
+        expected = brightness * instrument.coarse(truth, recipe.factor, rng)
         levels = draw_levels(recipe.instrument, draws, sharp)
         recorded = instrument.record(expected, rng)[coarse]
         return Pair(
@@ -88,6 +94,17 @@ class Specimen:
             material=self.material,
             drawn={**self.drawn, **draws.record},
         )
+
+
+def _draw_contrast(recipe: Simulation, draws: Draws) -> float:
+    faint = draws.happens("faint", recipe.faint)
+    return draws.log_uniform("contrast", recipe.contrast if faint else (1.0, 1.0))
+
+
+def _faded(truth: Single, contrast: float) -> Single:
+    """Leave a share of the contrast; the mean stays."""
+    share = np.float32(contrast)
+    return share * truth + (1 - share) * truth.mean()
 
 
 def draw_specimen(recipe: Simulation, rng: np.random.Generator) -> Specimen:
