@@ -1,0 +1,1 @@
+"""Electron tomography: volumes from tilt series, and how far to trust them."""
