@@ -4,7 +4,6 @@ The tilt axis runs along y, so that every slice (z, x) has projections of its ow
 sinogram (view, x). One sparse matrix projects all of them, as the columns of a matrix of slices.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,7 @@ SUPPORT = 3
 """A voxel, at most √2 wide as the detector sees it, lies on so many pixels at most."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Projector:
     """Projects slices of a volume along a parallel beam.
 
@@ -33,7 +32,7 @@ class Projector:
         Where the tilt axis is, from the middle of the views [px].
     """
 
-    angles: Sequence[float]
+    angles: tuple[float, ...]
     depth: int
     width: int
     offset: float = 0.0
