@@ -16,7 +16,7 @@ LEAST_VIEWS = 3
 
 @dataclass(frozen=True, eq=False)
 class TiltSeries:
-    """Views of a specimen, tilted about an axis that runs along y; none is read before it is needed.
+    """Views of a specimen that is tilted about y; none is read before it is needed.
 
     Parameters
     ----------
@@ -66,7 +66,12 @@ class TiltSeries:
         """Tilt of each view [degrees]."""
         return np.array(self.angles)
 
+    def view(self, number: int) -> Single:
+        """Read one view (y, x)."""
+        part = (slice(number, number + 1), slice(None), slice(None))
+        return np.asarray(self.views[part], np.float32)[0]
+
     def rows(self, part: slice) -> Single:
         """Read some rows of all views as sinograms (y, view, x)."""
-        block = np.asarray(self.views[:, part, :], np.float32)
+        block = np.asarray(self.views[slice(None), part, slice(None)], np.float32)
         return np.ascontiguousarray(block.transpose(1, 0, 2))

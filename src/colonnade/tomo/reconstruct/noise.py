@@ -34,8 +34,8 @@ def measure_view_noise(series: TiltSeries) -> Array:
             f"least {LEAST_SIDE} px high and wide"
         )
     chosen = np.unique(np.linspace(0, count - 1, MOST_VIEWS).astype(int))
-    law = measure_noise(*(_middle(np.asarray(series.views[view, :, :])) for view in chosen))
-    levels = [_middle(np.asarray(series.views[view, :, :])) for view in range(count)]
+    law = measure_noise(*(_middle(series.view(view)) for view in chosen))
+    levels = [_middle(series.view(view)) for view in range(count)]
     return np.array([np.sqrt(law.variance(level).mean()) for level in levels])
 
 

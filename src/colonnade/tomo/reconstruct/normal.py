@@ -89,5 +89,5 @@ def _view_kernel(angle: float) -> tuple[Array, Array]:
     """What a voxel adds to others in one view, by how far their middles are apart there."""
     places = np.arange(-REACH / 2, REACH / 2 + STEP / 2, STEP)
     seen = shadow(places + 0.5, angle) - shadow(places - 0.5, angle)
-    both = np.convolve(seen, seen[::-1]) * STEP
-    return np.arange(len(both)) * STEP - REACH, both
+    both = np.convolve(seen, seen[::-1]).astype(np.float64) * STEP
+    return np.arange(len(both), dtype=np.float64) * STEP - REACH, both

@@ -1,6 +1,6 @@
 """What is done with every slice of a series."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -50,8 +50,8 @@ class Plan:
     method: Method = "tv"
     noise: float = 0.0
     weight: float = 0.0
-    sirt: Sirt = Sirt()
-    tv: TvSettings = TvSettings()
+    sirt: Sirt = field(default_factory=Sirt)
+    tv: TvSettings = field(default_factory=TvSettings)
 
     @property
     def total_variation(self) -> TotalVariation:

@@ -72,9 +72,9 @@ class Projector:
     def _view(self, angle: float) -> tuple[Single, NDArray[np.int32]]:
         """Weights and detector pixels of every voxel in one view, `SUPPORT` for each."""
         z, x = np.indices((self.depth, self.width))
-        z, x = z - (self.depth - 1) / 2, x - (self.width - 1) / 2 - self.offset
-        middle = (x * np.cos(angle) + z * np.sin(angle)).ravel() + self.offset
-        middle += (self.width - 1) / 2
+        axis = (self.width - 1) / 2 + self.offset
+        from_axis = (x - axis) * np.cos(angle) + (z - (self.depth - 1) / 2) * np.sin(angle)
+        middle = from_axis.ravel() + axis
         first = np.floor(middle - (abs(np.cos(angle)) + abs(np.sin(angle))) / 2 + 0.5)
         edges = first[:, None] + np.arange(SUPPORT + 1) - 0.5 - middle[:, None]
         weights = np.diff(shadow(edges, angle), axis=1).ravel()
@@ -94,7 +94,7 @@ def shadow(place: Array, angle: float) -> Array:
     beyond = height * slope**2 / (2 * max(outer - inner, 1e-12))
     flat = height * np.clip(inner - np.abs(place), 0, None)
     tail = beyond + flat
-    return np.where(place < 0, tail, 1 - tail)
+    return np.asarray(np.where(place < 0, tail, 1 - tail))
 
 
 def _columns(slices: Single) -> Single:
