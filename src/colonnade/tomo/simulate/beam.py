@@ -1,0 +1,70 @@
+"""Project a specimen along a tilted beam, by rays through its samples.
+
+This is Joseph's method (IEEE Trans. Med. Imaging 1, 192, 1982): a ray takes from each row of
+samples that it crosses what linear interpolation gives there. Reconstructions project in another
+way and on a coarser grid, so that they cannot undo exactly what was done here.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from colonnade.core.arrays import Array, Single
+from colonnade.tomo.simulate.phantoms.phantom import Grid
+from colonnade.tomo.simulate.render import FINENESS, STEP, Rendered
+
+
+def project(rendered: Rendered, angles: Array, border: int, offset: float) -> Single:
+    """Give views (view, y, x) as fine as the samples, `FINENESS` of their pixels for one.
+
+    Parameters
+    ----------
+    rendered
+        The specimen, whose rows the views have.
+    angles
+        Tilts [degrees]; at 0 the beam runs along z.
+    border
+        How far the views go on beyond the field of view along x [px].
+    offset
+        Where the tilt axis is, from the middle of the views [px].
+    """
+    count = FINENESS * (rendered.size[2] + 2 * border)
+    rays = np.asarray(STEP * (np.arange(count) - (count - 1) / 2), np.float64)
+    columns = rendered.samples.reshape(-1, rendered.samples.shape[2])
+    views = np.empty((len(angles), columns.shape[1], count), np.float32)
+    for view, angle in zip(views, np.deg2rad(angles), strict=True):
+        view[:] = (_rays(rendered.grid, float(angle), rays, offset) @ columns).T
+    return views
+
+
+def _rays(grid: Grid, angle: float, rays: Array, offset: float) -> Any:
+    """Give the matrix that integrates slices along rays [grey levels times px]."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    from_axis = (rays - offset)[:, None]
+    depth, width = grid.shape
+    if abs(cosine) >= abs(sine):
+        along_x = offset + (from_axis - grid.z * sine) / cosine
+        place, length, stride, start = along_x - grid.x[0], width, 1, np.arange(depth) * width
+    else:
+        along_z = (from_axis - (grid.x - offset) * cosine) / sine
+        place, length, stride, start = along_z - grid.z[0], depth, width, np.arange(width)
+    place /= grid.step
+    lower = np.floor(place)
+    pair = np.stack([lower, lower + 1], axis=-1)
+    weights = np.stack([lower + 1 - place, place - lower], axis=-1)
+    weights *= grid.step / max(abs(cosine), abs(sine))
+    weights[(pair < 0) | (pair >= length)] = 0
+    samples = pair.clip(0, length - 1) * stride + start[:, None]
+    ends = np.arange(len(rays) + 1) * (samples.size // len(rays))
+    return csr_array(
+        (weights.ravel().astype(np.float32), samples.ravel().astype(np.int32), ends),
+        shape=(len(rays), depth * width),
+    )
+
+
+def binned(views: Single) -> Single:
+    """Give views whose pixels show the mean of fine ones."""
+    count, height, width = views.shape
+    blocks = views.reshape(count, height // FINENESS, FINENESS, width // FINENESS, FINENESS)
+    return np.asarray(blocks.mean((2, 4)), np.float32)
