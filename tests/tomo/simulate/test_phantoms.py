@@ -88,7 +88,11 @@ def test_shares_keep_families_apart() -> None:
     shares = dict.fromkeys(FAMILIES, 0.0) | {"porous": 1.0, "needle": 2.0}
     recipe = Phantoms(shares=PhantomShares(**shares))
     rng = np.random.default_rng(0)
-    seen = [draw_phantom(recipe, Draws(rng), SIZE).family for _ in range(60)]
+    draws = Draws(rng)
+    seen = []
+    for _ in range(60):
+        seen.append(draw_phantom(recipe, draws, SIZE).family)
+        assert draws.record["family"] == seen[-1]
     assert set(seen) == {"porous", "needle"}
     assert 25 < seen.count("needle") < 55
 

@@ -70,4 +70,6 @@ def draw_phantom(recipe: Phantoms, draws: Draws, size: tuple[int, int, int]) -> 
     """Draw a specimen of one of the families, for a volume (z, y, x) [px]."""
     shares = {one.name: float(getattr(recipe.shares, one.name)) for one in fields(PhantomShares)}
     name = draws.choice("family", tuple(shares), tuple(shares.values()))
-    return FAMILIES[name](getattr(recipe, name), draws, size)
+    phantom = FAMILIES[name](getattr(recipe, name), draws, size)
+    draws.record["family"] = phantom.family
+    return phantom
