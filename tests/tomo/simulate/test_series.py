@@ -10,12 +10,11 @@ from colonnade.core.arrays import Array
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import NEVER, Draws
 from colonnade.tomo.reconstruct.plan import Plan
-from colonnade.tomo.simulate.beam import binned, project
+from colonnade.tomo.simulate.beam import binned, expose
 from colonnade.tomo.simulate.phantoms.bodies import Bodies, solid
 from colonnade.tomo.simulate.phantoms.mixture import FAMILIES, Phantoms, PhantomShares
 from colonnade.tomo.simulate.phantoms.shapes import Ellipsoid
 from colonnade.tomo.simulate.recording import DrawnRecording, Recording
-from colonnade.tomo.simulate.render import render
 from colonnade.tomo.simulate.series import SeriesSimulation, simulate
 from colonnade.tomo.simulate.stage import Alignment, Stage
 from colonnade.tomo.simulate.tilting import Tilts, draw_tilts
@@ -113,8 +112,9 @@ def ball_views(alignment: Alignment, angles: Array) -> Array:
     size = (40, 30, 60)
     shape = Ellipsoid(np.array([4.0, -3.0, 10.0]), np.eye(3), np.full(3, 7.0))
     border = alignment.border(size)
-    rendered = render(Bodies("ball", [solid(shape, 1.0)]), size, border, 0.0)
-    moved = alignment.move(project(rendered, angles, border, alignment.axis_offset), border)
+    ball = Bodies("ball", [solid(shape, 1.0)])
+    views, _ = expose(ball, size, angles, border, alignment.axis_offset)
+    moved = alignment.move(views, border)
     return np.array([center_of_mass(view) for view in binned(moved)]) - [14.5, 29.5]
 
 

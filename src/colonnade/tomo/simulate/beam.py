@@ -11,25 +11,41 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from colonnade.core.arrays import Array, Single
-from colonnade.tomo.simulate.phantoms.phantom import Grid
-from colonnade.tomo.simulate.render import FINENESS, STEP, Rendered
+from colonnade.tomo.simulate.phantoms.phantom import Grid, Phantom
+from colonnade.tomo.simulate.render import FINENESS, STEP, Rendered, render
 
 
-def project(rendered: Rendered, angles: Array, border: int, offset: float) -> Single:
-    """Give views (view, y, x) as fine as the samples, `FINENESS` of their pixels for one.
+def expose(
+    phantom: Phantom, size: tuple[int, int, int], angles: Array, border: int, offset: float
+) -> tuple[Single, Single]:
+    """Give fine views (view, y, x) of a specimen and its true volume (z, y, x).
+
+    A pixel of a view is `FINENESS` fine ones wide and high.
 
     Parameters
     ----------
-    rendered
-        The specimen, whose rows the views have.
+    phantom
+        The specimen.
+    size
+        Of the volume [px].
     angles
         Tilts [degrees]; at 0 the beam runs along z.
     border
-        How far the views go on beyond the field of view along x [px].
+        How far the views go on beyond the volume along y and along x [px].
     offset
         Where the tilt axis is, from the middle of the views [px].
     """
-    count = FINENESS * (rendered.size[2] + 2 * border)
+    views, truth = [], []
+    for rows in render(phantom, size, border, float(np.abs(angles).max())):
+        views.append(_project(rows, angles, border, offset))
+        truth.append(rows.truth)
+    inner = slice(border, border + size[1])
+    return np.concatenate(views, axis=1), np.concatenate(truth, axis=1)[:, inner]
+
+
+def _project(rendered: Rendered, angles: Array, border: int, offset: float) -> Single:
+    """Give the fine views of some rows."""
+    count = FINENESS * (rendered.width + 2 * border)
     rays = np.asarray(STEP * (np.arange(count) - (count - 1) / 2), np.float64)
     columns = rendered.samples.reshape(-1, rendered.samples.shape[2])
     views = np.empty((len(angles), columns.shape[1], count), np.float32)

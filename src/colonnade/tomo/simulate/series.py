@@ -8,10 +8,9 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws
-from colonnade.tomo.simulate.beam import binned, project
+from colonnade.tomo.simulate.beam import binned, expose
 from colonnade.tomo.simulate.phantoms.mixture import Phantoms, draw_phantom
 from colonnade.tomo.simulate.recording import Recording, draw_recording
-from colonnade.tomo.simulate.render import render
 from colonnade.tomo.simulate.stage import Stage, draw_alignment
 from colonnade.tomo.simulate.tilting import Tilts, draw_tilts
 from colonnade.tomo.tilts import TiltSeries
@@ -87,12 +86,11 @@ def simulate(recipe: SeriesSimulation, rng: np.random.Generator) -> SimulatedSer
     alignment = draw_alignment(recipe.stage, draws, len(angles))
     recording = draw_recording(recipe.recording, draws)
     border = alignment.border(recipe.size)
-    rendered = render(phantom, recipe.size, border, float(np.abs(angles).max()))
-    views = project(rendered, angles, border, alignment.axis_offset)
+    views, truth = expose(phantom, recipe.size, angles, border, alignment.axis_offset)
     recorded = recording.record(binned(alignment.move(views, border)), rng)
     return SimulatedSeries(
         series=TiltSeries(recorded.views, tuple(map(float, angles)), name=phantom.family),
-        truth=rendered.truth,
+        truth=truth,
         family=phantom.family,
         noise=recorded.noise,
         shifts=alignment.shifts,
