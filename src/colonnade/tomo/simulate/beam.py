@@ -59,24 +59,27 @@ def _rays(grid: Grid, angle: float, rays: Array, offset: float) -> Any:
     cosine, sine = np.cos(angle), np.sin(angle)
     from_axis = (rays - offset)[:, None]
     depth, width = grid.shape
+    rows, columns = (np.arange(count, dtype=np.int32) for count in grid.shape)
     if abs(cosine) >= abs(sine):
-        along_x = offset + (from_axis - grid.z * sine) / cosine
-        place, length, stride, start = along_x - grid.x[0], width, 1, np.arange(depth) * width
+        place = offset + (from_axis - grid.z * sine) / cosine - grid.x[0]
+        length, stride, start = width, 1, width * rows
     else:
-        along_z = (from_axis - (grid.x - offset) * cosine) / sine
-        place, length, stride, start = along_z - grid.z[0], depth, width, np.arange(width)
-    place /= grid.step
+        place = (from_axis - (grid.x - offset) * cosine) / sine - grid.z[0]
+        length, stride, start = depth, width, columns
+    place = (place / grid.step).astype(np.float32)
     lower = np.floor(place)
-    pair = np.stack([lower, lower + 1], axis=-1)
-    weights = np.stack([lower + 1 - place, place - lower], axis=-1)
-    weights *= grid.step / max(abs(cosine), abs(sine))
-    weights[(pair < 0) | (pair >= length)] = 0
-    samples = pair.clip(0, length - 1) * stride + start[:, None]
-    ends = np.arange(len(rays) + 1) * (samples.size // len(rays))
-    return csr_array(
-        (weights.ravel().astype(np.float32), samples.ravel().astype(np.int32), ends),
-        shape=(len(rays), depth * width),
-    )
+    weights = np.empty((*place.shape, 2), np.float32)
+    weights[..., 1] = place - lower
+    weights[..., 0] = 1 - weights[..., 1]
+    weights *= np.float32(grid.step / max(abs(cosine), abs(sine)))
+    samples = np.empty(weights.shape, np.int32)
+    for side in (0, 1):
+        number = lower.astype(np.int32) + side
+        weights[..., side] *= (number >= 0) & (number < length)
+        samples[..., side] = number.clip(0, length - 1) * stride + start
+    ends = np.arange(len(rays) + 1, dtype=np.int32) * (samples.size // len(rays))
+    shape = (len(rays), depth * width)
+    return csr_array((weights.ravel(), samples.ravel(), ends), shape=shape)
 
 
 def binned(views: Single) -> Single:
