@@ -30,9 +30,9 @@ def test_what_does_a_verb_is_there_and_takes_what_the_verb_gives(wing: str, verb
     assert get_type_hints(function)["return"] == wanted
 
 
-def test_every_wing_has_every_verb_and_a_card() -> None:
-    for wing, verbs in WINGS.items():
-        assert verbs.keys() == PROTOCOLS.keys() | {"card"}, wing
+@pytest.mark.parametrize("wing", ["atoms", "sem"])
+def test_a_wing_has_every_verb_and_a_card(wing: str) -> None:
+    assert WINGS[wing].keys() == PROTOCOLS.keys() | {"card"}
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -33,6 +33,9 @@ WINGS = {
         "bench": "colonnade.sem.bench.benchmark:benchmark",
         "card": "colonnade.sem.card:SemCard",
     },
+    "tomo": {
+        "simulate": "colonnade.tomo.library.simulated:simulate_library",
+    },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
 

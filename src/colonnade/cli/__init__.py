@@ -87,8 +87,8 @@ def simulate(
     Parameters
     ----------
     wing
-        What the images show: atoms, columns of atoms; or sem, pairs of coarse and sharp scanning
-        electron micrographs.
+        What the images show: atoms, columns of atoms; sem, pairs of coarse and sharp scanning
+        electron micrographs; or tomo, tilt series and their true volumes.
     out
         Folder of the library; one that was begun with the same recipe and seed is continued.
     recipe

@@ -11,7 +11,6 @@ from colonnade.sem.simulate.instrument import (
     DrawnInstrument,
     Instrument,
     Levels,
-    coloured,
     draw_instrument,
     draw_levels,
 )
@@ -75,26 +74,6 @@ def test_noise_has_the_mean_and_the_variance_of_its_law(detector: float) -> None
     recorded = noisy.record(np.full((300, 300), 40.0, np.float32), rng())
     assert float(recorded.mean()) == pytest.approx(40, abs=0.15)
     assert float(recorded.var()) == pytest.approx(40 + detector**2, rel=0.03)
-
-
-@pytest.mark.parametrize("colour", ["lagging", "short"])
-@pytest.mark.parametrize("correlation", [0.1, 0.3, 0.6])
-def test_noise_is_correlated_along_rows_alone_and_keeps_its_variance(
-    colour: str, correlation: float
-) -> None:
-    white = rng().standard_normal((400, 400), dtype=np.float32)
-    noise = coloured(white, colour, correlation)
-    assert float(noise.var()) == pytest.approx(1, rel=0.03)
-    across = float((noise[:, 1:] * noise[:, :-1]).mean())
-    down = float((noise[1:] * noise[:-1]).mean())
-    assert across == pytest.approx(correlation, abs=0.015)
-    assert abs(down) < 0.015
-    second = float((noise[:, 2:] * noise[:, :-2]).mean())
-    side = (1 - np.sqrt(1 - 2 * correlation**2)) / (2 * correlation)
-    expected = correlation**2 if colour == "lagging" else side**2 / (1 + 2 * side**2)
-    assert second == pytest.approx(expected, abs=0.015)
-    # The first columns are like the others.
-    assert float(noise[:, :4].var()) == pytest.approx(1, rel=0.1)
 
 
 def test_charging_streaks_follow_bright_edges_along_the_row() -> None:

@@ -7,15 +7,11 @@ import numpy as np
 
 from colonnade.core.arrays import Grey, Single
 from colonnade.core.errors import RecipeError
+from colonnade.core.instrument.correlated import MOST_CORRELATED
 from colonnade.core.work.draws import NEVER, Draws, Range
 from colonnade.sem.library.registered import Registered
 from colonnade.sem.pair import Pair
-from colonnade.sem.simulate.instrument import (
-    MOST_CORRELATED,
-    Instrument,
-    draw_instrument,
-    widest_margin,
-)
+from colonnade.sem.simulate.instrument import Instrument, draw_instrument, widest_margin
 
 DARKEST = 0.001
 """Share of an image's pixels that may be darker than what is called its darkest level."""

@@ -1,0 +1,1 @@
+"""Tilt series and their true volumes on disk."""

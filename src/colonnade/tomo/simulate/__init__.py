@@ -1,0 +1,1 @@
+"""Simulate tilt series of specimens that are known."""

@@ -1,0 +1,1 @@
+"""Specimens of electron tomography, each family a recipe."""
