@@ -1,0 +1,232 @@
+"""Reconstruct a volume from a tilt series, block by block of its slices."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from colonnade.core.arrays import Array, Single
+from colonnade.core.errors import ImageError
+from colonnade.core.images.volume import Volume
+from colonnade.core.work.parallel import available_cpus, outcomes
+from colonnade.tomo.reconstruct.noise import measure_view_noise
+from colonnade.tomo.reconstruct.plan import Method, Plan, Slices
+from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
+from colonnade.tomo.reconstruction import Assessment
+from colonnade.tomo.tilts import TiltSeries
+
+MOST_SLICES = 32
+"""So many slices are reconstructed together: more are no faster for the sparse matrix."""
+
+BLOCK_BYTES = 1 << 29
+"""A block takes no more memory than this, if one slice does not."""
+
+COPIES = 24
+"""So many copies of a slice a reconstruction has in memory, at most."""
+
+TRIED_ROWS = 48
+"""So many rows, evenly spread, are looked at to find those on which the weight is chosen."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may choose.
+
+    Parameters
+    ----------
+    method
+        What reconstructs the volume.
+    weight
+        Of the total variation, in the noise of the views; chosen by leaving views out if None.
+    iterations
+        Most of them; None for as many as the method wants.
+    depth
+        Voxels along z; as many as along x if None.
+    workers
+        Processes that reconstruct; as many as there are processors if None.
+    """
+
+    method: Method = "tv"
+    weight: float | None = None
+    iterations: int | None = None
+    depth: int | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.weight is not None and not 0 < self.weight < np.inf:
+            raise ImageError(f"the weight must be positive, not {self.weight}")
+        for name in ("iterations", "depth", "workers"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ImageError(f"the number of {name} must be at least 1, not {value}")
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """A reconstructed volume, and what is to be known of it.
+
+    Parameters
+    ----------
+    volume
+        Grey levels, axes (z, y, x).
+    assessment
+        How well it agrees with the views.
+    """
+
+    volume: Volume
+    assessment: Assessment
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """The reconstruction of a series, block by block.
+
+    Parameters
+    ----------
+    series
+        Views, aligned, with nothing where there is no specimen.
+    plan
+        How its slices are reconstructed.
+    noise
+        Standard deviation of the noise of each view [grey levels].
+    workers
+        Processes that reconstruct.
+    """
+
+    series: TiltSeries
+    plan: Plan
+    noise: Array
+    workers: int
+
+    @classmethod
+    def of(cls, series: TiltSeries, options: Options, noise: Array | None = None) -> "Work":
+        """Look at a series, and choose how it is reconstructed.
+
+        Parameters
+        ----------
+        series
+            Views, aligned, with nothing where there is no specimen.
+        options
+            What the user wants.
+        noise
+            Standard deviation of each view's noise, where it is known; else it is measured.
+        """
+        noise = measure_view_noise(series) if noise is None else noise
+        width = series.shape[2]
+        plan = Plan(
+            series.angles,
+            options.depth or width,
+            width,
+            method=options.method,
+            noise=float(np.sqrt(np.mean(np.square(noise)))),
+        )
+        if options.iterations is not None:
+            plan = replace(
+                plan,
+                sirt=replace(plan.sirt, most=options.iterations),
+                tv=replace(plan.tv, iterations=options.iterations),
+            )
+        if plan.method == "tv":
+            plan = plan.with_weight(_weight(series, plan, options.weight))
+        return cls(series, plan, noise, options.workers or available_cpus())
+
+    @property
+    def blocks(self) -> list[slice]:
+        """Rows that are reconstructed together."""
+        height = self.series.shape[1]
+        one = COPIES * 4 * self.plan.depth * self.plan.width
+        step = max(1, min(MOST_SLICES, BLOCK_BYTES // one))
+        return [slice(first, min(first + step, height)) for first in range(0, height, step)]
+
+    def do(self, blocks: list[slice]) -> Generator[tuple[slice, Slices], None, None]:
+        """Reconstruct some blocks, and give each when it is done."""
+        sinograms = ((block, self.series.rows(block)) for block in blocks)
+        workers = min(self.workers, len(blocks)) or 1
+        done = outcomes(partial(_reconstruct, self.plan), sinograms, workers=workers)
+        with closing(done):
+            for outcome in done:
+                yield outcome.item[0], outcome.value()
+
+
+def _reconstruct(plan: Plan, item: tuple[slice, Single]) -> Slices:
+    return plan.reconstruct(item[1])
+
+
+def reconstruct(
+    series: TiltSeries, options: Options | None = None, *, noise: Array | None = None
+) -> Reconstruction:
+    """Reconstruct a series that is aligned and fits into memory.
+
+    Parameters
+    ----------
+    series
+        Views, aligned, with nothing where there is no specimen.
+    options
+        What reconstructs it, and how; converged total variation by default.
+    noise
+        Standard deviation of each view's noise, where it is known; else it is measured.
+    """
+    begun = time.perf_counter()
+    work = Work.of(series, options or Options(), noise)
+    count, height, _ = series.shape
+    volume = np.empty((work.plan.depth, height, work.plan.width), np.float32)
+    squares = np.zeros((height, count))
+    for block, found in work.do(work.blocks):
+        volume[:, block] = found.slices.transpose(1, 0, 2)
+        squares[block] = found.residual
+    seconds = time.perf_counter() - begun
+    whole = Volume(volume, voxel_size(series), series.name, series.metadata)
+    return Reconstruction(whole, assess(work, squares.mean(0), seconds))
+
+
+def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | None]:
+    """Size of a voxel along (z, y, x) [nm]: along z that along x."""
+    if series.pixel_size is None:
+        return None, None, None
+    along_y, along_x = series.pixel_size
+    return along_x, along_y, along_x
+
+
+def assess(work: Work, squares: Array, seconds: float) -> Assessment:
+    """Say how well a volume agrees with the views, of each of which it leaves such mean squares."""
+    series, plan = work.series, work.plan
+    return Assessment(
+        series.name,
+        plan.method,
+        (plan.depth, series.shape[1], plan.width),
+        voxel_size(series),
+        series.angles,
+        work.noise,
+        np.sqrt(squares),
+        seconds,
+        plan.weight if plan.method == "tv" else None,
+        plan.offset,
+        notes=tuple(series.metadata.get("notes", ())),
+        metadata=series.metadata,
+    )
+
+
+def _weight(series: TiltSeries, plan: Plan, wanted: float | None) -> float:
+    """The weight that is wanted, or that with which left-out views are predicted best."""
+    if wanted is not None:
+        return wanted * plan.noise
+    sinograms = np.concatenate(list(_tried(series)))
+    noise = plan.noise or LEAST_NOISE * float(np.abs(sinograms).max())
+    projector = Projector(plan.angles, plan.depth, plan.width, plan.offset)
+    return choose_weight(projector, sinograms, noise, WeightSearch(), plan.tv)
+
+
+LEAST_NOISE = 1e-4
+"""Where views have no noise, the search for the weight begins with this share of their highest
+grey level."""
+
+
+def _tried(series: TiltSeries) -> Iterator[Single]:
+    """Read rows on which the weight may be chosen."""
+    rows = np.unique(np.linspace(0, series.shape[1] - 1, TRIED_ROWS).astype(int))
+    for row in rows:
+        yield series.rows(slice(row, row + 1))
