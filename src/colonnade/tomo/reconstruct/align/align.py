@@ -7,7 +7,7 @@ import numpy as np
 from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.align.coarse import coarse_shifts
-from colonnade.tomo.reconstruct.align.moments import find_axis, is_whole
+from colonnade.tomo.reconstruct.align.moments import find_axis, is_whole, make_consistent
 from colonnade.tomo.reconstruct.align.refine import Refinement
 from colonnade.tomo.reconstruct.align.settings import AlignSettings
 from colonnade.tomo.reconstruct.align.working import Working
@@ -38,23 +38,24 @@ def align(series: TiltSeries, settings: AlignSettings | None = None) -> Alignmen
             f"aligned they should be at least {LEAST_SIDE} px high and wide"
         )
     working = Working.of(series, settings.longest)
-    still = Move(0, np.zeros((series.shape[0], 2)))
-    refinement = Refinement(working, settings.bands, settings)
-    before = refinement.residual(still)
     start = Move(0, coarse_shifts(working))
     whole = working.has_surroundings and is_whole(working.moved(start))
     if whole:
         start = find_axis(working, start.shifts, settings.widest, settings.angle_step).move
-    found = refinement.refine(start, settings.rounds, turns=not whole)
+    refinement = Refinement(working, settings, settings.bands, whole)
+    before = refinement.residual(Move(0, np.zeros((series.shape[0], 2))))
+    found = refinement.refine(start, settings.rounds)
     if working.binning > 1:
         finer = Working.of(series, settings.finest)
-        refinement = Refinement(finer, settings.fine_bands, settings)
-        found = refinement.refine(found.move, settings.fine_rounds, turns=not whole)
+        start = make_consistent(finer, found.move).move if whole else found.move
+        refinement = Refinement(finer, settings, settings.fine_bands, whole)
+        found = refinement.refine(start, settings.fine_rounds)
     alignment = Alignment.of_move(
         found.move,
-        series.degrees,
+        series,
         residual_before=before,
         residual_after=found.residual,
+        residual_share=found.share,
         error_px=found.error,
         last_step_px=found.last_step,
     )
@@ -78,10 +79,15 @@ def _notes(found: Alignment, whole: bool, settings: AlignSettings) -> tuple[str,
     ]
     if found.residual_after >= found.residual_before:
         notes.append("the alignment brought nothing: the views were as good as they came")
-    elif found.residual_after > settings.doubtful:
+    elif min(found.residual_after / settings.doubtful, found.residual_share / settings.poor) > 1:
         notes.append(
             "the aligned views do not quite show one specimen: look for views that are blurred, "
             "cut off or at a wrong angle, and leave them out"
+        )
+    if abs(found.axis_angle_deg) > settings.widest:
+        notes.append(
+            "the tilt axis seems to run far from y: say where it runs with --axis x or with its "
+            "direction in degrees"
         )
     if found.error_px > settings.uncertain:
         notes.append(f"the shifts are only sure to {found.error_px:.2f} px")

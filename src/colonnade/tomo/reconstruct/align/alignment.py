@@ -20,6 +20,9 @@ FORMAT = "colonnade alignment 1"
 SUFFIX = ".alignment.json"
 """Ending of the files."""
 
+LIKELY = 0.02
+"""Standard deviation of where the axis is expected, from the middle, as a share of the width."""
+
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
@@ -35,6 +38,8 @@ class Alignment:
         Where the tilt axis is, from the middle of the views and across the axis [px].
     residual_before, residual_after
         Root mean square of what a reconstruction leaves of the views, before and after [noise].
+    residual_share
+        That after it, as a share of the root mean square of the views.
     error_px
         Standard error of the shifts across the axis [px].
     last_step_px
@@ -48,15 +53,16 @@ class Alignment:
     axis_offset_px: float
     residual_before: float
     residual_after: float
+    residual_share: float
     error_px: float
     last_step_px: float
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of_move(cls, move: Move, angles: Array, **found: Any) -> "Alignment":
-        """Tell the place of the axis from the shifts of views; see `least_moving`."""
+    def of_move(cls, move: Move, series: TiltSeries, **found: Any) -> "Alignment":
+        """Tell the place of the axis from where the views of a series are looked at."""
         along, across = (move.shifts @ move.turn).T
-        rest, offset = least_moving(across, angles)
+        rest, offset = least_moving(across, series.degrees, LIKELY * series.shape[2])
         shifts = np.stack([along - along.mean(), rest], axis=1) @ move.turn.T
         return cls(shifts, move.angle, offset, **found)
 

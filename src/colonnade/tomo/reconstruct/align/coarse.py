@@ -1,5 +1,7 @@
 """Bring each view near its neighbour, outwards from the view of least tilt."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import fft, ndimage
 
@@ -18,7 +20,7 @@ def coarse_shifts(working: Working) -> Array:
     start = int(np.argmin(np.abs(working.angles[order])))
     shifts = np.zeros((len(order), 2))
     for side in (order[start:], order[start::-1]):
-        for before, after in zip(side[:-1], side[1:], strict=True):
+        for before, after in pairwise(side):
             wider = np.cos(tilts[before]) / np.cos(tilts[after])
             step = _shift(working.views[before], _stretched(working.views[after], wider))
             shifts[after] = (shifts[before] + step) * [1, 1 / wider]

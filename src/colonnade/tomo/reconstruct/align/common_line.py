@@ -1,4 +1,4 @@
-"""Shifts along the tilt axis: what a view shows of each slice, summed along x, is always as much."""
+"""Shifts along the tilt axis: each slice, summed along x, is as bright in every view."""
 
 import numpy as np
 from scipy import ndimage

@@ -23,7 +23,7 @@ EDGE = 1 / 16
 BORDER = 3
 """Columns at either side by which a specimen is judged to end within the views [px]."""
 
-EMPTY = 0.05
+EMPTY = 0.1
 """They are empty if their grey level is below this share of the mean one."""
 
 

@@ -57,7 +57,7 @@ def fit_paths(places: Array, weights: Array, heights: Array, angles: Array) -> P
         matrix += terms.T @ information @ terms
         wanted += terms.T @ information @ place
     matrix += LEAST_WEIGHT * np.trace(matrix) / (count + 1) * np.eye(count + 1)
-    solved = np.linalg.solve(matrix, wanted)
+    solved: Array = np.linalg.solve(matrix, wanted).astype(np.float64)
     return Paths(solved[:count], float(solved[count]))
 
 
@@ -73,8 +73,10 @@ def path_rests(places: Array, weights: Array, angles: Array) -> Array:
     return rests
 
 
-def least_moving(shifts: Array, angles: Array) -> tuple[Array, float]:
+def least_moving(shifts: Array, angles: Array, likely: float) -> tuple[Array, float]:
     """Place the specimen so that views move least, and tell the axis from what is left.
+
+    Where the tilts hardly tell the axis from the specimen's place, it is near the middle.
 
     Parameters
     ----------
@@ -82,6 +84,8 @@ def least_moving(shifts: Array, angles: Array) -> tuple[Array, float]:
         Of each view along x [px].
     angles
         Tilt of each view [degrees].
+    likely
+        Standard deviation of where the axis is expected, from the middle of the views [px].
 
     Returns
     -------
@@ -92,5 +96,8 @@ def least_moving(shifts: Array, angles: Array) -> tuple[Array, float]:
     """
     tilts = np.deg2rad(angles)
     terms = np.stack([np.ones_like(tilts), np.cos(tilts), np.sin(tilts)], axis=1)
-    fitted, *_ = np.linalg.lstsq(terms, shifts, rcond=None)
+    free, *_ = np.linalg.lstsq(terms, shifts, rcond=None)
+    spread = float((shifts - terms @ free).std())
+    held = np.vstack([terms, [spread / likely, 0, 0]])
+    fitted, *_ = np.linalg.lstsq(held, np.append(shifts, 0), rcond=None)
     return shifts - terms @ fitted, float(fitted[0])

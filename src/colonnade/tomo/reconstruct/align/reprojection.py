@@ -1,5 +1,6 @@
 """Compare each view with what slices of the reconstruction show there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ LEAST_DETAIL = 0.03
 """Bands of rows with less than this share of the detail of the best one do not count."""
 
 LITTLE = 1e-3
-"""Of the mean information, added to that of each band."""
+"""No band tells less than this share of what they tell in the mean."""
 
 LEAST = 1e-30
 """Divides what may be nothing."""
@@ -37,19 +38,22 @@ class Comparison:
     Parameters
     ----------
     along_y
-        Shift of each view along y [px].
+        Shift of each view along y [px]; zero where only single rows were compared.
     along_x
         Of each view along x, and the slope of the axis.
     error
         Standard error of the shifts along x, by two halves of the slices [px].
     residual
         Root mean square of what the reconstruction leaves of the views [grey levels].
+    level
+        Root mean square of the views there [grey levels].
     """
 
     along_y: Array
     along_x: Paths
     error: float
     residual: float
+    level: float
 
 
 class Reprojection:
@@ -64,25 +68,34 @@ class Reprojection:
     noise
         Standard deviation of a pixel [grey levels].
     bands
-        Most bands of three rows that are reconstructed.
+        Most bands of rows that are reconstructed.
+    around
+        Rows of a band, from its middle: of three rows their shifts along y are told too.
     """
 
-    def __init__(self, angles: Array, width: int, noise: float, bands: int) -> None:
+    def __init__(
+        self,
+        angles: Array,
+        width: int,
+        noise: float,
+        bands: int,
+        around: Sequence[int] = (-1, 0, 1),
+    ) -> None:
         projector = Projector(tuple(angles.tolist()), width, width)
         self._reconstruct = TotalVariation(projector, SETTINGS)
-        self._angles, self._noise, self._bands = angles, noise, bands
+        self._angles, self._noise = angles, noise
+        self._bands, self._around = bands, np.array(around)
 
     def compare(self, views: Single) -> Comparison:
         """Reconstruct bands of views (view, y, x), project them, and compare the middle rows."""
         projector = self._reconstruct.projector
         rows = choose_rows(views, self._bands)
-        around = (rows[:, None] + [-1, 0, 1]).ravel()
+        around = (rows[:, None] + self._around).ravel()
         measured = np.ascontiguousarray(views[:, around].transpose(1, 0, 2))
         start = sirt(projector, measured, START)
         slices = self._reconstruct(measured, WEIGHT * self._noise, start)
         shown = projector.project(slices)
-        residual = float(np.sqrt(np.square(measured - shown, dtype=np.float64).mean()))
-        bands = (len(rows), 3, *measured.shape[1:])
+        bands = (len(rows), -1, *measured.shape[1:])
         found = _local_shifts(measured.reshape(bands), shown.reshape(bands))
         heights = rows - (views.shape[1] - 1) / 2
         along_y = (found.weight_y * found.y).sum(0) / np.maximum(found.weight_y.sum(0), LEAST)
@@ -90,7 +103,8 @@ class Reprojection:
             along_y - along_y.mean(),
             self._paths(found, heights, slice(None)),
             self._error(found, heights),
-            residual,
+            _rms(measured - shown),
+            _rms(measured),
         )
 
     def _paths(self, found: "_Local", heights: Array, part: slice) -> Paths:
@@ -102,12 +116,17 @@ class Reprojection:
         return float(np.std(even - odd) / 2)
 
 
+def _rms(values: Single) -> float:
+    return float(np.sqrt(np.square(values, dtype=np.float64).mean()))
+
+
 def choose_rows(views: Single, bands: int) -> Indices:
     """Of each of so many parts of the views, the row with most detail."""
     detail = np.square(np.diff(views, axis=2), dtype=np.float64).mean((0, 2))
     parts = np.array_split(np.arange(1, len(detail) - 1), bands)
-    rows = np.array([part[np.argmax(detail[part])] for part in parts if part.size])
-    return rows[detail[rows] >= LEAST_DETAIL * detail[rows].max()]
+    rows: Indices = np.array([part[np.argmax(detail[part])] for part in parts if part.size])
+    chosen: Indices = rows[detail[rows] >= LEAST_DETAIL * detail[rows].max()]
+    return chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,18 +142,20 @@ class _Local:
 def _local_shifts(measured: Single, shown: Single) -> _Local:
     """Shifts at which views differ from what is shown by nothing like its slopes.
 
-    Both have the axes (band, row, view, x), with three rows to a band.
+    Both have the axes (band, row, view, x), with one row to a band, or three. Noise makes views
+    steeper than they are, so that slopes of both are multiplied, which are independent.
     """
+    middle = measured.shape[1] // 2
     slopes, expected = (
-        np.stack([(rows[:, 2] - rows[:, 0]) / 2, np.gradient(rows[:, 1], axis=2)]).astype(float)
+        np.stack([(rows[:, -1] - rows[:, 0]) / 2, np.gradient(rows[:, middle], axis=2)])
         for rows in (measured, shown)
     )
     gain = (measured * shown).sum((0, 1, 3)) / np.maximum(np.square(shown).sum((0, 1, 3)), LEAST)
-    rest = gain[:, None] * shown[:, 1] - measured[:, 1]
-    pull = np.einsum("ikvx,kvx->ikv", expected, rest)
-    across = np.einsum("ikvx,jkvx->ijkv", expected, slopes)
+    rest = gain[:, None] * shown[:, middle] - measured[:, middle]
+    pull = np.einsum("ikvx,kvx->ikv", expected, rest, dtype=float)
+    across = np.einsum("ikvx,jkvx->ijkv", expected, slopes, dtype=float)
     yy, xx, yx = across[0, 0], across[1, 1], (across[0, 1] + across[1, 0]) / 2
-    yy, xx = (one + LITTLE * one.mean() for one in (np.maximum(yy, 0), np.maximum(xx, 0)))
+    yy, xx = (np.maximum(one, LITTLE * one.mean() + LEAST) for one in (yy, xx))
     least = np.maximum(yy * xx - yx**2, 1e-3 * yy * xx)
     y = (xx * pull[0] - yx * pull[1]) / least
     x = (yy * pull[1] - yx * pull[0]) / least

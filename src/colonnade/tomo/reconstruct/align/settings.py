@@ -16,8 +16,8 @@ class AlignSettings:
     angle_step: float = 3.0
     """From one angle that is tried to the next [degrees]."""
     bands: int = 24
-    """Bands of three rows that are reconstructed..."""
-    fine_bands: int = 8
+    """Bands of rows that are reconstructed..."""
+    fine_bands: int = 16
     """... and in the last rounds."""
     rounds: int = 12
     """Most rounds of reprojection."""
@@ -26,9 +26,17 @@ class AlignSettings:
     settled: float = 0.02
     """They end when the views move by less [px of the binned views]."""
     farthest: float = 4.0
+    """A round moves a view no farther [px of the binned views]."""
+    farthest_turn: float = 2.0
+    """A round turns the axis no farther [degrees]."""
+    longer: float = 4.0
     """A step of the angle is made longer at most so many times, where steps keep on alike."""
+    patience: int = 3
+    """Rounds that leave no smaller residual are the last after so many."""
     doubtful: float = 1.5
-    """A residual of so many times the noise is worth a sentence,..."""
+    """A residual of so many times the noise is worth a sentence..."""
+    poor: float = 0.2
+    """... if it is so large a share of the views, as no reconstruction is perfect,..."""
     uncertain: float = 0.15
     """... and so is a standard error of the shifts of more than this [px],..."""
     unsettled: float = 0.1

@@ -42,12 +42,11 @@ class Working:
         """
         block = -(-max(series.shape[1:]) // longest)
         binned = Binning(block, block)
-        views = [binned.apply(series.view(view)) for view in range(series.shape[0])]
-        found = replace(series, views=np.stack(views))
-        levels = find_background(found)
-        lower = np.zeros(len(views)) if levels is None else levels
-        grey = found.views - lower[:, None, None]
-        return cls(np.asarray(grey, np.float32), series.degrees, block, levels is not None)
+        views = np.stack([binned.apply(series.view(view)) for view in range(series.shape[0])])
+        levels = find_background(replace(series, views=views))
+        if levels is not None:
+            views -= levels[:, None, None].astype(np.float32)
+        return cls(views, series.degrees, block, levels is not None)
 
     @cached_property
     def middle(self) -> Array:
