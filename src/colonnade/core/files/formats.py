@@ -70,6 +70,7 @@ _FORMATS: dict[str, tuple[str, Callable[[Path], list[Signal]]]] = {
     ".emi": ("TIA", read_tia),
     ".ser": ("TIA", read_tia),
     ".mrc": ("MRC", read_mrc),
+    ".mrcs": ("MRC", read_mrc),
     ".ali": ("MRC", read_mrc),
     ".rec": ("MRC", read_mrc),
     ".st": ("MRC", read_mrc),

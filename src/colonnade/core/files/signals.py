@@ -214,11 +214,18 @@ def _along_frames(
 ) -> tuple[tuple[float, ...] | None, float | None]:
     """Tilt of each frame [degrees], or the distance from one to the next [nm], if either is."""
     if tilts is None:
-        step, start = (to_degrees(value, axis.unit) for value in (axis.scale, axis.offset))
+        unit = "deg" if _is_named_tilt(axis) else axis.unit
+        step, start = (to_degrees(value, unit) for value in (axis.scale, axis.offset))
         if step is None or start is None or step == 0:
             return None, to_nm(axis.scale, axis.unit)
         tilts = [start + step * frame for frame in range(axis.size)]
     return tuple(tilts), None
+
+
+def _is_named_tilt(axis: Axis) -> bool:
+    """Whether an axis without a unit says by its name, and by steps of its own, that it tilts."""
+    counted = (axis.scale, axis.offset) == (1.0, 0.0)
+    return "tilt" in axis.name.casefold() and dimension(axis.unit) is None and not counted
 
 
 def _kind(array: Any, axes: tuple[Axis, ...]) -> Kind:

@@ -1,12 +1,27 @@
-"""Read the angles of a tilt series from the file that lies beside it."""
+"""Read the angles of a tilt series from the file that lies beside it, or from its own tags."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from colonnade.core.errors import FileError
 
 _SECTION = re.compile(r"^\[ZValue\s*=\s*(\d+)\s*\]", re.MULTILINE)
 _ANGLE = re.compile(r"^TiltAngle\s*=\s*(\S+)", re.MULTILINE)
+
+_DIGITAL_MICROGRAPH = (
+    "original_metadata",
+    "ImageList",
+    "TagGroup0",
+    "ImageTags",
+    "Microscope Info",
+    "Stage Position",
+    "Stage Alpha",
+)
+_STAGES = tuple(
+    ("Acquisition_instrument", microscope, "Stage", "tilt_alpha") for microscope in ("TEM", "SEM")
+)
 
 
 def read_tilts(path: Path) -> tuple[float, ...]:
@@ -40,6 +55,17 @@ def read_tilts(path: Path) -> tuple[float, ...]:
     if not tilts or not all(-180 <= tilt <= 180 for tilt in tilts):
         raise FileError(f"{path} holds no tilts between -180 and 180 degrees; name another file")
     return tilts
+
+
+def stage_tilt(metadata: Mapping[str, Any]) -> float | None:
+    """Tilt of the stage when one image was recorded, if the microscope wrote it down [degrees]."""
+    for place in (*_STAGES, _DIGITAL_MICROGRAPH):
+        found: Any = metadata
+        for name in place:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if isinstance(found, int | float):
+            return float(found)
+    return None
 
 
 def _sections(text: str) -> list[str]:

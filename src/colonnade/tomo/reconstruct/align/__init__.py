@@ -1,0 +1,1 @@
+"""Align tilt series: shifts of views, and where the tilt axis is."""
