@@ -48,7 +48,11 @@ def draw_upscaled(path: Path) -> None:
     with TemporaryDirectory() as folder:
         job = Job(Model.load("light-x4"))
         failed = upscale_files(
-            {sample("sem"): "sem"}, Path(folder), job, lambda text: None, lambda done, total: None
+            {sample("sem.tif"): "sem"},
+            Path(folder),
+            job,
+            lambda text: None,
+            lambda done, total: None,
         )
         assert not failed
         with Image.open(Path(folder) / "sem.x4.png") as picture:
@@ -64,7 +68,7 @@ def _save(picture: Image.Image, path: Path) -> None:
 def draw_steps(path: Path) -> None:
     """Draw what is measured, what comes of it, and how far that is from the truth."""
     truth = simulate_sample()
-    made = colonnade.upscale(sample("sem"))
+    made = colonnade.upscale(sample("sem.tif"))
     pixels = np.asarray(made.image.pixels, np.float32)
     panels = (
         ("measured", np.kron(truth.low, np.ones((4, 4), np.float32)), None),

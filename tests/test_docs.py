@@ -197,7 +197,7 @@ def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_micrographs(folder: Path) -> None:
     """Write a scanning electron micrograph, a stack, sharp images and registered pairs."""
-    image = colonnade.read(sample("sem"))
+    image = colonnade.read(sample("sem.tif"))
     write_tiff(folder / "sem.tif", image.pixels[:64, :80], image.pixel_size)
     slices = np.stack([image.pixels[y : y + 48, :56] for y in (0, 40, 80, 120, 160)])
     write_tiff(folder / "slices.tif", slices, image.pixel_size, spacing=20.0)
@@ -402,4 +402,4 @@ def test_the_sample_is_what_its_recipe_makes() -> None:
     recipe = load(Simulation, ROOT / "recipes" / "sem" / "sample.toml")
     made = Simulator(recipe, 1)(0).low
     # Another kind of processor may round differently, and then a few electrons differ.
-    assert np.mean(made != colonnade.read(sample("sem")).pixels) < 0.01
+    assert np.mean(made != colonnade.read(sample("sem.tif")).pixels) < 0.01

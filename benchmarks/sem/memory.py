@@ -35,7 +35,7 @@ def planes(shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
     """Give the slices one by one; no two are alike."""
     *depth, height, width = shape
     rng = np.random.default_rng(0)
-    pixels = colonnade.read(sample("sem")).pixels.astype(np.uint8)
+    pixels = colonnade.read(sample("sem.tif")).pixels.astype(np.uint8)
     missing = [(0, max(0, n - m)) for n, m in zip((height, width), pixels.shape, strict=True)]
     ground = np.pad(pixels, missing, mode="symmetric")[:height, :width]
     ground = np.clip(ground, NOISE, 255 - NOISE)

@@ -45,7 +45,7 @@ Way = tuple[str, float, Callable[[], object]]
 
 def image_of(side: int) -> Single:
     """Continue the packaged sample by its mirror image."""
-    pixels = colonnade.read(sample("sem")).pixels
+    pixels = colonnade.read(sample("sem.tif")).pixels
     return np.pad(pixels, [(0, side - length) for length in pixels.shape], mode="symmetric")
 
 

@@ -8,7 +8,7 @@ from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
 import colonnade
-from colonnade.cli.apply import locate, upscale
+from colonnade.cli.apply import locate, reconstruct, upscale
 from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
@@ -35,6 +35,7 @@ app.meta.group_parameters = Group("Session", sort_key=0)
 
 app.command(locate)
 app.command(upscale)
+app.command(reconstruct)
 
 
 @app.meta.default

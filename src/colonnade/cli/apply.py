@@ -125,7 +125,7 @@ def upscale(
     from colonnade.sem.upscale.upscale import choose_model
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample("sem"))
+    files = inputs(images, sample("sem.tif"))
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, report, size, signal, frame)
     with progress("upscaling") as advance:
@@ -133,6 +133,95 @@ def upscale(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
     return _report_failures(failures, len(files), out, "upscale")
+
+
+def reconstruct(
+    *series: Path,
+    method: Literal["wbp", "sirt", "tv"] = "tv",
+    angles: str | None = None,
+    axis: str = "y",
+    align: bool = False,
+    alignment: Path | None = None,
+    weight: float | None = None,
+    iterations: int | None = None,
+    depth: int | None = None,
+    binning: int = 1,
+    bright_field: bool = False,
+    out: Path = Path(),
+    format: Literal["mrc", "ome-zarr"] = "mrc",
+    pixel_size: str | None = None,
+    signal: str | None = None,
+    workers: int | None = None,
+) -> int:
+    """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
+
+    Writes for each series NAME, by total variation, NAME.tv.mrc, the volume; NAME.tv.png, what to
+    look at; NAME.tv.json, for programs; and NAME.alignment.json where it is aligned. Without a
+    series it runs on the sample that the package carries. A run that was stopped goes on where it
+    was when the same command is given again; what failed is listed in failed-reconstruct.csv.
+
+    Parameters
+    ----------
+    series
+        Stacks, or folders of single views; or failed-reconstruct.csv, to try again what it lists.
+    method
+        Total variation, to convergence; SIRT, which stops at the noise; or weighted
+        back-projection.
+    angles
+        A file of angles, or FIRST:LAST:STEP in degrees, if the series does not say them.
+    axis
+        Where the tilt axis runs in the views: y, x, or its direction from y towards x in degrees.
+    align
+        Find the tilt axis and the shifts of the views, and take them out.
+    alignment
+        Take the alignment of another channel, NAME.alignment.json.
+    weight
+        Of the total variation, in the noise of the views; by default that with which views that
+        are left out are predicted best.
+    iterations
+        Most of them; by default as many as the method wants.
+    depth
+        Voxels along z; by default as many as along x.
+    binning
+        Rows and columns of the views that become one.
+    bright_field
+        Whether the specimen is dark.
+    out
+        Where to write.
+    format
+        mrc or ome-zarr.
+    pixel_size
+        Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
+    signal
+        Which stack, in a file with several: its number or its title.
+    workers
+        Processes that reconstruct; by default as many as there are processors.
+    """
+    from colonnade.core.files.batch import inputs, sample
+    from colonnade.core.files.units import parse_length
+    from colonnade.tomo.reconstruct.files import Job, reconstruct_files
+    from colonnade.tomo.reconstruct.named import holds_views, parse_axis
+    from colonnade.tomo.reconstruct.prepare import Preparation
+    from colonnade.tomo.reconstruct.reconstruct import Options
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    job = Job(
+        Options(method, weight, iterations, depth, workers),
+        Preparation(bright_field=bright_field, binning=binning),
+        angles,
+        parse_axis(axis),
+        align,
+        alignment,
+        format,
+        size,
+        signal,
+    )
+    files = inputs(series, sample("tomo.mrc"), holds_views)
+    with progress("reconstructing") as advance:
+        failures = reconstruct_files(
+            files, out, job, lambda text: console.print(text, markup=False), advance
+        )
+    return _report_failures(failures, len(files), out, "reconstruct")
 
 
 def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -16,16 +16,28 @@ FOLDERS = 3
 """Names take in at most so many of the folders that a file lies in."""
 
 
-OURS = re.compile(r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr))$")
+OURS = re.compile(
+    r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
+    r"|\.(wbp|sirt|tv)(\.mrc|\.png|\.ome\.zarr))$"
+)
 """Endings of the images that are results, and no input unless they are named."""
 
 
-def sample(name: str = "sample") -> Path:
-    """An image that the package carries."""
-    return Path(str(files("colonnade") / "sample" / f"{name}.tif"))
+def sample(name: str = "sample.tif") -> Path:
+    """An image or a series that the package carries."""
+    return Path(str(files("colonnade") / "sample" / name))
 
 
-def inputs(images: Sequence[Path], default: Path | None = None) -> dict[Path, str]:
+def _never(folder: Path) -> bool:
+    """Say that no folder is an input of its own."""
+    return False
+
+
+def inputs(
+    images: Sequence[Path],
+    default: Path | None = None,
+    is_one: Callable[[Path], bool] = _never,
+) -> dict[Path, str]:
     """Files that a command is to work on, and what to call the results of each.
 
     Parameters
@@ -35,6 +47,8 @@ def inputs(images: Sequence[Path], default: Path | None = None) -> dict[Path, st
         keep their names.
     default
         What to work on if there is none of these; by default the sample of a micrograph.
+    is_one
+        Says of a folder whether it is one input itself, such as a series of single views.
 
     Raises
     ------
@@ -46,13 +60,20 @@ def inputs(images: Sequence[Path], default: Path | None = None) -> dict[Path, st
         raise FileError("results of two lists may share names; give one list at a time")
     listed = read_failures(lists[0]) if lists else {}
     named = [image for image in images if image not in lists]
-    found = expand(named) if named else [] if lists else [default or sample()]
+    found = expand(named, is_one) if named else [] if lists else [default or sample()]
     others = [path for path in found if path.absolute() not in listed]
     return listed | dict(zip(others, output_names(others, listed.values()), strict=True))
 
 
-def expand(images: Sequence[Path]) -> list[Path]:
+def expand(images: Sequence[Path], is_one: Callable[[Path], bool] = _never) -> list[Path]:
     """Files that were named, those that a folder holds, and those that a pattern fits.
+
+    Parameters
+    ----------
+    images
+        What was named.
+    is_one
+        Says of a folder whether it is one input itself.
 
     Raises
     ------
@@ -61,7 +82,7 @@ def expand(images: Sequence[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for image in images:
-        if image.is_dir() and image.suffix.lower() not in SUFFIXES:
+        if image.is_dir() and image.suffix.lower() not in SUFFIXES and not is_one(image):
             inside = sorted(p for p in image.iterdir() if _is_image(p))
             if not inside:
                 raise FileError(f"the folder {image} holds no image that can be read")

@@ -192,7 +192,7 @@ def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | 
 
 
 def assess(work: Work, squares: Array, seconds: float) -> Assessment:
-    """Say how well a volume agrees with the views, of each of which it leaves such mean squares."""
+    """Say how well a volume agrees with the views; it leaves such mean squares of each."""
     series, plan = work.series, work.plan
     return Assessment(
         series.name,

@@ -1,0 +1,363 @@
+"""Reconstruct many series: a bad one is reported, and what is done is not done again."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from colonnade.core.arrays import Array
+from colonnade.core.errors import FileError
+from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.failures import Failure
+from colonnade.core.files.ome_zarr import write_ome_zarr
+from colonnade.core.files.write import write_mrc
+from colonnade.core.images.volume import Volume
+from colonnade.core.work.contents import write_text
+from colonnade.core.work.progress import Progress
+from colonnade.core.work.record import Record, file_state
+from colonnade.core.work.writing import explain
+from colonnade.tomo.reconstruct.align.align import align
+from colonnade.tomo.reconstruct.align.alignment import SUFFIX, Alignment, load_alignment
+from colonnade.tomo.reconstruct.picture import draw_picture
+from colonnade.tomo.reconstruct.prepare import Preparation, prepare
+from colonnade.tomo.reconstruct.reconstruct import Options, Work, assess, voxel_size
+from colonnade.tomo.reconstruct.shown import Shown
+from colonnade.tomo.reconstruct.source import Axis, PixelSize, open_series
+from colonnade.tomo.reconstruction import Assessment
+from colonnade.tomo.tilts import TiltSeries
+
+Format = Literal["mrc", "ome-zarr"]
+"""What volumes are written as."""
+
+ENDINGS: dict[Format, str] = {"mrc": ".mrc", "ome-zarr": ".ome.zarr"}
+"""Ending of the name of each."""
+
+RECORDS = Path(".colonnade", "reconstruct")
+"""Where in the folder of the results lies what is not done yet."""
+
+WHOLE = "whole"
+"""The part of a record that says that the whole volume is done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is to be done with every series.
+
+    Parameters
+    ----------
+    options
+        What reconstructs the volume, and how.
+    preparation
+        How its views are prepared.
+    angles
+        A file of angles, or first:last:step [degrees]; what the files say if None.
+    axis
+        Where the tilt axis runs.
+    align
+        Whether the views are aligned.
+    alignment
+        A file with the alignment of another channel; None without one.
+    format
+        What volumes are written as.
+    pixel_size
+        Replaces that of the files, if there is one [nm].
+    signal
+        Which stack, in files with several.
+    """
+
+    options: Options = field(default_factory=Options)
+    preparation: Preparation = field(default_factory=Preparation)
+    angles: str | None = None
+    axis: Axis = "y"
+    align: bool = False
+    alignment: Path | None = None
+    format: Format = "mrc"
+    pixel_size: PixelSize | None = None
+    signal: str | None = None
+
+    @cached_property
+    def identity(self) -> str:
+        """Text that determines, together with a file, what comes of it."""
+        others = [Path(each) for each in (self.angles, self.alignment) if each is not None]
+        settings: dict[str, Any] = {
+            "version": version("colonnade"),
+            "options": repr(replace(self.options, workers=None)),
+            "preparation": repr(self.preparation),
+            "angles": self.angles,
+            "axis": self.axis,
+            "align": self.align,
+            "format": self.format,
+            "pixel_size": self.pixel_size,
+            "signal": self.signal,
+            "files": [file_state(path) for path in others],
+        }
+        return json.dumps(settings)
+
+    def open(self, path: Path, name: str) -> TiltSeries:
+        """Open a series, and prepare its views when they are needed."""
+        series = open_series(
+            path,
+            angles=self.angles,
+            axis=self.axis,
+            signal=self.signal,
+            pixel_size=self.pixel_size,
+        )
+        return replace(prepare(series, self.preparation), name=name)
+
+
+def reconstruct_files(
+    files: Mapping[Path, str],
+    out: Path,
+    job: Job,
+    say: Callable[[str], None],
+    progress: Progress,
+) -> list[Failure]:
+    """Reconstruct every series, and write for each what `Results` names.
+
+    A series that fails, whatever the error, does not stop the rest. What was done before, by the
+    same version with the same options, is not done again unless its file has changed.
+
+    Parameters
+    ----------
+    files
+        The files, and what to call the results of each.
+    out
+        Folder for the results.
+    job
+        What is to be done with each file.
+    say
+        Called with each line of the report.
+    progress
+        Called with the number of finished files and of all; of slices, where there is one file.
+
+    Returns
+    -------
+    failures
+        The series that could not be done, and why.
+    """
+    alone = len(files) == 1
+
+    def begin(path: Path, name: str) -> SeriesFile:
+        results = Results(out, name, job.options.method, job.format)
+        record = Record(out / RECORDS / results.stem, f"{job.identity}\n{file_state(path)}")
+        return SeriesFile(path, results, record, job, progress if alone else _silent)
+
+    return run_batch(files, out, "reconstruct", begin, say, _silent if alone else progress)
+
+
+def _silent(done: int, total: int) -> None:
+    """Say nothing of what is done."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Where the results of a series are.
+
+    Parameters
+    ----------
+    out
+        Their folder.
+    name
+        What they are called.
+    method
+        What reconstructed it.
+    format
+        What the volume is written as.
+    """
+
+    out: Path
+    name: str
+    method: str
+    format: Format
+
+    @property
+    def stem(self) -> str:
+        """What the names of most of them begin with."""
+        return f"{self.name}.{self.method}"
+
+    @property
+    def volume(self) -> Path:
+        """The volume."""
+        return self.out / f"{self.stem}{ENDINGS[self.format]}"
+
+    @property
+    def picture(self) -> Path:
+        """What to look at."""
+        return self.out / f"{self.stem}.png"
+
+    @property
+    def numbers(self) -> Path:
+        """What is to be known beside the voxels, for programs."""
+        return self.out / f"{self.stem}.json"
+
+    @property
+    def alignment(self) -> Path:
+        """Where the tilt axis is and how views are shifted, to be used again."""
+        return self.out / f"{self.name}{SUFFIX}"
+
+    def are_there(self) -> bool:
+        """Whether the volume and what is said of it are there."""
+        return all(path.exists() for path in (self.volume, self.picture, self.numbers))
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesFile:
+    """One series, its results, and what of them is done.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder of views.
+    results
+        Where they are to be.
+    record
+        Keeps what is done, and the slices until all of them are.
+    job
+        What is to be done.
+    progress
+        Called with the number of finished slices and of all.
+    """
+
+    path: Path
+    results: Results
+    record: Record
+    job: Job
+    progress: Progress
+
+    def are_whole(self) -> bool:
+        """Whether the volume is done, and the results still there."""
+        return self.record.has(WHOLE) and self.results.are_there()
+
+    def all_lines(self) -> list[str]:
+        """What was said of a series that is done."""
+        return [str(line) for line in json.loads(self.record.read(WHOLE))]
+
+    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+        """Reconstruct the slices that are not done, and write the results."""
+        try:
+            yield from self._make()
+        finally:
+            if self.record.is_empty:
+                self._sweep()
+
+    def _make(self) -> Iterator[str]:
+        begun = time.perf_counter()
+        series = self.job.open(self.path, self.results.name)
+        if not (self.record.folder / SCRATCH).exists():
+            self.record.clear()
+        found = self._align(series)
+        if found is not None:
+            series = found.apply(series)
+        work = Work.of(series, self.job.options)
+        self.record.begin()
+        shape = (series.shape[1], work.plan.depth, work.plan.width)
+        with _scratch(self.record.folder, shape) as slices:
+            squares = self._do(work, slices)
+            volume = Volume(slices.transpose(1, 0, 2), voxel_size(series), series.name)
+            self._write(volume)
+            assessment = assess(work, squares.mean(0), time.perf_counter() - begun)
+            lines = self._describe(Shown.of(volume), _aligned(assessment, found))
+        self.record.put(WHOLE, json.dumps(lines))
+        (self.record.folder / SCRATCH).unlink(missing_ok=True)
+        yield from lines
+
+    def _align(self, series: TiltSeries) -> Alignment | None:
+        """Align the series, or take the alignment that is given, or that an earlier run found."""
+        if self.job.alignment is not None:
+            return load_alignment(self.job.alignment)
+        if not self.job.align:
+            return None
+        if self.record.has(ALIGNED) and self.results.alignment.exists():
+            return load_alignment(self.results.alignment)
+        found = align(series)
+        found.save(self.results.alignment)
+        self.record.put(ALIGNED)
+        return found
+
+    def _do(self, work: Work, slices: "np.memmap[Any, Any]") -> Array:
+        """Reconstruct the blocks that are not done; give the mean squares that slices leave."""
+        height = work.series.shape[1]
+        missing = [block for block in work.blocks if not self.record.has(_part(block))]
+        done = height - sum(block.stop - block.start for block in missing)
+        self.progress(done, height)
+        for block, found in work.do(missing):
+            slices[block] = found.slices
+            slices.flush()
+            self.record.put(_part(block), json.dumps(found.residual.tolist()))
+            done += block.stop - block.start
+            self.progress(done, height)
+        kept = [json.loads(self.record.read(_part(block))) for block in work.blocks]
+        return np.concatenate([np.array(each) for each in kept])
+
+    def _write(self, volume: Volume) -> None:
+        if self.job.format == "mrc":
+            write_mrc(self.results.volume, volume)
+        else:
+            write_ome_zarr(self.results.volume, volume)
+
+    def _describe(self, shown: Shown, assessment: Assessment) -> list[str]:
+        """Write what is to be looked at and read, and give the lines of the report."""
+        content = json.dumps(assessment.to_json(), indent=1, ensure_ascii=False)
+        write_text(self.results.numbers, content + "\n")
+        draw_picture(shown, assessment, self.results.picture)
+        return [
+            assessment.sentence,
+            *(f"  note: {note}" for note in assessment.notes),
+            f"  volume  {self.results.volume}",
+            f"  picture {self.results.picture}",
+        ]
+
+    def _sweep(self) -> None:
+        """Leave no folder behind in which nothing is done."""
+        self.record.clear()
+        with suppress(OSError):  # where other files have theirs
+            self.record.folder.parent.rmdir()
+            self.record.folder.parent.parent.rmdir()
+
+
+def _aligned(assessment: Assessment, found: Alignment | None) -> Assessment:
+    """Say how the views were aligned, if they were."""
+    if found is None:
+        return assessment
+    return replace(
+        assessment,
+        axis_angle=found.axis_angle_deg,
+        axis_offset=found.axis_offset_px,
+        shifts=tuple((float(y), float(x)) for y, x in found.shifts),
+        notes=(*assessment.notes, *found.notes),
+    )
+
+
+ALIGNED = "aligned"
+"""The part of a record that says that the alignment is done."""
+
+SCRATCH = "slices.raw"
+"""Holds the slices (y, z, x) in single precision until all of them are done."""
+
+
+def _part(block: slice) -> str:
+    return f"slices {block.start} to {block.stop}"
+
+
+@contextmanager
+def _scratch(folder: Path, shape: tuple[int, int, int]) -> Iterator["np.memmap[Any, Any]"]:
+    """Slices (y, z, x) in a file whose room on the disk is held."""
+    path, size = folder / SCRATCH, 4 * int(np.prod(shape, dtype=np.int64))
+    try:
+        if not path.exists():
+            with path.open("wb") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, size)
+                file.truncate(size)
+        slices = np.memmap(path, np.float32, "r+", shape=shape)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {explain(error)}") from error
+    yield slices
