@@ -69,7 +69,8 @@ class TiltSeries:
     def view(self, number: int) -> Single:
         """Read one view (y, x)."""
         part = (slice(number, number + 1), slice(None), slice(None))
-        return np.asarray(self.views[part], np.float32)[0]
+        (found,) = np.asarray(self.views[part], np.float32)
+        return np.asarray(found)
 
     def rows(self, part: slice) -> Single:
         """Read some rows of all views as sinograms (y, view, x)."""

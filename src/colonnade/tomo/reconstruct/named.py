@@ -23,6 +23,10 @@ def holds_views(folder: Path) -> bool:
     return False
 
 
+WORDS: dict[str, Axis] = {"y": "y", "x": "x"}
+"""What a direction may be called."""
+
+
 def parse_axis(text: str) -> Axis:
     """Read where the tilt axis runs.
 
@@ -31,10 +35,8 @@ def parse_axis(text: str) -> Axis:
     ImageError
         If it is neither y, x nor a number.
     """
-    if text == "x" or text == "y":
-        return text
     try:
-        return float(text)
+        return WORDS[text] if text in WORDS else float(text)
     except ValueError:
         raise ImageError(
             f"the tilt axis runs along y or x, or is turned by so many degrees, not '{text}'"

@@ -93,7 +93,7 @@ def _power(volume: Volume) -> Array:
     """Where a wedge was not measured nothing is, or what was invented."""
     spectra = [np.abs(np.fft.fft2(one * _window(one.shape))) ** 2 for one in _some_slices(volume)]
     power: Array = np.fft.fftshift(np.mean(spectra, axis=0))
-    return np.log10(np.maximum(power, 1e-8 * max(power.max(), 1e-30)))
+    return np.asarray(np.log10(np.maximum(power, 1e-8 * max(power.max(), 1e-30))))
 
 
 def _window(shape: tuple[int, ...]) -> Array:
