@@ -1,11 +1,12 @@
 """Drift of 1 px and an axis that is off are found to 0.1 px and a tenth of a degree."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.io import loadmat
-from tilted_ellipsoids import counted, needle, particle, project
+from tilted_ellipsoids import Ellipsoid, counted, film, needle, particle, project
 
 from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.align.align import align
@@ -20,13 +21,15 @@ BACKGROUND = 20
 """Counts of the surroundings of the specimen."""
 
 
-def errors(found: Alignment, shifts: np.ndarray, axis_angle: float) -> tuple[float, float]:
+def errors(
+    found: Alignment, shifts: np.ndarray, axis_angle: float, angles: np.ndarray = ANGLES
+) -> tuple[float, float]:
     """Root mean square errors of shifts along the axis and across it [px].
 
     Where the specimen lies in its volume is nobody's error.
     """
     along, across = ((found.move.shifts - shifts) @ rotation(axis_angle)).T
-    tilts = np.deg2rad(ANGLES)
+    tilts = np.deg2rad(angles)
     place = np.stack([np.cos(tilts), np.sin(tilts)], axis=1)
     across = across - place @ np.linalg.lstsq(place, across, rcond=None)[0]
     return float(along.std()), float(np.sqrt(np.square(across).mean()))
@@ -36,7 +39,12 @@ def errors(found: Alignment, shifts: np.ndarray, axis_angle: float) -> tuple[flo
     ("specimen", "axis_angle", "offset", "seed"),
     [(particle, 1.0, 0.0, 1), (particle, -5.8, 3.0, 2), (needle, 5.8, -2.0, 3)],
 )
-def test_drift_and_axis_are_found(specimen, axis_angle, offset, seed) -> None:  # type: ignore[no-untyped-def]
+def test_drift_and_axis_are_found(
+    specimen: Callable[[np.random.Generator, int], list[Ellipsoid]],
+    axis_angle: float,
+    offset: float,
+    seed: int,
+) -> None:
     rng = np.random.default_rng(seed)
     shifts = rng.normal(0, 1, (len(ANGLES), 2))
     shifts += rotation(axis_angle) @ [0, offset]
@@ -49,6 +57,17 @@ def test_drift_and_axis_are_found(specimen, axis_angle, offset, seed) -> None:  
     assert found.residual_after < 0.7 * found.residual_before
     assert found.error_px < 0.1
     assert len(found.notes) == 3, found.notes
+
+
+def test_a_film_wider_than_the_views_is_aligned_by_reprojection() -> None:
+    rng = np.random.default_rng(8)
+    angles = np.arange(-60, 61, 4.0)
+    shifts = rng.normal(0, 1, (len(angles), 2))
+    views = counted(project(film(rng, SIDE), angles, SIDE, 1.0, shifts), 1000, rng)
+    found = align(TiltSeries(views, tuple(angles)))
+    assert max(errors(found, shifts, 1.0, angles)) < 0.15
+    assert found.axis_angle_deg == pytest.approx(1.0, abs=0.5)
+    assert "only reprojection" in found.notes[0]
 
 
 def test_what_is_aligned_stays_where_it_is() -> None:
