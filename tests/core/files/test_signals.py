@@ -69,6 +69,22 @@ def test_listed_tilts_make_a_series_whatever_the_axis_says() -> None:
     assert judged("nm", "nm", tilts=tilts).tilts is None
 
 
+@pytest.mark.parametrize(
+    ("axis", "tilts"),
+    [
+        (Axis("Tilt", 3, 2.0, -60.0), (-60.0, -58.0, -56.0)),
+        (Axis("tilt angle", 3, 2.0, -60.0, "<undefined>"), (-60.0, -58.0, -56.0)),
+        (Axis("Tilt", 3), None),  # counted, as axes are that nobody calibrated
+        (Axis("z", 3, 2.0, -60.0), None),
+    ],
+)
+def test_an_axis_without_a_unit_may_say_by_its_name_that_it_tilts(
+    axis: Axis, tilts: tuple[float, ...] | None
+) -> None:
+    signal = make_signal("a", np.zeros((3, 4, 5)), (axis, Axis("y", 4), Axis("x", 5)), {})
+    assert signal.tilts == tilts
+
+
 def test_only_what_is_a_micrograph_has_a_pixel_size() -> None:
     assert judged("nm", "nm", "nm").pixel_size == (2.0, 2.0)
     assert judged("nm", "nm", "nm").slice_thickness == 2.0

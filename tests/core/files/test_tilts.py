@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from colonnade.core.errors import FileError
 from colonnade.core.files.open import describe, read_frames, read_volume
-from colonnade.core.files.tilts import read_tilts
+from colonnade.core.files.tilts import read_tilts, stage_tilt
 
 MDOC = """PixelSpacing = 7.88
 [T = SerialEM: Tilt axis angle = -90.0]
@@ -76,3 +76,23 @@ def test_a_field_seen_twice_is_no_series(shared_data: Path) -> None:
     folder = shared_data / "repeats" / "serialem"
     assert describe(folder / "test_000.mrc")[0].kind == "stack"
     assert len(read_tilts(folder / "test_000.mrc.mdoc")) == 2
+
+
+@pytest.mark.parametrize(
+    ("metadata", "tilt"),
+    [
+        ({"Acquisition_instrument": {"TEM": {"Stage": {"tilt_alpha": -12.5}}}}, -12.5),
+        ({"Acquisition_instrument": {"TEM": {"Stage": {"tilt_alpha": "unknown"}}}}, None),
+        ({"Acquisition_instrument": {"TEM": None}}, None),
+        ({}, None),
+    ],
+)
+def test_the_stage_says_the_tilt_of_one_image(
+    metadata: dict[str, object], tilt: float | None
+) -> None:
+    assert stage_tilt(metadata) == tilt
+
+
+def test_a_single_view_knows_the_tilt_of_its_stage(shared_data: Path) -> None:
+    view = read_frames(shared_data / "tomo" / "dm-series" / "BF_002.dm3")[0]
+    assert stage_tilt(view.metadata) == pytest.approx(-69.0, abs=0.01)

@@ -42,6 +42,18 @@ def needle(rng: np.random.Generator, side: int) -> list[Ellipsoid]:
     return [*inside, Ellipsoid(np.array([-0.5 * side, 0, 0]), shaft, 1.0)]
 
 
+def film(rng: np.random.Generator, side: int) -> list[Ellipsoid]:
+    """Grains in a thin film that fills the views at any tilt up to 60 degrees."""
+    return [
+        _ellipsoid(
+            rng,
+            rng.uniform([-0.9, -2.2, -0.1], [0.9, 2.2, 0.1]) * side,
+            rng.uniform(0.04, 0.08, 3) * side,
+        )
+        for _ in range(260)
+    ]
+
+
 def project(
     specimen: list[Ellipsoid],
     angles: NDArray[np.float64],

@@ -161,7 +161,7 @@ class MendedViews(LazyViews):
 
     def band(self, view: int, rows: slice) -> Single:
         """Read some rows of a view, and mend them."""
-        grey = as_single(self._views[slice(view, view + 1), rows, slice(None)])[0].copy()
+        grey: Single = as_single(self._views[slice(view, view + 1), rows, slice(None)])[0].copy()
         mended = self._mended[view]
         inside = (mended.rows >= rows.start) & (mended.rows < rows.stop)
         grey[mended.rows[inside] - rows.start, mended.columns[inside]] = mended.grey[inside]

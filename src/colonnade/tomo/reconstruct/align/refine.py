@@ -7,6 +7,7 @@ import numpy as np
 
 from colonnade.tomo.reconstruct.align.reprojection import Comparison, Reprojection
 from colonnade.tomo.reconstruct.align.settings import AlignSettings
+from colonnade.tomo.reconstruct.align.window import stretched_windows
 from colonnade.tomo.reconstruct.align.working import Working
 from colonnade.tomo.reconstruct.moved import Move
 from colonnade.tomo.reconstruct.noise import measure_view_noise
@@ -111,7 +112,10 @@ class Refinement:
         return len(tried) - 1 - int(np.argmin(residuals)) >= self._settings.patience
 
     def _compare(self, move: Move) -> Comparison:
-        return self._reprojection.compare(self._working.moved(move))
+        views = self._working.moved(move)
+        if not self._whole:
+            views *= stretched_windows(self._working.angles, views.shape[2])[:, None]
+        return self._reprojection.compare(views)
 
     def _refined(self, move: Move, found: Comparison, step: float) -> Refined:
         error = found.error * self._working.binning

@@ -24,8 +24,11 @@ SETTINGS = TvSettings(iterations=15)
 LEAST_DETAIL = 0.03
 """Bands of rows with less than this share of the detail of the best one do not count."""
 
-LITTLE = 1e-3
-"""No band tells less than this share of what they tell in the mean."""
+LITTLE = 0.02
+"""No band is taken to tell less than this share of what they tell in the mean."""
+
+FARTHEST = 4.0
+"""Slopes tell no larger shifts [px]."""
 
 LEAST = 1e-30
 """Divides what may be nothing."""
@@ -154,9 +157,16 @@ def _local_shifts(measured: Single, shown: Single) -> _Local:
     rest = gain[:, None] * shown[:, middle] - measured[:, middle]
     pull = np.einsum("ikvx,kvx->ikv", expected, rest, dtype=float)
     across = np.einsum("ikvx,jkvx->ijkv", expected, slopes, dtype=float)
-    yy, xx, yx = across[0, 0], across[1, 1], (across[0, 1] + across[1, 0]) / 2
-    yy, xx = (np.maximum(one, LITTLE * one.mean() + LEAST) for one in (yy, xx))
-    least = np.maximum(yy * xx - yx**2, 1e-3 * yy * xx)
-    y = (xx * pull[0] - yx * pull[1]) / least
-    x = (yy * pull[1] - yx * pull[0]) / least
-    return _Local(y, x, least / xx, least / yy)
+    information = _positive((across + across.swapaxes(0, 1)).transpose(2, 3, 0, 1) / 2)
+    found = np.linalg.solve(information, pull.transpose(1, 2, 0)[..., None])[..., 0]
+    y, x = np.clip(found, -FARTHEST, FARTHEST).transpose(2, 0, 1)
+    yy, xx, yx = information[..., 0, 0], information[..., 1, 1], information[..., 0, 1]
+    return _Local(y, x, yy - yx**2 / xx, xx - yx**2 / yy)
+
+
+def _positive(matrices: Array) -> Array:
+    """Raise the eigenvalues of matrices (band, view, 2, 2) that are too small to tell anything."""
+    values, vectors = np.linalg.eigh(matrices)
+    least = LITTLE * float(values[..., 1].mean()) + LEAST
+    raised = vectors * np.maximum(values, least)[..., None, :]
+    return np.asarray(raised @ vectors.swapaxes(-2, -1))

@@ -25,6 +25,9 @@ class Working:
         Tilt of each view [degrees].
     binning
         Pixels of the series along one of them.
+    middle
+        Where the middle (y, x) of the series' views is in them [px]: not in their own, where
+        binning added to a side.
     has_surroundings
         Whether something empty, whose level is zero, is seen beside the specimen.
     """
@@ -32,6 +35,7 @@ class Working:
     views: Single
     angles: Array
     binning: int
+    middle: Array
     has_surroundings: bool
 
     @classmethod
@@ -46,12 +50,8 @@ class Working:
         levels = find_background(replace(series, views=views))
         if levels is not None:
             views -= levels[:, None, None].astype(np.float32)
-        return cls(views, series.degrees, block, levels is not None)
-
-    @cached_property
-    def middle(self) -> Array:
-        """Middle of the views (y, x) [px]; that of the series, where binning added to a side."""
-        return (np.array(self.views.shape[1:]) - 1) / 2
+        middle = binned.apply_to((np.array(series.shape[1:]) - 1) / 2)
+        return cls(views, series.degrees, block, middle, levels is not None)
 
     @cached_property
     def _splines(self) -> Single:
@@ -59,13 +59,13 @@ class Working:
         return np.stack(splines)
 
     def moved(self, move: Move) -> Single:
-        """Show the views as a move says; its shifts are in pixels of the series."""
-        grid = np.indices(self.views.shape[1:], float) - self.middle[:, None, None]
+        """Show the views as a move says, the axis in the middle; it is in px of the series."""
+        sides = np.array(self.views.shape[1:])[:, None, None]
+        grid = np.indices(self.views.shape[1:], float) - (sides - 1) / 2
         turned = np.tensordot(move.turn, grid, 1) + self.middle[:, None, None]
         seen = np.empty_like(self.views)
-        last = np.array(self.views.shape[1:])[:, None, None] - 1
         for view, shift in enumerate(move.shifts / self.binning):
-            places = np.clip(turned + shift[:, None, None], 0, last)
+            places = np.clip(turned + shift[:, None, None], 0, sides - 1)
             ndimage.map_coordinates(
                 self._splines[view], places, seen[view], ORDER, "mirror", prefilter=False
             )
