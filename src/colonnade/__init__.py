@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from colonnade.core.learn.model import Model
     from colonnade.sem.upscale.upscale import upscale
     from colonnade.sem.upscaled import Upscaled
+    from colonnade.tomo.reconstruct.align.align import align
+    from colonnade.tomo.reconstruct.reconstruct import reconstruct
+    from colonnade.tomo.reconstruct.source import open_series
+    from colonnade.tomo.tilts import TiltSeries
 
 __version__ = "0.1.0"
 
@@ -22,10 +26,14 @@ __all__ = [
     "Columns",
     "Micrograph",
     "Model",
+    "TiltSeries",
     "Upscaled",
     "__version__",
+    "align",
     "locate",
+    "open_series",
     "read",
+    "reconstruct",
     "upscale",
     "write_tiff",
 ]
@@ -36,9 +44,13 @@ _HOMES = {
     "Columns": "colonnade.atoms.columns",
     "Micrograph": "colonnade.core.images.micrograph",
     "Model": "colonnade.core.learn.model",
+    "TiltSeries": "colonnade.tomo.tilts",
     "Upscaled": "colonnade.sem.upscaled",
+    "align": "colonnade.tomo.reconstruct.align.align",
     "locate": "colonnade.atoms.locate.locate",
+    "open_series": "colonnade.tomo.reconstruct.source",
     "read": "colonnade.core.files.open",
+    "reconstruct": "colonnade.tomo.reconstruct.reconstruct",
     "upscale": "colonnade.sem.upscale.upscale",
     "write_tiff": "colonnade.core.files.write",
 }

@@ -199,6 +199,7 @@ def reconstruct(
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import available_cpus
     from colonnade.tomo.reconstruct.files import Job, reconstruct_files
     from colonnade.tomo.reconstruct.named import holds_views, parse_axis
     from colonnade.tomo.reconstruct.prepare import Preparation
@@ -206,7 +207,7 @@ def reconstruct(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     job = Job(
-        Options(method, weight, iterations, depth, workers),
+        Options(method, weight, iterations, depth, workers or available_cpus()),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),

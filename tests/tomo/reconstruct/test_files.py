@@ -38,7 +38,7 @@ class Run:
     """One call of the command in a folder, and what it said."""
 
     folder: Path
-    job: Job = field(default_factory=lambda: Job(Options("sirt", iterations=20, workers=1)))
+    job: Job = field(default_factory=lambda: Job(Options("sirt", iterations=20)))
     lines: list[str] = field(default_factory=list)
     steps: list[tuple[int, int]] = field(default_factory=list)
 

@@ -89,7 +89,7 @@ class Job:
         others = [Path(each) for each in (self.angles, self.alignment) if each is not None]
         settings: dict[str, Any] = {
             "version": version("colonnade"),
-            "options": repr(replace(self.options, workers=None)),
+            "options": repr(replace(self.options, workers=1)),
             "preparation": repr(self.preparation),
             "angles": self.angles,
             "axis": self.axis,
@@ -263,8 +263,8 @@ class SeriesFile:
             squares = self._do(work, slices)
             volume = Volume(slices.transpose(1, 0, 2), voxel_size(series), series.name)
             self._write(volume)
-            assessment = assess(work, squares.mean(0), time.perf_counter() - begun)
-            lines = self._describe(Shown.of(volume), _aligned(assessment, found))
+            assessment = assess(work, squares.mean(0), time.perf_counter() - begun, found)
+            lines = self._describe(Shown.of(volume), assessment)
         self.record.put(WHOLE, json.dumps(lines))
         (self.record.folder / SCRATCH).unlink(missing_ok=True)
         yield from lines
@@ -321,19 +321,6 @@ class SeriesFile:
         with suppress(OSError):  # where other files have theirs
             self.record.folder.parent.rmdir()
             self.record.folder.parent.parent.rmdir()
-
-
-def _aligned(assessment: Assessment, found: Alignment | None) -> Assessment:
-    """Say how the views were aligned, if they were."""
-    if found is None:
-        return assessment
-    return replace(
-        assessment,
-        axis_angle=found.axis_angle_deg,
-        axis_offset=found.axis_offset_px,
-        shifts=tuple((float(y), float(x)) for y, x in found.shifts),
-        notes=(*assessment.notes, *found.notes),
-    )
 
 
 ALIGNED = "aligned"

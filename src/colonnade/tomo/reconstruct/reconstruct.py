@@ -5,16 +5,20 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
-from colonnade.core.work.parallel import available_cpus, outcomes
+from colonnade.core.work.parallel import outcomes
+from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import Method, Plan, Slices
+from colonnade.tomo.reconstruct.prepare import Preparation, prepare
 from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.source import open_series
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
 from colonnade.tomo.reconstruction import Assessment
 from colonnade.tomo.tilts import TiltSeries
@@ -47,14 +51,14 @@ class Options:
     depth
         Voxels along z; as many as along x if None.
     workers
-        Processes that reconstruct; as many as there are processors if None.
+        Processes that reconstruct.
     """
 
     method: Method = "tv"
     weight: float | None = None
     iterations: int | None = None
     depth: int | None = None
-    workers: int | None = None
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if self.weight is not None and not 0 < self.weight < np.inf:
@@ -132,7 +136,7 @@ class Work:
             )
         if plan.method == "tv":
             plan = plan.with_weight(_weight(series, plan, options.weight))
-        return cls(series, plan, noise, options.workers or available_cpus())
+        return cls(series, plan, noise, options.workers)
 
     @property
     def blocks(self) -> list[slice]:
@@ -157,30 +161,43 @@ def _reconstruct(plan: Plan, item: tuple[slice, Single]) -> Slices:
 
 
 def reconstruct(
-    series: TiltSeries, options: Options | None = None, *, noise: Array | None = None
+    series: str | Path | TiltSeries,
+    options: Options | None = None,
+    *,
+    preparation: Preparation | None = None,
+    alignment: Alignment | None = None,
+    noise: Array | None = None,
 ) -> Reconstruction:
-    """Reconstruct a series that is aligned and fits into memory.
+    """Reconstruct a series whose volume fits into memory.
 
     Parameters
     ----------
     series
-        Views, aligned, with nothing where there is no specimen.
+        A file that says its angles, a folder of views, or views that are in memory.
     options
         What reconstructs it, and how; converged total variation by default.
+    preparation
+        How the views are prepared; by default hot pixels and background are taken off.
+    alignment
+        Where the tilt axis is and how the views are shifted; none for views that are aligned.
     noise
         Standard deviation of each view's noise, where it is known; else it is measured.
     """
     begun = time.perf_counter()
-    work = Work.of(series, options or Options(), noise)
-    count, height, _ = series.shape
+    opened = series if isinstance(series, TiltSeries) else open_series(series)
+    prepared = prepare(opened, preparation)
+    if alignment is not None:
+        prepared = alignment.apply(prepared)
+    work = Work.of(prepared, options or Options(), noise)
+    count, height, _ = prepared.shape
     volume = np.empty((work.plan.depth, height, work.plan.width), np.float32)
     squares = np.zeros((height, count))
     for block, found in work.do(work.blocks):
         volume[:, block] = found.slices.transpose(1, 0, 2)
         squares[block] = found.residual
-    seconds = time.perf_counter() - begun
-    whole = Volume(volume, voxel_size(series), series.name, series.metadata)
-    return Reconstruction(whole, assess(work, squares.mean(0), seconds))
+    whole = Volume(volume, voxel_size(prepared), prepared.name, prepared.metadata)
+    assessment = assess(work, squares.mean(0), time.perf_counter() - begun, alignment)
+    return Reconstruction(whole, assessment)
 
 
 def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | None]:
@@ -191,10 +208,12 @@ def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | 
     return along_x, along_y, along_x
 
 
-def assess(work: Work, squares: Array, seconds: float) -> Assessment:
+def assess(
+    work: Work, squares: Array, seconds: float, alignment: Alignment | None = None
+) -> Assessment:
     """Say how well a volume agrees with the views; it leaves such mean squares of each."""
     series, plan = work.series, work.plan
-    return Assessment(
+    whole = Assessment(
         series.name,
         plan.method,
         (plan.depth, series.shape[1], plan.width),
@@ -204,9 +223,17 @@ def assess(work: Work, squares: Array, seconds: float) -> Assessment:
         np.sqrt(squares),
         seconds,
         plan.weight if plan.method == "tv" else None,
-        plan.offset,
         notes=tuple(series.metadata.get("notes", ())),
         metadata=series.metadata,
+    )
+    if alignment is None:
+        return whole
+    return replace(
+        whole,
+        axis_angle=alignment.axis_angle_deg,
+        axis_offset=alignment.axis_offset_px,
+        shifts=tuple((float(y), float(x)) for y, x in alignment.shifts),
+        notes=(*whole.notes, *alignment.notes),
     )
 
 
