@@ -1,7 +1,6 @@
 """Make a model file of a trained network: calibrated, scored, and with its card."""
 
 from dataclasses import replace
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +15,9 @@ from colonnade.atoms.score import Score
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import CHANNELS, AtomsTask
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import Model, read_card
+from colonnade.core.learn.model import Model
 from colonnade.core.learn.onnx_export import export
-from colonnade.core.work.recipe import dumps
+from colonnade.core.learn.origin import card_of
 
 
 class Maps(nn.Module):
@@ -73,21 +72,14 @@ def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
 
 
 def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:
-    recipe = task.recipe
-    return Card(
-        name=recipe.name,
+    return card_of(
+        task,
         wing=WING,
-        recipe=dumps(recipe),
-        data_hash=sha256(task.source.identity.encode()).hexdigest(),
+        samples="images",
         input_channels=1,
         output_channels=CHANNELS,
-        input_range=None,
         factor=1,
-        stride=recipe.network.stride,
-        halo=recipe.network.halo,
         scores=scores,
-        training=_training(task),
-        failures=recipe.failures,
         part=part.to_part(),
     )
 
@@ -96,13 +88,3 @@ def _scores(result: Score) -> dict[str, float]:
     """Give the scores of a card; where no column was found there is no error."""
     scores = {"recall": result.recall, "precision": result.precision, "rms_px": result.rms}
     return {name: round(value, 4) for name, value in scores.items() if isfinite(value)}
-
-
-def _training(task: AtomsTask) -> str:
-    """How long the network was trained, in words."""
-    training = task.recipe.training
-    text = f"{training.steps} steps of {training.batch} images, {training.precision}"
-    if task.start is not None:
-        before = read_card(task.start)
-        text += f", after {before.name}: {before.training}"
-    return text
