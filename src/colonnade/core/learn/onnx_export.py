@@ -8,13 +8,32 @@ from pathlib import Path
 
 import onnx
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import check_content
 from colonnade.core.work.writing import atomic
 
 OPSET = 18
+
+
+class Named(nn.Module):
+    """A network under the name that model files give it.
+
+    Parameters
+    ----------
+    network
+        Trained.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Give the network's answer."""
+        answer: Tensor = self.network(image)
+        return answer
 
 
 def export(network: nn.Module, card: Card, path: Path) -> None:
