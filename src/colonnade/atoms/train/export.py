@@ -3,7 +3,6 @@
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +15,7 @@ from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import CHANNELS, AtomsTask
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
-from colonnade.core.learn.onnx_export import export
+from colonnade.core.learn.onnx_export import export, exported
 from colonnade.core.learn.origin import card_of
 
 
@@ -40,10 +39,8 @@ def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
     and the scores of the card are of the others.
     """
     maps = Maps(network)
-    with TemporaryDirectory() as scratch:
-        uncalibrated = Path(scratch) / "uncalibrated.onnx"
-        export(maps, _card(task, _uncalibrated(task), {}), uncalibrated)
-        part, result = _calibrated(task, Model(uncalibrated))
+    with exported(maps, _card(task, _uncalibrated(task), {})) as model:
+        part, result = _calibrated(task, model)
     path = folder / f"{task.recipe.name}.onnx"
     export(maps, _card(task, part, _scores(result)), path)
     return path

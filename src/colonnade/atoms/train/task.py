@@ -125,9 +125,7 @@ class AtomsTask:
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
         """The one network."""
-        # A layout that convolutions are faster in.
-        network = self._untrained().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return {"columns": with_adamw(network, self.recipe.training)}
+        return {"columns": with_adamw(self._untrained(), self.recipe.training)}
 
     @property
     def identity(self) -> dict[str, str]:

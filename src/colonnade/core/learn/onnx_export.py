@@ -5,13 +5,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import onnx
 import torch
 from torch import Tensor, nn
 
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import check_content
+from colonnade.core.learn.model import Model, check_content
 from colonnade.core.work.writing import atomic
 
 OPSET = 18
@@ -70,6 +71,21 @@ def export(network: nn.Module, card: Card, path: Path) -> None:
     check_content(content, str(path))
     with atomic(path) as temporary:
         temporary.write_bytes(content)
+
+
+@contextmanager
+def exported(network: nn.Module, card: Card) -> Iterator[Model]:
+    """Export a network, and give the model for as long as it takes to calibrate it.
+
+    Parameters
+    ----------
+    network, card
+        As for `export`.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "uncalibrated.onnx"
+        export(network, card, path)
+        yield Model(path)
 
 
 def _forget_origins(model: onnx.ModelProto) -> None:

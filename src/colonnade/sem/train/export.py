@@ -1,13 +1,11 @@
 """Make a model file of a trained network: calibrated, scored, and with its card."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from torch import nn
 
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import Model
-from colonnade.core.learn.onnx_export import Named, export
+from colonnade.core.learn.onnx_export import Named, export, exported
 from colonnade.core.learn.origin import card_of
 from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
@@ -24,10 +22,7 @@ def export_model(task: SemTask, network: nn.Module, folder: Path) -> Path:
     scores of the card are of the others.
     """
     named = Named(network)
-    with TemporaryDirectory() as scratch:
-        uncalibrated = Path(scratch) / "uncalibrated.onnx"
-        export(named, _card(task, _uncalibrated(task), {}), uncalibrated)
-        model = Model(uncalibrated)
+    with exported(named, _card(task, _uncalibrated(task), {})) as model:
         part = with_particles(calibrated(model, task), model, task.recipe.seed, _images(task))
         scores = scored(model, part, task.held_out.scores)
     path = folder / f"{task.recipe.name}.onnx"

@@ -161,14 +161,7 @@ class SemTask:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(self.recipe.seed)
                 found[DISCRIMINATOR] = Discriminator(self.recipe.losses.discriminator_width)
-        # A layout that convolutions are faster in.
-        return {
-            name: with_adamw(
-                network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-                self.recipe.training,
-            )
-            for name, network in found.items()
-        }
+        return {name: with_adamw(network, self.recipe.training) for name, network in found.items()}
 
     @cached_property
     def materials(self) -> tuple[str, ...]:

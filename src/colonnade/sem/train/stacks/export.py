@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from scipy.ndimage import zoom
@@ -12,7 +11,7 @@ from torch import nn
 from colonnade.core.arrays import Array, Single
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
-from colonnade.core.learn.onnx_export import Named, export
+from colonnade.core.learn.onnx_export import Named, export, exported
 from colonnade.core.learn.origin import card_of
 from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
@@ -29,10 +28,7 @@ def export_stack_model(task: StackTask, network: nn.Module, folder: Path) -> Pat
     card are of the others.
     """
     named, part = Named(network), _uncalibrated(task)
-    with TemporaryDirectory() as scratch:
-        uncalibrated = Path(scratch) / "uncalibrated.onnx"
-        export(named, _card(task, part, {}), uncalibrated)
-        model = Model(uncalibrated)
+    with exported(named, _card(task, part, {})) as model:
         ratios = (
             (pair.material, _ratio(predict_stack(model, pair.low), pair))
             for pair in task.held_out.calibration

@@ -163,8 +163,7 @@ class StackTask:
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
         """The network."""
-        network = self._untrained().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return {GENERATOR: with_adamw(network, self.recipe.training)}
+        return {GENERATOR: with_adamw(self._untrained(), self.recipe.training)}
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
