@@ -182,12 +182,11 @@ def shortened(recipe: "SemRecipe") -> "SemRecipe":
 
 def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let fine-tuning be short, few images be looked at, and the benchmark have few."""
-    from colonnade.sem.train import export, run, task
+    from colonnade.sem.train import run, task
 
     begin = run.fine_tuning_recipe
     monkeypatch.setattr(run, "fine_tuning_recipe", lambda card: shortened(begin(card)))
-    for module in (export, task):
-        monkeypatch.setattr(module, "SEEN_PAIRS", 4)
+    monkeypatch.setattr(task, "SEEN_PAIRS", 4)
     monkeypatch.setattr(task, "WARM_START_PAIRS", 2)
     listed = sem_cases.list_cases
     monkeypatch.setattr(
