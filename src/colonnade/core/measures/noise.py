@@ -10,11 +10,11 @@ Measured on simulated images of 256 x 256 pixels, forty of plateaus with steps b
 forty of balls, at 30, 150 and 1000 electrons a pixel, with noise that is white or correlated by a
 half, at the 10th, 50th and 90th percentile of their grey levels. At levels that are flat somewhere
 the standard deviation is within 5 % in 95 of 100 images, and within 10 % in all. At those found on
-edges alone it is within 10, 17 and 18 % in 95 of 100, and at most 15, 18 and 35 % wrong. Where
-steps follow one another every few pixels it is usually 1.05, 1.15 and 1.4 times too large, and
-from 0.7 times to 1.3 times at 30 and 150, to 1.75 times at 1000. Correlations are within 0.05, at
-worst 0.06, and there up to 0.4 wrong. Of real images, one of two repeats agrees with both to 2 %
-in the standard deviation, 0.003 in the correlation.
+edges alone it is within 10, 17 and 19 % in 95 of 100, and at most 15, 18 and 36 % wrong. Where
+steps follow one another every few pixels it is usually up to 1.1, 1.2 and 1.5 times too large; it
+lies from 0.7 to 1.35 times the truth at 30 and 150 electrons, and up to 1.75 times at 1000.
+Correlations are within 0.05, at worst 0.06, and there up to 0.4 wrong. Of real images, one of two
+repeats agrees with both to 2 % in the standard deviation, 0.003 in the correlation.
 """
 
 from collections.abc import Sequence
