@@ -63,7 +63,7 @@ def main() -> None:
     model = Model.load(options.model)
     companion = Model.load(SemCard.of(model.card).companion)
     side = SIDE * model.card.factor
-    recipe = Simulation(model.card.factor, (side, side), Materials(soft=0.0))
+    recipe = Simulation(model.card.factor, (side, side), Materials(soft=0.0), faint=0.0)
     pairs = (Simulator(recipe, SEED)(number) for number in range(options.images))
     found = np.array([_row(_counted(pair, model, companion)) for pair in pairs])
     names = list(Counts.__dataclass_fields__)

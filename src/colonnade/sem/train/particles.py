@@ -44,7 +44,9 @@ def with_particles(part: SemCard, model: Model, seed: int, images: int) -> SemCa
 def _recall(model: Model, size: float, seed: int, images: int) -> float:
     """Share of the particles of a size that are shown, with two digits."""
     factor = model.card.factor
-    recipe = Simulation(factor=factor, size=(factor * SIDE, factor * SIDE), instrument=GOOD)
+    recipe = Simulation(
+        factor=factor, size=(factor * SIDE, factor * SIDE), instrument=GOOD, faint=0.0
+    )
     shown = missed = 0
     for number in range(images):
         rng = np.random.default_rng([seed, PARTICLE_PART, round(100 * size), number])
