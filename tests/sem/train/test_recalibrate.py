@@ -67,21 +67,22 @@ def test_the_network_is_the_same_and_the_intervals_are_right(
     start: Path, folder: Path, recipe: SemRecipe, tmp_path: Path
 ) -> None:
     said = trained(folder, tmp_path / "run", start)
-    before, after = Model(start), Model(tmp_path / "run" / "tiny-own.onnx")
-    image = np.random.default_rng(0).standard_normal((1, before.card.input_channels, 12, 16))
-    assert np.array_equal(before(image.astype(np.float32)), after(image.astype(np.float32)))
+    begun, made = Model(start), Model(tmp_path / "run" / "tiny-own.onnx")
+    image = np.random.default_rng(0).standard_normal((1, begun.card.input_channels, 12, 16))
+    assert np.array_equal(begun(image.astype(np.float32)), made(image.astype(np.float32)))
     with pytest.raises(FewImagesError) as few:
         open_own_images(folder, recipe.simulation)
-    ratios = [field_ratios(before, field) for field in few.value.fields]
-    part = SemCard.of(after.card)
+    ratios = [field_ratios(begun, field) for field in few.value.fields]
+    part = SemCard.of(made.card)
     assert len(ratios) == 3
     assert np.mean(np.concatenate(ratios) <= part.interval_factor) == pytest.approx(0.9, abs=1e-3)
-    expected = Recalibration.of(ratios, SemCard.of(before.card).interval_factor)
-    assert after.card.scores["coverage"] == pytest.approx(np.mean(expected.now), abs=1e-4)
-    assert after.card.scores["lowest_coverage"] == pytest.approx(min(expected.now), abs=1e-4)
+    expected = Recalibration.of(ratios, SemCard.of(begun.card).interval_factor)
+    assert made.card.scores["coverage"] == pytest.approx(np.mean(expected.now), abs=1e-4)
+    assert made.card.scores["lowest_coverage"] == pytest.approx(min(expected.now), abs=1e-4)
     assert "3 images are too few to learn from" in said
     assert "its network is that of tiny, unchanged" in said
-    assert f"they hold {np.mean(expected.now):.0%}, and held {np.mean(expected.before):.0%}" in said
+    now, before = (f"{np.mean(shares):.0%}" for shares in (expected.now, expected.before))
+    assert f"they hold {now}, and held {before} before" in said
 
 
 def test_the_card_says_what_was_done_and_the_rest_of_it_stays(
@@ -106,7 +107,7 @@ def test_two_images_are_refused_and_so_are_three_that_are_to_be_learned_from(
 ) -> None:
     (tmp_path / "two").mkdir()
     write(tmp_path / "two", 2)
-    with pytest.raises(ImageError, match="has 2 sharp images .* and 5 are needed") as refused:
+    with pytest.raises(ImageError, match=r"has 2 sharp images .* and 5 are needed") as refused:
         trained(tmp_path / "two", tmp_path / "run", start)
     assert not isinstance(refused.value, FewImagesError)
     assert "With 3 the intervals of a model that is begun with" in str(refused.value)
