@@ -28,7 +28,7 @@ from colonnade.sem.card import SemCard
 from colonnade.sem.library.degradation import Degradation
 from colonnade.sem.library.own_images import OwnImage, OwnImages, uncharged
 from colonnade.sem.simulate.image import Simulation
-from colonnade.sem.train.calibration import error_ratio
+from colonnade.sem.train.calibration import error_ratios
 from colonnade.sem.train.recalibrate import Recalibration, field_ratios
 from colonnade.sem.train.task import SemRecipe
 from colonnade.sem.upscale.predict import predict
@@ -59,8 +59,7 @@ def errors_of(image: RealImage, number: int, model: Model, simulation: Simulatio
     at = {}
     for counts in DOSES:
         pair = coarse_image(image, number, counts).pair
-        found = predict(model, pair.low)
-        at[counts] = error_ratio(found.image - pair.high, found.half_width)
+        at[counts] = error_ratios(predict(model, pair.low), pair)
     return Errors(field_ratios(model, source), at)
 
 

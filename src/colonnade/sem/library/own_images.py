@@ -18,6 +18,7 @@ from colonnade.core.files.open import read_frames
 from colonnade.core.images.binning import Binning
 from colonnade.core.images.repair import repair
 from colonnade.core.images.same_field import same_fields
+from colonnade.core.measures.noise import measure_noise
 from colonnade.core.work.recipe import dumps, load
 from colonnade.sem.library.degradation import Degradation, GreyScale, degrade
 from colonnade.sem.library.resolved import SHARP, blocks_for, resolved
@@ -70,6 +71,11 @@ class OwnImage:
         whole = self.pixels.dtype.kind in "ui"
         top = int(np.iinfo(self.pixels.dtype).max) if whole else 0
         return GreyScale.of(self.pixels.astype(np.float32), top)
+
+    @cached_property
+    def noise(self) -> float:
+        """Standard deviation of its noise [grey levels]."""
+        return measure_noise(self.part((0, 0), self.shape)).sigma
 
     def part(self, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float32]:
         """Cut a part out, at a corner and of a size in blocks."""
@@ -139,7 +145,8 @@ class OwnImages:
             rng,
             material=self.material,
         )
-        return replace(pair, drawn={**pair.drawn, "picture": image.name, "field": image.field})
+        drawn = {**pair.drawn, "picture": image.name, "field": image.field}
+        return replace(pair, drawn=drawn, noise=image.noise)
 
 
 class FewImagesError(ImageError):

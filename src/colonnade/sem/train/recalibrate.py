@@ -16,7 +16,7 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model, save_with_card
 from colonnade.sem.card import SemCard
 from colonnade.sem.library.own_images import OwnImages
-from colonnade.sem.train.calibration import error_ratio, interval_factor
+from colonnade.sem.train.calibration import error_ratios, interval_factor
 from colonnade.sem.upscale.predict import predict
 
 PAIRS = 32
@@ -96,8 +96,7 @@ def recalibrate(start: str | Path, fields: Sequence[OwnImages], name: str, folde
 def field_ratios(model: Model, field: OwnImages) -> Array:
     """Errors of all pixels of some pairs of a field, in half-widths as the network has them."""
     pairs = (field(number) for number in range(PAIRS))
-    found = ((pair.high, predict(model, pair.low)) for pair in pairs)
-    return np.concatenate([error_ratio(one.image - high, one.half_width) for high, one in found])
+    return np.concatenate([error_ratios(predict(model, pair.low), pair) for pair in pairs])
 
 
 def _factor(ratios: Sequence[Array]) -> float:

@@ -13,9 +13,10 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.onnx_export import Named, export, exported
 from colonnade.core.learn.origin import card_of
-from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
+from colonnade.core.measures.trust import error_ratio
+from colonnade.sem.card import COVERAGE, WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
-from colonnade.sem.train.calibration import error_ratio, interval_factor
+from colonnade.sem.train.calibration import interval_factor
 from colonnade.sem.train.stacks.network import channels
 from colonnade.sem.train.stacks.task import StackTask
 from colonnade.sem.upscale.along_z.predict import StackPrediction, predict_stack
@@ -67,7 +68,7 @@ def cubic(stack: Single, factor: int) -> Single:
 
 
 def _ratio(found: StackPrediction, pair: StackPair) -> Array:
-    return error_ratio(found.volume - pair.high, found.half_width)
+    return np.ravel(error_ratio(found.volume - pair.high, found.half_width, COVERAGE))
 
 
 def _power(values: Array | Single) -> float:
