@@ -102,3 +102,4 @@ def test_noise_of_the_truth_is_no_error_of_the_intervals() -> None:
 
 def test_errors_without_noise_are_told_in_half_widths() -> None:
     assert error_ratio([1.0, -3.0], [2.0, 2.0], 0.9).tolist() == [0.5, 1.5]
+    assert error_ratio([0.0, 1.0], [0.0, 0.0], 0.9).tolist() == [0.0, np.inf]
