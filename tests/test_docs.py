@@ -182,12 +182,11 @@ def shortened(recipe: "SemRecipe") -> "SemRecipe":
 
 def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let fine-tuning be short, few images be looked at, and the benchmark have few."""
-    from colonnade.sem.train import export, run, task
+    from colonnade.sem.train import run, task
 
     begin = run.fine_tuning_recipe
     monkeypatch.setattr(run, "fine_tuning_recipe", lambda card: shortened(begin(card)))
-    for module in (export, task):
-        monkeypatch.setattr(module, "SEEN_PAIRS", 4)
+    monkeypatch.setattr(task, "SEEN_PAIRS", 4)
     monkeypatch.setattr(task, "WARM_START_PAIRS", 2)
     listed = sem_cases.list_cases
     monkeypatch.setattr(
@@ -205,13 +204,14 @@ def write_micrographs(folder: Path) -> None:
     recipe = Simulation(
         size=(256, 256), materials=one_material("tin_balls"), instrument=instrument
     )
-    for part in ("sharp", "pairs/low", "pairs/high"):
+    for part in ("sharp", "three", "pairs/low", "pairs/high"):
         (folder / part).mkdir(parents=True)
     for number in range(6):
         pair = Simulator(recipe, 3)(number)
         low, high = (np.clip(one, 0, 255).astype(np.uint8) for one in (pair.low, pair.high))
         write_tiff(folder / "sharp" / f"{number}.tif", high)
         if number < 3:
+            write_tiff(folder / "three" / f"{number}.tif", high)
             write_tiff(folder / "pairs" / "low" / f"{number}.tif", low)
             write_tiff(folder / "pairs" / "high" / f"{number}.tif", high)
 

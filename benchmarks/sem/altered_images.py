@@ -165,9 +165,9 @@ def look(
             yield Found(where, counts, kind, particles, tuple(features))
 
 
-def simulated(count: int) -> Iterator[tuple[str, Single]]:
-    """Sharp scenes of all materials."""
-    for number in range(count * len(NAMES)):
+def simulated(count: int, first: int) -> Iterator[tuple[str, Single]]:
+    """Sharp scenes of all materials, from a number on."""
+    for number in range(first, first + count * len(NAMES)):
         case = Case(f"x{FACTOR}", NOISE.name, NOISE.steps[0], number)
         yield "simulated", draw_test_image(case).pair.high
 
@@ -224,14 +224,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", default="light-x4")
     parser.add_argument("--most", type=int, default=4, help="images of a set, or of a material")
+    parser.add_argument("--first", type=int, default=0, help="number of the first simulated scene")
+    parser.add_argument("--simulated", action="store_true", help="leave the real images out")
     given = parser.parse_args()
     warnings.simplefilter("ignore", ColonnadeWarning)
     model = Model.load(given.model)
-    sources = (simulated(given.most), real(given.folder, given.most))
+    sources = [simulated(given.most, given.first)]
+    if not given.simulated:
+        sources.append(real(given.folder, given.most))
     rows = [
         row
-        for begin, images in zip(BEGIN, sources, strict=True)
-        for number, (where, sharp) in enumerate(images)
+        for begin, images in zip(BEGIN, sources, strict=False)
+        for number, (where, sharp) in enumerate(images, given.first)
         for row in look(where, sharp, model, np.random.default_rng([begin, number]), DOSES)
     ]
     print(*table(rows), sep="\n")

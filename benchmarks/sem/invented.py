@@ -3,8 +3,9 @@
     python benchmarks/sem/invented.py gan-x4
 
 Simulated sharp pairs that no training has seen. A disc that an image shows is invented where the
-truth has less than half of it near by; it is marked where the companion of the model expects less
-than half. Intervals hold 95 % of what comes out when the images are drawn again.
+truth has less than half of it near by; it is marked where what is listed, because the companion
+of the model expects less than half, stands for it. Intervals hold 95 % of what comes out when the
+images are drawn again.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.materials.mixture import Materials
 from colonnade.sem.upscale.predict import Answers, predict
 from colonnade.sem.upscale.trust.invented import BORDER, DIAMETERS, invented_features
+from colonnade.sem.upscale.trust.overlaps import stands_for
 
 SEED, SIDE = 4711, 64
 """Of pairs that no training has seen, and rows and columns of their input [px]."""
@@ -63,7 +65,7 @@ def main() -> None:
     model = Model.load(options.model)
     companion = Model.load(SemCard.of(model.card).companion)
     side = SIDE * model.card.factor
-    recipe = Simulation(model.card.factor, (side, side), Materials(soft=0.0))
+    recipe = Simulation(model.card.factor, (side, side), Materials(soft=0.0), faint=0.0)
     pairs = (Simulator(recipe, SEED)(number) for number in range(options.images))
     found = np.array([_row(_counted(pair, model, companion)) for pair in pairs])
     names = list(Counts.__dataclass_fields__)
@@ -107,8 +109,8 @@ def _counted(pair: Pair, model: Model, companion: Model) -> Counts:
     marked = invented_features(image, answers, pair.factor)
     drawn, invented, clear = _discs(image, pair)
     _, careful_invented, _ = _discs(careful, pair)
-    places = np.array([(one.size, one.y, one.x) for one in marked]).reshape(-1, 3)
-    is_marked = np.array([bool((np.abs(places - one).max(1) < 0.5).any()) for one in drawn], bool)
+    rings = np.array([(one.y, one.x, one.size) for one in marked]).reshape(-1, 3)
+    is_marked = np.array([stands_for(rings, one[[1, 2, 0]]).any() for one in drawn], bool)
     cost = psnr(careful, pair.high) - psnr(image, pair.high)
     return Counts(
         drawn=len(drawn),

@@ -22,7 +22,7 @@ from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.materials.mixture import Materials, Shares
-from colonnade.sem.train.calibration import error_ratio
+from colonnade.sem.train.calibration import error_ratios
 from colonnade.sem.train.export import export_model
 from colonnade.sem.train.task import GENERATOR, SemRecipe, SemTask
 from colonnade.sem.upscale.predict import predict
@@ -86,9 +86,7 @@ def ratios(model: Model, name: str, number: int) -> list[Array]:
     pairs = Simulator(recipe, 8000 + number)
     factor = SemCard.of(model.card).interval_factor
     return [
-        error_ratio(found.image - pair.high, found.half_width) / factor
-        for pair in map(pairs, range(IMAGES))
-        for found in [predict(model, pair.low)]
+        error_ratios(predict(model, pair.low), pair) / factor for pair in map(pairs, range(IMAGES))
     ]
 
 

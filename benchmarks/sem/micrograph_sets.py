@@ -223,7 +223,8 @@ def coarse_image(real: RealImage, number: int, counts: float, factor: int = FACT
     case = Case(real.material, "electrons", counts, number)
     rng = np.random.default_rng([number, int(0 if np.isinf(counts) else counts)])
     low = degrade(real.sharp, factor, counts, rng)
-    pair = Pair(low, real.truth, factor, real.material)
+    noise = np.sqrt(real.noise) if real.noise else measure_noise(real.truth).sigma
+    pair = Pair(low, real.truth, factor, real.material, noise=float(noise))
     return TestImage(case, pair, BLUR, real.noise, np.empty((0, 3)))
 
 

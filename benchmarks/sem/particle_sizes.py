@@ -39,7 +39,7 @@ SEED = 20141
 def shown(model: Model, size: int) -> list[Array]:
     """Share of the contrast of each particle of a size, by a model and by bicubic enlargement."""
     factor = model.card.factor
-    recipe = Simulation(factor=factor, size=(SIDE, SIDE), instrument=GOOD)
+    recipe = Simulation(factor=factor, size=(SIDE, SIDE), instrument=GOOD, faint=0.0)
     found: list[list[Array]] = [[], []]
     for number in range(IMAGES):
         rng = np.random.default_rng([SEED, size, number])

@@ -81,7 +81,7 @@ def peer() -> Callable[[], object]:
 
     @torch.inference_mode()
     def run() -> object:
-        return network.image(network.features(image)) + enlarged(image[:, :1], FACTOR)
+        return network.image(network.trunk(image)) + enlarged(image[:, :1], FACTOR)
 
     return run
 

@@ -100,7 +100,7 @@ def simulated(name: str, side: int, count: int) -> Judged:
         for number in range(count):
             soft = float(number < SOFT_SHARE * count)
             size = (FACTOR * side, FACTOR * side)
-            recipe = Simulation(FACTOR, size, only(name, soft), instrument_for(dose))
+            recipe = Simulation(FACTOR, size, only(name, soft), instrument_for(dose), faint=0.0)
             rng = np.random.default_rng([SEED, zlib.crc32(f"{name}, {dose}".encode()), number])
             looks.append(Look.of([simulate(recipe, rng).low], 1))
         found[dose] = looks

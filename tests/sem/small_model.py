@@ -4,13 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.onnx_export import export
-from colonnade.sem.card import FEATURES, WING, ByHeart, Familiarity, SemCard
+from colonnade.core.learn.onnx_export import Named, export
+from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.conditions import CHANNELS
-from colonnade.sem.train.export import Maps, feature_maps
 from colonnade.sem.train.networks import SrRecipe, SuperResolution
 from colonnade.sem.train.stacks.network import AlongZ, channels
 
@@ -42,7 +40,7 @@ def write_model(path: Path, factor: int, name: str) -> Path:
         recipe="",
         data_hash="0" * 64,
         input_channels=CHANNELS,
-        output_channels=2 + feature_maps(factor),
+        output_channels=2,
         input_range=None,
         factor=factor,
         stride=RECIPE.stride,
@@ -52,7 +50,7 @@ def write_model(path: Path, factor: int, name: str) -> Path:
         failures="everywhere",
         part=part.to_part(),
     )
-    export(Maps(network, nn.Conv2d(RECIPE.width, FEATURES, 1)), card, path)
+    export(Named(network), card, path)
     return path
 
 

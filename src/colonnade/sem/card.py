@@ -15,9 +15,6 @@ WING = "sem"
 COVERAGE = 0.9
 """Share of the pixels whose true grey level is meant to lie within the interval."""
 
-FEATURES = 16
-"""Features that a model gives of each pixel of its input, decorrelated and of unit variance."""
-
 MOST_REFERENCES = 1024
 """No card holds more reference images."""
 

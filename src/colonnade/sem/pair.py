@@ -24,6 +24,9 @@ class Pair:
         What the images show.
     drawn
         How the pair was made, by name.
+    noise
+        Standard deviation of the noise that the sharp image has itself [grey levels]; 0 where it
+        has none, or it is not known.
     """
 
     low: Single
@@ -31,6 +34,7 @@ class Pair:
     factor: int
     material: str
     drawn: Mapping[str, float | str] = field(default_factory=dict)
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
         height, width = self.low.shape

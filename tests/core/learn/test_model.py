@@ -15,7 +15,7 @@ from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import FORMAT_KEY, Card
 from colonnade.core.learn.model import LARGEST_FILE, Model, read_card, shipped
 from colonnade.core.learn.networks import NetworkRecipe, build
-from colonnade.core.learn.onnx_export import export
+from colonnade.core.learn.onnx_export import export, exported
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 8, 8), (1, 1, 64, 40), (3, 1, 24, 24)])
@@ -40,6 +40,15 @@ def test_a_network_of_several_channels_becomes_a_model(card: Card, tmp_path: Pat
     model = Model(tmp_path / "three.onnx")
     assert model.card == made
     np.testing.assert_allclose(model(images), expected, atol=1e-4)
+
+
+def test_a_model_that_is_to_be_calibrated_is_there_while_it_is(
+    network: torch.nn.Module, card: Card
+) -> None:
+    with exported(network, card) as model:
+        assert model.card == card
+        assert model.path.is_file()
+    assert not model.path.exists()
 
 
 def test_the_card_comes_back_from_the_file(model_file: Path, card: Card) -> None:

@@ -10,6 +10,7 @@ from colonnade.core.measures.trust import (
     conformal_factor,
     coverage,
     coverage_left_out,
+    error_ratio,
     recall_at,
 )
 
@@ -85,3 +86,20 @@ def test_each_group_is_judged_by_the_others() -> None:
 
 def test_an_error_at_the_end_of_its_interval_is_covered() -> None:
     assert coverage([1.0, -1.0, 1.1], [1.0, 1.0, 1.0]) == pytest.approx(2 / 3)
+
+
+def test_noise_of_the_truth_is_no_error_of_the_intervals() -> None:
+    """Errors of deviation 1 beside noise of deviation 2."""
+    rng = np.random.default_rng(5)
+    error, noise = rng.standard_normal((2, 400_000)) * [[1.0], [2.0]]
+    half_width = np.full(error.size, 1.6449)
+    assert np.mean(error_ratio(error + noise, half_width, 0.9) <= 1) == pytest.approx(
+        0.54, abs=0.01
+    )
+    held = np.mean(error_ratio(error + noise, half_width, 0.9, 2.0) <= 1)
+    assert held == pytest.approx(0.9, abs=0.003)
+
+
+def test_errors_without_noise_are_told_in_half_widths() -> None:
+    assert error_ratio([1.0, -3.0], [2.0, 2.0], 0.9).tolist() == [0.5, 1.5]
+    assert error_ratio([0.0, 1.0], [0.0, 0.0], 0.9).tolist() == [0.0, np.inf]

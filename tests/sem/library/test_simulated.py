@@ -39,15 +39,27 @@ def simulated(out: Path, recipe: str | None, layout: str = "zarr", count: int = 
 def test_a_library_has_a_picture_and_a_page(tmp_path: Path, recipe: str) -> None:
     out = tmp_path / "lib"
     said = simulated(out, recipe)
-    assert said == f"3 pairs in {out}; look at {out / 'contact.png'} and {out / 'library.html'}"
-    with Image.open(out / "contact.png") as picture:
+    sheet, page = out / "contact.png", out / "library.html"
+    assert said == f"3 pairs of images in {out}; look at {sheet} and {page}"
+    with Image.open(sheet) as picture:
         assert picture.width > 2 * picture.height
-    page = (out / "library.html").read_text(encoding="utf-8")
-    assert "<h1>3 pairs of images</h1>" in page
-    assert page.count("<img ") == 6
+    text = page.read_text(encoding="utf-8")
+    assert "<h1>3 pairs of images</h1>" in text
+    assert text.count("<img ") == 6
     for name in {LibrarySource(out)(index).material for index in range(3)}:
-        assert f"<b>{name}</b>" in page
-    assert "Mean number of electrons in a coarse pixel" in page
+        assert f"<b>{name}</b>" in text
+    assert "Mean number of electrons in a coarse pixel" in text
+
+
+def test_a_library_of_stacks_has_them_too(tmp_path: Path) -> None:
+    (tmp_path / "stacks.toml").write_text('version = 1\nkind = "stack"\nsize = [16, 24, 32]\n')
+    out = tmp_path / "lib"
+    assert simulated(out, str(tmp_path / "stacks.toml"), count=1).startswith(
+        f"1 stack of slices in {out}; look at "
+    )
+    text = (out / "library.html").read_text(encoding="utf-8")
+    assert "<h1>1 stack of slices</h1>" in text
+    assert text.count("<img ") == 2
 
 
 def test_a_library_goes_on_and_its_gaps_are_left_out(tmp_path: Path, recipe: str) -> None:
@@ -60,7 +72,7 @@ def test_a_library_goes_on_and_its_gaps_are_left_out(tmp_path: Path, recipe: str
 
 def test_a_library_without_a_pair_has_nothing_to_show(tmp_path: Path) -> None:
     create_library(tmp_path / "lib", "x", (32, 32), 4, 2)
-    with pytest.raises(FileError, match="no pair yet"):
+    with pytest.raises(FileError, match="no pair of images yet"):
         show_library(tmp_path / "lib")
 
 
@@ -87,5 +99,5 @@ def test_the_command_does_it(tmp_path: Path, recipe: str) -> None:
         capture_output=True,
         text=True,
     )
-    assert done.stdout.startswith("1 pairs in lib; look at ")
+    assert done.stdout.startswith("1 pair of images in lib; look at ")
     assert done.returncode == 0

@@ -8,10 +8,13 @@ from colonnade.sem.train.exposures import AT_HAND, Exposures
 SIMULATION = Simulation(factor=2, size=(32, 32))
 EXPOSURES = Exposures(SIMULATION, seed=3, count=2)
 
+OF_THE_INSTRUMENT = ("instrument", "faint", "contrast")
+"""What the names begin with of all that is drawn anew for each pair."""
+
 
 def specimen(index: int) -> dict[str, object]:
     drawn = EXPOSURES(index).drawn
-    return {name: value for name, value in drawn.items() if not name.startswith("instrument")}
+    return {name: value for name, value in drawn.items() if not name.startswith(OF_THE_INSTRUMENT)}
 
 
 def test_pairs_of_one_specimen_lie_apart() -> None:

@@ -83,5 +83,6 @@ def test_a_discriminator_judges_patches() -> None:
 def test_other_factors_and_empty_networks_are_refused() -> None:
     with pytest.raises(RecipeError, match="the factor must be one of"):
         SuperResolution(SrRecipe(), 3)
-    with pytest.raises(RecipeError, match="at least 1"):
-        SrRecipe(blocks=0)
+    for nothing in ("width", "blocks", "coarse_blocks", "interval_width"):
+        with pytest.raises(RecipeError, match="at least 1"):
+            SrRecipe(**{nothing: 0})

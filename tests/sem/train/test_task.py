@@ -87,6 +87,12 @@ def test_the_materials_are_those_of_the_pairs(recipe: SemRecipe) -> None:
     assert {"tin balls", "rock"} <= set(SemTask(recipe).materials)
 
 
+def test_rewording_the_card_leaves_a_training_what_it_is(recipe: SemRecipe) -> None:
+    reworded = replace(recipe, failures="knows tin balls alone")
+    assert SemTask(reworded).identity == SemTask(recipe).identity
+    assert SemTask(replace(recipe, exposures=3)).identity != SemTask(recipe).identity
+
+
 def test_impossible_recipes_are_refused(recipe: SemRecipe) -> None:
     with pytest.raises(RecipeError, match="multiples of 2 times 4"):
         replace(recipe, simulation=replace(recipe.simulation, size=(60, 64)))

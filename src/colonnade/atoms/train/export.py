@@ -1,10 +1,8 @@
 """Make a model file of a trained network: calibrated, scored, and with its card."""
 
 from dataclasses import replace
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +14,9 @@ from colonnade.atoms.score import Score
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import CHANNELS, AtomsTask
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import Model, read_card
-from colonnade.core.learn.onnx_export import export
-from colonnade.core.work.recipe import dumps
+from colonnade.core.learn.model import Model
+from colonnade.core.learn.onnx_export import export, exported
+from colonnade.core.learn.origin import card_of
 
 
 class Maps(nn.Module):
@@ -41,10 +39,8 @@ def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
     and the scores of the card are of the others.
     """
     maps = Maps(network)
-    with TemporaryDirectory() as scratch:
-        uncalibrated = Path(scratch) / "uncalibrated.onnx"
-        export(maps, _card(task, _uncalibrated(task), {}), uncalibrated)
-        part, result = _calibrated(task, Model(uncalibrated))
+    with exported(maps, _card(task, _uncalibrated(task), {})) as model:
+        part, result = _calibrated(task, model)
     path = folder / f"{task.recipe.name}.onnx"
     export(maps, _card(task, part, _scores(result)), path)
     return path
@@ -73,21 +69,14 @@ def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
 
 
 def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:
-    recipe = task.recipe
-    return Card(
-        name=recipe.name,
+    return card_of(
+        task,
         wing=WING,
-        recipe=dumps(recipe),
-        data_hash=sha256(task.source.identity.encode()).hexdigest(),
+        samples="images",
         input_channels=1,
         output_channels=CHANNELS,
-        input_range=None,
         factor=1,
-        stride=recipe.network.stride,
-        halo=recipe.network.halo,
         scores=scores,
-        training=_training(task),
-        failures=recipe.failures,
         part=part.to_part(),
     )
 
@@ -96,13 +85,3 @@ def _scores(result: Score) -> dict[str, float]:
     """Give the scores of a card; where no column was found there is no error."""
     scores = {"recall": result.recall, "precision": result.precision, "rms_px": result.rms}
     return {name: round(value, 4) for name, value in scores.items() if isfinite(value)}
-
-
-def _training(task: AtomsTask) -> str:
-    """How long the network was trained, in words."""
-    training = task.recipe.training
-    text = f"{training.steps} steps of {training.batch} images, {training.precision}"
-    if task.start is not None:
-        before = read_card(task.start)
-        text += f", after {before.name}: {before.training}"
-    return text

@@ -1,9 +1,8 @@
 """Train the network that finds atom columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,10 @@ from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.binning import normalise
 from colonnade.core.learn.networks import NetworkRecipe, build
+from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
-from colonnade.core.work.recipe import dumps
 
 CHANNELS = 3
 """Maps of the network: the mask, and the offset along y and along x."""
@@ -126,21 +125,12 @@ class AtomsTask:
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
         """The one network."""
-        # A layout that convolutions are faster in.
-        network = self._untrained().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return {"columns": with_adamw(network, self.recipe.training)}
+        return {"columns": with_adamw(self._untrained(), self.recipe.training)}
 
     @property
     def identity(self) -> dict[str, str]:
-        """What the weights depend on; not how many processes prepare the images."""
-        recipe = replace(self.recipe, seed=0, training=replace(self.recipe.training, workers=0))
-        start = "" if self.start is None else sha256(self.start.read_bytes()).hexdigest()
-        return {
-            "recipe": dumps(recipe),
-            "seed": str(self.recipe.seed),
-            "data": self.source.identity,
-            "model to start from": start,
-        }
+        """What the weights depend on."""
+        return identity_of(self)
 
     def step(self, batch: Sample, step: int) -> Scores:
         """Lower the loss of a batch."""

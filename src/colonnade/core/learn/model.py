@@ -9,7 +9,8 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.onnx_file import OnnxFile, inspect
+from colonnade.core.learn.onnx_file import OnnxFile, inspect, with_metadata
+from colonnade.core.work.writing import atomic
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -97,6 +98,24 @@ def check_content(content: bytes, where: str) -> Card:
     card = Card.from_metadata(seen.metadata, where)
     _check_network(seen, card, where)
     return card
+
+
+def save_with_card(source: Path, card: Card, target: Path) -> None:
+    """Write a model with another card; its network stays the same, to the bit.
+
+    Parameters
+    ----------
+    source
+        The model.
+    card
+        What the file shall say.
+    target
+        The file to write.
+    """
+    content = with_metadata(read_content(source), card.to_metadata())
+    check_content(content, str(target))
+    with atomic(target) as temporary:
+        temporary.write_bytes(content)
 
 
 def _check_network(seen: OnnxFile, card: Card, where: str) -> None:

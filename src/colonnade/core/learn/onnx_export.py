@@ -5,16 +5,36 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import onnx
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import check_content
+from colonnade.core.learn.model import Model, check_content
 from colonnade.core.work.writing import atomic
 
 OPSET = 18
+
+
+class Named(nn.Module):
+    """A network under the name that model files give it.
+
+    Parameters
+    ----------
+    network
+        Trained.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Give the network's answer."""
+        answer: Tensor = self.network(image)
+        return answer
 
 
 def export(network: nn.Module, card: Card, path: Path) -> None:
@@ -51,6 +71,21 @@ def export(network: nn.Module, card: Card, path: Path) -> None:
     check_content(content, str(path))
     with atomic(path) as temporary:
         temporary.write_bytes(content)
+
+
+@contextmanager
+def exported(network: nn.Module, card: Card) -> Iterator[Model]:
+    """Export a network, and give the model for as long as it takes to calibrate it.
+
+    Parameters
+    ----------
+    network, card
+        As for `export`.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "uncalibrated.onnx"
+        export(network, card, path)
+        yield Model(path)
 
 
 def _forget_origins(model: onnx.ModelProto) -> None:

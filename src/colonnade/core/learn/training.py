@@ -125,6 +125,8 @@ def fit(
 
 def with_adamw(network: nn.Module, recipe: TrainingRecipe) -> Trained:
     """Give a network the optimiser, the average and the precision of a recipe."""
+    # A layout that convolutions are faster in.
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.0, weight_decay=recipe.weight_decay)
     return Trained(
         network,

@@ -1,10 +1,13 @@
 """Whether error bars and warnings hold: ROC, conformal factors, coverage."""
 
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
+
+from colonnade.core.arrays import Array
 
 ROUNDING = 1e-9
 """Sums of weights that should be equal differ by less."""
@@ -79,6 +82,30 @@ def conformal_factor(
     reached = np.cumsum(weight[order]) / (1 + weight.max(initial=0.0))
     rank = int(np.searchsorted(reached, wanted - ROUNDING))
     return float(score[order[rank]]) if rank < score.size else float("inf")
+
+
+def error_ratio(
+    error: ArrayLike, half_width: ArrayLike, wanted: float, noise: float = 0.0
+) -> Array:
+    """Give errors in half-widths of their intervals, at most 1 where an interval holds the truth.
+
+    What errors are measured against may have noise itself, which no interval is meant to hold: an
+    interval is widened by the half-width that holds the same share of that noise, in squares.
+
+    Parameters
+    ----------
+    error, half_width
+        Of each item.
+    wanted
+        Share of the truths that the intervals are meant to hold.
+    noise
+        Standard deviation of the noise of what errors are measured against.
+    """
+    held = NormalDist().inv_cdf((1 + wanted) / 2) * noise
+    beyond = np.square(np.asarray(error, np.float64)) - held**2
+    left = np.sqrt(np.maximum(beyond, 0))
+    with np.errstate(divide="ignore"):  # an interval without a width holds an error of zero alone
+        return np.divide(left, half_width, where=left > 0, out=np.zeros_like(left))
 
 
 def coverage(error: ArrayLike, half_width: ArrayLike) -> float:

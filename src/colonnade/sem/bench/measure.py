@@ -18,9 +18,10 @@ from colonnade.core.measures.particles import (
     count_particles,
 )
 from colonnade.core.measures.spectra import ring_correlation, spectrum_error
-from colonnade.core.measures.trust import coverage
+from colonnade.core.measures.trust import error_ratio
 from colonnade.sem.bench.adapters.enlarged import enlarge
 from colonnade.sem.bench.case import TestImage, Upscaling
+from colonnade.sem.card import COVERAGE
 from colonnade.sem.pair import Pair
 
 BORDER = 2
@@ -138,7 +139,8 @@ def _coverage(output: Upscaling, test: TestImage) -> float:
         return np.nan
     factor = test.pair.factor
     error = _inner(output.image - test.pair.high, factor)
-    return coverage(error, _inner(output.half_width, factor))
+    half_width = _inner(output.half_width, factor)
+    return float(np.mean(error_ratio(error, half_width, COVERAGE, test.pair.noise) <= 1))
 
 
 def _particles(image: Single, test: TestImage) -> dict[str, float]:

@@ -113,10 +113,11 @@ def draw_own_image(case: Case, folder: Path) -> TestImage:
     is made coarse, and the other is its truth, whose noise is then independent.
     """
     sharp = _read(tiles(folder)[case.number])
-    noise, truth = 0.0, sharp
-    if measure_noise(sharp).sigma > NOISY * grey_range(sharp):
+    noise, truth, grain = 0.0, sharp, measure_noise(sharp).sigma
+    if grain > NOISY * grey_range(sharp):
         sharp, truth = diagonals(sharp)
-        noise = measure_noise(truth).mean_variance
+        grain = measure_noise(truth).sigma
+        noise = grain**2
     factor, dose = factor_of(case), DOSES[NOISE.steps.index(case.value)]
     recipe = instrument_for(dose)
     rng = np.random.default_rng([SEED, zlib.crc32(f"{OWN}, {case.number}".encode())])
@@ -125,7 +126,9 @@ def draw_own_image(case: Case, folder: Path) -> TestImage:
     brightness = np.float32(instrument.dose / max(float((sharp - dark).mean()), 1e-6))
     expected = brightness * instrument.coarse(np.maximum(sharp - dark, 0), factor, rng)
     low = instrument.record(expected, rng)
-    pair = Pair(low, brightness * (truth - dark), factor, MATERIAL)
+    pair = Pair(
+        low, brightness * (truth - dark), factor, MATERIAL, noise=float(brightness) * grain
+    )
     blur = factor * recipe.probe[0]
     return TestImage(case, pair, blur, noise * float(brightness) ** 2, np.empty((0, 3)))
 

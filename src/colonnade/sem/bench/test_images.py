@@ -118,6 +118,7 @@ def _recipe(case: Case) -> Simulation:
         size=(SIDE, SIDE),
         materials=one_material(material_of(case)),
         instrument=instrument,
+        faint=0.0,
     )
 
 

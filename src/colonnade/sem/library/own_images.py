@@ -18,6 +18,7 @@ from colonnade.core.files.open import read_frames
 from colonnade.core.images.binning import Binning
 from colonnade.core.images.repair import repair
 from colonnade.core.images.same_field import same_fields
+from colonnade.core.measures.noise import measure_noise
 from colonnade.core.work.recipe import dumps, load
 from colonnade.sem.library.degradation import Degradation, GreyScale, degrade
 from colonnade.sem.library.resolved import SHARP, blocks_for, resolved
@@ -26,6 +27,9 @@ from colonnade.sem.simulate.image import Simulation
 
 FEWEST = 5
 """With fewer images, a model became worse on others of the same instrument than it was before."""
+
+FEWEST_TO_CALIBRATE = 3
+"""With fewer images nothing can be said of how well intervals hold on another one."""
 
 MOST_FRAMES = 32
 """So many frames of a stack, evenly spread, stand for all: those beside each other are alike."""
@@ -67,6 +71,11 @@ class OwnImage:
         whole = self.pixels.dtype.kind in "ui"
         top = int(np.iinfo(self.pixels.dtype).max) if whole else 0
         return GreyScale.of(self.pixels.astype(np.float32), top)
+
+    @cached_property
+    def noise(self) -> float:
+        """Standard deviation of its noise [grey levels]."""
+        return measure_noise(self.part((0, 0), self.shape)).sigma
 
     def part(self, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float32]:
         """Cut a part out, at a corner and of a size in blocks."""
@@ -136,7 +145,24 @@ class OwnImages:
             rng,
             material=self.material,
         )
-        return replace(pair, drawn={**pair.drawn, "picture": image.name, "field": image.field})
+        drawn = {**pair.drawn, "picture": image.name, "field": image.field}
+        return replace(pair, drawn=drawn, noise=image.noise)
+
+
+class FewImagesError(ImageError):
+    """The images are too few to learn from, and enough to calibrate intervals on.
+
+    Parameters
+    ----------
+    message
+        What is wrong, and what to do.
+    fields
+        The pairs of each field.
+    """
+
+    def __init__(self, message: str, fields: Sequence[OwnImages]) -> None:
+        super().__init__(message)
+        self.fields = fields
 
 
 SEED = 20
@@ -159,23 +185,49 @@ def open_own_images(
         How large the parts are, the factor and the instrument.
     parts
         What is wanted: all images, or sides of a split that no field is on both sides of.
+
+    Raises
+    ------
+    FewImagesError
+        If there are too few images to learn from, which intervals can be calibrated on.
+    ImageError
+        If there are fewer still, or all of one field.
     """
     images = usable_images(folder, simulation)
     degradation = Degradation(simulation.instrument)
     if (folder / FITTED).is_file():
         degradation = load(Degradation, folder / FITTED)
-    families = [frozenset({image.field}) for image in images]
-    origin = f"sharp images\nsha256 = {_digest(folder)}\n"
-    return [
-        OwnImages(
-            [images[number] for number in split_by_family(families, part, "field")],
-            simulation,
-            degradation,
-            folder.resolve().name,
-            f"{origin}part = {part}\n",
+    material, origin = folder.resolve().name, f"sharp images\nsha256 = {_digest(folder)}\n"
+
+    def source(chosen: Sequence[OwnImage], part: str) -> OwnImages:
+        whole = f"{origin}part = {part}\n"
+        return OwnImages(chosen, simulation, degradation, material, whole)
+
+    if len(images) < FEWEST:
+        fields = sorted({image.field for image in images})
+        degradation = uncharged(degradation)
+        raise FewImagesError(
+            _too_few(folder, len(images)),
+            [source([one for one in images if one.field == name], name) for name in fields],
         )
+    families = [frozenset({image.field}) for image in images]
+    return [
+        source([images[number] for number in split_by_family(families, part, "field")], part)
         for part in parts
     ]
+
+
+def uncharged(degradation: Degradation) -> Degradation:
+    """Leave charging out: specimens charge, so that sharp images of theirs show it already."""
+    return replace(degradation, instrument=replace(degradation.instrument, charging=0.0))
+
+
+def _too_few(folder: Path, count: int) -> str:
+    return (
+        f"{folder} has {count} sharp images that can be used, and {FEWEST} are needed: a model "
+        "that learns from fewer becomes worse; add images of other fields. With "
+        f"{FEWEST_TO_CALIBRATE} the intervals of a model that is begun with can be made right"
+    )
 
 
 def usable_images(folder: Path, simulation: Simulation) -> list[OwnImage]:
@@ -193,11 +245,8 @@ def usable_images(folder: Path, simulation: Simulation) -> list[OwnImage]:
         [image.name for image in images if image not in large],
         f"images are smaller than {height} x {width} px",
     )
-    if len(large) < FEWEST:
-        raise ImageError(
-            f"{folder} has {len(large)} sharp images that can be used, and {FEWEST} are needed: a "
-            "model that learns from fewer becomes worse; add images of other fields"
-        )
+    if len(large) < FEWEST_TO_CALIBRATE:
+        raise ImageError(_too_few(folder, len(large)))
     fields = same_fields(image.part((0, 0), image.shape) for image in large)
     joined = joined_families([image.field for image in large], fields)
     if len(set(joined)) == 1:

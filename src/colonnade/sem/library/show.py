@@ -1,6 +1,6 @@
 """Show what a library of pairs holds: a picture of some, and a page about all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from colonnade.core.data.library import Library
+from colonnade.core.data.source import Labelled, StoredSource
 from colonnade.core.errors import FileError
 from colonnade.core.figures.distributions import drawn_sections
 from colonnade.core.figures.page import jpeg_address, write_page
@@ -24,18 +25,83 @@ ACROSS = 4
 """Pairs side by side in the picture, at most."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a library is said to hold.
+
+    Parameters
+    ----------
+    one, several
+        A word or two for each entry.
+    recipe
+        Says what is drawn of each.
+    headings
+        Of the sections, by what stands before the last dot in the name of what is drawn.
+    """
+
+    one: str
+    several: str
+    recipe: type
+    headings: Mapping[str, str]
+
+    def counted(self, count: int) -> str:
+        """Give a number of entries in words."""
+        return f"{count:,} {self.several if count > 1 else self.one}"
+
+
+HEADINGS = {
+    "": "Scene",
+    "instrument": "Instrument",
+    "materials": "Sharpness",
+    "materials.tin_balls": "Tin balls",
+    "materials.cathode": "Battery cathode",
+    "materials.porous": "Porous ceramic",
+    "materials.gold": "Gold on carbon",
+    "materials.powder": "Powder",
+    "materials.rock": "Rock",
+    "materials.fibres": "Fibres",
+    "materials.metal": "Metal",
+    "materials.film": "Film",
+}
+"""Of the sections on pairs of images."""
+
+PAIRS = Shown("pair of images", "pairs of images", Simulation, HEADINGS)
+"""What a library of pairs holds."""
+
+
 def show_library(folder: Path) -> str:
     """Draw some pairs of a library and the distributions of all, and say where."""
-    source = LibrarySource(folder)
+    return show_entries(LibrarySource(folder), folder, PAIRS, lambda pair: pair)
+
+
+def show_entries(
+    source: StoredSource[Labelled],
+    folder: Path,
+    what: Shown,
+    picture: Callable[[Labelled], Pair],
+) -> str:
+    """Draw some entries of a library and the distributions of all, and say where.
+
+    Parameters
+    ----------
+    source
+        Reads the library.
+    folder
+        Of the library; picture and page are put there.
+    what
+        Is in it.
+    picture
+        Gives what to draw of an entry.
+    """
     # One that was begun larger may have gaps.
     there = [index for index in range(len(source)) if source.library.has(index)]
     if not there:
-        raise FileError(f"the library {folder} has no pair yet; simulate some")
+        raise FileError(f"the library {folder} has no {what.one} yet; simulate some")
     sheet, page = folder / "contact.png", folder / "library.html"
-    shown = [source(index) for index in there[:MOST_SHOWN]]
+    shown = [picture(source(index)) for index in there[:MOST_SHOWN]]
     draw_contact_sheet(shown, sheet)
-    write_library_page(source.library, there, shown, page, PAIRS)
-    return f"{len(there)} pairs in {folder}; look at {sheet} and {page}"
+    write_library_page(source.library, there, shown, page, what)
+    return f"{what.counted(len(there))} in {folder}; look at {sheet} and {page}"
 
 
 def draw_contact_sheet(pairs: Sequence[Pair], path: Path) -> None:
@@ -75,46 +141,6 @@ def _said(pair: Pair) -> str:
     return "" if dose is None else f"{dose:.3g} e⁻/px"
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What the page of a library calls what is in it.
-
-    Parameters
-    ----------
-    one, several
-        A word or two for each entry.
-    recipe
-        Says what is drawn of each.
-    headings
-        Of the sections, by what stands before the last dot in the name of what is drawn.
-    """
-
-    one: str
-    several: str
-    recipe: type
-    headings: Mapping[str, str]
-
-
-HEADINGS = {
-    "": "Scene",
-    "instrument": "Instrument",
-    "materials": "Sharpness",
-    "materials.tin_balls": "Tin balls",
-    "materials.cathode": "Battery cathode",
-    "materials.porous": "Porous ceramic",
-    "materials.gold": "Gold on carbon",
-    "materials.powder": "Powder",
-    "materials.rock": "Rock",
-    "materials.fibres": "Fibres",
-    "materials.metal": "Metal",
-    "materials.film": "Film",
-}
-"""Of the sections on pairs of images."""
-
-PAIRS = Shown("pair of images", "pairs of images", Simulation, HEADINGS)
-"""What the page of a library of pairs says."""
-
-
 def write_library_page(
     library: Library, there: Sequence[int], shown: Sequence[Pair], path: Path, what: Shown
 ) -> None:
@@ -137,7 +163,7 @@ def write_library_page(
     for index in there:
         for name, value in library.read(index, ()).drawn.items():
             drawn.setdefault(name, []).append(value)
-    title = f"{len(there):,} {what.several if len(there) > 1 else what.one}"
+    title = what.counted(len(there))
     body = [
         f"<h1>{title}</h1>",
         '<section id="pictures"><h2>Some of them</h2>',

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from colonnade.core.errors import FileError
-from colonnade.sem.library.show import MOST_SHOWN, Shown, draw_contact_sheet, write_library_page
+from colonnade.sem.library.show import Shown, show_entries
 from colonnade.sem.library.stacks import StackSource
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.stack import StackPair, StackSimulation
@@ -23,21 +22,12 @@ STACKS = Shown(
         "solids.balls": "Balls in a matrix",
     },
 )
-"""What the page of a library of stacks says."""
+"""What a library of stacks holds."""
 
 
 def show_stacks(folder: Path) -> str:
     """Draw sections of some stacks of a library and the distributions of all, and say where."""
-    source = StackSource(folder)
-    # One that was begun larger may have gaps.
-    there = [index for index in range(len(source)) if source.library.has(index)]
-    if not there:
-        raise FileError(f"the library {folder} has no stack yet; simulate some")
-    sheet, page = folder / "contact.png", folder / "library.html"
-    shown = [section(source(index)) for index in there[:MOST_SHOWN]]
-    draw_contact_sheet(shown, sheet)
-    write_library_page(source.library, there, shown, page, STACKS)
-    return f"{len(there)} stacks in {folder}; look at {sheet} and {page}"
+    return show_entries(StackSource(folder), folder, STACKS, section)
 
 
 def section(stack: StackPair) -> Pair:

@@ -104,7 +104,7 @@ def _draw_contrast(recipe: Simulation, draws: Draws) -> float:
 def _faded(truth: Single, contrast: float) -> Single:
     """Leave a share of the contrast; the mean stays."""
     share = np.float32(contrast)
-    return share * truth + (1 - share) * truth.mean()
+    return np.asarray(share * truth + (1 - share) * truth.mean())
 
 
 def draw_specimen(recipe: Simulation, rng: np.random.Generator) -> Specimen:

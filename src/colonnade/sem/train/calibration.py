@@ -8,6 +8,7 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.core.data.held_out import Images
 from colonnade.core.learn.model import Model
+from colonnade.core.measures.trust import error_ratio
 from colonnade.sem.card import COVERAGE, SemCard
 from colonnade.sem.pair import Pair
 from colonnade.sem.train.by_heart import by_heart
@@ -20,7 +21,7 @@ def calibrated(model: Model, task: SemTask) -> SemCard:
     """Make intervals and verdict right on the pairs that were held out for it."""
     part = SemCard.of(model.card)
     ratios = (
-        (pair.material, error_ratio(found.image - pair.high, found.half_width))
+        (pair.material, error_ratios(found, pair))
         for pair, found in _predictions(model, task.held_out.calibration)
     )
     return replace(
@@ -54,8 +55,7 @@ def scored(model: Model, part: SemCard, pairs: Images[Pair]) -> dict[str, float]
     for pair, prediction in _predictions(model, pairs):
         plain = np.kron(pair.low, np.ones((pair.factor, pair.factor), np.float32))
         gains.append(20 * np.log10(_rms(plain - pair.high) / _rms(prediction.image - pair.high)))
-        ratio = error_ratio(prediction.image - pair.high, prediction.half_width)
-        covered.append(np.mean(ratio <= part.interval_factor))
+        covered.append(np.mean(error_ratios(prediction, pair) <= part.interval_factor))
     scores = {
         "gain_db": np.mean(gains),
         "coverage": np.mean(covered),
@@ -69,9 +69,10 @@ def _predictions(model: Model, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Pr
         yield pair, predict(model, pair.low)
 
 
-def error_ratio(error: Single, half_width: Single) -> Array:
+def error_ratios(found: Prediction, pair: Pair) -> Array:
     """Errors of all pixels, in the half-widths that the network predicts."""
-    return np.ravel(np.abs(error) / half_width).astype(np.float64)
+    error = found.image - pair.high
+    return np.ravel(error_ratio(error, found.half_width, COVERAGE, pair.noise))
 
 
 def _rms(error: Single) -> float:

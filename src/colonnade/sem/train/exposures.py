@@ -41,10 +41,23 @@ class Exposures:
 
     def __call__(self, index: int) -> Pair:
         """Simulate one pair."""
-        turn, place = divmod(index, AT_HAND * self.count)
-        specimen = _specimen(self.recipe, self.seed, turn * AT_HAND + place % AT_HAND)
+        specimen = _specimen(self.recipe, self.seed, number_at(index, self.count))
         rng = np.random.default_rng([self.seed, EXPOSURE_PART, index])
         return specimen.take(self.recipe, rng)
+
+
+def number_at(index: int, count: int) -> int:
+    """Give the number of the specimen that sample number `index` shows.
+
+    Parameters
+    ----------
+    index
+        Of the sample.
+    count
+        Samples of each specimen.
+    """
+    turn, place = divmod(index, AT_HAND * count)
+    return turn * AT_HAND + place % AT_HAND
 
 
 @lru_cache(maxsize=AT_HAND)

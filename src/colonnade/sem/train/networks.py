@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.core.errors import RecipeError
-from colonnade.sem.card import FEATURES
 from colonnade.sem.conditions import CHANNELS
 
 FACTORS = (2, 4, 8)
@@ -34,12 +33,8 @@ class SrRecipe:
     """Channels of the part that predicts the half-widths of intervals."""
 
     def __post_init__(self) -> None:
-        if min(self.blocks, self.coarse_blocks, self.interval_width) < 1:
-            raise RecipeError(
-                "network.interval_width and the numbers of blocks must be at least 1"
-            )
-        if self.width < FEATURES:
-            raise RecipeError(f"network.width must be at least {FEATURES}")
+        if min(self.width, self.blocks, self.coarse_blocks, self.interval_width) < 1:
+            raise RecipeError("the widths and the numbers of blocks of network must be at least 1")
 
     @property
     def stride(self) -> int:
@@ -91,21 +86,13 @@ class SuperResolution(nn.Module):
             nn.PixelShuffle(factor),
         )
 
-    def features(self, image: Tensor) -> Tensor:
-        """Give the features (n, width, y, x) of images (n, channel, y, x)."""
-        features: Tensor = self.trunk(image)
-        return features
-
     def forward(self, image: Tensor) -> Tensor:
-        """Give the finer image and the logarithm of its half-widths (n, 2, factor·y, factor·x)."""
-        return self.answer(image, self.features(image))
-
-    def answer(self, image: Tensor, features: Tensor) -> Tensor:
-        """Give the answer where the features are known.
+        """Give the finer image and the logarithm of its half-widths (n, 2, factor·y, factor·x).
 
         The half-widths are predicted from features that they do not change, as the image comes
         first, and from the input, whose spectrum says how noisy it is.
         """
+        features = self.trunk(image)
         finer = self.image(features) + enlarged(image[:, :1], self.factor)
         seen = torch.cat([image, features.detach()], dim=1)
         return torch.cat([finer, self.interval(seen)], dim=1)

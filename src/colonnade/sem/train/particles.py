@@ -16,6 +16,9 @@ from colonnade.sem.upscale.predict import predict
 SIZES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Diameters of the particles that are looked for [px of the input]."""
 
+LEAST_SIZE = 2.0
+"""Smaller ones are a single pixel of the finer image, which noise is as well [px of that]."""
+
 SIDE = 48
 """Rows and columns of the images [px of the input]."""
 
@@ -37,14 +40,17 @@ def with_particles(part: SemCard, model: Model, seed: int, images: int) -> SemCa
     images
         Number of images for each size.
     """
-    recall = tuple(_recall(model, size, seed, images) for size in SIZES)
-    return replace(part, particle_sizes=SIZES, particle_recall=recall)
+    sizes = tuple(size for size in SIZES if size * model.card.factor >= LEAST_SIZE)
+    recall = tuple(_recall(model, size, seed, images) for size in sizes)
+    return replace(part, particle_sizes=sizes, particle_recall=recall)
 
 
 def _recall(model: Model, size: float, seed: int, images: int) -> float:
     """Share of the particles of a size that are shown, with two digits."""
     factor = model.card.factor
-    recipe = Simulation(factor=factor, size=(factor * SIDE, factor * SIDE), instrument=GOOD)
+    recipe = Simulation(
+        factor=factor, size=(factor * SIDE, factor * SIDE), instrument=GOOD, faint=0.0
+    )
     shown = missed = 0
     for number in range(images):
         rng = np.random.default_rng([seed, PARTICLE_PART, round(100 * size), number])

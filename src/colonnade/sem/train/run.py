@@ -11,12 +11,14 @@ from colonnade.core.work.recipe import kind_of, load
 from colonnade.core.work.writing import make_folder
 from colonnade.sem.card import SemCard
 from colonnade.sem.library.open import open_split
+from colonnade.sem.library.own_images import FewImagesError
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.stack import STACK
 from colonnade.sem.train.export import export_model
 from colonnade.sem.train.exposures import Exposures
 from colonnade.sem.train.fine_tune import Change, Mixed, advice, fine_tuning_recipe
+from colonnade.sem.train.recalibrate import recalibrate
 from colonnade.sem.train.stacks.run import train_stack_model
 from colonnade.sem.train.task import GENERATOR, SemRecipe, SemTask
 
@@ -32,6 +34,9 @@ def train_model(
 ) -> str:
     """Train a network for super-resolution; the parameters are those of the command.
 
+    Where a model is begun with and one's own images are too few to learn from, its intervals alone
+    are calibrated on them.
+
     Returns
     -------
     sentence
@@ -43,7 +48,14 @@ def train_model(
             recipe, out, data=data, start=start, resume=resume, progress=progress
         )
     chosen = _recipe(recipe, start)
-    own, held_out = (None, None) if data is None else open_split(data, chosen.simulation)
+    try:
+        own, held_out = (None, None) if data is None else open_split(data, chosen.simulation)
+    except FewImagesError as few:
+        if start is None or recipe is not None:
+            raise
+        make_folder(out)
+        first = is_first_process()
+        return recalibrate(start, few.fields, chosen.name, out) if first else ""
     source: Source[Pair] | None = own
     if own is not None and start is not None:
         source = Mixed(own, Exposures(chosen.simulation, chosen.seed, chosen.exposures))

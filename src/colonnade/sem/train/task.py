@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +13,10 @@ from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.learn.model import read_card
+from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
-from colonnade.core.work.recipe import dumps
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
@@ -162,14 +161,7 @@ class SemTask:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(self.recipe.seed)
                 found[DISCRIMINATOR] = Discriminator(self.recipe.losses.discriminator_width)
-        # A layout that convolutions are faster in.
-        return {
-            name: with_adamw(
-                network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-                self.recipe.training,
-            )
-            for name, network in found.items()
-        }
+        return {name: with_adamw(network, self.recipe.training) for name, network in found.items()}
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
@@ -178,15 +170,8 @@ class SemTask:
 
     @property
     def identity(self) -> dict[str, str]:
-        """What the weights depend on; not how many processes prepare the pairs."""
-        recipe = replace(self.recipe, seed=0, training=replace(self.recipe.training, workers=0))
-        start = "" if self.start is None else sha256(self.start.read_bytes()).hexdigest()
-        return {
-            "recipe": dumps(recipe),
-            "seed": str(self.recipe.seed),
-            "data": self.source.identity,
-            "model to start from": start,
-        }
+        """What the weights depend on."""
+        return identity_of(self)
 
     def step(self, batch: Sample, step: int) -> Scores:
         """Lower the losses of a batch."""

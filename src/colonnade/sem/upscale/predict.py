@@ -8,7 +8,6 @@ from colonnade.core.arrays import Single
 from colonnade.core.images.tiles import Part, Readable, Tiling, run_tiled
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
-from colonnade.sem.card import FEATURES
 from colonnade.sem.conditions import Conditions
 
 IMAGE, LOG_HALF_WIDTH = 0, 1
@@ -29,13 +28,10 @@ class Prediction:
     half_width
         Half the width of a 90 % interval of each of its pixels, before it is calibrated
         [grey levels].
-    features
-        What the network sees at each pixel of the input (feature, y, x).
     """
 
     image: Single
     half_width: Single
-    features: Single
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +85,6 @@ class Answers:
         return Prediction(
             self.conditions.restore(maps[IMAGE]),
             np.exp(maps[LOG_HALF_WIDTH]) * np.float32(self.conditions.scale),
-            unfolded(maps[LOG_HALF_WIDTH + 1 :], card.factor),
         )
 
 
@@ -114,11 +109,3 @@ def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
 def tiling(card: Card, tile: int = TILE) -> Tiling:
     """How an image is cut for a network."""
     return Tiling(card.output_channels, card.stride, card.halo, card.factor, tile=tile)
-
-
-def unfolded(maps: Single, factor: int) -> Single:
-    """Give the features (feature, y, x) that are folded to the resolution of an answer."""
-    count, height, width = maps.shape
-    blocks = maps.reshape(count, height // factor, factor, width // factor, factor)
-    features = blocks.transpose(0, 2, 4, 1, 3).reshape(-1, height // factor, width // factor)
-    return np.ascontiguousarray(features[:FEATURES])

@@ -111,7 +111,7 @@ def test_a_network_begins_with_the_features_of_a_model_for_images(tmp_path: Path
     for weights in trunk.parameters():
         weights.add_(0.05 * torch.randn_like(weights))
     assert isinstance(network, AlongZ)
-    expected = trunk.features(images)
+    expected = trunk.trunk(images)
     torch.testing.assert_close(network.trunk(together), expected, rtol=1e-4, atol=1e-4)
 
 

@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.signal import lfilter
 
 from colonnade.core.arrays import Single
+from colonnade.core.errors import RecipeError
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.trust import features, threads
 from colonnade.sem.upscale.trust.evidence import Detector, FeatureSettings
@@ -165,3 +166,20 @@ def test_neither_many_features_nor_strong_ones_hide_others(number: int) -> None:
     assert len(found) == number
     for y, x in wanted:
         assert near(found, y, x).kind == "added"
+
+
+@pytest.mark.parametrize(("share", "listed"), [(0.03, 0), (0.15, 1)])
+def test_with_hardly_any_noise_what_is_as_faint_as_a_network_s_errors_is_not_listed(
+    share: float, listed: int
+) -> None:
+    plain = ground(5)
+    contrast = share * float(np.ptp(plain))
+    full = with_disc(plain, 40.3, 57.6, 2.0, contrast)
+    noise = np.random.default_rng(5).normal(0, 0.1, (SIDE, SIDE))
+    exact = Forward(FACTOR, BLUR).coarse(plain, (slice(0, SIDE), slice(0, SIDE)))
+    measured = np.asarray(exact + noise, np.float32)
+    assert len(unmeasured_features(measured, full, FACTOR)) == listed
+    every = FeatureSettings(least_contrast=0.0)
+    assert len(unmeasured_features(measured, full, FACTOR, every)) == 1
+    with pytest.raises(RecipeError, match="least_contrast is a share"):
+        FeatureSettings(least_contrast=1.0)

@@ -68,3 +68,16 @@ def test_the_list_does_not_depend_on_how_the_image_is_cut(monkeypatch: pytest.Mo
 def test_of_an_image_that_is_all_one_grey_nothing_is_listed() -> None:
     flat = np.full((SIDE * FACTOR,) * 2, 7.0, np.float32)
     assert invented_features(flat, Companion(flat), FACTOR) == []
+
+
+def test_of_rings_around_one_middle_the_surest_is_listed() -> None:
+    # A bright middle on a wide paler disc answers to filters of both sizes.
+    y, x = np.indices(hills().shape)
+    away = np.hypot(y - 80, x - 80)
+    drawn = np.asarray(hills() + 60 * (away <= 7) + 100 * (away <= 2), np.float32)
+    sizes = [
+        round(one.size)
+        for one in invented_features(drawn, Companion(hills()), FACTOR)
+        if np.hypot(one.y - 80, one.x - 80) < 2
+    ]
+    assert sizes == [4]

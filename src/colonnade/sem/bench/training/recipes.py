@@ -58,4 +58,5 @@ def images_of(plan: Plan, training: Training) -> Simulation:
         size=(side, side),
         materials=one_material(training.material),
         instrument=GOOD,
+        faint=0.0,
     )

@@ -2,44 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from scipy.ndimage import zoom
-from torch import Tensor, nn
+from torch import nn
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import Model, read_card
-from colonnade.core.learn.onnx_export import export
-from colonnade.core.work.recipe import dumps
-from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
+from colonnade.core.learn.model import Model
+from colonnade.core.learn.onnx_export import Named, export, exported
+from colonnade.core.learn.origin import card_of
+from colonnade.core.measures.trust import error_ratio
+from colonnade.sem.card import COVERAGE, WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
-from colonnade.sem.train.calibration import error_ratio, interval_factor
+from colonnade.sem.train.calibration import interval_factor
 from colonnade.sem.train.stacks.network import channels
 from colonnade.sem.train.stacks.task import StackTask
 from colonnade.sem.upscale.along_z.predict import StackPrediction, predict_stack
-
-
-class Named(nn.Module):
-    """A network under the name that model files give it.
-
-    Parameters
-    ----------
-    network
-        Trained.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, image: Tensor) -> Tensor:
-        """Give the network's answer."""
-        answer: Tensor = self.network(image)
-        return answer
 
 
 def export_stack_model(task: StackTask, network: nn.Module, folder: Path) -> Path:
@@ -49,10 +29,7 @@ def export_stack_model(task: StackTask, network: nn.Module, folder: Path) -> Pat
     card are of the others.
     """
     named, part = Named(network), _uncalibrated(task)
-    with TemporaryDirectory() as scratch:
-        uncalibrated = Path(scratch) / "uncalibrated.onnx"
-        export(named, _card(task, part, {}), uncalibrated)
-        model = Model(uncalibrated)
+    with exported(named, _card(task, part, {})) as model:
         ratios = (
             (pair.material, _ratio(predict_stack(model, pair.low), pair))
             for pair in task.held_out.calibration
@@ -91,7 +68,7 @@ def cubic(stack: Single, factor: int) -> Single:
 
 
 def _ratio(found: StackPrediction, pair: StackPair) -> Array:
-    return error_ratio(found.volume - pair.high, found.half_width)
+    return np.ravel(error_ratio(found.volume - pair.high, found.half_width, COVERAGE))
 
 
 def _power(values: Array | Single) -> float:
@@ -112,27 +89,13 @@ def _uncalibrated(task: StackTask) -> SemCard:
 
 
 def _card(task: StackTask, part: SemCard, scores: dict[str, float]) -> Card:
-    recipe = task.recipe
-    return Card(
-        name=recipe.name,
+    return card_of(
+        task,
         wing=WING,
-        recipe=dumps(recipe),
-        data_hash=sha256(task.source.identity.encode()).hexdigest(),
-        input_channels=channels(recipe.slices),
-        output_channels=2 * recipe.simulation.factor,
-        input_range=None,
+        samples="stacks",
+        input_channels=channels(task.recipe.slices),
+        output_channels=2 * task.recipe.simulation.factor,
         factor=1,
-        stride=recipe.network.stride,
-        halo=recipe.network.halo,
         scores=scores,
-        training=_training(task),
-        failures=recipe.failures,
         part=part.to_part(),
     )
-
-
-def _training(task: StackTask) -> str:
-    """How long the network was trained, in words."""
-    training = task.recipe.training
-    text = f"{training.steps} steps of {training.batch} stacks, {training.precision}"
-    return text if task.start is None else f"{text}, from {read_card(task.start).name}"

@@ -7,7 +7,7 @@ import numpy as np
 
 from colonnade.core.work.recipe import dumps
 from colonnade.sem.simulate.stack import Block, StackPair, StackSimulation, draw_block
-from colonnade.sem.train.exposures import AT_HAND, EXPOSURE_PART
+from colonnade.sem.train.exposures import AT_HAND, EXPOSURE_PART, number_at
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class StackExposures:
 
     def __call__(self, index: int) -> StackPair:
         """Simulate one stack."""
-        turn, place = divmod(index, AT_HAND * self.count)
-        block = _block(self.recipe, self.seed, turn * AT_HAND + place % AT_HAND)
+        block = _block(self.recipe, self.seed, number_at(index, self.count))
         rng = np.random.default_rng([self.seed, EXPOSURE_PART, index])
         return block.slice_up(self.recipe, rng)
 

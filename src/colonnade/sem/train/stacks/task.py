@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -15,10 +14,10 @@ from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.learn.model import read_card
+from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
-from colonnade.core.work.recipe import dumps
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import CHANNELS, Conditions
 from colonnade.sem.library.stacks import StackSimulator
@@ -164,8 +163,7 @@ class StackTask:
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
         """The network."""
-        network = self._untrained().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return {GENERATOR: with_adamw(network, self.recipe.training)}
+        return {GENERATOR: with_adamw(self._untrained(), self.recipe.training)}
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
@@ -174,16 +172,8 @@ class StackTask:
 
     @property
     def identity(self) -> dict[str, str]:
-        """What the weights depend on; not how many processes prepare the stacks, nor words."""
-        training = replace(self.recipe.training, workers=0)
-        recipe = replace(self.recipe, seed=0, failures="", training=training)
-        start = "" if self.start is None else sha256(self.start.read_bytes()).hexdigest()
-        return {
-            "recipe": dumps(recipe),
-            "seed": str(self.recipe.seed),
-            "data": self.source.identity,
-            "model to start from": start,
-        }
+        """What the weights depend on."""
+        return identity_of(self)
 
     def step(self, batch: Sample, step: int) -> Scores:
         """Lower the losses of a batch."""

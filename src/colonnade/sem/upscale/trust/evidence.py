@@ -17,6 +17,7 @@ from colonnade.core.errors import RecipeError
 from colonnade.core.images.tiles import Part, Readable
 from colonnade.sem.upscale.trust.filters import disc_answer, matched_filter
 from colonnade.sem.upscale.trust.forward import Forward, windows
+from colonnade.sem.upscale.trust.levels import spread_range
 from colonnade.sem.upscale.trust.residual import BLOCK, Law, spectrum
 from colonnade.sem.upscale.trust.threads import for_each
 
@@ -70,12 +71,19 @@ class FeatureSettings:
     """Side of a place [coarse px]: the smallest disc, and as much around it as its filter sees."""
     false_alarms: float = 0.05
     """Share of images without any fault in which something is listed."""
+    least_contrast: float = 0.05
+    """Fainter discs are none, as a share of the grey range: without noise a network's own errors
+    stand out as well, by up to 0.04."""
     decline: float = 6.0
     """By so many e-folds does the share of places that reach some evidence fall, for each unit."""
 
     def __post_init__(self) -> None:
         if not 0 < self.false_alarms <= 1:
             raise RecipeError(f"false_alarms is a share, from 0 to 1, not {self.false_alarms}")
+        if not 0 <= self.least_contrast < 1:
+            raise RecipeError(
+                f"least_contrast is a share, from 0 to below 1, not {self.least_contrast}"
+            )
         if not self.radii or not all(0 < radius <= BLOCK / 4 for radius in self.radii):
             raise RecipeError(f"radii must lie between 0 and {BLOCK / 4:g} px, not {self.radii}")
 
@@ -137,6 +145,8 @@ class Detector:
         How the answer of each depends on the slope of the image.
     unit
         So many standard deviations are a unit of evidence.
+    faintest
+        Height of the faintest disc that counts [grey levels].
     """
 
     settings: FeatureSettings
@@ -145,6 +155,7 @@ class Detector:
     kernels: tuple[Single, ...]
     edges: tuple[Law, ...]
     unit: float
+    faintest: float
 
     @classmethod
     def of(
@@ -176,7 +187,9 @@ class Detector:
             _place_maxima(answer / _sigmas(edges, slope), settings.place)
             for answer, slope in zip(answers, slopes, strict=True)
         ]
-        return cls(settings, forward, noise, kernels, edges, _unit(places))
+        span = spread_range(finer, measured.shape, forward.factor)
+        faintest = settings.least_contrast * span
+        return cls(settings, forward, noise, kernels, edges, _unit(places), faintest)
 
     def look(
         self, measured: Readable, finer: Readable, part: Part, known: Sequence[Disc] = ()

@@ -44,8 +44,8 @@ def unmeasured_features(
     """List what was added to a finer image, or is missing from it, by what was measured.
 
     The finer image is shown to a probe and to large pixels; what this leaves of the measured image
-    is compared with noise by filters for bright and dark discs of many sizes. Neither image need
-    be in memory.
+    is compared with noise by filters for bright and dark discs of many sizes. What is fainter than
+    a network's own errors is no feature. Neither image need be in memory.
 
     Parameters
     ----------
@@ -101,7 +101,10 @@ def _peaks(
     threshold: float,
     known: Sequence[Disc],
 ) -> Iterator[_Peak]:
-    """Places of a part where the evidence is largest and above a threshold, but for known ones."""
+    """Places of a part where the evidence is largest and above a threshold, but for known ones.
+
+    What is too faint is none.
+    """
     wide = _wider(part, measured.shape)
     seen = detector.look(measured, finer, wide, known)
     strength = np.abs(seen.evidence)
@@ -111,11 +114,13 @@ def _peaks(
         row, column = y + wide[0].start, x + wide[1].start
         if part[0].start <= row < part[0].stop and part[1].start <= column < part[1].stop:
             number = int(strength[:, y, x].argmax())
+            lacking = float(seen.height[number, y, x])
+            if abs(lacking) < detector.faintest:
+                continue
             radius = detector.settings.radii[number]
             moved = _summit(strength[number], y, x)
             place = (row + moved[0], column + moved[1])
             shown = _shown(finer, detector.forward.factor, place, radius)
-            lacking = float(seen.height[number, y, x])
             kind: Kind = "added" if abs(shown) > abs(shown + lacking) else "missing"
             yield _Peak(*place, radius, kind, float(best[y, x]))
 

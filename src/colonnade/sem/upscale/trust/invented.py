@@ -13,11 +13,11 @@ from scipy.ndimage import maximum_filter
 
 from colonnade.core.arrays import Single
 from colonnade.core.images.tiles import Part, Readable
-from colonnade.core.measures.fidelity import grey_range
 from colonnade.core.measures.particles import ENOUGH, LEAST_CONTRAST, Responses
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.predict import Answers
-from colonnade.sem.upscale.trust.forward import windows
+from colonnade.sem.upscale.trust.levels import spread_range
+from colonnade.sem.upscale.trust.overlaps import surest
 
 DIAMETERS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 """Of the discs that are looked for [px of the input]; larger ones the measured image shows."""
@@ -50,19 +50,18 @@ def invented_features(finer: Readable, companion: Answers, factor: int) -> list[
     Returns
     -------
     features
-        The surest first. Their evidence is how many standard deviations the companion's estimate
-        lies below half of the disc.
+        The surest first, one of those at one place. Their evidence is how many standard deviations
+        the companion's estimate lies below half of the disc.
     """
     height, width = companion.shape
-    least = LEAST_CONTRAST * _range(finer, factor, companion.shape)
+    least = LEAST_CONTRAST * spread_range(finer, companion.shape, factor)
     if not least:
         return []
-    found = [
+    return surest(
         feature
         for part in _tiles(height, width)
         for feature in _found(finer, companion, factor, part, least)
-    ]
-    return sorted(found, key=lambda one: (-one.evidence, one.y, one.x))
+    )
 
 
 def _found(
@@ -100,13 +99,6 @@ def _around(image: Single, row: int, column: int, diameter: float) -> float:
     reach = round(diameter / 4)
     rows, columns = (slice(max(0, at - reach), at + reach + 1) for at in (row, column))
     return float(image[rows, columns].mean())
-
-
-def _range(finer: Readable, factor: int, shape: tuple[int, ...]) -> float:
-    """The grey range of an image, by windows that are spread over it; zero if it is all one."""
-    parts = [tuple(_scaled(one, factor) for one in part) for part in windows(shape)]
-    levels = np.concatenate([np.ravel(finer[part]) for part in parts])
-    return grey_range(levels) if np.ptp(levels) else 0.0
 
 
 def _tiles(height: int, width: int) -> Iterator[Part]:
