@@ -36,7 +36,9 @@ from colonnade import cli
 from colonnade.atoms.bench import cases
 from colonnade.core.files.batch import sample
 from colonnade.core.files.formats import SUFFIXES
-from colonnade.core.files.write import write_tiff
+from colonnade.core.files.open import read_volume
+from colonnade.core.files.tilts import read_tilts
+from colonnade.core.files.write import write_mrc, write_tiff
 from colonnade.sem.bench import cases as sem_cases
 from colonnade.sem.bench.test_images import one_material
 from colonnade.sem.library.sources import Simulator
@@ -50,9 +52,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+GUIDES = (DOCS, *(DOCS / wing for wing in ("atoms", "sem", "tomo")))
 PAGES = [
     ROOT / "README.md",
-    *(p for p in sorted(DOCS.rglob("*.md")) if p.parent in (DOCS, DOCS / "atoms", DOCS / "sem")),
+    *(p for p in sorted(DOCS.rglob("*.md")) if p.parent in GUIDES),
 ]
 
 BLOCK = re.compile(
@@ -130,6 +133,7 @@ def folder(
     for name in ("first.dm4", "second.dm4"):
         write_dm4(tmp_path / "monday" / name, pixels[:96, :96], size[0])
     shutil.copytree(micrographs, tmp_path, dirs_exist_ok=True)
+    write_series(tmp_path)
     (tmp_path / "recipes").mkdir()
     for name in ("atoms-first.toml", "atoms-second.toml", "atoms.toml"):
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
@@ -192,6 +196,19 @@ def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         sem_cases, "list_cases", lambda quick, data: listed(quick, data)[:: 9 if data else 12]
     )
+
+
+def write_series(folder: Path) -> None:
+    """Write a part of the packaged tilt series with its angles, and single views of it."""
+    whole = read_volume(sample("tomo.mrc"))
+    views = whole.block((slice(None, None, 7), slice(8, 32), slice(16, 80)))
+    pixel_size = whole.voxel_size[1:]
+    write_mrc(folder / "series.mrc", views, (None, *pixel_size))
+    angles = read_tilts(sample("tomo.rawtlt"))[::7]
+    (folder / "series.rawtlt").write_text("".join(f"{angle}\n" for angle in angles))
+    (folder / "views").mkdir()
+    for number, view in enumerate(whole.block((slice(0, 63, 3), slice(8, 32), slice(16, 80)))):
+        write_tiff(folder / "views" / f"{number:02}.tif", view)
 
 
 def write_micrographs(folder: Path) -> None:
