@@ -1,5 +1,7 @@
 """Views are prepared: hot pixels, background, brightness, binning, bright field."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tilted_ellipsoids import counted, particle, project
@@ -7,6 +9,7 @@ from tilted_ellipsoids import counted, particle, project
 from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.background import find_background
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
+from colonnade.tomo.reconstruct.source import open_series
 from colonnade.tomo.tilts import TiltSeries
 
 SIDE = 48
@@ -106,3 +109,9 @@ def test_counts_of_nearly_empty_views_are_no_hot_pixels() -> None:
     few = counted(clean, 3, rng).astype(np.uint16)
     series = prepare(series_of(few), Preparation(background=False))
     assert not series.metadata["notes"]
+
+
+def test_the_edges_of_a_sharp_needle_are_no_hot_pixels(shared_data: Path) -> None:
+    series = open_series(shared_data / "tomo" / "HAADF.dm3", axis="x")
+    (note,) = prepare(series).metadata["notes"]
+    assert "surroundings" in note

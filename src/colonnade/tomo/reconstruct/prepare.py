@@ -17,7 +17,7 @@ from colonnade.tomo.tilts import TiltSeries
 WINDOW = 5
 """Side of the neighbourhood in which a pixel's deviation is judged [px]."""
 
-LARGEST_SPOT = 3
+LARGEST_SPOT = 2
 """A larger spot is no hot pixel, but something sharp [px]."""
 
 AROUND = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], bool)
@@ -26,7 +26,7 @@ AROUND = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], bool)
 USUAL = 0.99
 """Quantile of the deviations of pixels up to which their spread is measured."""
 
-FAINTEST = 0.005
+FAINTEST = 0.01
 """The spread is at least this share of the range of grey levels, for views without noise."""
 
 BORDER = 3

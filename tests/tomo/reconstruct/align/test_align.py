@@ -63,10 +63,10 @@ def test_a_film_wider_than_the_views_is_aligned_by_reprojection() -> None:
     rng = np.random.default_rng(8)
     angles = np.arange(-60, 61, 4.0)
     shifts = rng.normal(0, 1, (len(angles), 2))
-    views = counted(project(film(rng, SIDE), angles, SIDE, 1.0, shifts), 1000, rng)
+    views = counted(project(film(rng, 48), angles, 48, 1.0, shifts), 1000, rng)
     found = align(TiltSeries(views, tuple(angles)))
     assert max(errors(found, shifts, 1.0, angles)) < 0.15
-    assert found.axis_angle_deg == pytest.approx(1.0, abs=0.5)
+    assert found.axis_angle_deg == pytest.approx(1.0, abs=1.0)
     assert "only reprojection" in found.notes[0]
 
 

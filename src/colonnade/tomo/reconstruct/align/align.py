@@ -68,7 +68,8 @@ def _notes(found: Alignment, whole: bool, settings: AlignSettings) -> tuple[str,
         "the specimen is seen whole across the tilt axis, so that its slices keep their mass"
         if whole
         else "the specimen is not seen whole across the tilt axis, so that only reprojection "
-        "aligned the views"
+        "aligned the views: of a film the axis is sure to about a degree, and of a thick one "
+        "shifts to some tenths of a pixel; if its direction is known, give it with --axis"
     )
     notes = [
         how,
