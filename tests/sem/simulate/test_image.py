@@ -55,7 +55,8 @@ def test_without_blur_and_noise_coarse_pixels_are_means_of_sharp_ones() -> None:
 
 def test_noise_is_in_the_coarse_image_alone() -> None:
     noisy = replace(IDEAL, clean=0.0, dose=(100.0, 100.0), detector=NEVER, gain=(1.0, 1.0))
-    recipe = replace(RECIPE, instrument=replace(noisy, offset=NEVER, correlated=0.0))
+    instrument = replace(noisy, offset=NEVER, correlated=0.0)
+    recipe = replace(RECIPE, instrument=instrument, faint=0.0)
     specimen = draw_specimen(recipe, rng(5))
     one, other = (specimen.take(recipe, rng(seed)) for seed in (1, 2))
     np.testing.assert_array_equal(one.high, other.high)
@@ -64,6 +65,18 @@ def test_noise_is_in_the_coarse_image_alone() -> None:
     assert float(one.high.mean()) == pytest.approx(100, rel=1e-3)
     assert float((error**2 / np.maximum(blocks, 1)).mean()) == pytest.approx(1, abs=0.2)
     assert abs(float(np.corrcoef(error.ravel(), (other.low - blocks).ravel())[0, 1])) < 0.15
+
+
+def test_a_faint_image_keeps_its_mean_and_a_share_of_its_contrast() -> None:
+    recipe = replace(RECIPE, instrument=replace(IDEAL, gain=(1.0, 1.0), offset=NEVER), faint=0.0)
+    specimen = draw_specimen(recipe, rng(5))
+    full = specimen.take(recipe, rng(1))
+    faint = specimen.take(replace(recipe, faint=1.0, contrast=(0.1, 0.1)), rng(1))
+    for one, other in ((faint.high, full.high), (faint.low, full.low)):
+        assert one.mean() == pytest.approx(other.mean(), rel=1e-3)
+        contrast = one.std() / one.mean()
+        assert contrast < 0.15 * other.std() / other.mean()
+    assert faint.drawn["contrast"] == pytest.approx(0.1)
 
 
 def test_both_images_have_one_scale_of_grey_levels() -> None:

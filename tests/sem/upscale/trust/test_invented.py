@@ -24,7 +24,7 @@ class Companion:
     def part(self, part: Part) -> Prediction:
         fine = tuple(slice(FACTOR * one.start, FACTOR * one.stop) for one in part)
         image = self.image[fine]
-        return Prediction(image, np.full_like(image, HALF_WIDTH), np.empty(0, np.float32))
+        return Prediction(image, np.full_like(image, HALF_WIDTH))
 
 
 def hills() -> Single:
