@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.plan import Plan
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
@@ -101,6 +102,12 @@ def test_total_variation_is_far_ahead_of_sirt_and_its_weight_is_found() -> None:
     chosen = decibels(solve(sinograms, weight, start), truth).mean()
     assert chosen > max(reached.values()) - 0.6
     assert chosen > best_sirt + 3
+
+
+def test_of_few_views_none_is_left_out() -> None:
+    projector = Projector(TILTS[::6], SIDE, SIDE)
+    with pytest.raises(ImageError, match="7 views are too few"):
+        choose_weight(projector, views(solids(), TILTS[::6]), 1.0, WeightSearch(), TvSettings())
 
 
 def test_views_left_out_are_spread_and_none_is_the_first_or_last() -> None:

@@ -6,9 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
 from colonnade.tomo.reconstruct.tv import TotalVariation, TvSettings
+
+
+LEAST_VIEWS = 9
+"""With fewer views those that are left out are missed too much."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,17 @@ def choose_weight(
         How the weight is chosen.
     settings
         How each reconstruction is made.
+
+    Raises
+    ------
+    ImageError
+        If there are too few views to leave any out.
     """
+    if projector.views < LEAST_VIEWS:
+        raise ImageError(
+            f"{projector.views} views are too few to choose the weight of the total variation by "
+            "leaving some out; give the weight, or take SIRT"
+        )
     left = left_out(projector.angles, search.every)
     trial = _Trial(projector, sinograms, left, search, settings)
     misfits: dict[int, float] = {}
