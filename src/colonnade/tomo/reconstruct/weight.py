@@ -11,7 +11,6 @@ from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
 from colonnade.tomo.reconstruct.tv import TotalVariation, TvSettings
 
-
 LEAST_VIEWS = 9
 """With fewer views those that are left out are missed too much."""
 
