@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
-from colonnade.tomo.reconstruct.normal import NormalSpectrum, Solver
+from colonnade.tomo.reconstruct.normal import NormalSpectrum
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Watch
 
@@ -28,8 +28,6 @@ class TvSettings:
         gradients in units of the slices' grey level.
     bound
         How strongly grey levels are tied to those that are not negative, beside that.
-    steps
-        Steps of conjugate gradients in each iteration.
     relaxation
         How far each iteration goes beyond its aim.
     tolerance
@@ -39,7 +37,6 @@ class TvSettings:
     iterations: int = 150
     stiffness: float = 6.0
     bound: float = 1.0
-    steps: int = 2
     relaxation: float = 1.6
     tolerance: float = 2e-4
 
@@ -90,10 +87,14 @@ class TotalVariation:
         solver = self.spectrum.solver(stiffness, stiffness * wanted.bound)
         aim = self.projector.back_project(sinograms)
         slices, split = start, _Split.of(start)
+        seen = self._normal(slices, stiffness)
         for iteration in range(wanted.iterations):
             before = split.bounded
             wish = aim + np.float32(stiffness) * split.wish(wanted.bound)
-            slices = self._solve(slices, wish, solver, stiffness)
+            direction = solver(wish - seen)
+            pulled = self._normal(direction, stiffness)
+            far = _products(wish - seen, direction) / _products(direction, pulled)
+            slices, seen = slices + far * direction, seen + far * pulled
             split = split.next(slices, weight / stiffness, wanted.relaxation)
             if watch is not None and watch(iteration + 1, split.bounded):
                 break
@@ -101,24 +102,8 @@ class TotalVariation:
                 break
         return split.bounded
 
-    def _solve(self, slices: Single, wish: Single, solver: Solver, stiffness: float) -> Single:
-        """Come nearer to the slices whose normal equations give a wish, by conjugate gradients."""
-        rest = wish - self._normal(slices, stiffness)
-        direction = solved = solver(rest)
-        size = _products(rest, solved)
-        for step in range(self.settings.steps):
-            pulled = self._normal(direction, stiffness)
-            far = size / _products(direction, pulled)
-            slices = slices + far * direction
-            if step == self.settings.steps - 1:
-                break
-            rest = rest - far * pulled
-            solved = solver(rest)
-            before, size = size, _products(rest, solved)
-            direction = solved + size / before * direction
-        return slices
-
     def _normal(self, slices: Single, stiffness: float) -> Single:
+        """What the normal equations make of slices; a step along a line needs it but once."""
         tied = divergence(gradient(slices)) + np.float32(self.settings.bound) * slices
         seen = self.projector.back_project(self.projector.project(slices))
         return np.asarray(seen + np.float32(stiffness) * tied)
@@ -183,7 +168,8 @@ def divergence(differences: Single) -> Single:
 
 def _products(one: Single, other: Single) -> Single:
     """Inner product of each slice with its own, to multiply slices by."""
-    return np.asarray(np.einsum("szx,szx->s", one, other)[:, None, None])
+    products = np.einsum("szx,szx->s", one, other)[:, None, None]
+    return np.asarray(np.maximum(products, TINY), np.float32)
 
 
 def _norm(slices: Single) -> float:

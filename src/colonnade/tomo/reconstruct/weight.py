@@ -33,14 +33,17 @@ class WeightSearch:
         Most slices on which it is tried, those that show most.
     start
         Iterations of SIRT that reconstructions begin with.
+    iterations
+        Most iterations of each reconstruction, which begins with the one before.
     """
 
     first: float = 6.0
     ratio: float = 1.6
     most: int = 12
     every: int = 6
-    slices: int = 8
+    slices: int = 4
     start: int = 15
+    iterations: int = 60
 
 
 def choose_weight(
@@ -127,7 +130,8 @@ class _Trial:
         kept = np.setdiff1d(np.arange(projector.views), left)
         angles = np.array(projector.angles)
         self.total_variation = TotalVariation(
-            replace(projector, angles=tuple(angles[kept])), settings
+            replace(projector, angles=tuple(angles[kept])),
+            replace(settings, iterations=min(settings.iterations, search.iterations)),
         )
         self.others = replace(projector, angles=tuple(angles[left]))
         strongest = np.argsort(-np.square(sinograms).mean((1, 2)))[: search.slices]
