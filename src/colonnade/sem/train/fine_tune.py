@@ -14,11 +14,12 @@ from colonnade.sem.pair import Pair
 from colonnade.sem.train.task import SemRecipe
 from colonnade.sem.upscale.predict import predict
 
-SHORT_STEPS = 300
-"""Steps in which a model learns from a few images more; minutes on a laptop."""
+SHORT_STEPS = 1000
+"""Steps in which a model learns from a few images more, minutes on a laptop: five images brought
+0.6 to 0.9 dB, where 300 steps at a rate of 2e-4 had brought 0.5 to 0.65 dB."""
 
-SLOW_RATE = 2e-4
-"""Highest learning rate in these steps, at which it forgets little."""
+SLOW_RATE = 5e-4
+"""Highest learning rate in these steps, at which it forgets little: 0.1 dB on most others."""
 
 
 def fine_tuning_recipe(start: Card) -> SemRecipe:
