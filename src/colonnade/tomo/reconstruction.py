@@ -99,7 +99,12 @@ class Assessment:
         if not np.isfinite(times):
             yield "the views have no noise that it could be compared with"
         elif times > highest:
-            yield f"{left}, so that it does not show all that they show: is the series aligned?"
+            doubt = (
+                "the views do not agree to within their noise"
+                if self.shifts
+                else "is the series aligned?"
+            )
+            yield f"{left}, so that it does not show all that they show: {doubt}"
         elif times < lowest:
             yield f"{left}, so that it shows a part of the noise"
         else:
