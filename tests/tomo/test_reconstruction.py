@@ -42,5 +42,10 @@ def test_the_sentence_says_what_that_means(
     assert found.sentence.startswith("series: 8 x 4 x 8 voxels of 2 nm by total variation")
 
 
+def test_back_projection_is_not_taken_for_a_misalignment() -> None:
+    found = replace(HALF, method="wbp", residual=np.full(3, 4.0))
+    assert "weighted back-projection is fitted to none" in found.sentence
+
+
 def test_views_without_noise_are_not_compared_with_it() -> None:
     assert "no noise" in replace(HALF, noise=np.zeros(3)).sentence

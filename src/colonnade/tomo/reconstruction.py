@@ -99,16 +99,19 @@ class Assessment:
         if not np.isfinite(times):
             yield "the views have no noise that it could be compared with"
         elif times > highest:
-            doubt = (
-                "the views do not agree to within their noise"
-                if self.shifts
-                else "is the series aligned?"
-            )
-            yield f"{left}, so that it does not show all that they show: {doubt}"
+            yield f"{left}, so that it does not show all that they show: {self._doubt()}"
         elif times < lowest:
             yield f"{left}, so that it shows a part of the noise"
         else:
             yield f"{left}, as it should"
+
+    def _doubt(self) -> str:
+        """Say why a volume may not fit the views."""
+        if self.method == "wbp":
+            return "weighted back-projection is fitted to none"
+        if self.shifts:
+            return "the views do not agree to within their noise"
+        return "is the series aligned?"
 
     def to_json(self) -> dict[str, Any]:
         """Give it in numbers, text, lists and tables."""
