@@ -15,7 +15,6 @@ from colonnade.tomo.reconstruct.tv import (
     TvSettings,
     divergence,
     gradient,
-    objective,
 )
 from colonnade.tomo.reconstruct.wbp import weighted_back_projection
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight, left_out
@@ -38,6 +37,13 @@ def views(truth: Single, tilts: tuple[float, ...], noise: float = 0.0) -> Single
     exact = Projector(tuple(tilt + 0.02 for tilt in tilts), SIDE, SIDE).project(truth)
     rng = np.random.default_rng(1)
     return np.asarray(exact + noise * rng.standard_normal(exact.shape), np.float32)
+
+
+def objective(projector: Projector, sinograms: Single, slices: Single, weight: float) -> Array:
+    """What each of the slices costs."""
+    residual = np.square(projector.project(slices) - sinograms, dtype=np.float64).sum((1, 2))
+    steep = np.sqrt(np.square(gradient(slices), dtype=np.float64).sum(0)).sum((1, 2))
+    return np.asarray(residual / 2 + weight * steep)
 
 
 def decibels(found: Single, truth: Single) -> Array:

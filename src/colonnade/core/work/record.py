@@ -1,6 +1,7 @@
 """Which parts of a long work are done, so that it can be stopped at any time and go on."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from colonnade.core.errors import FileError
@@ -77,6 +78,13 @@ class Record:
                 shutil.rmtree(self.folder)
         except OSError as error:
             raise FileError(f"{self.folder} cannot be removed: {explain(error)}") from error
+
+    def sweep(self) -> None:
+        """Forget everything, and leave no folder of records behind that holds no other."""
+        self.clear()
+        with suppress(OSError):  # where other files have theirs
+            self.folder.parent.rmdir()
+            self.folder.parent.parent.rmdir()
 
     def _path(self, part: str) -> Path:
         return self.folder / f"{part}{_SUFFIX}"

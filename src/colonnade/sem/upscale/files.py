@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -16,7 +16,7 @@ from colonnade.core.files.canvas import ENDINGS, SHARD_SIDE, Format, open_canvas
 from colonnade.core.files.failures import Failure
 from colonnade.core.learn.model import Model
 from colonnade.core.work.contents import write_text
-from colonnade.core.work.progress import Progress
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Record, file_state
 from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.maps import Outputs
@@ -129,13 +129,9 @@ def upscale_files(
         results = Results(out, name, factor_of(job.model), job.format, job.along)
         folder = out / RECORDS / results.stem
         record = Record(folder, f"{job.identity}\n{file_state(path)}")
-        return UpscaledFile(path, results, record, job, progress if alone else _silent)
+        return UpscaledFile(path, results, record, job, progress if alone else silent)
 
-    return run_batch(files, out, "upscale", begin, say, _silent if alone else progress)
-
-
-def _silent(done: int, total: int) -> None:
-    """Say nothing of what is done."""
+    return run_batch(files, out, "upscale", begin, say, silent if alone else progress)
 
 
 @dataclass(frozen=True)
@@ -248,7 +244,7 @@ class UpscaledFile:
             yield from self._make(failed)
         finally:
             if self.record.is_empty:
-                self._sweep()
+                self.record.sweep()
 
     def _make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
         job = self.job
@@ -321,10 +317,3 @@ class UpscaledFile:
             for canvas, each in zip(self._canvases, sheets, strict=True)
         )
         return Outputs(image, half_width, self.record)
-
-    def _sweep(self) -> None:
-        """Leave no folder behind in which nothing is done."""
-        self.record.clear()
-        with suppress(OSError):  # where other files have theirs
-            self.record.folder.parent.rmdir()
-            self.record.folder.parent.parent.rmdir()

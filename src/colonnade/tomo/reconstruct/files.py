@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.contents import write_text
-from colonnade.core.work.progress import Progress
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Record, file_state
 from colonnade.core.work.writing import explain
 from colonnade.tomo.reconstruct.align.align import align
@@ -148,13 +148,9 @@ def reconstruct_files(
     def begin(path: Path, name: str) -> SeriesFile:
         results = Results(out, name, job.options.method, job.format)
         record = Record(out / RECORDS / results.stem, f"{job.identity}\n{file_state(path)}")
-        return SeriesFile(path, results, record, job, progress if alone else _silent)
+        return SeriesFile(path, results, record, job, progress if alone else silent)
 
-    return run_batch(files, out, "reconstruct", begin, say, _silent if alone else progress)
-
-
-def _silent(done: int, total: int) -> None:
-    """Say nothing of what is done."""
+    return run_batch(files, out, "reconstruct", begin, say, silent if alone else progress)
 
 
 @dataclass(frozen=True)
@@ -246,7 +242,7 @@ class SeriesFile:
             yield from self._make()
         finally:
             if self.record.is_empty:
-                self._sweep()
+                self.record.sweep()
 
     def _make(self) -> Iterator[str]:
         begun = time.perf_counter()
@@ -314,13 +310,6 @@ class SeriesFile:
             f"  volume  {self.results.volume}",
             f"  picture {self.results.picture}",
         ]
-
-    def _sweep(self) -> None:
-        """Leave no folder behind in which nothing is done."""
-        self.record.clear()
-        with suppress(OSError):  # where other files have theirs
-            self.record.folder.parent.rmdir()
-            self.record.folder.parent.parent.rmdir()
 
 
 ALIGNED = "aligned"

@@ -29,8 +29,6 @@ class Plan:
         Tilt of each view [degrees].
     depth, width
         Voxels of a slice along z and along x.
-    offset
-        Where the tilt axis is, from the middle of the views [px].
     method
         What reconstructs them.
     noise
@@ -46,7 +44,6 @@ class Plan:
     angles: tuple[float, ...]
     depth: int
     width: int
-    offset: float = 0.0
     method: Method = "tv"
     noise: float = 0.0
     weight: float = 0.0
@@ -56,9 +53,7 @@ class Plan:
     @property
     def total_variation(self) -> TotalVariation:
         """Of this geometry; made once in a process."""
-        return _total_variation(
-            Projector(self.angles, self.depth, self.width, self.offset), self.tv
-        )
+        return _total_variation(Projector(self.angles, self.depth, self.width), self.tv)
 
     @property
     def projector(self) -> Projector:

@@ -17,7 +17,6 @@ from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
-from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.source import open_series
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
 from colonnade.tomo.reconstruction import Assessment
@@ -243,8 +242,7 @@ def _weight(series: TiltSeries, plan: Plan, wanted: float | None) -> float:
         return wanted * plan.noise
     sinograms = np.concatenate(list(_tried(series)))
     noise = plan.noise or LEAST_NOISE * float(np.abs(sinograms).max())
-    projector = Projector(plan.angles, plan.depth, plan.width, plan.offset)
-    return choose_weight(projector, sinograms, noise, WeightSearch(), plan.tv)
+    return choose_weight(plan.projector, sinograms, noise, WeightSearch(), plan.tv)
 
 
 LEAST_NOISE = 1e-4
