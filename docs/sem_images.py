@@ -134,7 +134,10 @@ def draw_materials(path: Path) -> None:
     for axes, name in zip(figure.subplots(3, 3).flat, MATERIALS, strict=True):
         shares = Shares(**{each.name: float(each.name == name) for each in fields(Shares)})
         recipe = Simulation(
-            size=(SIDE, SIDE), materials=Materials(soft=0.0, shares=shares), instrument=instrument
+            size=(SIDE, SIDE),
+            materials=Materials(soft=0.0, shares=shares),
+            instrument=instrument,
+            faint=0.0,
         )
         pair = Simulator(recipe, SEED)(0)
         image = np.kron(pair.low, np.ones((4, 4), np.float32))
