@@ -39,6 +39,9 @@ class Plan:
         How far SIRT goes.
     tv
         How the least total variation is found.
+    margin
+        Voxels on either side of the views along x that are reconstructed, since tilted views see
+        what is there, but belong to no slice that is given.
     """
 
     angles: tuple[float, ...]
@@ -49,11 +52,14 @@ class Plan:
     weight: float = 0.0
     sirt: Sirt = field(default_factory=Sirt)
     tv: TvSettings = field(default_factory=TvSettings)
+    margin: int = 0
 
     @property
     def total_variation(self) -> TotalVariation:
         """Of this geometry; made once in a process."""
-        return _total_variation(Projector(self.angles, self.depth, self.width), self.tv)
+        wide = self.width + 2 * self.margin
+        projector = Projector(self.angles, self.depth, wide, detector=self.width)
+        return _total_variation(projector, self.tv)
 
     @property
     def projector(self) -> Projector:
@@ -75,7 +81,8 @@ class Plan:
             start = sirt(self.projector, sinograms, START)
             slices = self.total_variation(sinograms, self.weight, start)
         residual = np.square(self.projector.project(slices) - sinograms, dtype=np.float64)
-        return Slices(slices, residual.mean(2))
+        inner = slices[:, :, self.margin : self.margin + self.width]
+        return Slices(np.ascontiguousarray(inner), residual.mean(2))
 
 
 @dataclass(frozen=True, eq=False)
