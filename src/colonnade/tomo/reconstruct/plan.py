@@ -56,6 +56,9 @@ class Plan:
         How far SIRT goes.
     tv
         How the least total variation is found.
+    margin
+        Voxels on either side of the views along x that are reconstructed, since tilted views see
+        what is there, but belong to no slice that is given.
     """
 
     angles: tuple[float, ...]
@@ -68,6 +71,7 @@ class Plan:
     level: float = 1.0
     sirt: Sirt = field(default_factory=Sirt)
     tv: TvSettings = field(default_factory=TvSettings)
+    margin: int = 0
 
     @property
     def volumes(self) -> int:
@@ -77,7 +81,9 @@ class Plan:
     @property
     def total_variation(self) -> TotalVariation:
         """Of this geometry; made once in a process."""
-        return _total_variation(Projector(self.angles, self.depth, self.width), self.tv)
+        wide = self.width + 2 * self.margin
+        projector = Projector(self.angles, self.depth, wide, detector=self.width)
+        return _total_variation(projector, self.tv)
 
     @property
     def projector(self) -> Projector:
@@ -103,7 +109,9 @@ class Plan:
             found = self._restored(sinograms)
             slices, half_width = found.slices, found.half_width
         residual = np.square(self.projector.project(slices) - sinograms, dtype=np.float64)
-        return Slices(slices, residual.mean(2), half_width)
+        inner = slice(self.margin, self.margin + self.width)
+        seen = None if half_width is None else np.ascontiguousarray(half_width[:, :, inner])
+        return Slices(np.ascontiguousarray(slices[:, :, inner]), residual.mean(2), seen)
 
     def _restored(self, sinograms: Single) -> Restored:
         """Let the network improve slices of total variation."""

@@ -14,6 +14,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
 from colonnade.tomo.reconstruct.align.alignment import Alignment
+from colonnade.tomo.reconstruct.margin import find_margin
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
@@ -136,6 +137,7 @@ class Work:
             model=options.model,
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
+        plan = replace(plan, margin=find_margin(series, plan.depth, noise))
         if options.iterations is not None:
             plan = replace(
                 plan,
@@ -153,7 +155,7 @@ class Work:
     def blocks(self) -> list[slice]:
         """Rows that are reconstructed together."""
         height = self.series.shape[1]
-        one = COPIES * 4 * self.plan.depth * self.plan.width
+        one = COPIES * 4 * self.plan.depth * (self.plan.width + 2 * self.plan.margin)
         step = max(1, min(MOST_SLICES, BLOCK_BYTES // one))
         return [slice(first, min(first + step, height)) for first in range(0, height, step)]
 
@@ -236,7 +238,7 @@ def assess(
         np.sqrt(squares),
         seconds,
         plan.weight if plan.method in REGULARISED else None,
-        notes=tuple(series.metadata.get("notes", ())),
+        notes=(*series.metadata.get("notes", ()), *_beside(plan)),
         metadata=series.metadata,
     )
     if alignment is None:
@@ -248,6 +250,16 @@ def assess(
         shifts=tuple((float(y), float(x)) for y, x in alignment.shifts),
         notes=(*whole.notes, *alignment.notes),
     )
+
+
+def _beside(plan: Plan) -> Iterator[str]:
+    """Say that the specimen goes on beside the views, where it does."""
+    if plan.margin:
+        yield (
+            f"the specimen goes on beyond the views, so that {plan.margin} voxels on either side "
+            "of them were reconstructed as well, and are not written; with the depth that it has, "
+            "that is faster and better"
+        )
 
 
 def _weight(plan: Plan, tried: Single, wanted: float | None) -> float:
