@@ -144,7 +144,7 @@ def _ring_numbers(shape: tuple[int, ...], rings: int) -> NDArray[np.intp]:
 
 
 def ring_means(values: Array, number: NDArray[np.intp], rings: int) -> Array:
-    """Means over samples with the same number; those with other numbers than rings are left out."""
+    """Means over the samples of each ring; those of a higher number are left out."""
     total = np.bincount(number.ravel(), values.ravel(), rings + 1)
     count = np.bincount(number.ravel(), minlength=rings + 1)
     return np.asarray(total[:rings] / np.maximum(count[:rings], 1))
