@@ -35,6 +35,7 @@ WINGS = {
     },
     "tomo": {
         "simulate": "colonnade.tomo.library.simulated:simulate_library",
+        "bench": "colonnade.tomo.bench.benchmark:benchmark",
     },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""
