@@ -20,6 +20,7 @@ from colonnade.core.bench.case import Series
 from colonnade.core.bench.results import Results, read_results
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.style import step_text
+from colonnade.core.bench.tables import NOTHING
 from colonnade.core.work.progress import Progress
 from colonnade.tomo.bench.by_family import KINDS, differences
 from colonnade.tomo.bench.cases import TestSet
@@ -45,7 +46,7 @@ def gains(results: Results, series: Series) -> Iterator[str]:
         cells = [name, step_text(NOISE, value), f"{np.median(values):.1f} ({values.min():.1f})"]
         for other in others:
             apart = differences(rows[first], rows.get(other, []))
-            cells.append(f"{np.median(apart):+.1f} ({min(apart):+.1f})" if apart else "–")
+            cells.append(f"{np.median(apart):+.1f} ({min(apart):+.1f})" if apart else NOTHING)
         yield f"| {' | '.join(cells)} |"
 
 
@@ -68,7 +69,7 @@ def _at(row: Row, value: float) -> bool:
 
 def _median(values: Iterator[float]) -> str:
     known = [value for value in values if not np.isnan(value)]
-    return f"{np.median(known):.3g}" if known else "–"
+    return f"{np.median(known):.3g}" if known else NOTHING
 
 
 def compare(out: Path, geometry: Geometry, methods: Sequence[str]) -> None:

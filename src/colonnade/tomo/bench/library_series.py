@@ -1,4 +1,7 @@
-"""Series of a library of one's own, prepared as well as can be with what the library knows."""
+"""Series of a library of one's own, prepared as well as can be with what the library knows.
+
+How views are aligned is not what is compared: series that are not aligned are left out.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from colonnade.core.bench.case import Case
+from colonnade.core.data.library import Entry
 from colonnade.core.errors import FileError
 from colonnade.tomo.bench.case import TestSeries
-from colonnade.tomo.library.sources import LibrarySource
-from colonnade.tomo.reconstruct.moved import Move, Moved, rotation
+from colonnade.tomo.library.sources import FAMILY, OFFSET, SHIFTS, TURN, LibrarySource
 from colonnade.tomo.reconstruct.prepare import MendedViews, Preparation, ScaledViews
 from colonnade.tomo.simulate.series import SimulatedSeries
 from colonnade.tomo.tilts import TiltSeries
@@ -37,17 +40,23 @@ def list_cases(folder: Path, quick: bool) -> Iterator[Case]:
     Raises
     ------
     FileError
-        If it has none yet.
+        If none of them is there and aligned.
     """
-    library = _source(folder).library
-    there = [index for index in range(len(library)) if library.has(index)]
-    if not there:
-        raise FileError(f"the library {folder} has no series yet; simulate some")
-    most = min(len(there), QUICK if quick else MOST)
-    for place in np.linspace(0, len(there) - 1, most).round().astype(int):
-        index = there[place]
-        (family,) = _source(folder).families(library.read(index, ()))
-        yield Case(NAME, family, np.nan, index)
+    source = _source(folder)
+    found = [index for index in range(len(source)) if source.library.has(index)]
+    entries = {index: source.library.read(index, ()) for index in found}
+    aligned = [index for index in found if _is_aligned(entries[index])]
+    if not aligned:
+        raise FileError(f"the library {folder} has no aligned series; simulate some")
+    most = min(len(aligned), QUICK if quick else MOST)
+    for place in np.linspace(0, len(aligned) - 1, most).round().astype(int):
+        index = aligned[place]
+        yield Case(NAME, str(entries[index].drawn[FAMILY]), np.nan, index)
+
+
+def _is_aligned(entry: Entry) -> bool:
+    shifted = any(entry.table[column].any() for column in SHIFTS)
+    return not (shifted or entry.drawn[OFFSET] or entry.drawn[TURN])
 
 
 def draw_library_series(case: Case, folder: Path) -> TestSeries:
@@ -58,14 +67,7 @@ def draw_library_series(case: Case, folder: Path) -> TestSeries:
 
 
 def prepared(made: SimulatedSeries) -> TiltSeries:
-    """Mend, level and align the views of a series whose faults are known."""
-    series = made.series
-    mended = MendedViews(series.views, Preparation().hot_pixels)
+    """Mend the views of a series, and take off what its beam and its background did to them."""
+    mended = MendedViews(made.series.views, Preparation().hot_pixels)
     level = np.full(len(made.beam), made.background)
-    series = replace(series, views=ScaledViews(mended, 1 / made.beam, level))
-    move = Move(
-        made.axis_angle, made.shifts + rotation(made.axis_angle) @ np.array([0, made.axis_offset])
-    )
-    if move.angle or move.shifts.any():
-        series = replace(series, views=Moved(series.views, move))
-    return series
+    return replace(made.series, views=ScaledViews(mended, 1 / made.beam, level))

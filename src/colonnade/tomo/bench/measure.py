@@ -72,15 +72,15 @@ def residual_over_noise(given: MethodInput, volume: Single) -> float:
     """What a volume leaves of the views that were given, in their noise; unknown without noise."""
     if not given.noise_level:
         return np.nan
-    left = projected(given, volume) - given.sinograms
+    left = projected(volume, given.series.angles) - given.sinograms
     return float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) / given.noise_level
 
 
-def projected(given: MethodInput, volume: Single) -> Single:
-    """Views (y, view, x) of a volume at the tilts that were given."""
-    depth, _, width = given.shape
-    projector = Plan(given.series.angles, depth, width).projector
-    return projector.project(np.ascontiguousarray(volume.transpose(1, 0, 2)))
+def projected(volume: Single, angles: tuple[float, ...]) -> Single:
+    """Views (y, view, x) of a volume (z, y, x) at some tilts [degrees]."""
+    depth, _, width = volume.shape
+    projector = Plan(angles, depth, width).projector
+    return projector.project(np.ascontiguousarray(volume.transpose(1, 0, 2), np.float32))
 
 
 def _trust(output: Reconstructed, truth: Single, peak: float) -> dict[str, float]:
