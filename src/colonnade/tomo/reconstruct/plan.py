@@ -8,7 +8,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.tomo.reconstruct.projector import Projector
-from colonnade.tomo.reconstruct.sirt import Sirt, sirt
+from colonnade.tomo.reconstruct.sirt import Sirt, Watch, sirt
 from colonnade.tomo.reconstruct.tv import TotalVariation, TvSettings
 from colonnade.tomo.reconstruct.wbp import weighted_back_projection
 
@@ -64,16 +64,16 @@ class Plan:
         """Give it a weight of the total variation."""
         return replace(self, weight=weight)
 
-    def reconstruct(self, sinograms: Single) -> "Slices":
-        """Reconstruct slices from sinograms (slice, view, x)."""
+    def reconstruct(self, sinograms: Single, watch: Watch | None = None) -> "Slices":
+        """Reconstruct slices from sinograms (slice, view, x), and let every iteration be seen."""
         if self.method == "wbp":
             slices = weighted_back_projection(self.projector, sinograms)
         elif self.method == "sirt":
             noise = np.full(len(sinograms), self.noise) if self.noise else None
-            slices = sirt(self.projector, sinograms, self.sirt, noise)
+            slices = sirt(self.projector, sinograms, self.sirt, noise, watch)
         else:
             start = sirt(self.projector, sinograms, START)
-            slices = self.total_variation(sinograms, self.weight, start)
+            slices = self.total_variation(sinograms, self.weight, start, watch)
         residual = np.square(self.projector.project(slices) - sinograms, dtype=np.float64)
         return Slices(slices, residual.mean(2))
 

@@ -12,6 +12,7 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.tomo.reconstruct.normal import NormalSpectrum
 from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.sirt import Watch
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class TotalVariation:
         sinograms: Single,
         weight: float,
         start: Single,
+        watch: Watch | None = None,
     ) -> Single:
         """Reconstruct slices (slice, z, x) without negative grey levels.
 
@@ -76,6 +78,8 @@ class TotalVariation:
             Of the total variation [grey levels of the views].
         start
             Slices to begin with, whose grey levels are about right.
+        watch
+            Sees every iteration.
         """
         wanted = self.settings
         level = max(float(np.quantile(start, LEVEL)), 1e-12)
@@ -84,7 +88,7 @@ class TotalVariation:
         aim = self.projector.back_project(sinograms)
         slices, split = start, _Split.of(start)
         seen = self._normal(slices, stiffness)
-        for _ in range(wanted.iterations):
+        for iteration in range(wanted.iterations):
             before = split.bounded
             wish = aim + np.float32(stiffness) * split.wish(wanted.bound)
             direction = solver(wish - seen)
@@ -92,6 +96,8 @@ class TotalVariation:
             far = _products(wish - seen, direction) / _products(direction, pulled)
             slices, seen = slices + far * direction, seen + far * pulled
             split = split.next(slices, weight / stiffness, wanted.relaxation)
+            if watch is not None and watch(iteration + 1, split.bounded):
+                break
             if _norm(split.bounded - before) <= wanted.tolerance * _norm(before):
                 break
         return split.bounded
