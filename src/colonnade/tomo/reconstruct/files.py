@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
+from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.contents import write_text
@@ -29,9 +29,11 @@ from colonnade.tomo.reconstruct.align.alignment import SUFFIX, Alignment, load_a
 from colonnade.tomo.reconstruct.picture import draw_picture
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
 from colonnade.tomo.reconstruct.reconstruct import Options, Work, assess, voxel_size
+from colonnade.tomo.reconstruct.report import write_report
 from colonnade.tomo.reconstruct.shown import Shown
 from colonnade.tomo.reconstruct.source import Axis, PixelSize, open_series
-from colonnade.tomo.reconstruction import Assessment
+from colonnade.tomo.reconstruct.trust.settings import ValidationSettings
+from colonnade.tomo.reconstruct.trust.validate import Validation, validate_work
 from colonnade.tomo.tilts import TiltSeries
 
 Format = Literal["mrc", "ome-zarr"]
@@ -67,6 +69,8 @@ class Job:
         A file with the alignment of another channel; None without one.
     format
         What volumes are written as.
+    report
+        Whether a page is written, for which the method is put to the test.
     pixel_size
         Replaces that of the files, if there is one [nm].
     signal
@@ -80,6 +84,7 @@ class Job:
     align: bool = False
     alignment: Path | None = None
     format: Format = "mrc"
+    report: bool = False
     pixel_size: PixelSize | None = None
     signal: str | None = None
 
@@ -89,7 +94,7 @@ class Job:
         others = [Path(each) for each in (self.angles, self.alignment) if each is not None]
         settings: dict[str, Any] = {
             "version": version("colonnade"),
-            "options": repr(replace(self.options, workers=1)),
+            "options": repr(replace(self.options, workers=1, scheduler=None)),
             "preparation": repr(self.preparation),
             "angles": self.angles,
             "axis": self.axis,
@@ -199,9 +204,15 @@ class Results:
         """Where the tilt axis is and how views are shifted, to be used again."""
         return self.out / f"{self.name}{SUFFIX}"
 
-    def are_there(self) -> bool:
+    @property
+    def page(self) -> Path:
+        """The report."""
+        return self.out / f"{self.stem}.html"
+
+    def are_there(self, report: bool) -> bool:
         """Whether the volume and what is said of it are there."""
-        return all(path.exists() for path in (self.volume, self.picture, self.numbers))
+        wanted = [self.volume, self.picture, self.numbers, *([self.page] if report else [])]
+        return all(path.exists() for path in wanted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,11 +241,11 @@ class SeriesFile:
 
     def are_whole(self) -> bool:
         """Whether the volume is done, and the results still there."""
-        return self.record.has(WHOLE) and self.results.are_there()
+        return self.record.has(WHOLE) and self.results.are_there(self.job.report)
 
     def all_lines(self) -> list[str]:
         """What was said of a series that is done."""
-        return [str(line) for line in json.loads(self.record.read(WHOLE))]
+        return [str(line) for line in json.loads(self.record.read(WHOLE))["lines"]]
 
     def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
         """Reconstruct the slices that are not done, and write the results."""
@@ -247,23 +258,38 @@ class SeriesFile:
     def _make(self) -> Iterator[str]:
         begun = time.perf_counter()
         series = self.job.open(self.path, self.results.name)
-        if not (self.record.folder / SCRATCH).exists():
+        kept = self._kept_volume()
+        if kept is None and not (self.record.folder / SCRATCH).exists():
             self.record.clear()
         found = self._align(series)
         if found is not None:
             series = found.apply(series)
         work = Work.of(series, self.job.options)
         self.record.begin()
-        shape = (series.shape[1], work.plan.depth, work.plan.width)
-        with _scratch(self.record.folder, shape) as slices:
-            squares = self._do(work, slices)
-            volume = Volume(slices.transpose(1, 0, 2), voxel_size(series), series.name)
-            self._write(volume)
-            assessment = assess(work, squares.mean(0), time.perf_counter() - begun, found)
-            lines = self._describe(Shown.of(volume), assessment)
-        self.record.put(WHOLE, json.dumps(lines))
-        (self.record.folder / SCRATCH).unlink(missing_ok=True)
+        if kept is None:
+            lines = self._reconstruct(work, begun, found)
+        else:
+            seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
+            lines = self._describe(work, kept, seconds, found)
         yield from lines
+
+    def _reconstruct(self, work: Work, begun: float, found: Alignment | None) -> list[str]:
+        """Reconstruct the volume in a file that is kept until it is whole, and write it."""
+        shape = (work.series.shape[1], work.plan.depth, work.plan.width)
+        with _scratch(self.record.folder, shape) as slices:
+            self._do(work, slices)
+            size = voxel_size(work.series)
+            volume = Volume(slices.transpose(1, 0, 2), size, work.series.name)
+            self._write(volume)
+            lines = self._describe(work, volume, time.perf_counter() - begun, found)
+        (self.record.folder / SCRATCH).unlink(missing_ok=True)
+        return lines
+
+    def _kept_volume(self) -> Volume | None:
+        """Open the volume that an earlier run made, where only what is said of it is missing."""
+        if self.record.has(WHOLE) and self.results.volume.exists():
+            return read_volume(self.results.volume)
+        return None
 
     def _align(self, series: TiltSeries) -> Alignment | None:
         """Align the series, or take the alignment that is given, or that an earlier run found."""
@@ -278,8 +304,8 @@ class SeriesFile:
         self.record.put(ALIGNED)
         return found
 
-    def _do(self, work: Work, slices: "np.memmap[Any, Any]") -> Array:
-        """Reconstruct the blocks that are not done; give the mean squares that slices leave."""
+    def _do(self, work: Work, slices: "np.memmap[Any, Any]") -> None:
+        """Reconstruct the blocks that are not done, and write down what their slices leave."""
         height = work.series.shape[1]
         missing = [block for block in work.blocks if not self.record.has(_part(block))]
         done = height - sum(block.stop - block.start for block in missing)
@@ -290,8 +316,6 @@ class SeriesFile:
             self.record.put(_part(block), json.dumps(found.residual.tolist()))
             done += block.stop - block.start
             self.progress(done, height)
-        kept = [json.loads(self.record.read(_part(block))) for block in work.blocks]
-        return np.concatenate([np.array(each) for each in kept])
 
     def _write(self, volume: Volume) -> None:
         if self.job.format == "mrc":
@@ -299,17 +323,35 @@ class SeriesFile:
         else:
             write_ome_zarr(self.results.volume, volume)
 
-    def _describe(self, shown: Shown, assessment: Assessment) -> list[str]:
+    def _describe(
+        self, work: Work, volume: Volume, seconds: float, alignment: Alignment | None
+    ) -> list[str]:
         """Write what is to be looked at and read, and give the lines of the report."""
-        content = json.dumps(assessment.to_json(), indent=1, ensure_ascii=False)
-        write_text(self.results.numbers, content + "\n")
-        draw_picture(shown, assessment, self.results.picture)
-        return [
-            assessment.sentence,
-            *(f"  note: {note}" for note in assessment.notes),
-            f"  volume  {self.results.volume}",
-            f"  picture {self.results.picture}",
-        ]
+        results, shown = self.results, Shown.of(volume)
+        left = [json.loads(self.record.read(_part(block))) for block in work.blocks]
+        assessment = assess(work, np.concatenate(left).mean(0), seconds, alignment)
+        said = assessment.to_json()
+        lines = [assessment.sentence, *(f"  note: {note}" for note in assessment.notes)]
+        draw_picture(shown, assessment, results.picture)
+        files = [f"  volume  {results.volume}", f"  picture {results.picture}"]
+        if self.job.report:
+            validation = _validated(work)
+            if validation is not None:
+                said["validation"] = validation.to_json()
+                lines.append(f"  test: {validation.sentence}")
+            write_report(
+                shown, assessment, results.page, validation=validation, alignment=alignment
+            )
+            files.append(f"  report  {results.page}")
+        write_text(results.numbers, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
+        self.record.put(WHOLE, json.dumps({"lines": lines + files, "seconds": seconds}))
+        return lines + files
+
+
+def _validated(work: Work) -> Validation | None:
+    """Put the method to the test, if there are views enough."""
+    enough = work.series.shape[0] >= ValidationSettings.least_views
+    return validate_work(work) if enough else None
 
 
 ALIGNED = "aligned"
