@@ -182,9 +182,9 @@ def _prediction(validation: Validation | None) -> Iterator[str]:
     yield _paragraph(
         f"{len(validation.rows)} slices were made again without some of the views, which were "
         "then predicted. Between other views methods hardly differ. Beyond the ends of the tilts "
-        "it shows what a method is worth where nothing was measured: near 1, the noise of the "
-        "view itself, its missing wedge can be believed there. The wedge of the whole series is "
-        "farther from its last views than these are from those that were kept."
+        "it shows what a method is worth where nothing was measured: the nearer the error is to "
+        "what is left of views that were seen, the more of the missing wedge can be believed. Its "
+        "middle is farther from all views than these are from those that were kept."
     )
     yield _table(validation)
     yield _row(_prediction_chart(validation))
