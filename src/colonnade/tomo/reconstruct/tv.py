@@ -12,6 +12,7 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.tomo.reconstruct.normal import NormalSpectrum
 from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.sirt import Watch
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class TotalVariation:
         weight: float,
         start: Single,
         prior: Prior | None = None,
+        watch: Watch | None = None,
     ) -> Single:
         """Reconstruct slices (slice, z, x) without negative grey levels.
 
@@ -96,6 +98,8 @@ class TotalVariation:
             Slices to begin with, whose grey levels are about right.
         prior
             Slices that are likely beforehand, if there are any.
+        watch
+            Sees every iteration.
         """
         wanted = self.settings
         level = max(float(np.quantile(start, LEVEL)), 1e-12)
@@ -108,7 +112,7 @@ class TotalVariation:
         solver = self.spectrum.solver(stiffness, float(np.mean(tie)))
         slices, split = start, _Split.of(start)
         seen = self._normal(slices, stiffness, tie)
-        for _ in range(wanted.iterations):
+        for iteration in range(wanted.iterations):
             before = split.bounded
             wish = aim + np.float32(stiffness) * split.wish(wanted.bound)
             direction = solver(wish - seen)
@@ -116,6 +120,8 @@ class TotalVariation:
             far = _products(wish - seen, direction) / _products(direction, pulled)
             slices, seen = slices + far * direction, seen + far * pulled
             split = split.next(slices, weight / stiffness, wanted.relaxation)
+            if watch is not None and watch(iteration + 1, split.bounded):
+                break
             if _norm(split.bounded - before) <= wanted.tolerance * _norm(before):
                 break
         return split.bounded
