@@ -117,6 +117,12 @@ class Plan:
         found = self._restored(sinograms)
         return found.slices, found.half_width
 
+    def doubts(self) -> tuple[str, ...]:
+        """Say in what the series is unlike those that the network learned from, if it is one."""
+        if self.method != "network":
+            return ()
+        return tuple(_restorer(self.model).doubts(self.angles, self.noise / self.level))
+
     def _inner(self, slices: Single) -> Single:
         """Leave out what lies beside the views."""
         return np.ascontiguousarray(slices[:, :, self.margin : self.margin + self.width])

@@ -256,7 +256,7 @@ def assess(
         np.sqrt(squares),
         seconds,
         plan.weight if plan.method in REGULARISED else None,
-        notes=(*series.metadata.get("notes", ()), *_beside(plan)),
+        notes=(*series.metadata.get("notes", ()), *_beside(plan), *plan.doubts()),
         metadata=series.metadata,
     )
     if alignment is None:
