@@ -69,8 +69,15 @@ def test_the_report_shows_families_by_themselves(run: tuple[Path, dict[str, str]
     assert "worst" in part
     assert '<section id="time">' in page
     assert '<section id="intervals">' not in page
+    slices = page.partition('<section id="slices">')[2].partition("</section>")[0]
+    assert "200 counts in the brightest pixel" in slices
     figures = {path.name for path in (run[0] / "figures").iterdir()}
-    assert figures >= {"families-64px-60deg.png", "examples-1-noise.png", "curves-1.png"}
+    assert figures == {
+        "families-64px-60deg.png",
+        "slices-64px-60deg.png",
+        "examples-1-noise.png",
+        "curves-1.png",
+    }
     text = re.sub("<[^>]*>", " ", page)
     assert not re.findall(r"\{[a-z_]+\}", text.partition("Family by family")[2])
 

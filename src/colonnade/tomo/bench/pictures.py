@@ -42,8 +42,11 @@ def draw_examples(folder: Path, rows: Sequence[Row], axis: Axis, path: Path) -> 
     figure = Figure(figsize=(WIDTH_INCHES, (side + 0.25) * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), 3, squeeze=False)
     for places, row in zip(panels, rows, strict=True):
-        truth, found = _slices(folder, row)
-        _draw_row(places, truth, found)
+        truth, found = middle_slices(folder, row)
+        peak = float(truth.max())
+        show_slice(places[0], truth, peak)
+        show_slice(places[1], found, peak)
+        show_error(places[2], found - truth, peak)
         step = f"{step_text(axis, row.case.value)} {axis.unit}" if row.case.value else "no noise"
         places[0].set_title(f"truth: {family_title(row)}, {step}", fontsize=9.5)
         places[1].set_title(_scores(row), fontsize=9.5)
@@ -51,8 +54,8 @@ def draw_examples(folder: Path, rows: Sequence[Row], axis: Axis, path: Path) -> 
     save_figure(figure, path, dpi=90)
 
 
-def _slices(folder: Path, row: Row) -> tuple[Single, Single]:
-    """Give the middle slice of the truth, and of what a method gave."""
+def middle_slices(folder: Path, row: Row) -> tuple[Single, Single]:
+    """Give the middle slice of the truth, and of what a method gave in a run."""
     name = row.case.name
     try:
         truth = read_series(folder, row.case).truth
@@ -65,15 +68,17 @@ def _slices(folder: Path, row: Row) -> tuple[Single, Single]:
     return truth[:, middle], output.volume[:, middle]
 
 
-def _draw_row(panels: Sequence[Axes], truth: Single, found: Single) -> None:
-    """Draw slices on the grey scale of the truth, and their difference."""
-    peak = float(truth.max())
-    for axes, part in zip(panels[:2], (truth, found), strict=True):
-        axes.imshow(part, cmap="gray", vmin=0, vmax=peak, interpolation="nearest")
+def show_slice(axes: Axes, levels: Single, peak: float) -> None:
+    """Draw a slice, black where nothing is and white at the peak of the truth."""
+    axes.imshow(levels, cmap="gray", vmin=0, vmax=peak, interpolation="nearest")
+    axes.set_axis_off()
+
+
+def show_error(axes: Axes, error: Single, peak: float) -> None:
+    """Draw how far a slice is off."""
     most = ERROR_SHARE * peak
-    panels[2].imshow(found - truth, cmap="RdBu_r", vmin=-most, vmax=most, interpolation="nearest")
-    for axes in panels:
-        axes.set_axis_off()
+    axes.imshow(error, cmap="RdBu_r", vmin=-most, vmax=most, interpolation="nearest")
+    axes.set_axis_off()
 
 
 def _scores(row: Row) -> str:

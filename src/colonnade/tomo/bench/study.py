@@ -1,12 +1,15 @@
 """What is compared, by which scores and limits, and how the report says it."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 
 from colonnade.core.bench.case import Series
-from colonnade.core.bench.study import Limit, Pictures, Study, Task, Total, Wording
+from colonnade.core.bench.results import Results
+from colonnade.core.bench.study import Limit, Pictures, Section, Study, Task, Total, Wording
 from colonnade.tomo.bench import library_series, outputs, pictures
 from colonnade.tomo.bench.by_family import family_sections
 from colonnade.tomo.bench.cases import read_series
+from colonnade.tomo.bench.gallery import gallery_section
 from colonnade.tomo.bench.measure import COLUMNS, COMPARISON, pool, scores_of
 from colonnade.tomo.bench.test_series import GEOMETRIES, NOISE, QUICK
 
@@ -36,6 +39,12 @@ TOTALS_MEANING = (
     "specimen."
 )
 
+
+def _sections(results: Results) -> Iterator[Section]:
+    yield from family_sections(results)
+    yield from gallery_section(results)
+
+
 STUDY = Study(
     wing="tomo",
     model_method="network",
@@ -62,5 +71,5 @@ STUDY = Study(
         method=(files("colonnade.tomo.bench") / "method.html").read_text(encoding="utf-8"),
     ),
     pictures=Pictures(draw_examples=pictures.draw_examples),
-    sections=family_sections,
+    sections=_sections,
 )
