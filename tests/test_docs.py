@@ -46,6 +46,7 @@ from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.instrument import Instrument
 from colonnade.sem.upscale.files import Results
 from colonnade.sem.upscaled import Assessment, Feature
+from colonnade.tomo.bench import cases as tomo_cases
 
 if TYPE_CHECKING:
     from colonnade.sem.train.task import SemRecipe
@@ -142,6 +143,7 @@ def folder(
     some = cases.list_cases(quick=True, data=None)[::30]
     monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
     make_sem_quick(monkeypatch)
+    make_tomo_quick(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -196,6 +198,12 @@ def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         sem_cases, "list_cases", lambda quick, data: listed(quick, data)[:: 9 if data else 12]
     )
+
+
+def make_tomo_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the benchmark have few series."""
+    listed = tomo_cases.list_cases
+    monkeypatch.setattr(tomo_cases, "list_cases", lambda quick, data: listed(quick, data)[::12])
 
 
 def write_series(folder: Path) -> None:

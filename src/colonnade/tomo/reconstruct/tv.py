@@ -15,6 +15,7 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.tomo.reconstruct.normal import NormalSpectrum
 from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.sirt import Watch
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,31 @@ class TvSettings:
 
 
 @dataclass(frozen=True, eq=False)
+class Prior:
+    """Slices that are likely beforehand, such as those of a network.
+
+    Parameters
+    ----------
+    slices
+        Axes (slice, z, x).
+    strength
+        How strongly each voxel is tied to them: the variance of the noise of the views over that
+        of what the slices are likely to be off by.
+    """
+
+    slices: Single
+    strength: Single
+
+    def pull(self, slices: Single) -> Single:
+        """How strongly slices are pulled to those that are likely."""
+        return np.asarray(self.strength * (self.slices - slices))
+
+    def stretched(self, direction: Single) -> Array:
+        """How much each slice of a direction costs."""
+        return _products(self.strength * direction, direction)
+
+
+@dataclass(frozen=True, eq=False)
 class TotalVariation:
     """Reconstructs slices by half the squared residual and the weighted total variation.
 
@@ -71,6 +97,8 @@ class TotalVariation:
         sinograms: Single,
         weight: float,
         start: Single,
+        prior: Prior | None = None,
+        watch: Watch | None = None,
     ) -> Single:
         """Reconstruct slices (slice, z, x) without negative grey levels.
 
@@ -82,6 +110,10 @@ class TotalVariation:
             Of the total variation [grey levels of the views].
         start
             Slices to begin with, whose grey levels are about right.
+        prior
+            Slices that are likely beforehand, if there are any.
+        watch
+            Sees every iteration.
         """
         wanted = self.settings
         level = max(float(np.quantile(start, LEVEL)), 1e-12)
@@ -93,16 +125,21 @@ class TotalVariation:
             threshold=weight / gradients,
             relaxation=wanted.relaxation,
         )
-        solver = self.spectrum.solver(ties.gradients / ties.views, ties.grey / ties.views)
+        prior = prior or Prior(np.zeros_like(start), np.zeros_like(start))
+        identity = ties.grey + float(prior.strength.mean())
+        solver = self.spectrum.solver(ties.gradients / ties.views, identity / ties.views)
         found = _Seen.of(start, self.projector)
         split = _Split.of(found, sinograms, ties)
-        for _ in range(wanted.iterations):
+        for iteration in range(wanted.iterations):
             before = split.bounded
-            wish = self._pull(found, split, ties)
+            wish = self._pull(found, split, ties) + prior.pull(found.slices)
             direction = _Seen.of(solver(wish), self.projector)
-            far = _products(wish, direction.slices) / direction.stretched(ties)
+            cost = direction.stretched(ties) + prior.stretched(direction.slices)
+            far = _products(wish, direction.slices) / np.maximum(cost, TINY)
             found = found.moved(direction, far[:, None, None].astype(np.float32))
             split = split.next(found, sinograms, ties)
+            if watch is not None and watch(iteration + 1, split.bounded):
+                break
             if _norm(split.bounded - before) <= wanted.tolerance * _norm(before):
                 break
         return split.bounded
@@ -173,11 +210,10 @@ class _Seen:
     def stretched(self, ties: _Ties) -> Array:
         """How much each slice of a direction costs, by all that it is tied to."""
         along_z, along_x = self.gradients
-        return np.maximum(
+        return np.asarray(
             ties.views * _products(self.views, self.views)
             + ties.gradients * (_products(along_z, along_z) + _products(along_x, along_x))
-            + ties.grey * _products(self.slices, self.slices),
-            TINY,
+            + ties.grey * _products(self.slices, self.slices)
         )
 
 
