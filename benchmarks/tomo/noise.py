@@ -54,7 +54,7 @@ def ratios(clean: TiltSeries, dose: float, correlation: float, seed: int) -> Arr
     plain = np.mean([law.variance(view).mean() for view in recorded.views])
     found = np.mean(np.square(measure_view_noise(series)))
     true = np.mean(np.square(recorded.noise))
-    return np.sqrt(np.array([found, plain]) / true)
+    return np.asarray(np.sqrt(np.array([found, plain]) / true))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colonnade.core.errors import ImageError
+from colonnade.tomo.reconstruct.moved import Move, Moved
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.simulate.phantoms.mixture import Phantoms, PhantomShares
 from colonnade.tomo.simulate.recording import Recording
@@ -78,6 +79,19 @@ def test_noise_is_told_in_the_grey_levels_of_the_views(seed: int, times: float) 
     assert np.sqrt(np.mean(found**2)) == pytest.approx(2.0, rel=0.06)
     np.testing.assert_allclose(measure_view_noise(scaled), times * found, rtol=1e-3)
     np.testing.assert_allclose(measure_view_noise(turned), found, rtol=1e-5)
+
+
+def test_resampling_leaves_less_noise_and_that_is_known() -> None:
+    rng = np.random.default_rng(1)
+    tilts = np.arange(-40.0, 41.0, 4.0)
+    shifts = np.stack([rng.uniform(-3, 3, len(tilts)), np.full(len(tilts), 0.5)], 1)
+    noise = rng.standard_normal((len(tilts), 64, 64)).astype(np.float32)
+    moved = TiltSeries(Moved(noise, Move(1.5, shifts)), tuple(tilts))
+    found = measure_view_noise(moved)
+    true = [float(moved.view(view).std()) for view in range(len(tilts))]
+    assert found == pytest.approx(true, rel=0.1)
+    assert np.mean(found) == pytest.approx(np.mean(true), rel=0.03)
+    assert max(true) < 0.95
 
 
 def test_views_without_noise_have_none() -> None:

@@ -7,7 +7,7 @@ holds where no view has a flat place, as in small views that are full of edges.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -15,6 +15,7 @@ from scipy.optimize import nnls
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
+from colonnade.tomo.reconstruct.moved import Move, Moved
 from colonnade.tomo.tilts import TiltSeries
 
 LEAST_SIDE = 16
@@ -51,21 +52,33 @@ def measure_view_noise(series: TiltSeries, settings: NoiseSettings | None = None
     """Standard deviation of the noise of each view, averaged over its pixels [grey levels].
 
     Views are taken to be recorded alike, so that the variance of their noise is a straight line in
-    the grey level. It may be correlated along one axis of the views.
+    the grey level. It may be correlated along one axis of the views. Views that were resampled are
+    measured as they were recorded, shifted by whole pixels.
 
     Raises
     ------
     ImageError
         If the views are too small to tell.
     """
-    count, height, width = series.shape
+    _, height, width = series.shape
     if min(height, width) < LEAST_SIDE:
         raise ImageError(
             f"views of {height} x {width} px do not tell how noisy they are; they should be at "
             f"least {LEAST_SIDE} px high and wide"
         )
     wanted = settings or NoiseSettings()
-    means = np.array([series.view(view).mean(dtype=np.float64) for view in range(count)])
+    if not isinstance(series.views, Moved):
+        return _measured(series, wanted)
+    move = series.views.move
+    shifted = Moved(series.views.views, Move(0.0, np.round(move.shifts)))
+    return _measured(replace(series, views=shifted), wanted) * _left_of_white_noise(
+        move, height, width
+    )
+
+
+def _measured(series: TiltSeries, wanted: NoiseSettings) -> Array:
+    """Noise of views whose pixels are those that were recorded."""
+    means = np.array([series.view(view).mean(dtype=np.float64) for view in range(series.shape[0])])
     along_y, along_x = (_law(series, wanted, axis) for axis in (0, 1))
     return np.sqrt(np.maximum(along_y(means), along_x(means)))
 
@@ -163,3 +176,17 @@ def _middle(view: Single, most: int) -> Single:
     rows = min(len(view), max(LEAST_SIDE, most // view.shape[1]))
     first = (len(view) - rows) // 2
     return np.asarray(view[first : first + rows], np.float32)
+
+
+def _left_of_white_noise(move: Move, height: int, width: int) -> Array:
+    """Standard deviation of white noise of unit deviation in each view that is moved."""
+    shape = min(height, PATTERN), min(width, PATTERN)
+    noise = np.random.default_rng(0).standard_normal((1, *shape)).astype(np.float32)
+    views = np.broadcast_to(noise, (len(move.shifts), *shape))
+    moved = Moved(views, Move(move.angle, move.shifts % 1))
+    left = [moved.band(view, slice(0, shape[0])).std() for view in range(len(views))]
+    return np.asarray(np.array(left) / noise.std())
+
+
+PATTERN = 256
+"""Largest side of the noise that is moved to see what resampling leaves of it [px]."""
