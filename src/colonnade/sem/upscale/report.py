@@ -9,8 +9,9 @@ from pathlib import Path
 from colonnade.core.figures.overlay import length_label
 from colonnade.core.figures.page import picture_address
 from colonnade.core.learn.card import Card
+from colonnade.core.measures.trust import COVERAGE
 from colonnade.core.work.contents import write_text
-from colonnade.sem.card import COVERAGE, SemCard
+from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.shown import Shown, View
 from colonnade.sem.upscaled import SAID, SURELY_UNLIKE, UNLIKE, Assessment, brief
 

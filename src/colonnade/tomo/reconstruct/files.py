@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +20,7 @@ from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
+from colonnade.core.learn.model import find_model
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Record, file_state
@@ -92,6 +93,8 @@ class Job:
     def identity(self) -> str:
         """Text that determines, together with a file, what comes of it."""
         others = [Path(each) for each in (self.angles, self.alignment) if each is not None]
+        if self.options.method == "network":
+            others.append(find_model(self.options.model))
         settings: dict[str, Any] = {
             "version": version("colonnade"),
             "options": repr(replace(self.options, workers=1, scheduler=None)),
@@ -190,6 +193,16 @@ class Results:
         return self.out / f"{self.stem}{ENDINGS[self.format]}"
 
     @property
+    def errors(self) -> Path:
+        """How far off each voxel may be, by a network."""
+        return self.out / f"{self.stem}.error{ENDINGS[self.format]}"
+
+    @property
+    def volumes(self) -> list[Path]:
+        """All that there is of each voxel, as `Slices.volumes` has it."""
+        return [self.volume, self.errors] if self.method == "network" else [self.volume]
+
+    @property
     def picture(self) -> Path:
         """What to look at."""
         return self.out / f"{self.stem}.png"
@@ -211,7 +224,7 @@ class Results:
 
     def are_there(self, report: bool) -> bool:
         """Whether the volume and what is said of it are there."""
-        wanted = [self.volume, self.picture, self.numbers, *([self.page] if report else [])]
+        wanted = [*self.volumes, self.picture, self.numbers, *([self.page] if report else [])]
         return all(path.exists() for path in wanted)
 
 
@@ -258,15 +271,15 @@ class SeriesFile:
     def _make(self) -> Iterator[str]:
         begun = time.perf_counter()
         series = self.job.open(self.path, self.results.name)
-        kept = self._kept_volume()
-        if kept is None and not (self.record.folder / SCRATCH).exists():
+        kept = self._kept_volumes()
+        if not kept and not (self.record.folder / SCRATCH).exists():
             self.record.clear()
         found = self._align(series)
         if found is not None:
             series = found.apply(series)
         work = Work.of(series, self.job.options)
         self.record.begin()
-        if kept is None:
+        if not kept:
             lines = self._reconstruct(work, begun, found)
         else:
             seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
@@ -275,21 +288,25 @@ class SeriesFile:
 
     def _reconstruct(self, work: Work, begun: float, found: Alignment | None) -> list[str]:
         """Reconstruct the volume in a file that is kept until it is whole, and write it."""
-        shape = (work.series.shape[1], work.plan.depth, work.plan.width)
+        plan, series = work.plan, work.series
+        shape = (plan.volumes, series.shape[1], plan.depth, plan.width)
         with _scratch(self.record.folder, shape) as slices:
             self._do(work, slices)
-            size = voxel_size(work.series)
-            volume = Volume(slices.transpose(1, 0, 2), size, work.series.name)
-            self._write(volume)
-            lines = self._describe(work, volume, time.perf_counter() - begun, found)
+            volumes = [
+                Volume(one.transpose(1, 0, 2), voxel_size(series), series.name) for one in slices
+            ]
+            for volume, path in zip(volumes, self.results.volumes, strict=True):
+                self._write(volume, path)
+            lines = self._describe(work, volumes, time.perf_counter() - begun, found)
         (self.record.folder / SCRATCH).unlink(missing_ok=True)
         return lines
 
-    def _kept_volume(self) -> Volume | None:
-        """Open the volume that an earlier run made, where only what is said of it is missing."""
-        if self.record.has(WHOLE) and self.results.volume.exists():
-            return read_volume(self.results.volume)
-        return None
+    def _kept_volumes(self) -> list[Volume]:
+        """Open what an earlier run made, where only what is said of it is missing."""
+        paths = self.results.volumes
+        if self.record.has(WHOLE) and all(path.exists() for path in paths):
+            return [read_volume(path) for path in paths]
+        return []
 
     def _align(self, series: TiltSeries) -> Alignment | None:
         """Align the series, or take the alignment that is given, or that an earlier run found."""
@@ -311,29 +328,29 @@ class SeriesFile:
         done = height - sum(block.stop - block.start for block in missing)
         self.progress(done, height)
         for block, found in work.do(missing):
-            slices[block] = found.slices
+            slices[:, block] = found.volumes
             slices.flush()
             self.record.put(_part(block), json.dumps(found.residual.tolist()))
             done += block.stop - block.start
             self.progress(done, height)
 
-    def _write(self, volume: Volume) -> None:
-        if self.job.format == "mrc":
-            write_mrc(self.results.volume, volume)
-        else:
-            write_ome_zarr(self.results.volume, volume)
+    def _write(self, volume: Volume, path: Path) -> None:
+        write = write_mrc if self.job.format == "mrc" else write_ome_zarr
+        write(path, volume)
 
     def _describe(
-        self, work: Work, volume: Volume, seconds: float, alignment: Alignment | None
+        self, work: Work, volumes: Sequence[Volume], seconds: float, alignment: Alignment | None
     ) -> list[str]:
         """Write what is to be looked at and read, and give the lines of the report."""
-        results, shown = self.results, Shown.of(volume)
+        results, shown = self.results, Shown.of(volumes[0])
         left = [json.loads(self.record.read(_part(block))) for block in work.blocks]
         assessment = assess(work, np.concatenate(left).mean(0), seconds, alignment)
         said = assessment.to_json()
         lines = [assessment.sentence, *(f"  note: {note}" for note in assessment.notes)]
         draw_picture(shown, assessment, results.picture)
-        files = [f"  volume  {results.volume}", f"  picture {results.picture}"]
+        kinds = zip(("volume", "errors"), results.volumes, strict=False)
+        files = [f"  {kind}  {path}" for kind, path in kinds]
+        files.append(f"  picture {results.picture}")
         if self.job.report:
             validation = _validated(work)
             if validation is not None:
@@ -358,7 +375,7 @@ ALIGNED = "aligned"
 """The part of a record that says that the alignment is done."""
 
 SCRATCH = "slices.raw"
-"""Holds the slices (y, z, x) in single precision until all of them are done."""
+"""Holds the slices (volume, y, z, x) in single precision until all of them are done."""
 
 
 def _part(block: slice) -> str:
@@ -366,8 +383,8 @@ def _part(block: slice) -> str:
 
 
 @contextmanager
-def _scratch(folder: Path, shape: tuple[int, int, int]) -> Iterator["np.memmap[Any, Any]"]:
-    """Slices (y, z, x) in a file whose room on the disk is held."""
+def _scratch(folder: Path, shape: tuple[int, ...]) -> Iterator["np.memmap[Any, Any]"]:
+    """Slices (volume, y, z, x) in a file whose room on the disk is held."""
     path, size = folder / SCRATCH, 4 * int(np.prod(shape, dtype=np.int64))
     try:
         if not path.exists():

@@ -64,9 +64,9 @@ class Trial:
             left.append(float(np.linalg.norm(wrong)) / scale if scale else float("nan"))
             return False
 
-        found = self._plan.reconstruct(self._sinograms, watch)
+        slices, _ = self._plan.solve(self._sinograms, watch)
         every = np.arange(len(self._angles))
-        return self._compared(found.slices, every), np.array(left)
+        return self._compared(slices, every), np.array(left)
 
     def predicted(self, left: Indices) -> Predicted:
         """Reconstruct without some views, and predict them."""
@@ -80,7 +80,8 @@ class Trial:
         return Halves.of(one, other, Wedge(tuple(self._angles)))
 
     def _slices(self, kept: Indices) -> Single:
-        return self._plan_of(kept).reconstruct(self._sinograms[:, kept]).slices
+        slices, _ = self._plan_of(kept).solve(self._sinograms[:, kept])
+        return slices
 
     def _plan_of(self, views: Indices) -> Plan:
         """Plan for some views; with fewer of them the weight would count for more."""
