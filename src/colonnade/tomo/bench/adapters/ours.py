@@ -8,7 +8,7 @@ import numpy as np
 
 from colonnade.core.bench.methods import MethodError
 from colonnade.tomo.bench.case import MethodInput, Reconstructed
-from colonnade.tomo.reconstruct.plan import Method
+from colonnade.tomo.reconstruct.plan import MODEL, Method
 from colonnade.tomo.reconstruct.prepare import Preparation
 from colonnade.tomo.reconstruct.reconstruct import Options, reconstruct
 
@@ -24,15 +24,21 @@ class Ours:
     ----------
     method
         What reconstructs.
+    model
+        The network, if it is one.
     """
 
     method: Method
+    model: str = MODEL
 
     def run(self, given: MethodInput) -> Reconstructed:
         """Reconstruct one series."""
-        options = Options(self.method, depth=given.depth)
+        options = Options(self.method, depth=given.depth, model=self.model)
         found = reconstruct(given.series, options, preparation=AS_GIVEN, noise=given.noise)
-        return Reconstructed(np.asarray(found.volume.voxels, np.float32))
+        volume = np.asarray(found.volume.voxels, np.float32)
+        if found.errors is None:
+            return Reconstructed(volume)
+        return Reconstructed(volume, np.asarray(found.errors.voxels, np.float32))
 
 
 def _make(name: str, argument: str) -> Ours:
@@ -41,6 +47,8 @@ def _make(name: str, argument: str) -> Ours:
             f"this Colonnade does not reconstruct by {name!r}; it does by "
             f"{', '.join(get_args(Method))}"
         )
+    if name == "network":
+        return Ours("network", argument or MODEL)
     if argument:
         raise MethodError(f"{name} takes nothing after its name; leave {argument!r}")
     return Ours(cast("Method", name))
@@ -56,4 +64,4 @@ tv = partial(_make, "tv")
 """Total variation whose weight is found by leaving views out."""
 
 network = partial(_make, "network")
-"""A network."""
+"""A network; another than that of the package after its name."""
