@@ -1,0 +1,1 @@
+"""Train networks for tilt series and for images with noise."""
