@@ -8,7 +8,7 @@ from typing import Any, Literal
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.sem.card import COVERAGE
+from colonnade.core.measures.trust import COVERAGE
 from colonnade.sem.feature import Feature, Kind
 
 Along = Literal["plane", "z"]

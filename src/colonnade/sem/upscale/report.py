@@ -12,8 +12,9 @@ from PIL import Image
 
 from colonnade.core.figures.overlay import length_label
 from colonnade.core.learn.card import Card
+from colonnade.core.measures.trust import COVERAGE
 from colonnade.core.work.contents import write_text
-from colonnade.sem.card import COVERAGE, SemCard
+from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.shown import Shown, View
 from colonnade.sem.upscaled import SAID, SURELY_UNLIKE, UNLIKE, Assessment, brief
 

@@ -1,1 +1,1 @@
-"""Train networks for tilt series and for images with noise."""
+"""Networks for tomography, trained."""

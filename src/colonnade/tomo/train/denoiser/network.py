@@ -9,10 +9,10 @@ size of the tile that it sees.
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.networks import ResidualBlock, grown
 from colonnade.tomo.denoise.conditions import CHANNELS
 
 
@@ -87,50 +87,15 @@ class Denoiser(nn.Module):
         features = self.deepest(features)
         levels = zip(reversed(self.up), reversed(self.finer), reversed(skips), strict=True)
         for blocks, finer, skip in levels:
-            grown = nn.functional.interpolate(finer(features), scale_factor=2.0, mode="nearest")
-            features = blocks(grown + skip)
+            features = blocks(grown(finer(features)) + skip)
         noise = nn.functional.pixel_shuffle(self.noise(features), SQUARE)
         denoised: Tensor = image[:, :1] - noise
         return denoised
 
 
-class _Block(nn.Module):
-    """A residual block without normalisation, which begins as the identity."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        last = _convolution(width, width)
-        nn.init.zeros_(last.weight)
-        self.body = nn.Sequential(_convolution(width, width), nn.ReLU(inplace=True), last)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Add what the block has to add."""
-        added: Tensor = self.body(features)
-        return features + added
-
-
 def _blocks(count: int, width: int) -> nn.Sequential:
-    return nn.Sequential(*(_Block(width) for _ in range(count)))
+    return nn.Sequential(*(ResidualBlock(width, bias=False) for _ in range(count)))
 
 
 def _convolution(before: int, width: int) -> nn.Conv2d:
     return nn.Conv2d(before, width, 3, padding=1, bias=False)
-
-
-LEAST_RMS = 0.003
-"""An error that is as good as any, relative to the contrast of the image."""
-
-
-def decibel_loss(image: Tensor, truth: Tensor) -> Tensor:
-    """Half the logarithm of each image's mean square error, averaged over the images.
-
-    A decibel counts the same in every image: the mean square error itself would let the noisiest
-    images drown all others.
-
-    Parameters
-    ----------
-    image, truth
-        Normalised grey levels (n, 1, y, x).
-    """
-    squared = (image - truth).square().mean((1, 2, 3))
-    return 0.5 * torch.log(squared + LEAST_RMS**2).mean()

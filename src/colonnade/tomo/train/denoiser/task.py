@@ -14,12 +14,13 @@ from colonnade.core.arrays import Single
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.losses import decibel_loss
 from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import Sample, Scores, TrainingRecipe, with_adamw
 from colonnade.core.learn.warm_start import warm_start
 from colonnade.tomo.denoise.conditions import Conditions
-from colonnade.tomo.train.denoiser.network import Denoiser, DenoiserShape, decibel_loss
+from colonnade.tomo.train.denoiser.network import Denoiser, DenoiserShape
 from colonnade.tomo.train.denoiser.scenes import Noisy, Recordings, Scenes
 
 DENOISER = "denoiser"
@@ -95,8 +96,8 @@ class Samples:
 def as_sample(conditions: Conditions, image: Single, target: Single) -> Sample:
     """Give a network's input for an image, and what it is to answer, on one scale."""
     seen = conditions.channels(conditions.normalise(image)[None, None])[0]
-    aim = conditions.normalise(target)[None]
-    return {"image": torch.from_numpy(seen), "target": torch.from_numpy(np.ascontiguousarray(aim))}
+    aim = np.ascontiguousarray(conditions.normalise(target))
+    return {"image": torch.from_numpy(seen), "target": torch.from_numpy(aim)}
 
 
 class DenoiserTask:
@@ -142,7 +143,7 @@ class DenoiserTask:
         for noisy in self.held_out.calibration:
             sample = as_sample(Conditions.of([noisy.image]), noisy.image, noisy.truth)
             shown, truth = (sample[name][None].to(trained.device) for name in ("image", "target"))
-            before, after = _rms(shown[:, :1] - truth), _rms(network(shown).float() - truth)
+            before, after = _rms(shown[:, 0] - truth), _rms(network(shown)[:, 0] - truth)
             if before > 0:
                 gains.append(20 * float(torch.log10(before / after)))
         return {"gain_db": float(np.mean(gains))}
@@ -150,7 +151,7 @@ class DenoiserTask:
 
 def descend(trained: Trained, batch: Sample) -> Scores:
     """Lower the error of a batch; give the loss."""
-    loss = decibel_loss(trained(batch["image"]).float(), batch["target"])
+    loss = decibel_loss(trained(batch["image"])[:, 0].float(), batch["target"])
     trained.descend(loss)
     return {"image": float(loss.detach())}
 
