@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from colonnade.sem.simulate.image import Simulation
 from colonnade.core.data.turns import AT_HAND
+from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.train.exposures import Exposures
 
 SIMULATION = Simulation(factor=2, size=(32, 32))

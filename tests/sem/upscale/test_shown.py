@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from small_model import balls
 
+from colonnade.core.images.reduced import reduced
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.report import believed_size
-from colonnade.sem.upscale.shown import COLOURS, Shown, coloured, reduced
+from colonnade.sem.upscale.shown import COLOURS, Shown, coloured
 
 FACTOR = 4
 

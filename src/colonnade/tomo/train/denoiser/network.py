@@ -2,8 +2,8 @@
 
 A residual U-Net that sees each square of 2 x 2 px as channels of one coarser pixel, which makes it
 twice as fast as one of full resolution. Its layers add no constants: an image twice as bright gets
-an answer twice as bright, whatever the brightness was in training. No layer's answer depends on the
-size of the tile that it sees.
+an answer twice as bright, whatever the brightness was in training. No layer's answer depends on
+the size of the tile that it sees.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Pictures of no specimen in particular: plates, particles, lattices, fibres and textures.
 
 What a network learns of images it learns from such: crisp edges, several scales in one picture,
-and contrast that is mostly faint. They are drawn finer than they are shown, as edges are crisp only
-where each pixel is the mean of what lies in it.
+and contrast that is mostly faint. They are drawn finer than they are shown, as edges are crisp
+only where each pixel is the mean of what lies in it.
 """
 
 from collections.abc import Callable
@@ -232,7 +232,10 @@ def _lattice(ground: Ground, rng: np.random.Generator) -> Single:
 def _grain(ground: Ground, rng: np.random.Generator) -> Single:
     """Draw columns of atoms all over, of one kind or two: waves that are high where they meet."""
     period = log_uniform(rng, (3, 24))
-    turn, angle = rng.uniform(0, 2 * np.pi), np.deg2rad(rng.choice([60, 90, uniform(rng, (50, 90))]))
+    turn, angle = (
+        rng.uniform(0, 2 * np.pi),
+        np.deg2rad(rng.choice([60, 90, uniform(rng, (50, 90))])),
+    )
     ratio = uniform(rng, (1, 1.6))
     sharp = 1 / uniform(rng, (0.5, 1.2)) ** 2  # of the phase at one standard deviation, inverted
     phases = []

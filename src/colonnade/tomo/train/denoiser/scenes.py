@@ -39,7 +39,7 @@ class Scenes:
     """Projections of each specimen."""
     slices: int = 2
     """Slices of each specimen, beside them."""
-    exposures: int = 24
+    exposures: int = 48
     """Images of each scene, each turned another way and with other noise."""
     phantoms: Phantoms = field(default_factory=Phantoms)
     pictures: Pictures = field(default_factory=Pictures)
@@ -95,7 +95,7 @@ class Scene:
 
     def record(self, recipe: Recording, rng: np.random.Generator) -> Noisy:
         """Record a plane of it, turned and mirrored; noise is not the same along both axes."""
-        plane = np.rot90(self.planes[rng.integers(len(self.planes))], rng.integers(4))
+        plane = np.rot90(self.planes[rng.integers(len(self.planes))], int(rng.integers(4)))
         plane = np.ascontiguousarray(plane[:: rng.choice([1, -1])])
         recorded = draw_recording(recipe, Draws(rng)).record(plane[None], rng)
         return Noisy(recorded.views[0], plane + np.float32(recorded.background), self.family)
