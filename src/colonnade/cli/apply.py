@@ -137,7 +137,8 @@ def upscale(
 
 def reconstruct(
     *series: Path,
-    method: Literal["wbp", "sirt", "tv"] = "tv",
+    method: Literal["wbp", "sirt", "tv", "network"] = "tv",
+    model: str = "tomo",
     angles: str | None = None,
     axis: str = "y",
     align: bool = False,
@@ -156,17 +157,21 @@ def reconstruct(
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
 
     Writes for each series NAME, by total variation, NAME.tv.mrc, the volume; NAME.tv.png, what to
-    look at; NAME.tv.json, for programs; and NAME.alignment.json where it is aligned. Without a
-    series it runs on the sample that the package carries. A run that was stopped goes on where it
-    was when the same command is given again; what failed is listed in failed-reconstruct.csv.
+    look at; NAME.tv.json, for programs; and NAME.alignment.json where it is aligned. By the
+    network it is NAME.network.mrc and so on, and NAME.network.error.mrc, half the width of a 90 %
+    interval of each voxel. Without a series it runs on the sample that the package carries. A run
+    that was stopped goes on where it was when the same command is given again; what failed is
+    listed in failed-reconstruct.csv.
 
     Parameters
     ----------
     series
         Stacks, or folders of single views; or failed-reconstruct.csv, to try again what it lists.
     method
-        Total variation, to convergence; SIRT, which stops at the noise; or weighted
-        back-projection.
+        Total variation, to convergence; a network that improves it, and says how far off each
+        voxel may be; SIRT, which stops at the noise; or weighted back-projection.
+    model
+        Name of a shipped network, or a model file.
     angles
         A file of angles, or FIRST:LAST:STEP in degrees, if the series does not say them.
     axis
@@ -207,7 +212,7 @@ def reconstruct(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     job = Job(
-        Options(method, weight, iterations, depth, workers or available_cpus()),
+        Options(method, weight, iterations, depth, model, workers or available_cpus()),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),

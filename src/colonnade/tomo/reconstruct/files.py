@@ -20,6 +20,7 @@ from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
+from colonnade.core.learn.model import find_model
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Record, file_state
@@ -87,6 +88,8 @@ class Job:
     def identity(self) -> str:
         """Text that determines, together with a file, what comes of it."""
         others = [Path(each) for each in (self.angles, self.alignment) if each is not None]
+        if self.options.method == "network":
+            others.append(find_model(self.options.model))
         settings: dict[str, Any] = {
             "version": version("colonnade"),
             "options": repr(replace(self.options, workers=1)),
@@ -185,6 +188,11 @@ class Results:
         return self.out / f"{self.stem}{ENDINGS[self.format]}"
 
     @property
+    def errors(self) -> Path:
+        """How far off each voxel may be, by a network."""
+        return self.out / f"{self.stem}.error{ENDINGS[self.format]}"
+
+    @property
     def picture(self) -> Path:
         """What to look at."""
         return self.out / f"{self.stem}.png"
@@ -201,7 +209,10 @@ class Results:
 
     def are_there(self) -> bool:
         """Whether the volume and what is said of it are there."""
-        return all(path.exists() for path in (self.volume, self.picture, self.numbers))
+        wanted = [self.volume, self.picture, self.numbers]
+        if self.method == "network":
+            wanted.append(self.errors)
+        return all(path.exists() for path in wanted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,11 +265,16 @@ class SeriesFile:
             series = found.apply(series)
         work = Work.of(series, self.job.options)
         self.record.begin()
-        shape = (series.shape[1], work.plan.depth, work.plan.width)
+        plan = work.plan
+        shape = (plan.volumes, series.shape[1], plan.depth, plan.width)
         with _scratch(self.record.folder, shape) as slices:
             squares = self._do(work, slices)
-            volume = Volume(slices.transpose(1, 0, 2), voxel_size(series), series.name)
-            self._write(volume)
+            volume, *errors = (
+                Volume(one.transpose(1, 0, 2), voxel_size(series), series.name) for one in slices
+            )
+            self._write(volume, self.results.volume)
+            if errors:
+                self._write(errors[0], self.results.errors)
             assessment = assess(work, squares.mean(0), time.perf_counter() - begun, found)
             lines = self._describe(Shown.of(volume), assessment)
         self.record.put(WHOLE, json.dumps(lines))
@@ -285,7 +301,7 @@ class SeriesFile:
         done = height - sum(block.stop - block.start for block in missing)
         self.progress(done, height)
         for block, found in work.do(missing):
-            slices[block] = found.slices
+            slices[:, block] = found.volumes
             slices.flush()
             self.record.put(_part(block), json.dumps(found.residual.tolist()))
             done += block.stop - block.start
@@ -293,21 +309,21 @@ class SeriesFile:
         kept = [json.loads(self.record.read(_part(block))) for block in work.blocks]
         return np.concatenate([np.array(each) for each in kept])
 
-    def _write(self, volume: Volume) -> None:
-        if self.job.format == "mrc":
-            write_mrc(self.results.volume, volume)
-        else:
-            write_ome_zarr(self.results.volume, volume)
+    def _write(self, volume: Volume, path: Path) -> None:
+        write = write_mrc if self.job.format == "mrc" else write_ome_zarr
+        write(path, volume)
 
     def _describe(self, shown: Shown, assessment: Assessment) -> list[str]:
         """Write what is to be looked at and read, and give the lines of the report."""
         content = json.dumps(assessment.to_json(), indent=1, ensure_ascii=False)
         write_text(self.results.numbers, content + "\n")
         draw_picture(shown, assessment, self.results.picture)
+        errors = [f"  errors  {self.results.errors}"] if self.results.errors.exists() else []
         return [
             assessment.sentence,
             *(f"  note: {note}" for note in assessment.notes),
             f"  volume  {self.results.volume}",
+            *errors,
             f"  picture {self.results.picture}",
         ]
 
@@ -316,7 +332,7 @@ ALIGNED = "aligned"
 """The part of a record that says that the alignment is done."""
 
 SCRATCH = "slices.raw"
-"""Holds the slices (y, z, x) in single precision until all of them are done."""
+"""Holds the slices (volume, y, z, x) in single precision until all of them are done."""
 
 
 def _part(block: slice) -> str:
@@ -324,8 +340,8 @@ def _part(block: slice) -> str:
 
 
 @contextmanager
-def _scratch(folder: Path, shape: tuple[int, int, int]) -> Iterator["np.memmap[Any, Any]"]:
-    """Slices (y, z, x) in a file whose room on the disk is held."""
+def _scratch(folder: Path, shape: tuple[int, ...]) -> Iterator["np.memmap[Any, Any]"]:
+    """Slices (volume, y, z, x) in a file whose room on the disk is held."""
     path, size = folder / SCRATCH, 4 * int(np.prod(shape, dtype=np.int64))
     try:
         if not path.exists():

@@ -15,10 +15,12 @@ from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.noise import measure_view_noise
-from colonnade.tomo.reconstruct.plan import Method, Plan, Slices
+from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
+from colonnade.tomo.reconstruct.sirt import sirt
 from colonnade.tomo.reconstruct.source import open_series
-from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
+from colonnade.tomo.reconstruct.tv import LEVEL
+from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight, strongest
 from colonnade.tomo.reconstruction import Assessment
 from colonnade.tomo.tilts import TiltSeries
 
@@ -49,6 +51,8 @@ class Options:
         Most of them; None for as many as the method wants.
     depth
         Voxels along z; as many as along x if None.
+    model
+        The network, if it is one: name of a shipped model, or a model file.
     workers
         Processes that reconstruct.
     """
@@ -57,6 +61,7 @@ class Options:
     weight: float | None = None
     iterations: int | None = None
     depth: int | None = None
+    model: str | Path = MODEL
     workers: int = 1
 
     def __post_init__(self) -> None:
@@ -78,10 +83,13 @@ class Reconstruction:
         Grey levels, axes (z, y, x).
     assessment
         How well it agrees with the views.
+    errors
+        Half the width of a 90 % interval of each voxel [grey levels], where the method knows it.
     """
 
     volume: Volume
     assessment: Assessment
+    errors: Volume | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +133,7 @@ class Work:
             options.depth or width,
             width,
             method=options.method,
+            model=options.model,
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
         if options.iterations is not None:
@@ -133,8 +142,11 @@ class Work:
                 sirt=replace(plan.sirt, most=options.iterations),
                 tv=replace(plan.tv, iterations=options.iterations),
             )
-        if plan.method == "tv":
-            plan = plan.with_weight(_weight(series, plan, options.weight))
+        if plan.method in REGULARISED:
+            tried = np.concatenate(list(_tried(series)))
+            plan = plan.with_weight(_weight(plan, tried, options.weight))
+            if plan.method == "network":
+                plan = replace(plan, level=_level(plan, tried))
         return cls(series, plan, noise, options.workers)
 
     @property
@@ -189,14 +201,16 @@ def reconstruct(
         prepared = alignment.apply(prepared)
     work = Work.of(prepared, options or Options(), noise)
     count, height, _ = prepared.shape
-    volume = np.empty((work.plan.depth, height, work.plan.width), np.float32)
+    volumes = np.empty((work.plan.volumes, work.plan.depth, height, work.plan.width), np.float32)
     squares = np.zeros((height, count))
     for block, found in work.do(work.blocks):
-        volume[:, block] = found.slices.transpose(1, 0, 2)
+        volumes[:, :, block] = found.volumes.transpose(0, 2, 1, 3)
         squares[block] = found.residual
-    whole = Volume(volume, voxel_size(prepared), prepared.name, prepared.metadata)
+    whole, *errors = (
+        Volume(one, voxel_size(prepared), prepared.name, prepared.metadata) for one in volumes
+    )
     assessment = assess(work, squares.mean(0), time.perf_counter() - begun, alignment)
-    return Reconstruction(whole, assessment)
+    return Reconstruction(whole, assessment, errors[0] if errors else None)
 
 
 def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | None]:
@@ -221,7 +235,7 @@ def assess(
         work.noise,
         np.sqrt(squares),
         seconds,
-        plan.weight if plan.method == "tv" else None,
+        plan.weight if plan.method in REGULARISED else None,
         notes=tuple(series.metadata.get("notes", ())),
         metadata=series.metadata,
     )
@@ -236,14 +250,26 @@ def assess(
     )
 
 
-def _weight(series: TiltSeries, plan: Plan, wanted: float | None) -> float:
+def _weight(plan: Plan, tried: Single, wanted: float | None) -> float:
     """The weight that is wanted, or that with which left-out views are predicted best."""
     if wanted is not None:
         return wanted * plan.noise
-    sinograms = np.concatenate(list(_tried(series)))
-    noise = plan.noise or LEAST_NOISE * float(np.abs(sinograms).max())
-    return choose_weight(plan.projector, sinograms, noise, WeightSearch(), plan.tv)
+    noise = plan.noise or LEAST_NOISE * float(np.abs(tried).max())
+    return choose_weight(plan.projector, tried, noise, WeightSearch(), plan.tv)
 
+
+def _level(plan: Plan, tried: Single) -> float:
+    """How bright the slices are that show most."""
+    shown = tried[strongest(tried, MOST_LEVELLED)]
+    start = sirt(plan.projector, shown, START)
+    return max(float(np.quantile(plan.total_variation(shown, plan.weight, start), LEVEL)), DARKEST)
+
+
+MOST_LEVELLED = 4
+"""So many slices tell how bright the volume is."""
+
+DARKEST = 1e-12
+"""No volume is taken to be darker than this [grey levels]."""
 
 LEAST_NOISE = 1e-4
 """Where views have no noise, the search for the weight begins with this share of their highest

@@ -41,6 +41,23 @@ class TvSettings:
 
 
 @dataclass(frozen=True, eq=False)
+class Prior:
+    """Slices that are likely beforehand, such as those of a network.
+
+    Parameters
+    ----------
+    slices
+        Axes (slice, z, x).
+    strength
+        How strongly each voxel is tied to them: the variance of the noise of the views over that
+        of what the slices are likely to be off by.
+    """
+
+    slices: Single
+    strength: Single
+
+
+@dataclass(frozen=True, eq=False)
 class TotalVariation:
     """Reconstructs slices by half the squared residual and the weighted total variation.
 
@@ -65,6 +82,7 @@ class TotalVariation:
         sinograms: Single,
         weight: float,
         start: Single,
+        prior: Prior | None = None,
     ) -> Single:
         """Reconstruct slices (slice, z, x) without negative grey levels.
 
@@ -76,19 +94,25 @@ class TotalVariation:
             Of the total variation [grey levels of the views].
         start
             Slices to begin with, whose grey levels are about right.
+        prior
+            Slices that are likely beforehand, if there are any.
         """
         wanted = self.settings
         level = max(float(np.quantile(start, LEVEL)), 1e-12)
         stiffness = wanted.stiffness * weight / level
-        solver = self.spectrum.solver(stiffness, stiffness * wanted.bound)
         aim = self.projector.back_project(sinograms)
+        tie = np.full_like(start, stiffness * wanted.bound)
+        if prior is not None:
+            aim += prior.strength * prior.slices
+            tie += prior.strength
+        solver = self.spectrum.solver(stiffness, float(np.mean(tie)))
         slices, split = start, _Split.of(start)
-        seen = self._normal(slices, stiffness)
+        seen = self._normal(slices, stiffness, tie)
         for _ in range(wanted.iterations):
             before = split.bounded
             wish = aim + np.float32(stiffness) * split.wish(wanted.bound)
             direction = solver(wish - seen)
-            pulled = self._normal(direction, stiffness)
+            pulled = self._normal(direction, stiffness, tie)
             far = _products(wish - seen, direction) / _products(direction, pulled)
             slices, seen = slices + far * direction, seen + far * pulled
             split = split.next(slices, weight / stiffness, wanted.relaxation)
@@ -96,11 +120,11 @@ class TotalVariation:
                 break
         return split.bounded
 
-    def _normal(self, slices: Single, stiffness: float) -> Single:
+    def _normal(self, slices: Single, stiffness: float, tie: Single) -> Single:
         """What the normal equations make of slices; a step along a line needs it but once."""
-        tied = divergence(gradient(slices)) + np.float32(self.settings.bound) * slices
         seen = self.projector.back_project(self.projector.project(slices))
-        return np.asarray(seen + np.float32(stiffness) * tied)
+        tied = np.float32(stiffness) * divergence(gradient(slices)) + tie * slices
+        return np.asarray(seen + tied)
 
 
 LEVEL = 0.99

@@ -21,13 +21,14 @@ from colonnade.tomo.library.sources import ANGLE, FAMILY, VIEWS, Simulator
 from colonnade.tomo.reconstruct.plan import START
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import sirt
-from colonnade.tomo.reconstruct.tv import TotalVariation
+from colonnade.tomo.reconstruct.tv import LEVEL, TotalVariation
 
 TRUTH, TV, SIRT = "truth", "tv", "sirt"
 """What a library calls the slice itself, and what other methods make of it."""
 
-NOISE = "noise"
-"""Under this name it keeps the standard deviation of the noise of the views."""
+NOISE, WEIGHT = "noise", "weight"
+"""Under these names it keeps the standard deviation of the noise of the views, and the weight of
+the total variation."""
 
 WEIGHT_PART = 7
 """Part of a seed from which the weights of the total variation are drawn."""
@@ -51,6 +52,8 @@ class Slice:
         Views (view, x).
     noise
         Standard deviation of their noise; never zero.
+    weight
+        Of the total variation [grey levels of the views].
     tv, sirt
         The slice (z, x) by total variation, and by SIRT.
     truth
@@ -62,10 +65,16 @@ class Slice:
     angles: tuple[float, ...]
     sinogram: Single
     noise: float
+    weight: float
     tv: Single
     sirt: Single
     truth: Single
     family: str
+
+    @property
+    def level(self) -> float:
+        """How bright it is; an empty slice is not taken to be darker than all others."""
+        return max(float(np.quantile(self.tv, LEVEL)), 1e-12)
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,7 @@ class Prepared:
             angles=made.series.angles,
             sinogram=sinograms[0],
             noise=noise,
+            weight=weight,
             tv=fine[0],
             sirt=coarse[0],
             truth=made.truth[:, 0],
@@ -132,6 +142,7 @@ class PreparedSource(StoredSource[Slice]):
             angles=angles,
             sinogram=views[: len(angles)],
             noise=float(entry.drawn[NOISE]),
+            weight=float(entry.drawn[WEIGHT]),
             tv=tv,
             sirt=coarse,
             truth=truth,
@@ -187,7 +198,7 @@ class Entries:
             images={VIEWS: views, TRUTH: made.truth, TV: made.tv, SIRT: made.sirt},
             pixel_size=None,
             table={ANGLE: np.array(made.angles)},
-            drawn={FAMILY: made.family, NOISE: made.noise},
+            drawn={FAMILY: made.family, NOISE: made.noise, WEIGHT: made.weight},
         )
 
 
