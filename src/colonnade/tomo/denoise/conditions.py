@@ -1,10 +1,10 @@
 """What a denoising network is told of a whole image, and the scale that it sees it on.
 
 The noise is measured once for the whole image, so that the answer does not depend on the tile:
-how its variance grows with the grey level, and how it is correlated along the fast axis. A network
-sees the image, the standard deviation of the noise in each pixel, and that of the whole image times
-the correlation at some distances. All of it grows with the image: a network without constants of
-its own, whose answer does too, need not learn anything anew for another brightness.
+how its variance grows with the grey level, and how it is correlated along the fast axis. A
+network sees the image, the standard deviation of the noise in each pixel, and that of the whole
+image times the correlation at some distances. All of it grows with the image: a network without
+constants of its own, whose answer does too, need not learn anything anew for another brightness.
 """
 
 from collections.abc import Sequence
@@ -53,6 +53,11 @@ class Conditions:
         levels = np.concatenate([np.ravel(block) for block in blocks]).astype(np.float64)
         scale = max(float(levels.std()), LEAST_SCALE)
         return cls(float(levels.mean()), scale, measure_noise(*blocks))
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether there is any noise."""
+        return self.noise.sigma > 0
 
     def normalise(self, image: Grey) -> Single:
         """Bring grey levels to the scale that a network knows."""
