@@ -142,6 +142,7 @@ def folder(
     some = cases.list_cases(quick=True, data=None)[::30]
     monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
     make_sem_quick(monkeypatch)
+    make_own_quick(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -196,6 +197,15 @@ def make_sem_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         sem_cases, "list_cases", lambda quick, data: listed(quick, data)[:: 9 if data else 12]
     )
+
+
+def make_own_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a denoiser learn from its own images for two steps."""
+    from colonnade.tomo.train.denoiser import own
+
+    begin = own.OwnRecipe
+    training = replace(begin().training, steps=2, batch=2, warmup=1, save_every=1)
+    monkeypatch.setattr(own, "OwnRecipe", lambda **changes: begin(training=training, **changes))
 
 
 def write_series(folder: Path) -> None:

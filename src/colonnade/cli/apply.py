@@ -1,6 +1,6 @@
 """The verbs that make something of images: columns, or finer images."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -287,14 +287,16 @@ def denoise(
     return _report_failures(failures, len(files), out, "denoise")
 
 
-def _own_model(files: "Sequence[Path]", out: Path, job: "Job") -> colonnade.Model:
-    """Train a model with images of one's own."""
+def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:
+    """Train a model with images of one's own, and say what has come of it."""
     try:
         from colonnade.tomo.train.denoiser.own import train_own
     except ImportError as error:
         raise MissingExtraError("denoise --own", "train") from error
     with progress("training") as advance:
-        return train_own(list(files), out, job, advance)
+        model, sentence = train_own(list(files), out, job, advance)
+    console.print(sentence, markup=False)
+    return model
 
 
 def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
