@@ -146,6 +146,7 @@ def folder(
     monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
     make_sem_quick(monkeypatch)
     make_tomo_quick(monkeypatch)
+    make_own_quick(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -225,6 +226,15 @@ def make_tomo_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the benchmark have few series."""
     listed = tomo_cases.list_cases
     monkeypatch.setattr(tomo_cases, "list_cases", lambda quick, data: listed(quick, data)[::12])
+
+
+def make_own_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a denoiser learn from its own images for two steps."""
+    from colonnade.tomo.train.denoiser import own
+
+    begin = own.OwnRecipe
+    training = replace(begin().training, steps=2, batch=2, warmup=1, save_every=1)
+    monkeypatch.setattr(own, "OwnRecipe", lambda **changes: begin(training=training, **changes))
 
 
 def write_series(folder: Path) -> None:
