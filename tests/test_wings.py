@@ -39,7 +39,8 @@ def test_a_wing_has_every_verb_and_a_card(wing: str) -> None:
 def test_the_card_of_a_shipped_model_is_read_by_its_wing(name: str) -> None:
     card = read_card(name)
     part = wing_card(card.wing).of(card)
-    assert {"atoms": "pixels of 10 to 50 pm", "sem": "trained on"}[card.wing] in part.summary
+    words = {"atoms": "pixels of 10 to 50 pm", "sem": "trained on", "tomo": "trained on"}
+    assert words[card.wing] in part.summary
 
 
 def test_a_model_of_a_wing_that_is_not_known_is_refused() -> None:

@@ -17,8 +17,9 @@ import numpy as np
 from colonnade.core.arrays import Array
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.training import TrainingRecipe, fit
+from colonnade.core.measures.trust import COVERAGE
 from colonnade.core.work.writing import make_folder
-from colonnade.sem.card import COVERAGE, SemCard
+from colonnade.sem.card import SemCard
 from colonnade.sem.library.sources import Simulator
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.simulate.materials.mixture import Materials, Shares

@@ -35,7 +35,9 @@ WINGS = {
     },
     "tomo": {
         "simulate": "colonnade.tomo.library.simulated:simulate_library",
+        "train": "colonnade.tomo.train.run:train_model",
         "bench": "colonnade.tomo.bench.benchmark:benchmark",
+        "card": "colonnade.tomo.card:TomoCard",
     },
 }
 """For each wing and verb the module and what does it there; a card is no verb, but found alike."""

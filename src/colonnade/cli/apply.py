@@ -137,7 +137,8 @@ def upscale(
 
 def reconstruct(
     *series: Path,
-    method: Literal["wbp", "sirt", "tv"] = "tv",
+    method: Literal["wbp", "sirt", "tv", "network"] = "tv",
+    model: str = "tomo",
     angles: str | None = None,
     axis: str = "y",
     align: bool = False,
@@ -149,24 +150,30 @@ def reconstruct(
     bright_field: bool = False,
     out: Path = Path(),
     format: Literal["mrc", "ome-zarr"] = "mrc",
+    report: bool = False,
     pixel_size: str | None = None,
     signal: str | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
 
     Writes for each series NAME, by total variation, NAME.tv.mrc, the volume; NAME.tv.png, what to
-    look at; NAME.tv.json, for programs; and NAME.alignment.json where it is aligned. Without a
-    series it runs on the sample that the package carries. A run that was stopped goes on where it
-    was when the same command is given again; what failed is listed in failed-reconstruct.csv.
+    look at; NAME.tv.json, for programs; and NAME.alignment.json where it is aligned. By the
+    network it is NAME.network.mrc and so on, and NAME.network.error.mrc, half the width of a 90 %
+    interval of each voxel. Without a series it runs on the sample that the package carries. A run
+    that was stopped goes on where it was when the same command is given again; what failed is
+    listed in failed-reconstruct.csv.
 
     Parameters
     ----------
     series
         Stacks, or folders of single views; or failed-reconstruct.csv, to try again what it lists.
     method
-        Total variation, to convergence; SIRT, which stops at the noise; or weighted
-        back-projection.
+        Total variation, to convergence; a network that improves it, and says how far off each
+        voxel may be; SIRT, which stops at the noise; or weighted back-projection.
+    model
+        Name of a shipped network, or a model file.
     angles
         A file of angles, or FIRST:LAST:STEP in degrees, if the series does not say them.
     axis
@@ -190,12 +197,17 @@ def reconstruct(
         Where to write.
     format
         mrc or ome-zarr.
+    report
+        Write a page too, NAME.tv.html, with what was measured, and views that are left out and
+        predicted.
     pixel_size
         Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
     signal
         Which stack, in a file with several: its number or its title.
     workers
         Processes that reconstruct; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers reconstruct instead.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
@@ -207,13 +219,14 @@ def reconstruct(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     job = Job(
-        Options(method, weight, iterations, depth, workers or available_cpus()),
+        Options(method, weight, iterations, depth, model, workers or available_cpus(), scheduler),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),
         align,
         alignment,
         format,
+        report,
         size,
         signal,
     )

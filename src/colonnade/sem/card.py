@@ -12,9 +12,6 @@ from colonnade.sem.looks import QUANTITIES
 
 WING = "sem"
 
-COVERAGE = 0.9
-"""Share of the pixels whose true grey level is meant to lie within the interval."""
-
 MOST_REFERENCES = 1024
 """No card holds more reference images."""
 

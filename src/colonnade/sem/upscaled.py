@@ -1,14 +1,15 @@
 """What upscaling gives: the finer image, and how far it can be trusted."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.sem.card import COVERAGE
+from colonnade.core.measures.trust import COVERAGE
+from colonnade.core.work.plain import plain
 from colonnade.sem.feature import Feature, Kind
 
 Along = Literal["plane", "z"]
@@ -196,16 +197,3 @@ class Upscaled:
 def brief(value: float) -> str:
     """Write a number with two digits that count."""
     return f"{float(f'{value:.2g}'):g}"
-
-
-def plain(value: Any) -> Any:
-    """Give what a microscope wrote down as JSON can hold it."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [plain(each) for each in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else str(value)
-    return str(value)

@@ -16,6 +16,7 @@ NAMES = {
     "wbp": "weighted back-projection",
     "sirt": "SIRT",
     "tv": "total variation",
+    "network": "a network",
 }
 """What methods are called in sentences."""
 

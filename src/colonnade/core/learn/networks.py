@@ -75,7 +75,7 @@ class UNet(nn.Module):
             skips.append(features)
             features = block(nn.functional.max_pool2d(features, 2))
         for block, skip in zip(reversed(self.up), reversed(skips), strict=True):
-            features = block(torch.cat([_grown(features), skip], dim=1))
+            features = block(torch.cat([grown(features), skip], dim=1))
         result: Tensor = self.head(features)
         return result
 
@@ -103,12 +103,12 @@ class EncoderDecoder(nn.Module):
         for block in self.down[1:]:
             features = block(nn.functional.max_pool2d(features, 2))
         for block in reversed(self.up):
-            features = block(_grown(features))
+            features = block(grown(features))
         result: Tensor = self.head(features)
         return result
 
 
-def _grown(features: Tensor) -> Tensor:
+def grown(features: Tensor) -> Tensor:
     """Give twice the resolution by repeating pixels."""
     return nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
 
@@ -129,3 +129,21 @@ def _block(before: int, width: int) -> nn.Sequential:
             nn.ReLU(inplace=True),
         ]
     return nn.Sequential(*layers)
+
+
+class ResidualBlock(nn.Module):
+    """A residual block without normalisation, after EDSR (Lim et al. 2017)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        last = nn.Conv2d(width, width, 3, padding=1)
+        # A block that begins as the identity lets a deep network learn at a high rate.
+        nn.init.zeros_(last.weight)
+        self.body = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1), nn.ReLU(inplace=True), last
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Add what the block has to add."""
+        added: Tensor = self.body(features)
+        return features + added

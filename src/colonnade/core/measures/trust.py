@@ -9,6 +9,9 @@ from scipy.stats import rankdata
 
 from colonnade.core.arrays import Array
 
+COVERAGE = 0.9
+"""Share of the pixels whose true grey level is meant to lie within the interval."""
+
 ROUNDING = 1e-9
 """Sums of weights that should be equal differ by less."""
 

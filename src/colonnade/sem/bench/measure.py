@@ -18,10 +18,9 @@ from colonnade.core.measures.particles import (
     count_particles,
 )
 from colonnade.core.measures.spectra import ring_correlation, spectrum_error
-from colonnade.core.measures.trust import error_ratio
+from colonnade.core.measures.trust import COVERAGE, error_ratio
 from colonnade.sem.bench.adapters.enlarged import enlarge
 from colonnade.sem.bench.case import TestImage, Upscaling
-from colonnade.sem.card import COVERAGE
 from colonnade.sem.pair import Pair
 
 BORDER = 2

@@ -8,8 +8,8 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.core.data.held_out import Images
 from colonnade.core.learn.model import Model
-from colonnade.core.measures.trust import error_ratio
-from colonnade.sem.card import COVERAGE, SemCard
+from colonnade.core.measures.trust import COVERAGE, error_ratio
+from colonnade.sem.card import SemCard
 from colonnade.sem.pair import Pair
 from colonnade.sem.train.by_heart import by_heart
 from colonnade.sem.train.familiarity import familiarity_of

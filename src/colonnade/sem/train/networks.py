@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.networks import ResidualBlock, grown
 from colonnade.sem.conditions import CHANNELS
 
 FACTORS = (2, 4, 8)
@@ -131,8 +132,8 @@ class LightTrunk(nn.Module):
         fine = self.fine(self.first(image))
         middle = self.coarse[0](self.down[0](fine))
         coarse = self.coarse[1](self.down[1](middle))
-        middle = middle + self.up[1](_grown(coarse))
-        features: Tensor = self.last(fine + self.up[0](_grown(middle)))
+        middle = middle + self.up[1](grown(coarse))
+        features: Tensor = self.last(fine + self.up[0](grown(middle)))
         return features
 
 
@@ -192,24 +193,6 @@ class First(nn.Module):
         return features
 
 
-class _Block(nn.Module):
-    """A residual block without normalisation, after EDSR (Lim et al. 2017)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        last = nn.Conv2d(width, width, 3, padding=1)
-        # A block that begins as the identity lets a deep network learn at a high rate.
-        nn.init.zeros_(last.weight)
-        self.body = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1), nn.ReLU(inplace=True), last
-        )
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Add what the block has to add."""
-        added: Tensor = self.body(features)
-        return features + added
-
-
 class _PaperBlock(nn.Module):
     """A residual block of SRResNet."""
 
@@ -230,12 +213,7 @@ class _PaperBlock(nn.Module):
 
 
 def _blocks(count: int, width: int) -> nn.Sequential:
-    return nn.Sequential(*(_Block(width) for _ in range(count)))
-
-
-def _grown(features: Tensor) -> Tensor:
-    """Give twice the resolution by repeating pixels."""
-    return nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
+    return nn.Sequential(*(ResidualBlock(width) for _ in range(count)))
 
 
 def _light_head(recipe: SrRecipe, factor: int) -> nn.Sequential:

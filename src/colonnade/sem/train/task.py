@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.losses import decibel_loss, interval_loss
 from colonnade.core.learn.model import read_card
 from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
@@ -22,7 +23,7 @@ from colonnade.sem.library.sources import Simulator
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.image import Simulation
 from colonnade.sem.train.exposures import Exposures
-from colonnade.sem.train.losses import adversarial_loss, content_loss, decibel_loss, interval_loss
+from colonnade.sem.train.losses import adversarial_loss, content_loss
 from colonnade.sem.train.networks import Discriminator, SrRecipe, SuperResolution, enlarged
 
 GENERATOR, DISCRIMINATOR = "generator", "discriminator"

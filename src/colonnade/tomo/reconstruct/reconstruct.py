@@ -14,11 +14,14 @@ from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
 from colonnade.tomo.reconstruct.align.alignment import Alignment
+from colonnade.tomo.reconstruct.margin import find_margin
 from colonnade.tomo.reconstruct.noise import measure_view_noise
-from colonnade.tomo.reconstruct.plan import Method, Plan, Slices
+from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
+from colonnade.tomo.reconstruct.sirt import sirt
 from colonnade.tomo.reconstruct.source import open_series
-from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
+from colonnade.tomo.reconstruct.tv import LEVEL
+from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight, strongest
 from colonnade.tomo.reconstruction import Assessment
 from colonnade.tomo.tilts import TiltSeries
 
@@ -49,15 +52,22 @@ class Options:
         Most of them; None for as many as the method wants.
     depth
         Voxels along z; as many as along x if None.
+    model
+        The network, if it is one: name of a shipped model, or a model file.
     workers
         Processes that reconstruct.
+    scheduler
+        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers reconstruct
+        instead.
     """
 
     method: Method = "tv"
     weight: float | None = None
     iterations: int | None = None
     depth: int | None = None
+    model: str | Path = MODEL
     workers: int = 1
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
         if self.weight is not None and not 0 < self.weight < np.inf:
@@ -78,10 +88,13 @@ class Reconstruction:
         Grey levels, axes (z, y, x).
     assessment
         How well it agrees with the views.
+    errors
+        Half the width of a 90 % interval of each voxel [grey levels], where the method knows it.
     """
 
     volume: Volume
     assessment: Assessment
+    errors: Volume | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +109,15 @@ class Work:
         How its slices are reconstructed.
     noise
         Standard deviation of the noise of each view [grey levels].
-    workers
-        Processes that reconstruct.
+    workers, scheduler
+        Who reconstructs; see `colonnade.core.work.parallel.outcomes`.
     """
 
     series: TiltSeries
     plan: Plan
     noise: Array
     workers: int
+    scheduler: str | None = None
 
     @classmethod
     def of(cls, series: TiltSeries, options: Options, noise: Array | None = None) -> "Work":
@@ -125,23 +139,28 @@ class Work:
             options.depth or width,
             width,
             method=options.method,
+            model=options.model,
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
+        plan = replace(plan, margin=find_margin(series, plan.depth, noise))
         if options.iterations is not None:
             plan = replace(
                 plan,
                 sirt=replace(plan.sirt, most=options.iterations),
                 tv=replace(plan.tv, iterations=options.iterations),
             )
-        if plan.method == "tv":
-            plan = plan.with_weight(_weight(series, plan, options.weight))
-        return cls(series, plan, noise, options.workers)
+        if plan.method in REGULARISED:
+            tried = np.concatenate(list(_tried(series)))
+            plan = plan.with_weight(_weight(plan, tried, options.weight))
+            if plan.method == "network":
+                plan = replace(plan, level=_level(plan, tried))
+        return cls(series, plan, noise, options.workers, options.scheduler)
 
     @property
     def blocks(self) -> list[slice]:
         """Rows that are reconstructed together."""
         height = self.series.shape[1]
-        one = COPIES * 4 * self.plan.depth * self.plan.width
+        one = COPIES * 4 * self.plan.depth * (self.plan.width + 2 * self.plan.margin)
         step = max(1, min(MOST_SLICES, BLOCK_BYTES // one))
         return [slice(first, min(first + step, height)) for first in range(0, height, step)]
 
@@ -149,7 +168,12 @@ class Work:
         """Reconstruct some blocks, and give each when it is done."""
         sinograms = ((block, self.series.rows(block)) for block in blocks)
         workers = min(self.workers, len(blocks)) or 1
-        done = outcomes(partial(_reconstruct, self.plan), sinograms, workers=workers)
+        done = outcomes(
+            partial(_reconstruct, self.plan),
+            sinograms,
+            workers=workers,
+            scheduler=self.scheduler,
+        )
         with closing(done):
             for outcome in done:
                 yield outcome.item[0], outcome.value()
@@ -183,20 +207,30 @@ def reconstruct(
         Standard deviation of each view's noise, where it is known; else it is measured.
     """
     begun = time.perf_counter()
-    opened = series if isinstance(series, TiltSeries) else open_series(series)
-    prepared = prepare(opened, preparation)
-    if alignment is not None:
-        prepared = alignment.apply(prepared)
+    prepared = open_prepared(series, preparation, alignment)
     work = Work.of(prepared, options or Options(), noise)
     count, height, _ = prepared.shape
-    volume = np.empty((work.plan.depth, height, work.plan.width), np.float32)
+    volumes = np.empty((work.plan.volumes, work.plan.depth, height, work.plan.width), np.float32)
     squares = np.zeros((height, count))
     for block, found in work.do(work.blocks):
-        volume[:, block] = found.slices.transpose(1, 0, 2)
+        volumes[:, :, block] = found.volumes.transpose(0, 2, 1, 3)
         squares[block] = found.residual
-    whole = Volume(volume, voxel_size(prepared), prepared.name, prepared.metadata)
+    whole, *errors = (
+        Volume(one, voxel_size(prepared), prepared.name, prepared.metadata) for one in volumes
+    )
     assessment = assess(work, squares.mean(0), time.perf_counter() - begun, alignment)
-    return Reconstruction(whole, assessment)
+    return Reconstruction(whole, assessment, errors[0] if errors else None)
+
+
+def open_prepared(
+    series: str | Path | TiltSeries,
+    preparation: Preparation | None = None,
+    alignment: Alignment | None = None,
+) -> TiltSeries:
+    """Open a series, prepare its views and align them; for the parameters see `reconstruct`."""
+    opened = series if isinstance(series, TiltSeries) else open_series(series)
+    prepared = prepare(opened, preparation)
+    return prepared if alignment is None else alignment.apply(prepared)
 
 
 def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | None]:
@@ -221,8 +255,8 @@ def assess(
         work.noise,
         np.sqrt(squares),
         seconds,
-        plan.weight if plan.method == "tv" else None,
-        notes=tuple(series.metadata.get("notes", ())),
+        plan.weight if plan.method in REGULARISED else None,
+        notes=(*series.metadata.get("notes", ()), *_beside(plan), *plan.doubts()),
         metadata=series.metadata,
     )
     if alignment is None:
@@ -236,14 +270,36 @@ def assess(
     )
 
 
-def _weight(series: TiltSeries, plan: Plan, wanted: float | None) -> float:
+def _beside(plan: Plan) -> Iterator[str]:
+    """Say that the specimen goes on beside the views, where it does."""
+    if plan.margin:
+        yield (
+            f"the specimen goes on beyond the views, so that {plan.margin} voxels on either side "
+            "of them were reconstructed as well, and are not written; with the depth that it has, "
+            "that is faster and better"
+        )
+
+
+def _weight(plan: Plan, tried: Single, wanted: float | None) -> float:
     """The weight that is wanted, or that with which left-out views are predicted best."""
     if wanted is not None:
         return wanted * plan.noise
-    sinograms = np.concatenate(list(_tried(series)))
-    noise = plan.noise or LEAST_NOISE * float(np.abs(sinograms).max())
-    return choose_weight(plan.projector, sinograms, noise, WeightSearch(), plan.tv)
+    noise = plan.noise or LEAST_NOISE * float(np.abs(tried).max())
+    return choose_weight(plan.projector, tried, noise, WeightSearch(), plan.tv)
 
+
+def _level(plan: Plan, tried: Single) -> float:
+    """How bright the slices are that show most."""
+    shown = tried[strongest(tried, MOST_LEVELLED)]
+    start = sirt(plan.projector, shown, START)
+    return max(float(np.quantile(plan.total_variation(shown, plan.weight, start), LEVEL)), DARKEST)
+
+
+MOST_LEVELLED = 4
+"""So many slices tell how bright the volume is."""
+
+DARKEST = 1e-12
+"""No volume is taken to be darker than this [grey levels]."""
 
 LEAST_NOISE = 1e-4
 """Where views have no noise, the search for the weight begins with this share of their highest

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from colonnade.core.arrays import Array, Single
+from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.errors import ImageError
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
@@ -108,6 +108,11 @@ def left_out(angles: Sequence[float], every: int) -> Array:
     return np.sort(order[every // 2 : -1 : every])
 
 
+def strongest(sinograms: Single, most: int) -> Indices:
+    """Numbers of the slices that show most, at most so many."""
+    return np.argsort(-np.square(sinograms).mean((1, 2)))[:most]
+
+
 def _vertex(values: Array) -> float:
     """Where a parabola through three values has its lowest point, from the middle one."""
     curvature = values[0] - 2 * values[1] + values[2]
@@ -134,8 +139,8 @@ class _Trial:
             replace(settings, iterations=min(settings.iterations, search.iterations)),
         )
         self.others = replace(projector, angles=tuple(angles[left]))
-        strongest = np.argsort(-np.square(sinograms).mean((1, 2)))[: search.slices]
-        self.kept, self.left = sinograms[strongest][:, kept], sinograms[strongest][:, left]
+        shown = sinograms[strongest(sinograms, search.slices)]
+        self.kept, self.left = shown[:, kept], shown[:, left]
         self.slices = sirt(self.total_variation.projector, self.kept, Sirt(search.start))
 
     def misfit(self, weight: float) -> float:

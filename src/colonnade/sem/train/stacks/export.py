@@ -13,8 +13,8 @@ from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.onnx_export import Named, export, exported
 from colonnade.core.learn.origin import card_of
-from colonnade.core.measures.trust import error_ratio
-from colonnade.sem.card import COVERAGE, WING, ByHeart, Familiarity, SemCard
+from colonnade.core.measures.trust import COVERAGE, error_ratio
+from colonnade.sem.card import WING, ByHeart, Familiarity, SemCard
 from colonnade.sem.simulate.stack import StackPair
 from colonnade.sem.train.calibration import interval_factor
 from colonnade.sem.train.stacks.network import channels

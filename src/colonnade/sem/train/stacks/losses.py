@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from colonnade.sem.train.losses import LEAST_RMS
+from colonnade.core.learn.losses import LEAST_RMS
 
 
 def change_loss(volume: Tensor, truth: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from colonnade.core.data.held_out import HeldOut
 from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
+from colonnade.core.learn.losses import decibel_loss, interval_loss
 from colonnade.core.learn.model import read_card
 from colonnade.core.learn.origin import identity_of
 from colonnade.core.learn.trained import Trained
@@ -22,7 +23,6 @@ from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import CHANNELS, Conditions
 from colonnade.sem.library.stacks import StackSimulator
 from colonnade.sem.simulate.stack import StackPair, StackSimulation
-from colonnade.sem.train.losses import decibel_loss, interval_loss
 from colonnade.sem.train.networks import COARSEST, LightTrunk, SrRecipe
 from colonnade.sem.train.stacks.exposures import StackExposures
 from colonnade.sem.train.stacks.losses import change_loss

@@ -1,6 +1,6 @@
 """Write down what the series of `colonnade bench tomo` look like, after they were changed.
 
-    python benchmarks/tomo/bench_fingerprints.py FOLDER
+    python benchmarks/tomo/series_fingerprints.py FOLDER
 
 FOLDER keeps the series that are drawn; that of a run will do.
 """
