@@ -192,7 +192,7 @@ def reconstruct(
     binning
         Rows and columns of the views that become one.
     bright_field
-        Whether the specimen is dark.
+        Whether the specimen is dark, so that grey levels become attenuation.
     out
         Where to write.
     format

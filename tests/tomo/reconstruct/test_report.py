@@ -83,6 +83,7 @@ def test_errors_are_shown_where_a_method_gives_them(
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert text.count("<img ") == 6
     assert "</span>0.25 grey levels of the volume or more" in text
+    assert "it is 0.25 on average" in text
 
 
 def test_the_page_says_what_is_doubted_of_an_alignment_and_what_cannot_be_tested(

@@ -14,8 +14,8 @@ from colonnade.core.work.contents import write_text
 from colonnade.core.work.plain import plain
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.report_pictures import draw_errors, draw_power, draw_sections, ramp
-from colonnade.tomo.reconstruct.shown import Shown
-from colonnade.tomo.reconstruct.trust.fourier import Power, Wedge
+from colonnade.tomo.reconstruct.shown import Sections, Shown
+from colonnade.tomo.reconstruct.trust.halves import inside
 from colonnade.tomo.reconstruct.trust.predicted import Predicted
 from colonnade.tomo.reconstruct.trust.validate import Validation
 from colonnade.tomo.reconstruction import AGREES, NAMES, Assessment
@@ -85,15 +85,29 @@ def _sections(shown: Shown) -> Iterator[str]:
         pictures, widest = draw_errors(shown.errors)
         yield (
             "<p>How far off a voxel may be: half the width of a 90 % interval, "
-            f'0<span class="ramp"></span>{widest:.3g} grey levels of the volume or more. Judge it '
-            "inside the specimen: empty surroundings are easy.</p>"
+            f'0<span class="ramp"></span>{widest:.3g} grey levels of the volume or more. '
+            f"{_inside(shown.sections, shown.errors)}</p>"
         )
         yield _row(*pictures, kind="row three")
 
 
+def _inside(sections: Sections, errors: Sections) -> str:
+    """Say how far off voxels of the specimen may be, as empty surroundings are easy."""
+    parts = [inside(section.pixels) for section in sections]
+
+    def mean(each: Sections) -> float:
+        levels = [one.pixels[part] for one, part in zip(each, parts, strict=True)]
+        return float(np.concatenate(levels).mean())
+
+    return (
+        f"Inside the specimen, where the mean is {mean(sections):.3g}, it is {mean(errors):.3g} "
+        "on average; empty surroundings are easy."
+    )
+
+
 def _fourier(shown: Shown, assessment: Assessment, validation: Validation | None) -> Iterator[str]:
     """Show the power of the volume, and what two halves of the views agree on."""
-    power = Power(10**shown.power, Wedge(assessment.angles))
+    power = shown.spectrum(assessment.angles)
     first, last = power.wedge.ends
     missing = power.wedge.missing
     if missing > 0:
