@@ -23,6 +23,7 @@ from colonnade.core.images.volume import Volume
 from colonnade.tomo.bench import case
 from colonnade.tomo.bench.adapters import (
     by_astra,
+    by_quantem,
     by_skimage,
     by_svmbir,
     by_tomviz,
@@ -152,6 +153,7 @@ PEERS = {
     "svmbir": by_svmbir.make,
     "tomviz_kernels": by_tomviz.make,
     "skimage.transform": by_skimage.make,
+    "quantem.tomography.tomography": by_quantem.make,
 }
 
 
@@ -173,11 +175,13 @@ def test_without_a_peer_one_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(MissingPeerError, match=r"pip install 'colonnade\[tomography-peers\]'"):
+    with pytest.raises(MissingPeerError, match=r"'colonnade\[(tomography-peers|quantem)\]'"):
         PEERS[name]("")
 
 
-@pytest.mark.parametrize("make", [by_svmbir.make, by_tomviz.make, by_skimage.make])
+@pytest.mark.parametrize(
+    "make", [by_svmbir.make, by_tomviz.make, by_skimage.make, by_quantem.make]
+)
 def test_what_is_no_number_is_refused(make: Callable[[str], object]) -> None:
     with pytest.raises(MethodError, match="'many' is no"):
         make("many")
