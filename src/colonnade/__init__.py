@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from colonnade.core.learn.model import Model
     from colonnade.sem.upscale.upscale import upscale
     from colonnade.sem.upscaled import Upscaled
+    from colonnade.tomo.denoise.denoise import denoise
+    from colonnade.tomo.denoise.denoised import Denoised
     from colonnade.tomo.reconstruct.align.align import align
     from colonnade.tomo.reconstruct.reconstruct import reconstruct
     from colonnade.tomo.reconstruct.source import open_series
@@ -25,12 +27,14 @@ __all__ = [
     "ColonnadeError",
     "ColonnadeWarning",
     "Columns",
+    "Denoised",
     "Micrograph",
     "Model",
     "TiltSeries",
     "Upscaled",
     "__version__",
     "align",
+    "denoise",
     "locate",
     "open_series",
     "read",
@@ -44,11 +48,13 @@ _HOMES = {
     "ColonnadeError": "colonnade.core.errors",
     "ColonnadeWarning": "colonnade.core.errors",
     "Columns": "colonnade.atoms.columns",
+    "Denoised": "colonnade.tomo.denoise.denoised",
     "Micrograph": "colonnade.core.images.micrograph",
     "Model": "colonnade.core.learn.model",
     "TiltSeries": "colonnade.tomo.tilts",
     "Upscaled": "colonnade.sem.upscaled",
     "align": "colonnade.tomo.reconstruct.align.align",
+    "denoise": "colonnade.tomo.denoise.denoise",
     "locate": "colonnade.atoms.locate.locate",
     "open_series": "colonnade.tomo.reconstruct.source",
     "read": "colonnade.core.files.open",

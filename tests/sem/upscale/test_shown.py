@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from small_model import balls
 
+from colonnade.core.images.reduced import reduced
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.report import believed_size
-from colonnade.sem.upscale.shown import COLOURS, Shown, coloured, reduced
+from colonnade.sem.upscale.shown import COLOURS, Shown, coloured
 
 FACTOR = 4
 
@@ -20,7 +21,7 @@ def shown(low: np.ndarray, aspect: float = 1.0, *features: Feature) -> Shown:
 def test_a_reduced_image_has_the_means_of_its_squares(
     step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colonnade.sem.upscale.shown.BAND_ROWS", 20)
+    monkeypatch.setattr("colonnade.core.images.reduced.BAND_ROWS", 20)
     image = np.random.default_rng(0).random((103, 57)).astype(np.float32)
     found = reduced(image, (slice(2, 101), slice(1, 50)), step)
     rows, columns = 99 // step, 49 // step
