@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from colonnade.tomo.reconstruct.align.align import align
     from colonnade.tomo.reconstruct.reconstruct import reconstruct
     from colonnade.tomo.reconstruct.source import open_series
+    from colonnade.tomo.reconstruct.trust.validate import validate
     from colonnade.tomo.tilts import TiltSeries
 
 __version__ = "0.1.0"
@@ -39,6 +40,7 @@ __all__ = [
     "read",
     "reconstruct",
     "upscale",
+    "validate",
     "write_tiff",
 ]
 
@@ -58,6 +60,7 @@ _HOMES = {
     "read": "colonnade.core.files.open",
     "reconstruct": "colonnade.tomo.reconstruct.reconstruct",
     "upscale": "colonnade.sem.upscale.upscale",
+    "validate": "colonnade.tomo.reconstruct.trust.validate",
     "write_tiff": "colonnade.core.files.write",
 }
 

@@ -36,6 +36,7 @@ WINGS = {
     "tomo": {
         "simulate": "colonnade.tomo.library.simulated:simulate_library",
         "train": "colonnade.tomo.train.run:train_model",
+        "bench": "colonnade.tomo.bench.benchmark:benchmark",
         "card": "colonnade.tomo.card:TomoCard",
     },
 }

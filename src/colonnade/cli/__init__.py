@@ -215,7 +215,7 @@ def bench(
     Parameters
     ----------
     wing
-        What the images show: atoms or sem.
+        What the images show: atoms, sem or tomo.
     out
         Folder for everything.
     model
@@ -224,7 +224,8 @@ def bench(
         training decides what networks show; a name that is not known gets a list of them.
     data
         Folder of images from elsewhere, to be scored as well. atoms: each image NAME has a table
-        NAME.columns.csv or NAME.csv. sem: sharp images.
+        NAME.columns.csv or NAME.csv. sem: sharp images. tomo: a library of tilt series, or real
+        ones of which views are left out and predicted; simulated ones are not scored then.
     quick
         A small part of everything, for a taste.
     """

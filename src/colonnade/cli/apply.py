@@ -152,9 +152,11 @@ def reconstruct(
     bright_field: bool = False,
     out: Path = Path(),
     format: Literal["mrc", "ome-zarr"] = "mrc",
+    report: bool = False,
     pixel_size: str | None = None,
     signal: str | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
 
@@ -192,17 +194,22 @@ def reconstruct(
     binning
         Rows and columns of the views that become one.
     bright_field
-        Whether the specimen is dark.
+        Whether the specimen is dark, so that grey levels become attenuation.
     out
         Where to write.
     format
         mrc or ome-zarr.
+    report
+        Write a page too, NAME.tv.html, with what was measured, and views that are left out and
+        predicted.
     pixel_size
         Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
     signal
         Which stack, in a file with several: its number or its title.
     workers
         Processes that reconstruct; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers reconstruct instead.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
@@ -214,13 +221,14 @@ def reconstruct(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     job = Job(
-        Options(method, weight, iterations, depth, model, workers or available_cpus()),
+        Options(method, weight, iterations, depth, model, workers or available_cpus(), scheduler),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),
         align,
         alignment,
         format,
+        report,
         size,
         signal,
     )

@@ -9,7 +9,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.core.measures.trust import COVERAGE
-from colonnade.core.work.contents import plain
+from colonnade.core.work.plain import plain
 from colonnade.sem.feature import Feature, Kind
 
 Along = Literal["plane", "z"]

@@ -11,7 +11,7 @@ from PIL import Image
 from small_model import balls
 
 from colonnade.core.learn.model import Model
-from colonnade.core.work.contents import plain
+from colonnade.core.work.plain import plain
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.picture import WIDTH_PX, draw_picture
 from colonnade.sem.upscale.report import write_report

@@ -16,7 +16,7 @@ from colonnade.tomo.reconstruct.files import Job, reconstruct_files
 from colonnade.tomo.reconstruct.named import holds_views, parse_axis
 from colonnade.tomo.reconstruct.plan import Plan, Slices
 from colonnade.tomo.reconstruct.projector import Projector
-from colonnade.tomo.reconstruct.reconstruct import Options
+from colonnade.tomo.reconstruct.reconstruct import Options, Work
 
 SHAPE = (21, 20, 24)
 """Views, rows and columns."""
@@ -116,6 +116,49 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_result(
     assert run("a.mrc") == []
     assert count == [6, 6, 6, 6, 2]
     assert run.out("a.sirt.mrc").read_bytes() == whole
+
+
+def test_a_page_is_added_to_a_volume_that_is_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.series("a")
+    run("a.mrc")
+    before = json.loads(run.out("a.sirt.json").read_text())
+    volume = run.out("a.sirt.mrc")
+    written = volume.stat().st_mtime_ns
+    monkeypatch.setattr(Work, "do", lambda *_: pytest.fail("it was done"))
+    assert run("a.mrc", report=True) == []
+    said = json.loads(run.out("a.sirt.json").read_text())
+    assert said["validation"]["beyond"]["error_over_noise"] > 1
+    # 21 views in steps of 6 degrees leave 54 of 180.
+    assert said.pop("missing_wedge")["directions"] == pytest.approx(54 / 180)
+    assert {**said, "validation": 0} == {**before, "validation": 0}
+    assert volume.stat().st_mtime_ns == written
+    assert "views that are left out are predicted to" in run.lines[-4]
+    assert run.lines[-1] == f"  report  {run.out('a.sirt.html')}"
+    assert "<h1>a</h1>" in run.out("a.sirt.html").read_text(encoding="utf-8")
+    lines = run.lines.copy()
+    assert run("a.mrc", report=True) == []
+    assert run.lines[:-1] == lines
+
+
+def test_a_cluster_gives_the_same_bits(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("colonnade.core.work.cluster.PATIENCE", 60.0)
+    monkeypatch.setattr("colonnade.tomo.reconstruct.reconstruct.MOST_SLICES", 6)
+    run.series("a")
+    job = Job(Options("tv", weight=8.0, iterations=20))
+    run("a.mrc", options=job.options)
+    alone = run.out("a.tv.mrc").read_bytes()
+    run.folder.joinpath("out").rename(run.folder / "first")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None
+    ) as local:
+        options = replace(job.options, scheduler=local.scheduler_address)
+        assert run("a.mrc", options=options) == []
+    assert run.out("a.tv.mrc").read_bytes() == alone
+    assert run("a.mrc", options=job.options) == []
+    assert run.lines[-1] == "already done: 1 of 1 files"
 
 
 def test_results_that_were_removed_are_made_again(run: Run) -> None:

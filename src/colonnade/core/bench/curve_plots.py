@@ -77,7 +77,9 @@ def _draw_line(axes: Axes, curve: Curve, limit: Limit, style: Look) -> None:
     mean, low, high = curve.scores[limit.score].T
     axes.fill_between(curve.values, low, high, color=style.colour, alpha=0.15, lw=0, zorder=3)
     line: dict[str, Any] = {"color": style.colour, "marker": style.marker, "ms": 3.5}
-    axes.plot(curve.values, mean, **line, lw=1.5, zorder=4, clip_on=limit.logarithmic)
+    # Markers at the ends of a panel are not cut, but what is off its scale is not drawn.
+    beyond = bool(((mean < limit.span[0]) | (mean > limit.span[1])).any())
+    axes.plot(curve.values, mean, **line, lw=1.5, zorder=4, clip_on=limit.logarithmic or beyond)
 
 
 def _set_score_axis(axes: Axes, limit: Limit) -> None:

@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from colonnade.core.arrays import Grey
 from colonnade.core.work.contents import write_text
+
+if TYPE_CHECKING:
+    import PIL.Image
 
 LONGEST_SIDE = 256
 """Of a picture; larger images are reduced [px]."""
@@ -41,6 +45,11 @@ def jpeg_address(pixels: Grey) -> str:
     grey = np.clip((pixels - low) / max(high - low, 1e-30), 0, 1)
     picture = Image.fromarray(np.round(255 * grey).astype(np.uint8))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return picture_address(picture, quality=65)
+
+
+def picture_address(picture: "PIL.Image.Image", quality: int = 90) -> str:
+    """Write a picture as it is into the address of an ``img``."""
     data = io.BytesIO()
-    picture.save(data, "JPEG", quality=65, optimize=True)
+    picture.save(data, "JPEG", quality=quality, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"

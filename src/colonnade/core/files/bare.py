@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.errors import FileError
+from colonnade.core.files.emd import read_emd
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.infobar import described
-from colonnade.core.files.rosetta import read_emd, read_hspy
+from colonnade.core.files.rosetta import read_hspy
 from colonnade.core.files.sem import text_header
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 

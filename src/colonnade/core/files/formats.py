@@ -6,9 +6,10 @@ from pathlib import Path
 
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.bare import read_hdf5, read_npy, read_picture
+from colonnade.core.files.emd import read_emd
 from colonnade.core.files.guard import reading
 from colonnade.core.files.mrc import read_mrc
-from colonnade.core.files.rosetta import read_dm, read_emd, read_hspy, read_tia
+from colonnade.core.files.rosetta import read_dm, read_hspy, read_tia
 from colonnade.core.files.signals import Signal
 from colonnade.core.files.tiffs import read_tiff
 from colonnade.core.files.zarrs import read_zarr, read_zspy

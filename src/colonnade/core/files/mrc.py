@@ -1,7 +1,6 @@
 """Read MRC: pixels that stay in the file, the size of a voxel, and the angles of a tilt series."""
 
 import struct
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from colonnade.core.files.rosetta import read_rosetta, rosetta_signal
 from colonnade.core.files.signals import Signal
+from colonnade.core.files.tilts import are_tilts
 
 HEADER_BYTES = 1024
 IMOD_STAMP = 1146047817
@@ -18,7 +18,6 @@ VOLUME_SPACE_GROUP = 1
 _MODES = {0: "u1", 1: "i2", 2: "f4", 4: "c8", 6: "u2", 12: "f2"}
 _FEI_BLOCK_REALS = 32
 _FEI_ALPHA_OFFSET = 100
-_LEAST_TILT_RANGE_DEG = 1.0
 
 
 def read_mrc(path: Path) -> list[Signal]:
@@ -95,7 +94,7 @@ def _tilts(header: bytes, blocks: bytes, order: str) -> list[float] | None:
             return None
     except struct.error:  # fewer blocks than frames
         return None
-    return tilts if _are_tilts(tilts) else None
+    return tilts if are_tilts(tilts) else None
 
 
 def _serialem_tilts(
@@ -109,11 +108,3 @@ def _serialem_tilts(
 
 def _unpack(code: str, blocks: bytes, order: str, offset: int) -> float:
     return float(struct.unpack_from(order + code, blocks, offset)[0])
-
-
-def _are_tilts(tilts: Sequence[float]) -> bool:
-    return (
-        len(tilts) > 1
-        and all(-180 <= tilt <= 180 for tilt in tilts)
-        and max(tilts) - min(tilts) >= _LEAST_TILT_RANGE_DEG
-    )

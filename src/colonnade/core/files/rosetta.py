@@ -1,4 +1,4 @@
-"""Formats that RosettaSciIO reads: DigitalMicrograph, TIA, EMD and HyperSpy's HDF5."""
+"""Formats that RosettaSciIO reads: DigitalMicrograph, TIA and HyperSpy's HDF5."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
+from colonnade.core.files.tilts import are_tilts, listed_tilts
+from colonnade.core.files.units import to_degrees
 
 _LARGE_BYTES = 1 << 28
 _CHUNK = "4MiB"
@@ -17,33 +19,12 @@ def read_dm(path: Path) -> list[Signal]:
     # A damaged header makes reading lazily take for ever, so only large files are read so.
     lazy = path.stat().st_size > _LARGE_BYTES
     options = {"chunks": _CHUNK} if lazy else {}
-    return _signals(path, read_rosetta(path, "digitalmicrograph", lazy, **options))
+    return rosetta_signals(path, read_rosetta(path, "digitalmicrograph", lazy, **options))
 
 
 def read_hspy(path: Path) -> list[Signal]:
     """List the signals of HyperSpy's HDF5."""
-    return _signals(path, read_rosetta(path, "hspy", lazy=True))
-
-
-def read_emd(path: Path) -> list[Signal]:
-    """List the images of Velox and of the Berkeley layout."""
-    found = read_rosetta(path, "emd", lazy=True, select_type="images", stack_group=False)
-    for entry in found:
-        _velox_calibration(entry)
-        names = [str(axis.get("name")).lower() for axis in entry["axes"]]
-        if names[:2] == ["x", "y"]:
-            # The Berkeley layout leaves the order to the writer; the names tell it.
-            entry["data"] = entry["data"].transpose()
-            entry["axes"] = entry["axes"][::-1]
-    return _signals(path, found)
-
-
-def _velox_calibration(entry: dict[str, Any]) -> None:
-    """Take each axis's own size and unit: the reader gives y the unit of x."""
-    result = entry["original_metadata"].get("BinaryResult", {})
-    if "PixelSize" in result:
-        for axis, side, unit in zip(entry["axes"][-2:], ("height", "width"), "YX", strict=True):
-            axis.update(scale=result["PixelSize"][side], units=result.get(f"PixelUnit{unit}"))
+    return rosetta_signals(path, read_rosetta(path, "hspy", lazy=True))
 
 
 def read_tia(path: Path) -> list[Signal]:
@@ -58,7 +39,7 @@ def read_tia(path: Path) -> list[Signal]:
         # A .ser says no unit: without its .emi the reader takes 1/m for m.
         if axis["units"] == "nm" and abs(axis["scale"]) > 1e9:
             axis.update(units="1/nm", scale=axis["scale"] * 1e-18)
-    return _signals(path, found)
+    return rosetta_signals(path, found)
 
 
 def read_rosetta(path: Path, plugin: str, lazy: bool, **options: Any) -> list[dict[str, Any]]:
@@ -83,12 +64,30 @@ def rosetta_signal(path: Path, entry: Mapping[str, Any]) -> Signal:
     general = entry["metadata"].get("General", {})
     title = str(general.get("title") or Path(general.get("original_filename") or path).stem)
     metadata = {**entry["metadata"], "original_metadata": entry["original_metadata"]}
-    notes, tilts = entry.get("notes", ()), entry.get("tilts")
+    tilts = entry.get("tilts") or _tilts(entry, order, array.shape)
+    notes = entry.get("notes", ())
     return make_signal(title, array, axes, metadata, notes, spectral, tilts)
 
 
-def _signals(path: Path, found: list[dict[str, Any]]) -> list[Signal]:
+def rosetta_signals(path: Path, found: list[dict[str, Any]]) -> list[Signal]:
+    """Judge all that RosettaSciIO read of a file."""
     return [rosetta_signal(path, entry) for entry in found]
+
+
+def _tilts(
+    entry: Mapping[str, Any], order: list[int], shape: tuple[int, ...]
+) -> list[float] | None:
+    """Angles of frames that an axis without even steps or the metadata list [degrees]."""
+    if len(shape) != 3:
+        return None
+    first = entry["axes"][order[0]]
+    listed = first.get("axis")
+    if listed is not None and len(listed) == shape[0]:
+        tilts = [to_degrees(float(tilt), first.get("units")) for tilt in listed]
+        known = [tilt for tilt in tilts if tilt is not None]
+        if len(known) == len(tilts) and are_tilts(known):
+            return known
+    return listed_tilts(entry["metadata"], shape[0])
 
 
 def _axis(found: Mapping[str, Any], size: int) -> Axis:

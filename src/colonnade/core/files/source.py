@@ -16,7 +16,7 @@ from colonnade.core.files.signals import SEVERAL
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.tiles import Readable
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.core.work.contents import plain
+from colonnade.core.work.plain import plain
 
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""

@@ -1,9 +1,11 @@
 """Read the angles of a tilt series from the file that lies beside it, or from its own tags."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from colonnade.core.errors import FileError
 
@@ -22,6 +24,36 @@ _DIGITAL_MICROGRAPH = (
 _STAGES = tuple(
     ("Acquisition_instrument", microscope, "Stage", "tilt_alpha") for microscope in ("TEM", "SEM")
 )
+_LISTS = (
+    *((*stage,) for stage in _STAGES),
+    ("Tomography", "tilts"),
+    ("Tomography", "_sig_tilts", "data"),
+)
+"""Where metadata list the angle of each frame; the last two are those of ETSpy."""
+
+LEAST_RANGE = 1.0
+"""Frames whose angles differ by less are no tilt series [degrees]."""
+
+
+def are_tilts(tilts: Sequence[float]) -> bool:
+    """Whether angles can be those of the frames of a tilt series."""
+    return (
+        len(tilts) > 1
+        and all(-180 <= tilt <= 180 for tilt in tilts)
+        and max(tilts) - min(tilts) >= LEAST_RANGE
+    )
+
+
+def listed_tilts(metadata: Mapping[str, Any], count: int) -> list[float] | None:
+    """Angle of each of so many frames, if the metadata list them [degrees]."""
+    for place in _LISTS:
+        found = _look_up(metadata, place)
+        if np.size(found) != count or not hasattr(found, "__len__"):
+            continue
+        tilts = [float(tilt) for tilt in np.ravel(np.asarray(found, float))]
+        if are_tilts(tilts):
+            return tilts
+    return None
 
 
 def read_tilts(path: Path) -> tuple[float, ...]:
@@ -60,12 +92,17 @@ def read_tilts(path: Path) -> tuple[float, ...]:
 def stage_tilt(metadata: Mapping[str, Any]) -> float | None:
     """Tilt of the stage when one image was recorded, if the microscope wrote it down [degrees]."""
     for place in (*_STAGES, _DIGITAL_MICROGRAPH):
-        found: Any = metadata
-        for name in place:
-            found = found.get(name) if isinstance(found, Mapping) else None
+        found = _look_up(metadata, place)
         if isinstance(found, int | float):
             return float(found)
     return None
+
+
+def _look_up(metadata: Mapping[str, Any], place: Sequence[str]) -> Any:
+    found: Any = metadata
+    for name in place:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def _sections(text: str) -> list[str]:

@@ -38,7 +38,7 @@ def radial_power(image: Grey, rings: int | None = None) -> Array:
     rings = ring_count(image.shape) if rings is None else rings
     window = _window(image.shape)
     power = np.abs(_spectrum(image, window)) ** 2 / (window**2).sum()
-    return _ring_means(power, _ring_numbers(image.shape, rings), rings)
+    return ring_means(power, _ring_numbers(image.shape, rings), rings)
 
 
 def spectrum_error(image: Grey, truth: Grey, noise: float = 0.0) -> float:
@@ -114,9 +114,9 @@ def ring_correlation(first: Grey, second: Grey, rings: int | None = None) -> Rin
     rings = ring_count(first.shape) if rings is None else rings
     window, number = _window(first.shape), _ring_numbers(first.shape, rings)
     one, other = _spectrum(first, window), _spectrum(second, window)
-    shared = _ring_means((one * other.conj()).real, number, rings)
-    energy = _ring_means(np.abs(one) ** 2, number, rings)
-    energy *= _ring_means(np.abs(other) ** 2, number, rings)
+    shared = ring_means((one * other.conj()).real, number, rings)
+    energy = ring_means(np.abs(one) ** 2, number, rings)
+    energy *= ring_means(np.abs(other) ** 2, number, rings)
     correlation = shared / np.sqrt(np.maximum(energy, np.finfo(np.float64).tiny))
     return RingCorrelation((np.arange(rings) + 0.5) / (2 * rings), correlation)
 
@@ -143,7 +143,8 @@ def _ring_numbers(shape: tuple[int, ...], rings: int) -> NDArray[np.intp]:
     return np.asarray(np.minimum((frequency * (2 * rings)).astype(np.intp), rings))
 
 
-def _ring_means(values: Array, number: NDArray[np.intp], rings: int) -> Array:
+def ring_means(values: Array, number: NDArray[np.intp], rings: int) -> Array:
+    """Means over the samples of each ring; those of a higher number are left out."""
     total = np.bincount(number.ravel(), values.ravel(), rings + 1)
     count = np.bincount(number.ravel(), minlength=rings + 1)
     return np.asarray(total[:rings] / np.maximum(count[:rings], 1))

@@ -2,29 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from colonnade.core.bench.case import Series
 from colonnade.core.bench.curves import paired_median
+from colonnade.core.bench.kinds import Kinds
 from colonnade.core.bench.report import FIGURES, picture
 from colonnade.core.bench.results import Interval, Results
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.study import Section
-from colonnade.core.bench.style import legend_handles, look, number, step_text
+from colonnade.core.bench.style import number, step_text
 from colonnade.core.bench.tables import NOTHING, table, table_row
-from colonnade.core.figures.plots import save_few_colours
 from colonnade.sem.bench.measure import median_of_known
 from colonnade.sem.bench.own_images import MATERIAL, OWN
 from colonnade.sem.bench.test_images import NOISE, material_of
 
 GAIN = "gain_db"
-
-PANELS = 4
-"""Materials side by side in a figure."""
 
 MEANING = (
     "Gain over bicubic enlargement, and by how much the first method gains more than each other: "
@@ -37,9 +31,6 @@ INTERVALS = (
     "median over images, and the image where it is least often."
 )
 
-Materials = dict[str, dict[str, list[Row]]]
-"""Rows by material, then by method."""
-
 
 def material_sections(results: Results) -> Iterator[Section]:
     """Make the parts of the report that show each material by itself."""
@@ -49,26 +40,16 @@ def material_sections(results: Results) -> Iterator[Section]:
 
 
 def _series(results: Results, series: Series) -> str:
-    materials = _materials(results, series)
+    materials = KINDS.sort(results, series)
     if not materials:
         return ""
     path = results.folder / FIGURES / f"materials-{series.name.replace(' ', '-')}.png"
-    _draw(results, series, materials, path)
+    KINDS.draw(results, series, path)
     shown = picture(path, f"Gain by material on {series.name}", "plot wide")
-    rows = [_row(results, *one) for one in _steps(materials)]
+    rows = [_row(results, *one) for one in KINDS.steps(materials)]
     first, *others = [one.name for one in results.ran]
     head = ["", NOISE.unit, escape(first), *(f"more than<br>{escape(one)}" for one in others)]
     return f"<h3>{escape(series.title)}</h3><p>{MEANING}</p>{shown}{table(head, rows)}"
-
-
-def _materials(results: Results, series: Series) -> Materials:
-    """Sort the rows of the noise axis of a series."""
-    found: Materials = {}
-    for method in results.ran:
-        for row in results.rows_of(method.name, series.name, NOISE.name):
-            of_material = found.setdefault(material_title(row), {})
-            of_material.setdefault(method.name, []).append(row)
-    return found
 
 
 def material_title(row: Row) -> str:
@@ -78,19 +59,8 @@ def material_title(row: Row) -> str:
     return material_of(row.case).replace("_", " ")
 
 
-def _steps(materials: Materials) -> Iterator[tuple[str, float, dict[str, list[Row]]]]:
-    """Give material, step of the noise, and the rows of each method there; all materials last."""
-    together: dict[str, list[Row]] = {}
-    for by_method in materials.values():
-        for method, rows in by_method.items():
-            together.setdefault(method, []).extend(rows)
-    for name, by_method in {**materials, "all": together}.items():
-        for value in NOISE.steps:
-            chosen = {
-                method: [row for row in rows if row.case.value == value]
-                for method, rows in by_method.items()
-            }
-            yield name, value, chosen
+KINDS = Kinds(NOISE, GAIN, "gain over bicubic [dB]", material_title, baseline=0.0)
+"""How the images are told apart."""
 
 
 def _row(results: Results, name: str, value: float, rows: dict[str, list[Row]]) -> str:
@@ -122,49 +92,12 @@ def _difference(interval: Interval) -> str:
     return f"{text}<small>{_number(low)} to {_number(high)}</small>"
 
 
-def _draw(results: Results, series: Series, materials: Materials, path: Path) -> None:
-    """Draw the gain of every method over the noise, a panel for each material."""
-    down = -(-len(materials) // PANELS)
-    figure = Figure(figsize=(11.5, 2.4 * down + 0.7), layout="constrained")
-    panels = figure.subplots(down, PANELS, squeeze=False, sharex=True)
-    for axes in panels.flat[len(materials) :]:
-        axes.set_axis_off()
-    for axes, (name, by_method) in zip(panels.flat, materials.items(), strict=False):
-        _draw_panel(axes, results, by_method)
-        axes.set_title(name, fontsize=11)
-    for axes in panels[:, 0]:
-        axes.set_ylabel("gain over bicubic [dB]", fontsize=9)
-    for axes in panels[-1]:
-        axes.set_xlabel(NOISE.unit, fontsize=9)
-    handles = legend_handles(results, series.name)
-    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
-    save_few_colours(figure, path, dpi=120)
-
-
-def _draw_panel(axes: Axes, results: Results, by_method: dict[str, list[Row]]) -> None:
-    axes.axhline(0, color="#999999", lw=1)
-    places = range(len(NOISE.steps))
-    for index, method in reversed(list(enumerate(results.ran))):
-        rows = by_method.get(method.name, [])
-        medians = [
-            median_of_known(np.array([row.scores[GAIN] for row in rows if row.case.value == step]))
-            for step in NOISE.steps
-        ]
-        style = look(index)
-        axes.plot(places, medians, color=style.colour, marker=style.marker, ms=4, lw=1.5)
-    axes.set_xticks(places, NOISE.labels)
-    axes.tick_params(labelsize=8.5)
-    axes.grid(axis="y", color="#EBEBEB", lw=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def _intervals(results: Results) -> str:
     """Make a table of how often the truth is inside the interval that a method states."""
     found = {
         (series.title, name): rows
         for series in results.varied
-        for name, rows in _materials(results, series).items()
+        for name, rows in KINDS.sort(results, series).items()
     }
     able = [one.name for one in results.ran if np.isfinite(one.totals["coverage"])]
     if not able:

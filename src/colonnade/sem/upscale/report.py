@@ -1,16 +1,13 @@
 """The page of one image: a comparison to swipe, and what can be believed."""
 
-import base64
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from PIL import Image
-
 from colonnade.core.figures.overlay import length_label
+from colonnade.core.figures.page import picture_address
 from colonnade.core.learn.card import Card
 from colonnade.core.measures.trust import COVERAGE
 from colonnade.core.work.contents import write_text
@@ -23,9 +20,6 @@ WIDTH_PX = 1280
 
 DETAILS = 3
 """So many parts are shown in full, where pixels are lost in the whole."""
-
-QUALITY = 90
-"""Of the JPEG pictures."""
 
 BELIEVED = 0.95
 """Share of the particles of a size that must be shown for it to be believed."""
@@ -72,17 +66,11 @@ def _views(shown: Shown) -> Iterator[str]:
 
 def _view(title: str, view: View, chosen: bool = False) -> str:
     pictures = "".join(
-        f'<img class="{name}" alt="{name}" src="{_address(picture)}">'
+        f'<img class="{name}" alt="{name}" src="{picture_address(picture)}">'
         for name, picture in zip(("before", "after", "trust"), view.pictures, strict=True)
     )
     hidden = "" if chosen else " hidden"
     return f'<figure data-title="{escape(title)}"{hidden}>{pictures}</figure>'
-
-
-def _address(picture: Image.Image) -> str:
-    data = io.BytesIO()
-    picture.save(data, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
 
 
 def _answers(assessment: Assessment, card: Card) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.core.measures.noise import NoiseModel
-from colonnade.core.work.contents import plain
+from colonnade.core.work.plain import plain
 
 AGREES = (0.85, 1.1)
 """What is taken away is noise and no more if it is so many times as strong as the noise."""

@@ -37,11 +37,16 @@ class Angles:
     source: str
 
     def check(self, name: str, count: int) -> None:
-        """Refuse tilts that are not as many as the views of a series."""
+        """Refuse tilts that are not as many as the views of a series, or are no tilts."""
         if len(self.tilts) != count:
             raise ImageError(
                 f"{name} has {count} views, but {self.source} has {len(self.tilts)} angles; "
                 "give one for each view"
+            )
+
+        if not all(-180 <= tilt <= 180 for tilt in self.tilts):
+            raise ImageError(
+                f"{self.source} of {name} has angles beyond 180 degrees on either side; {_HOW}"
             )
 
     def differs(self, other: "Angles") -> bool:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
+from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import find_model
@@ -30,9 +30,11 @@ from colonnade.tomo.reconstruct.align.alignment import SUFFIX, Alignment, load_a
 from colonnade.tomo.reconstruct.picture import draw_picture
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
 from colonnade.tomo.reconstruct.reconstruct import Options, Work, assess, voxel_size
+from colonnade.tomo.reconstruct.report import write_report
 from colonnade.tomo.reconstruct.shown import Shown
 from colonnade.tomo.reconstruct.source import Axis, PixelSize, open_series
-from colonnade.tomo.reconstruction import Assessment
+from colonnade.tomo.reconstruct.trust.settings import ValidationSettings
+from colonnade.tomo.reconstruct.trust.validate import Validation, validate_work
 from colonnade.tomo.tilts import TiltSeries
 
 Format = Literal["mrc", "ome-zarr"]
@@ -68,6 +70,8 @@ class Job:
         A file with the alignment of another channel; None without one.
     format
         What volumes are written as.
+    report
+        Whether a page is written, for which the method is put to the test.
     pixel_size
         Replaces that of the files, if there is one [nm].
     signal
@@ -81,6 +85,7 @@ class Job:
     align: bool = False
     alignment: Path | None = None
     format: Format = "mrc"
+    report: bool = False
     pixel_size: PixelSize | None = None
     signal: str | None = None
 
@@ -92,7 +97,7 @@ class Job:
             others.append(find_model(self.options.model))
         settings: dict[str, Any] = {
             "version": version("colonnade"),
-            "options": repr(replace(self.options, workers=1)),
+            "options": repr(replace(self.options, workers=1, scheduler=None)),
             "preparation": repr(self.preparation),
             "angles": self.angles,
             "axis": self.axis,
@@ -193,6 +198,11 @@ class Results:
         return self.out / f"{self.stem}.error{ENDINGS[self.format]}"
 
     @property
+    def volumes(self) -> list[Path]:
+        """All that there is of each voxel, as `Slices.volumes` has it."""
+        return [self.volume, self.errors] if self.method == "network" else [self.volume]
+
+    @property
     def picture(self) -> Path:
         """What to look at."""
         return self.out / f"{self.stem}.png"
@@ -207,11 +217,14 @@ class Results:
         """Where the tilt axis is and how views are shifted, to be used again."""
         return self.out / f"{self.name}{SUFFIX}"
 
-    def are_there(self) -> bool:
+    @property
+    def page(self) -> Path:
+        """The report."""
+        return self.out / f"{self.stem}.html"
+
+    def are_there(self, report: bool) -> bool:
         """Whether the volume and what is said of it are there."""
-        wanted = [self.volume, self.picture, self.numbers]
-        if self.method == "network":
-            wanted.append(self.errors)
+        wanted = [*self.volumes, self.picture, self.numbers, *([self.page] if report else [])]
         return all(path.exists() for path in wanted)
 
 
@@ -241,11 +254,11 @@ class SeriesFile:
 
     def are_whole(self) -> bool:
         """Whether the volume is done, and the results still there."""
-        return self.record.has(WHOLE) and self.results.are_there()
+        return self.record.has(WHOLE) and self.results.are_there(self.job.report)
 
     def all_lines(self) -> list[str]:
         """What was said of a series that is done."""
-        return [str(line) for line in json.loads(self.record.read(WHOLE))]
+        return [str(line) for line in json.loads(self.record.read(WHOLE))["lines"]]
 
     def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
         """Reconstruct the slices that are not done, and write the results."""
@@ -258,28 +271,42 @@ class SeriesFile:
     def _make(self) -> Iterator[str]:
         begun = time.perf_counter()
         series = self.job.open(self.path, self.results.name)
-        if not (self.record.folder / SCRATCH).exists():
+        kept = self._kept_volumes()
+        if not kept and not (self.record.folder / SCRATCH).exists():
             self.record.clear()
         found = self._align(series)
         if found is not None:
             series = found.apply(series)
         work = Work.of(series, self.job.options)
         self.record.begin()
-        plan = work.plan
+        if not kept:
+            lines = self._reconstruct(work, begun, found)
+        else:
+            seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
+            lines = self._describe(work, kept, seconds, found)
+        yield from lines
+
+    def _reconstruct(self, work: Work, begun: float, found: Alignment | None) -> list[str]:
+        """Reconstruct the volume in a file that is kept until it is whole, and write it."""
+        plan, series = work.plan, work.series
         shape = (plan.volumes, series.shape[1], plan.depth, plan.width)
         with _scratch(self.record.folder, shape) as slices:
-            squares = self._do(work, slices)
-            volume, *errors = (
+            self._do(work, slices)
+            volumes = [
                 Volume(one.transpose(1, 0, 2), voxel_size(series), series.name) for one in slices
-            )
-            self._write(volume, self.results.volume)
-            if errors:
-                self._write(errors[0], self.results.errors)
-            assessment = assess(work, squares.mean(0), time.perf_counter() - begun, found)
-            lines = self._describe(Shown.of(volume), assessment)
-        self.record.put(WHOLE, json.dumps(lines))
+            ]
+            for volume, path in zip(volumes, self.results.volumes, strict=True):
+                self._write(volume, path)
+            lines = self._describe(work, volumes, time.perf_counter() - begun, found)
         (self.record.folder / SCRATCH).unlink(missing_ok=True)
-        yield from lines
+        return lines
+
+    def _kept_volumes(self) -> list[Volume]:
+        """Open what an earlier run made, where only what is said of it is missing."""
+        paths = self.results.volumes
+        if self.record.has(WHOLE) and all(path.exists() for path in paths):
+            return [read_volume(path) for path in paths]
+        return []
 
     def _align(self, series: TiltSeries) -> Alignment | None:
         """Align the series, or take the alignment that is given, or that an earlier run found."""
@@ -294,8 +321,8 @@ class SeriesFile:
         self.record.put(ALIGNED)
         return found
 
-    def _do(self, work: Work, slices: "np.memmap[Any, Any]") -> Array:
-        """Reconstruct the blocks that are not done; give the mean squares that slices leave."""
+    def _do(self, work: Work, slices: "np.memmap[Any, Any]") -> None:
+        """Reconstruct the blocks that are not done, and write down what their slices leave."""
         height = work.series.shape[1]
         missing = [block for block in work.blocks if not self.record.has(_part(block))]
         done = height - sum(block.stop - block.start for block in missing)
@@ -306,26 +333,44 @@ class SeriesFile:
             self.record.put(_part(block), json.dumps(found.residual.tolist()))
             done += block.stop - block.start
             self.progress(done, height)
-        kept = [json.loads(self.record.read(_part(block))) for block in work.blocks]
-        return np.concatenate([np.array(each) for each in kept])
 
     def _write(self, volume: Volume, path: Path) -> None:
         write = write_mrc if self.job.format == "mrc" else write_ome_zarr
         write(path, volume)
 
-    def _describe(self, shown: Shown, assessment: Assessment) -> list[str]:
+    def _describe(
+        self, work: Work, volumes: Sequence[Volume], seconds: float, alignment: Alignment | None
+    ) -> list[str]:
         """Write what is to be looked at and read, and give the lines of the report."""
-        content = json.dumps(assessment.to_json(), indent=1, ensure_ascii=False)
-        write_text(self.results.numbers, content + "\n")
-        draw_picture(shown, assessment, self.results.picture)
-        errors = [f"  errors  {self.results.errors}"] if self.results.errors.exists() else []
-        return [
-            assessment.sentence,
-            *(f"  note: {note}" for note in assessment.notes),
-            f"  volume  {self.results.volume}",
-            *errors,
-            f"  picture {self.results.picture}",
-        ]
+        results, shown = self.results, Shown.of(*volumes)
+        left = [json.loads(self.record.read(_part(block))) for block in work.blocks]
+        assessment = assess(work, np.concatenate(left).mean(0), seconds, alignment)
+        said = assessment.to_json()
+        lines = [assessment.sentence, *(f"  note: {note}" for note in assessment.notes)]
+        draw_picture(shown, assessment, results.picture)
+        kinds = zip(("volume", "errors"), results.volumes, strict=False)
+        files = [f"  {kind}  {path}" for kind, path in kinds]
+        files.append(f"  picture {results.picture}")
+        if self.job.report:
+            validation = _validated(work)
+            if validation is not None:
+                said["validation"] = validation.to_json()
+                lines.append(f"  test: {validation.sentence}")
+            power = shown.spectrum(assessment.angles)
+            said["missing_wedge"] = {"directions": power.wedge.missing, "power": power.in_missing}
+            write_report(
+                shown, assessment, results.page, validation=validation, alignment=alignment
+            )
+            files.append(f"  report  {results.page}")
+        write_text(results.numbers, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
+        self.record.put(WHOLE, json.dumps({"lines": lines + files, "seconds": seconds}))
+        return lines + files
+
+
+def _validated(work: Work) -> Validation | None:
+    """Put the method to the test, if there are views enough."""
+    enough = work.series.shape[0] >= ValidationSettings.least_views
+    return validate_work(work) if enough else None
 
 
 ALIGNED = "aligned"

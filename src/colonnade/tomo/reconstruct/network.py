@@ -1,5 +1,6 @@
 """Slices by a network that improves those of total variation, and agree with the views again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
@@ -26,6 +27,10 @@ SIGMAS = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 
 LEAST_ERROR = 1e-3
 """No voxel is taken to be closer to the truth than this [brightness of the volume]."""
+
+
+BEYOND = 5.0
+"""Tilts so far beyond those that were learned from are not doubted [degrees]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +114,29 @@ class Restorer:
         """
         model = Model.load(name)
         return cls(model, TomoCard.of_one_that(RECONSTRUCTS, model.card))
+
+    def doubts(self, angles: tuple[float, ...], noise: float) -> Iterator[str]:
+        """Say in what a series is unlike those that the network learned from.
+
+        Parameters
+        ----------
+        angles
+            Tilt of each view [degrees].
+        noise
+            Standard deviation of their noise [brightness of the volume times px].
+        """
+        name = self.model.card.name
+        reach, (least, most) = max(map(abs, angles)), self.part.reach
+        if not least - BEYOND <= reach <= most + BEYOND:
+            yield (
+                f"tilts go up to {reach:g} degrees, and {name} learned from series up to "
+                f"{least:g} to {most:g}; compare with total variation"
+            )
+        if noise > self.part.noise[1]:
+            yield (
+                f"the views are noisier than those that {name} learned from; compare with total "
+                "variation"
+            )
 
     def __call__(self, solve: TotalVariation, begun: Begun) -> Restored:
         """Improve slices, and bring them to agree with the views.

@@ -10,7 +10,7 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.tomo.reconstruct.network import Begun, Restored, Restorer
 from colonnade.tomo.reconstruct.projector import Projector
-from colonnade.tomo.reconstruct.sirt import Sirt, sirt
+from colonnade.tomo.reconstruct.sirt import Sirt, Watch, sirt
 from colonnade.tomo.reconstruct.tv import TotalVariation, TvSettings
 from colonnade.tomo.reconstruct.wbp import weighted_back_projection
 
@@ -56,6 +56,9 @@ class Plan:
         How far SIRT goes.
     tv
         How the least total variation is found.
+    margin
+        Voxels on either side of the views along x that are reconstructed, since tilted views see
+        what is there, but belong to no slice that is given.
     """
 
     angles: tuple[float, ...]
@@ -68,6 +71,7 @@ class Plan:
     level: float = 1.0
     sirt: Sirt = field(default_factory=Sirt)
     tv: TvSettings = field(default_factory=TvSettings)
+    margin: int = 0
 
     @property
     def volumes(self) -> int:
@@ -77,7 +81,9 @@ class Plan:
     @property
     def total_variation(self) -> TotalVariation:
         """Of this geometry; made once in a process."""
-        return _total_variation(Projector(self.angles, self.depth, self.width), self.tv)
+        wide = self.width + 2 * self.margin
+        projector = Projector(self.angles, self.depth, wide, detector=self.width)
+        return _total_variation(projector, self.tv)
 
     @property
     def projector(self) -> Projector:
@@ -90,20 +96,36 @@ class Plan:
 
     def reconstruct(self, sinograms: Single) -> "Slices":
         """Reconstruct slices from sinograms (slice, view, x)."""
-        half_width = None
-        if self.method == "wbp":
-            slices = weighted_back_projection(self.projector, sinograms)
-        elif self.method == "sirt":
-            noise = np.full(len(sinograms), self.noise) if self.noise else None
-            slices = sirt(self.projector, sinograms, self.sirt, noise)
-        elif self.method == "tv":
-            start = sirt(self.projector, sinograms, START)
-            slices = self.total_variation(sinograms, self.weight, start)
-        else:
-            found = self._restored(sinograms)
-            slices, half_width = found.slices, found.half_width
+        slices, half_width = self.solve(sinograms)
         residual = np.square(self.projector.project(slices) - sinograms, dtype=np.float64)
-        return Slices(slices, residual.mean(2), half_width)
+        seen = None if half_width is None else self.inner(half_width)
+        return Slices(self.inner(slices), residual.mean(2), seen)
+
+    def solve(self, sinograms: Single, watch: Watch | None = None) -> tuple[Single, Single | None]:
+        """Give slices with what lies beside the views, and half-widths where a network is asked.
+
+        Iterations can be watched, but for those around a network, which knows no grey levels.
+        """
+        if self.method == "wbp":
+            return weighted_back_projection(self.projector, sinograms), None
+        if self.method == "sirt":
+            noise = np.full(len(sinograms), self.noise) if self.noise else None
+            return sirt(self.projector, sinograms, self.sirt, noise, watch), None
+        if self.method == "tv":
+            start = sirt(self.projector, sinograms, START)
+            return self.total_variation(sinograms, self.weight, start, watch=watch), None
+        found = self._restored(sinograms)
+        return found.slices, found.half_width
+
+    def doubts(self) -> tuple[str, ...]:
+        """Say in what the series is unlike those that the network learned from, if it is one."""
+        if self.method != "network":
+            return ()
+        return tuple(_restorer(self.model).doubts(self.angles, self.noise / self.level))
+
+    def inner(self, slices: Single) -> Single:
+        """Leave out what lies beside the views."""
+        return np.ascontiguousarray(slices[:, :, self.margin : self.margin + self.width])
 
     def _restored(self, sinograms: Single) -> Restored:
         """Let the network improve slices of total variation."""

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from colonnade.core.arrays import Array, Single
 
@@ -27,25 +26,34 @@ class Projector:
     angles
         Tilt of each view [degrees]; at 0 the beam runs along z.
     depth, width
-        Number of voxels of a slice along z and along x; a view has as many pixels along x.
+        Number of voxels of a slice along z and along x.
     offset
         Where the tilt axis is, from the middle of the views [px].
+    detector
+        Number of pixels of a view along x, around the middle of the slices; as many as voxels if
+        None. Slices that are wider have room for what tilted views see from beside them.
     """
 
     angles: tuple[float, ...]
     depth: int
     width: int
     offset: float = 0.0
+    detector: int | None = None
 
     @property
     def views(self) -> int:
         """Number of views."""
         return len(self.angles)
 
+    @property
+    def pixels(self) -> int:
+        """Number of pixels of a view along x."""
+        return self.width if self.detector is None else self.detector
+
     def project(self, slices: Single) -> Single:
         """Give sinograms (slice, view, x) of slices (slice, z, x)."""
         columns = self.matrix @ _columns(slices)
-        return _stacked(columns, (self.views, self.width))
+        return _stacked(columns, (self.views, self.pixels))
 
     def back_project(self, sinograms: Single) -> Single:
         """Give slices (slice, z, x) of sinograms: the transpose of the projection."""
@@ -56,30 +64,27 @@ class Projector:
     def matrix(self) -> Any:
         """Each entry is the area that a voxel and the strip of a detector pixel share."""
         views = [self._view(np.deg2rad(angle)) for angle in self.angles]
-        weights, pixels = (np.concatenate(part) for part in zip(*views, strict=True))
-        voxels = self.depth * self.width
-        rows = np.repeat(np.arange(self.views, dtype=np.int32) * self.width, voxels * SUPPORT)
-        columns = np.tile(np.repeat(np.arange(voxels, dtype=np.int32), SUPPORT), self.views)
-        seen = (pixels >= 0) & (pixels < self.width) & (weights > 0)
-        entries = (weights[seen], ((rows + pixels)[seen], columns[seen]))
-        return csr_array(entries, shape=(self.views * self.width, voxels), dtype=np.float32)
+        return vstack(views, format="csr")
 
     @cached_property
     def transposed(self) -> Any:
         """The transpose of the matrix, stored by its rows."""
         return self.matrix.T.tocsr()
 
-    def _view(self, angle: float) -> tuple[Single, NDArray[np.int32]]:
-        """Weights and detector pixels of every voxel in one view, `SUPPORT` for each."""
+    def _view(self, angle: float) -> Any:
+        """Project slices to one view."""
         z, x = np.indices((self.depth, self.width))
         axis = (self.width - 1) / 2 + self.offset
         from_axis = (x - axis) * np.cos(angle) + (z - (self.depth - 1) / 2) * np.sin(angle)
-        middle = from_axis.ravel() + axis
+        middle = from_axis.ravel() + (self.pixels - 1) / 2 + self.offset
         first = np.floor(middle - (abs(np.cos(angle)) + abs(np.sin(angle))) / 2 + 0.5)
         edges = first[:, None] + np.arange(SUPPORT + 1) - 0.5 - middle[:, None]
-        weights = np.diff(shadow(edges, angle), axis=1).ravel()
-        pixels = (first[:, None] + np.arange(SUPPORT)).ravel()
-        return weights.astype(np.float32), pixels.astype(np.int32)
+        weights = np.diff(shadow(edges, angle), axis=1).astype(np.float32)
+        pixels = first.astype(np.int32)[:, None] + np.arange(SUPPORT, dtype=np.int32)
+        voxels = np.broadcast_to(np.arange(len(middle), dtype=np.int32)[:, None], pixels.shape)
+        seen = (pixels >= 0) & (pixels < self.pixels) & (weights > 0)
+        entries = (weights[seen], (pixels[seen], voxels[seen]))
+        return csr_array(entries, shape=(self.pixels, len(middle)), dtype=np.float32)
 
 
 def shadow(place: Array, angle: float) -> Array:

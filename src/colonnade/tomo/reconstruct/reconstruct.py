@@ -14,6 +14,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
 from colonnade.tomo.reconstruct.align.alignment import Alignment
+from colonnade.tomo.reconstruct.margin import find_margin
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
@@ -55,6 +56,9 @@ class Options:
         The network, if it is one: name of a shipped model, or a model file.
     workers
         Processes that reconstruct.
+    scheduler
+        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers reconstruct
+        instead.
     """
 
     method: Method = "tv"
@@ -63,6 +67,7 @@ class Options:
     depth: int | None = None
     model: str | Path = MODEL
     workers: int = 1
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
         if self.weight is not None and not 0 < self.weight < np.inf:
@@ -104,14 +109,15 @@ class Work:
         How its slices are reconstructed.
     noise
         Standard deviation of the noise of each view [grey levels].
-    workers
-        Processes that reconstruct.
+    workers, scheduler
+        Who reconstructs; see `colonnade.core.work.parallel.outcomes`.
     """
 
     series: TiltSeries
     plan: Plan
     noise: Array
     workers: int
+    scheduler: str | None = None
 
     @classmethod
     def of(cls, series: TiltSeries, options: Options, noise: Array | None = None) -> "Work":
@@ -136,6 +142,7 @@ class Work:
             model=options.model,
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
+        plan = replace(plan, margin=find_margin(series, plan.depth, noise))
         if options.iterations is not None:
             plan = replace(
                 plan,
@@ -147,13 +154,13 @@ class Work:
             plan = plan.with_weight(_weight(plan, tried, options.weight))
             if plan.method == "network":
                 plan = replace(plan, level=_level(plan, tried))
-        return cls(series, plan, noise, options.workers)
+        return cls(series, plan, noise, options.workers, options.scheduler)
 
     @property
     def blocks(self) -> list[slice]:
         """Rows that are reconstructed together."""
         height = self.series.shape[1]
-        one = COPIES * 4 * self.plan.depth * self.plan.width
+        one = COPIES * 4 * self.plan.depth * (self.plan.width + 2 * self.plan.margin)
         step = max(1, min(MOST_SLICES, BLOCK_BYTES // one))
         return [slice(first, min(first + step, height)) for first in range(0, height, step)]
 
@@ -161,7 +168,12 @@ class Work:
         """Reconstruct some blocks, and give each when it is done."""
         sinograms = ((block, self.series.rows(block)) for block in blocks)
         workers = min(self.workers, len(blocks)) or 1
-        done = outcomes(partial(_reconstruct, self.plan), sinograms, workers=workers)
+        done = outcomes(
+            partial(_reconstruct, self.plan),
+            sinograms,
+            workers=workers,
+            scheduler=self.scheduler,
+        )
         with closing(done):
             for outcome in done:
                 yield outcome.item[0], outcome.value()
@@ -195,10 +207,7 @@ def reconstruct(
         Standard deviation of each view's noise, where it is known; else it is measured.
     """
     begun = time.perf_counter()
-    opened = series if isinstance(series, TiltSeries) else open_series(series)
-    prepared = prepare(opened, preparation)
-    if alignment is not None:
-        prepared = alignment.apply(prepared)
+    prepared = open_prepared(series, preparation, alignment)
     work = Work.of(prepared, options or Options(), noise)
     count, height, _ = prepared.shape
     volumes = np.empty((work.plan.volumes, work.plan.depth, height, work.plan.width), np.float32)
@@ -211,6 +220,17 @@ def reconstruct(
     )
     assessment = assess(work, squares.mean(0), time.perf_counter() - begun, alignment)
     return Reconstruction(whole, assessment, errors[0] if errors else None)
+
+
+def open_prepared(
+    series: str | Path | TiltSeries,
+    preparation: Preparation | None = None,
+    alignment: Alignment | None = None,
+) -> TiltSeries:
+    """Open a series, prepare its views and align them; for the parameters see `reconstruct`."""
+    opened = series if isinstance(series, TiltSeries) else open_series(series)
+    prepared = prepare(opened, preparation)
+    return prepared if alignment is None else alignment.apply(prepared)
 
 
 def voxel_size(series: TiltSeries) -> tuple[float | None, float | None, float | None]:
@@ -236,7 +256,7 @@ def assess(
         np.sqrt(squares),
         seconds,
         plan.weight if plan.method in REGULARISED else None,
-        notes=tuple(series.metadata.get("notes", ())),
+        notes=(*series.metadata.get("notes", ()), *_beside(plan), *plan.doubts()),
         metadata=series.metadata,
     )
     if alignment is None:
@@ -248,6 +268,16 @@ def assess(
         shifts=tuple((float(y), float(x)) for y, x in alignment.shifts),
         notes=(*whole.notes, *alignment.notes),
     )
+
+
+def _beside(plan: Plan) -> Iterator[str]:
+    """Say that the specimen goes on beside the views, where it does."""
+    if plan.margin:
+        yield (
+            f"the specimen goes on beyond the views, so that {plan.margin} voxels on either side "
+            "of them were reconstructed as well, and are not written; with the depth that it has, "
+            "that is faster and better"
+        )
 
 
 def _weight(plan: Plan, tried: Single, wanted: float | None) -> float:

@@ -1,12 +1,13 @@
 """What is drawn of a reconstruction: three sections through it, and what of it was measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.volume import Volume
+from colonnade.tomo.reconstruct.trust.fourier import Power, Wedge
 
 LONGEST_PX = 512
 """Sections that are longer are binned until they are not."""
@@ -24,11 +25,18 @@ class Section:
         Grey levels.
     voxel
         Size of its pixels along (down, across), in voxels of which a cube is one high [nm or px].
+    scale
+        Width of a pixel [nm]; None without a calibration.
     """
 
     name: str
     pixels: Single
     voxel: tuple[float, float]
+    scale: float | None = None
+
+
+Sections = tuple[Section, Section, Section]
+"""Of the planes (x, z), (x, y) and (y, z)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,28 +50,45 @@ class Shown:
     power
         Logarithm of the power at frequencies of (z, x), the middle being zero, averaged over some
         slices.
+    errors
+        The same sections through half the widths of the voxels' intervals; None without any.
     """
 
-    sections: tuple[Section, Section, Section]
+    sections: Sections
     power: Array
+    errors: Sections | None = None
 
     @classmethod
-    def of(cls, volume: Volume) -> "Shown":
-        """Look at a volume that may be larger than memory."""
-        z, y, x = _middle(volume)
-        size_z, size_y, size_x = (size or 1.0 for size in volume.voxel_size)
-        whole = slice(None)
-        xz = volume.block((whole, slice(y, y + 1), whole))[:, 0]
-        xy = volume.plane(z)
-        yz = volume.block((whole, whole, slice(x, x + 1)))[:, :, 0]
-        return cls(
-            (
-                Section("xz", _small(xz), (size_z, size_x)),
-                Section("xy", _small(xy), (size_y, size_x)),
-                Section("yz", _small(yz), (size_z, size_y)),
-            ),
-            _power(volume),
-        )
+    def of(cls, volume: Volume, errors: Volume | None = None) -> "Shown":
+        """Look at a volume, and its errors, that may be larger than memory."""
+        middle = _middle(volume)
+        cut = None if errors is None else _sections(errors, middle)
+        return cls(_sections(volume, middle), _power(volume), cut)
+
+    def spectrum(self, angles: Sequence[float]) -> Power:
+        """Give the power itself, with what was measured by views at these tilts [degrees]."""
+        return Power(10**self.power, Wedge(tuple(angles)))
+
+
+def _sections(volume: Volume, middle: tuple[int, int, int]) -> Sections:
+    """Cut a volume through a voxel (z, y, x)."""
+    z, y, x = middle
+    whole = slice(None)
+    xz = volume.block((whole, slice(y, y + 1), whole))[:, 0]
+    yz = volume.block((whole, whole, slice(x, x + 1)))[:, :, 0]
+    return (
+        _section("xz", xz, volume, (0, 2)),
+        _section("xy", volume.plane(z), volume, (1, 2)),
+        _section("yz", yz, volume, (0, 1)),
+    )
+
+
+def _section(name: str, pixels: Single, volume: Volume, axes: tuple[int, int]) -> Section:
+    """Bin a section, which goes down and across along these axes, until it can be drawn."""
+    down, across = (volume.voxel_size[axis] for axis in axes)
+    side = -(-max(pixels.shape) // LONGEST_PX)
+    scale = None if across is None else side * across
+    return Section(name, _binned(pixels, side), (down or 1.0, across or 1.0), scale)
 
 
 SLICES = 8
@@ -100,9 +125,7 @@ def _window(shape: tuple[int, ...]) -> Array:
     return np.outer(*(np.hanning(length + 2)[1:-1] for length in shape))
 
 
-def _small(section: Single) -> Single:
-    """Bin a section until it is no longer than what is drawn."""
-    side = -(-max(section.shape) // LONGEST_PX)
+def _binned(section: Single, side: int) -> Single:
     height, width = (length // side * side for length in section.shape)
     blocks = section[:height, :width].reshape(height // side, side, width // side, side)
     return np.asarray(blocks.mean((1, 3)), np.float32)

@@ -1,7 +1,10 @@
 """Total variation: the slices that fit the views and have the least gradient, to convergence.
 
-With noise the alternating direction method of multipliers (Boyd et al. 2011) settles in a few
-dozen iterations, where a primal-dual method is 2 dB short after 500.
+The alternating direction method of multipliers (Boyd et al. 2011) ties slices to three things that
+are easy to settle alone: views that lie between those that were measured and those that the slices
+have, gradients that are shrunk, and grey levels that are not negative. With the views among them
+it settles in about a hundred iterations with noise and without; a primal-dual method (Chambolle
+and Pock 2011) comes to the same slices and takes two to three times as many.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
-from colonnade.core.arrays import Single
+from colonnade.core.arrays import Array, Single
 from colonnade.tomo.reconstruct.normal import NormalSpectrum
 from colonnade.tomo.reconstruct.projector import Projector
+from colonnade.tomo.reconstruct.sirt import Watch
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,20 @@ class TvSettings:
         gradients in units of the slices' grey level.
     bound
         How strongly grey levels are tied to those that are not negative, beside that.
+    fit
+        How strongly gradients are tied beside the views: this much for every view.
     relaxation
         How far each iteration goes beyond its aim.
     tolerance
         They end where the slices change by less than this share of their norm.
     """
 
-    iterations: int = 150
+    iterations: int = 200
     stiffness: float = 6.0
     bound: float = 1.0
+    fit: float = 6.0
     relaxation: float = 1.6
-    tolerance: float = 2e-4
+    tolerance: float = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +62,14 @@ class Prior:
 
     slices: Single
     strength: Single
+
+    def pull(self, slices: Single) -> Single:
+        """How strongly slices are pulled to those that are likely."""
+        return np.asarray(self.strength * (self.slices - slices))
+
+    def stretched(self, direction: Single) -> Array:
+        """How much each slice of a direction costs."""
+        return _products(self.strength * direction, direction)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +98,7 @@ class TotalVariation:
         weight: float,
         start: Single,
         prior: Prior | None = None,
+        watch: Watch | None = None,
     ) -> Single:
         """Reconstruct slices (slice, z, x) without negative grey levels.
 
@@ -96,69 +112,154 @@ class TotalVariation:
             Slices to begin with, whose grey levels are about right.
         prior
             Slices that are likely beforehand, if there are any.
+        watch
+            Sees every iteration.
         """
         wanted = self.settings
         level = max(float(np.quantile(start, LEVEL)), 1e-12)
-        stiffness = wanted.stiffness * weight / level
-        aim = self.projector.back_project(sinograms)
-        tie = np.full_like(start, stiffness * wanted.bound)
-        if prior is not None:
-            aim += prior.strength * prior.slices
-            tie += prior.strength
-        solver = self.spectrum.solver(stiffness, float(np.mean(tie)))
-        slices, split = start, _Split.of(start)
-        seen = self._normal(slices, stiffness, tie)
-        for _ in range(wanted.iterations):
+        gradients = wanted.stiffness * weight / level
+        ties = _Ties(
+            views=gradients / (wanted.fit * self.projector.views),
+            gradients=gradients,
+            grey=gradients * wanted.bound,
+            threshold=weight / gradients,
+            relaxation=wanted.relaxation,
+        )
+        prior = prior or Prior(np.zeros_like(start), np.zeros_like(start))
+        identity = ties.grey + float(prior.strength.mean())
+        solver = self.spectrum.solver(ties.gradients / ties.views, identity / ties.views)
+        found = _Seen.of(start, self.projector)
+        split = _Split.of(found, sinograms, ties)
+        for iteration in range(wanted.iterations):
             before = split.bounded
-            wish = aim + np.float32(stiffness) * split.wish(wanted.bound)
-            direction = solver(wish - seen)
-            pulled = self._normal(direction, stiffness, tie)
-            far = _products(wish - seen, direction) / _products(direction, pulled)
-            slices, seen = slices + far * direction, seen + far * pulled
-            split = split.next(slices, weight / stiffness, wanted.relaxation)
+            wish = self._pull(found, split, ties) + prior.pull(found.slices)
+            direction = _Seen.of(solver(wish), self.projector)
+            cost = direction.stretched(ties) + prior.stretched(direction.slices)
+            far = _products(wish, direction.slices) / np.maximum(cost, TINY)
+            found = found.moved(direction, far[:, None, None].astype(np.float32))
+            split = split.next(found, sinograms, ties)
+            if watch is not None and watch(iteration + 1, split.bounded):
+                break
             if _norm(split.bounded - before) <= wanted.tolerance * _norm(before):
                 break
         return split.bounded
 
-    def _normal(self, slices: Single, stiffness: float, tie: Single) -> Single:
-        """What the normal equations make of slices; a step along a line needs it but once."""
-        seen = self.projector.back_project(self.projector.project(slices))
-        tied = np.float32(stiffness) * divergence(gradient(slices)) + tie * slices
-        return np.asarray(seen + tied)
+    def _pull(self, found: "_Seen", split: "_Split", ties: "_Ties") -> Single:
+        """What the normal equations leave: where slices are pulled by what they are tied to."""
+        views = split.fitted - split.fitted_off - found.views
+        gradients = split.shrunk - split.shrunk_off - found.gradients
+        grey = split.bounded - split.bounded_off - found.slices
+        return np.asarray(
+            np.float32(ties.views) * self.projector.back_project(views)
+            + np.float32(ties.gradients) * divergence(gradients)
+            + np.float32(ties.grey) * grey
+        )
 
 
 LEVEL = 0.99
 """Quantile of the grey levels of slices that stands for how bright they are."""
 
 
+@dataclass(frozen=True)
+class _Ties:
+    """How strongly slices are tied.
+
+    Parameters
+    ----------
+    views, gradients, grey
+        By their views, by their gradients and by their grey levels.
+    threshold
+        By how much gradients are shrunk.
+    relaxation
+        How far each iteration goes beyond its aim.
+    """
+
+    views: float
+    gradients: float
+    grey: float
+    threshold: float
+    relaxation: float
+
+    def relaxed(self, new: Single, old: Single) -> Single:
+        """Go beyond the new, away from the old."""
+        return np.asarray(
+            np.float32(self.relaxation) * new + np.float32(1 - self.relaxation) * old
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """Slices, or a direction in which they move, with their views and gradients."""
+
+    slices: Single
+    views: Single
+    gradients: Single
+
+    @classmethod
+    def of(cls, slices: Single, projector: Projector) -> "_Seen":
+        return cls(slices, projector.project(slices), gradient(slices))
+
+    def moved(self, direction: "_Seen", far: Single) -> "_Seen":
+        """Go so far along a direction; nothing is projected for that."""
+        return _Seen(
+            self.slices + far * direction.slices,
+            self.views + far * direction.views,
+            self.gradients + far * direction.gradients,
+        )
+
+    def stretched(self, ties: _Ties) -> Array:
+        """How much each slice of a direction costs, by all that it is tied to."""
+        along_z, along_x = self.gradients
+        return np.asarray(
+            ties.views * _products(self.views, self.views)
+            + ties.gradients * (_products(along_z, along_z) + _products(along_x, along_x))
+            + ties.grey * _products(self.slices, self.slices)
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class _Split:
-    """Gradients that were shrunk and grey levels that were bounded, and what they are off by."""
+    """What slices are tied to, and what it is off by.
 
+    Parameters
+    ----------
+    fitted
+        Views between the measured ones and those that the slices have.
+    shrunk
+        Gradients.
+    bounded
+        Grey levels.
+    """
+
+    fitted: Single
+    fitted_off: Single
     shrunk: Single
     shrunk_off: Single
     bounded: Single
     bounded_off: Single
 
     @classmethod
-    def of(cls, slices: Single) -> "_Split":
-        shrunk = gradient(slices)
-        return cls(shrunk, np.zeros_like(shrunk), np.maximum(slices, 0), np.zeros_like(slices))
+    def of(cls, found: _Seen, measured: Single, ties: _Ties) -> "_Split":
+        fitted = _between(measured, found.views, ties.views)
+        shrunk, grey = found.gradients, found.slices
+        none = np.zeros_like(shrunk), np.zeros_like(grey)
+        return cls(fitted, found.views - fitted, shrunk, none[0], np.maximum(grey, 0), none[1])
 
-    def wish(self, bound: float) -> Single:
-        """What the slices are tied to."""
-        bounded = np.float32(bound) * (self.bounded - self.bounded_off)
-        return np.asarray(divergence(self.shrunk - self.shrunk_off) + bounded)
-
-    def next(self, slices: Single, threshold: float, relaxation: float) -> "_Split":
-        """Shrink and bound again."""
-        more, less = np.float32(relaxation), np.float32(1 - relaxation)
-        steep = more * gradient(slices) + less * self.shrunk + self.shrunk_off
-        height = np.sqrt(np.square(steep).sum(0))
-        shrunk = steep * np.maximum(1 - np.float32(threshold) / np.maximum(height, TINY), 0)
-        grey = more * slices + less * self.bounded + self.bounded_off
+    def next(self, found: _Seen, measured: Single, ties: _Ties) -> "_Split":
+        """Fit, shrink and bound again."""
+        views = ties.relaxed(found.views, self.fitted) + self.fitted_off
+        fitted = _between(measured, views, ties.views)
+        steep = ties.relaxed(found.gradients, self.shrunk) + self.shrunk_off
+        height = np.maximum(np.sqrt(np.square(steep).sum(0)), TINY)
+        shrunk = steep * np.maximum(1 - np.float32(ties.threshold) / height, 0)
+        grey = ties.relaxed(found.slices, self.bounded) + self.bounded_off
         bounded = np.maximum(grey, 0)
-        return _Split(shrunk, steep - shrunk, bounded, grey - bounded)
+        return _Split(fitted, views - fitted, shrunk, steep - shrunk, bounded, grey - bounded)
+
+
+def _between(measured: Single, views: Single, tie: float) -> Single:
+    """Views as near to the measured ones as to others, where these count so many times."""
+    return np.asarray((measured + np.float32(tie) * views) / np.float32(1 + tie))
 
 
 TINY = np.float32(1e-20)
@@ -184,10 +285,10 @@ def divergence(differences: Single) -> Single:
     return found
 
 
-def _products(one: Single, other: Single) -> Single:
-    """Inner product of each slice with its own, to multiply slices by."""
-    products = np.einsum("szx,szx->s", one, other)[:, None, None]
-    return np.asarray(np.maximum(products, TINY), np.float32)
+def _products(one: Single, other: Single) -> Array:
+    """Inner product of each slice, or sinogram, with its own."""
+    products = np.einsum("szx,szx->s", one, other, dtype=np.float32)
+    return np.asarray(products, np.float64)
 
 
 def _norm(slices: Single) -> float:

@@ -13,9 +13,9 @@ def weighted_back_projection(projector: Projector, sinograms: Single) -> Single:
     The ramp filter is that of Ram and Lakshminarayanan, sampled in real space so that the mean of
     a slice is right; every view counts by the angle that it stands for.
     """
-    length = fft.next_fast_len(2 * projector.width, real=True)
+    length = fft.next_fast_len(2 * projector.pixels, real=True)
     filtered = fft.irfft(fft.rfft(sinograms, length, axis=2) * _ramp(length), length, axis=2)[
-        :, :, : projector.width
+        :, :, : projector.pixels
     ]
     weights = _angular_steps(np.deg2rad(projector.angles)).astype(np.float32)
     return projector.back_project(np.ascontiguousarray(filtered * weights[:, None]))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from colonnade.core.arrays import Single
-from colonnade.tomo.reconstruct.evidence import Evidence
+from colonnade.tomo.reconstruct.evidence import EMPHASIS, Evidence
 
 
 def pull(one: Tensor, sinogram: Tensor, evidence: Evidence) -> Tensor:
@@ -29,7 +29,7 @@ class _Pull(torch.autograd.Function):
         (gradient,) = gradients
         evidence: Evidence = ctx.evidence
         projector = evidence.projector
-        solved = evidence.solver(_array(gradient))
+        solved = evidence.solver(_array(gradient)) * np.float32(EMPHASIS)
         back = projector.back_project(projector.project(solved))
         return _like(-back, gradient), None, None
 

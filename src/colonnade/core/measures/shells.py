@@ -1,0 +1,88 @@
+"""Fourier shell correlation of volumes, in all directions or in those that a tilt series measures.
+
+A view at a tilt measures the plane of Fourier space that stands on its beam. Views between two
+tilts about y measure all planes between two, and leave out a wedge around the z axis.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.core.arrays import Array, Grey
+from colonnade.core.errors import ImageError
+from colonnade.core.measures.spectra import RingCorrelation, ring_count, ring_means
+
+
+@dataclass(frozen=True)
+class Wedge:
+    """Directions of Fourier space that views about y between two tilts measure, or leave out.
+
+    Parameters
+    ----------
+    lowest, highest
+        Tilts of the first and the last view [degrees].
+    measured
+        Whether these are the directions that are measured, or the others.
+    """
+
+    lowest: float
+    highest: float
+    measured: bool = True
+
+    @property
+    def other(self) -> "Wedge":
+        """All other directions."""
+        return Wedge(self.lowest, self.highest, not self.measured)
+
+    def holds(self, z: Array, x: Array) -> NDArray[np.bool_]:
+        """Whether frequencies along z and along x, which are not negative, lie in it."""
+        # On the tilt axis itself, where both are zero, every view measures.
+        tilt = np.rad2deg(np.arctan2(z, x))
+        seen = (tilt >= self.lowest) & (tilt <= self.highest)
+        return np.asarray(seen == self.measured)
+
+
+def shell_correlation(first: Grey, second: Grey, part: Wedge | None = None) -> RingCorrelation:
+    """Correlate two volumes of the same field, shell by shell of their spectra.
+
+    As for `ring_correlation`, their errors must be independent. A shell of which nothing lies in
+    the part is unknown.
+
+    Parameters
+    ----------
+    first, second
+        Grey levels of the same shape, axes (z, y, x); gain and offset do not matter.
+    part
+        Which directions count; all of them by default.
+    """
+    if first.shape != second.shape:
+        raise ImageError(f"volumes of {first.shape} and {second.shape} cannot be correlated")
+    depth, height, width = first.shape
+    shells = ring_count((depth, width))
+    z, y, x = np.meshgrid(
+        *(np.fft.fftfreq(depth), np.fft.fftfreq(height), np.fft.rfftfreq(width)),
+        indexing="ij",
+        sparse=True,
+    )
+    frequency = np.sqrt(z**2 + y**2 + x**2)
+    number = np.minimum((frequency * (2 * shells)).astype(np.intp), shells)
+    if part is not None:
+        number = np.where(part.holds(z, x), number, shells)
+    one, other = _spectrum(first), _spectrum(second)
+    shared = ring_means((one * other.conj()).real, number, shells)
+    energy = ring_means(np.abs(one) ** 2, number, shells)
+    energy *= ring_means(np.abs(other) ** 2, number, shells)
+    correlation = shared / np.sqrt(np.maximum(energy, np.finfo(np.float64).tiny))
+    correlation[np.bincount(number.ravel(), minlength=shells + 1)[:shells] == 0] = np.nan
+    return RingCorrelation((np.arange(shells) + 0.5) / (2 * shells), correlation)
+
+
+def _spectrum(volume: Grey) -> NDArray[np.complex128]:
+    """Of a volume whose borders a Hann window keeps out of it."""
+    levels = np.asarray(volume, np.float64)
+    levels = levels - levels.mean()
+    for axis, length in enumerate(volume.shape):
+        window = np.hanning(length + 2)[1:-1]
+        levels *= np.expand_dims(window, tuple(other for other in range(3) if other != axis))
+    return np.fft.rfftn(levels)

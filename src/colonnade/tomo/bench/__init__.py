@@ -1,0 +1,1 @@
+"""The benchmark of methods that reconstruct tilt series."""

@@ -1,0 +1,1 @@
+"""Real series, of which views are left out and predicted."""
