@@ -24,7 +24,8 @@ def test_correlation_is_said_where_there_is_any() -> None:
 
 
 @pytest.mark.parametrize(
-    ("removed", "said"), [(0.5, "some of the noise is left"), (1.5, "something of the specimen")]
+    ("removed", "said"),
+    [(0.5, "some of it is left, or there is less"), (1.5, "something of the specimen")],
 )
 def test_too_little_and_too_much_are_doubted(removed: float, said: str) -> None:
     assert said in replace(FOUND, removed=removed).sentence

@@ -71,7 +71,7 @@ class Assessment:
         if self.removed > highest:
             yield f"{times}, so that something of the specimen may be in it: look at it"
         elif self.removed < lowest:
-            yield f"{times}, so that some of the noise is left"
+            yield f"{times}: some of it is left, or there is less than was measured"
         else:
             yield f"{times}, as it should be"
 

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -49,11 +50,17 @@ from colonnade.tomo.train.denoiser.task import (
 OWN = "own-denoiser"
 """What a model that was trained with one's own images is called; its file too."""
 
-KEPT = 4
-"""Each so many blocks of the images one is not learned from."""
+DIGITS = 12
+"""Of the digest that tells trainings with unlike images apart."""
 
-VALIDATED = 16
-"""Parts of those blocks that the training is judged by."""
+KEPT = 4
+"""One of so many rows of each block is not learned from, but judged by."""
+
+LEAST_ROWS = 32
+"""Images with fewer rows are not learned from [px]."""
+
+JUDGED = 64
+"""So many parts of the rows that are kept aside judge a training."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,15 @@ class OwnBlock:
     image: Single
     level: Single
     conditions: Conditions
+
+    def split(self) -> tuple["OwnBlock", "OwnBlock"]:
+        """Split it into the rows that are learned from, and those that judge."""
+        row = len(self.image) - len(self.image) // KEPT
+        upper, lower = (
+            OwnBlock(self.image[part], self.level[part], self.conditions)
+            for part in (slice(None, row), slice(row, None))
+        )
+        return upper, lower
 
     def part(self, side: int, rng: np.random.Generator) -> "OwnBlock":
         """Give a part somewhere in it, perhaps mirrored; the fast axis stays where it is."""
@@ -225,12 +241,12 @@ class OwnTask:
     ) -> None:
         self.recipe, self.source, self.start = recipe, source, start
         self.samples = OwnSamples(source)
-        self._judged = [held_out(number) for number in range(VALIDATED)]
+        self._judged = [held_out(number) for number in range(JUDGED)]
 
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
         """The network."""
-        network = untrained(self.recipe.network, self.recipe.seed, self.start, self._first)
+        network = untrained(self.recipe.network, self.recipe.seed, self.start, self.first)
         return {DENOISER: with_adamw(network, self.recipe.training)}
 
     @property
@@ -244,7 +260,13 @@ class OwnTask:
 
     def validate(self) -> Scores:
         """Mean square error, as far as it can be told without the truth [contrast squared]."""
-        return {"risk": self.risk(self.networks[DENOISER].averaged.eval())}
+        return {"risk": self.risk(self.networks[DENOISER].averaged)}
+
+    @property
+    def noise(self) -> float:
+        """Variance of the noise of the images, on average [contrast squared]."""
+        target = float(np.mean([variance for _, variance in self._judged]))
+        return target / (1 + self.recipe.added**-2)
 
     @torch.no_grad()
     def risk(self, network: nn.Module) -> float:
@@ -252,6 +274,7 @@ class OwnTask:
 
         It is what the answer differs from the recorrupted image by, less the noise of that.
         """
+        network.eval()
         device = next(network.parameters()).device
         left = []
         for sample, variance in self._judged:
@@ -259,7 +282,8 @@ class OwnTask:
             left.append(float((answer - sample["target"]).square().mean()) - variance)
         return float(np.mean(left))
 
-    def _first(self) -> Tensor:
+    def first(self) -> Tensor:
+        """Give some of what is learned from (n, channel, y, x)."""
         return torch.stack([self.samples(number)["image"] for number in range(WARM_START_IMAGES)])
 
 
@@ -289,18 +313,18 @@ def train_own(files: Sequence[Path], out: Path, job: Job, progress: Progress) ->
     blocks = [block for path in files for block in _blocks_of(path, job)]
     if not blocks:
         raise ImageError("none of the images shows noise that a model could learn from")
-    learned = [block for number, block in enumerate(blocks) if number % KEPT or len(blocks) == 1]
+    learned, judging = zip(*(block.split() for block in blocks), strict=True)
     task = OwnTask(
         recipe,
         OwnImages(learned, recipe, identity),
-        OwnImages(blocks[::KEPT], replace(recipe, seed=recipe.seed + 1), identity),
+        OwnImages(judging, recipe, identity),
         job.model.path,
     )
-    folder = out / RECORDS / OWN
+    folder = out / RECORDS / f"{OWN}-{sha256(identity.encode()).hexdigest()[:DIGITS]}"
     make_folder(folder)
-    begun = task.risk(task.networks[DENOISER].averaged.eval())
+    begun = task.risk(untrained(recipe.network, recipe.seed, job.model.path, task.first))
     network = fit(task, recipe.training, folder, resume=True, progress=progress)[DENOISER]
-    gain = 10 * float(np.log10(max(begun, LEAST_RISK) / max(task.risk(network), LEAST_RISK)))
+    gain = (begun - task.risk(network)) / task.noise
     path = out / f"{OWN}.onnx"
     if gain <= 0:
         return job.model, (
@@ -308,13 +332,9 @@ def train_own(files: Sequence[Path], out: Path, job: Job, progress: Progress) ->
         )
     _export(task, network, job.model, gain, path)
     return Model(path), (
-        f"{path} was trained with these images; its errors are about {gain:.2f} dB smaller than "
-        f"those of {job.model.card.name}"
+        f"{path} was trained with these images; its mean square error is smaller than that of "
+        f"{job.model.card.name}, by {100 * gain:.2g} % of the noise's variance"
     )
-
-
-LEAST_RISK = 1e-12
-"""No mean square error is smaller [contrast squared]."""
 
 
 def shape_of(model: Model) -> DenoiserShape:
@@ -324,13 +344,15 @@ def shape_of(model: Model) -> DenoiserShape:
 
 
 def _blocks_of(path: Path, job: Job) -> list[OwnBlock]:
-    """Take blocks of a file; none of one that cannot be read, or shows no noise."""
+    """Take blocks of a file; none of one that cannot be read, is too small, or has no noise."""
     try:
         source = job.open(path, path.stem)
         conditions = conditions_of(source)
     except ColonnadeError:
         return []
-    return own_blocks(source, conditions, job.model) if conditions.is_noisy else []
+    if not conditions.is_noisy or source.shape[-2] < LEAST_ROWS:
+        return []
+    return own_blocks(source, conditions, job.model)
 
 
 def own_blocks(source: Source, conditions: Conditions, model: Model) -> list[OwnBlock]:
@@ -368,7 +390,7 @@ def _export(task: OwnTask, network: nn.Module, start: Model, gain: float, path: 
         input_channels=CHANNELS,
         output_channels=1,
         factor=1,
-        scores={"gain_over_start_db": round(gain, 4)},
+        scores={"gain_over_start": round(gain, 6)},
         part=part.to_part(),
     )
     export(Named(network), card, path)
