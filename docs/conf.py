@@ -13,6 +13,7 @@ from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.work.recipe import field_meanings, to_dict
 from colonnade.sem.train.stacks.task import StackRecipe
 from colonnade.sem.train.task import SemRecipe
+from colonnade.tomo.train.reconstructor.task import ReconstructorRecipe
 
 project = "Colonnade"
 author = "The Colonnade developers"
@@ -59,7 +60,12 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_recipe_tables)
 
 
-RECIPES = {"atoms": AtomsRecipe, "sem": SemRecipe, "stacks": StackRecipe}
+RECIPES = {
+    "atoms": AtomsRecipe,
+    "sem": SemRecipe,
+    "stacks": StackRecipe,
+    "reconstructor": ReconstructorRecipe,
+}
 """Recipes whose keys are listed, by the name of the file that lists them."""
 
 

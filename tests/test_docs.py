@@ -140,10 +140,13 @@ def folder(
         (tmp_path / "recipes" / name).write_text(small_recipe(name), encoding="utf-8")
     path = ROOT / "recipes" / "sem-light-x4.toml"
     (tmp_path / "recipes" / path.name).write_text(small_sem_recipe(path), encoding="utf-8")
+    path = ROOT / "recipes" / "tomo.toml"
+    (tmp_path / "recipes" / path.name).write_text(small_tomo_recipe(path), encoding="utf-8")
     some = cases.list_cases(quick=True, data=None)[::30]
     monkeypatch.setattr(cases, "list_cases", lambda quick, data: some)
     make_sem_quick(monkeypatch)
     make_tomo_quick(monkeypatch)
+    make_own_quick(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path
@@ -162,6 +165,25 @@ def small_recipe(name: str) -> str:
     return dumps(
         replace(
             recipe, simulation=small, network=network, training=training, validation_images=count
+        )
+    )
+
+
+def small_tomo_recipe(path: Path) -> str:
+    """Make a recipe of a packaged network that reconstructs as small."""
+    from colonnade.core.work.recipe import dumps, load
+    from colonnade.tomo.train.reconstructor.network import RestorerRecipe
+    from colonnade.tomo.train.reconstructor.task import ReconstructorRecipe
+
+    recipe = load(ReconstructorRecipe, path)
+    return dumps(
+        replace(
+            recipe,
+            slices=2,
+            simulation=replace(recipe.simulation, size=(32, 1, 32)),
+            network=RestorerRecipe(widths=(2, 4), blocks=(1, 1), interval_width=2),
+            training=replace(recipe.training, steps=2, batch=2, warmup=1, save_every=1, workers=0),
+            validation_slices=1,
         )
     )
 
@@ -204,6 +226,15 @@ def make_tomo_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the benchmark have few series."""
     listed = tomo_cases.list_cases
     monkeypatch.setattr(tomo_cases, "list_cases", lambda quick, data: listed(quick, data)[::12])
+
+
+def make_own_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a denoiser learn from its own images for two steps."""
+    from colonnade.tomo.train.denoiser import own
+
+    begin = own.OwnRecipe
+    training = replace(begin().training, steps=2, batch=2, warmup=1, save_every=1)
+    monkeypatch.setattr(own, "OwnRecipe", lambda **changes: begin(training=training, **changes))
 
 
 def write_series(folder: Path) -> None:

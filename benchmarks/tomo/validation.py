@@ -58,7 +58,7 @@ def aligned(path: Path, axis: str) -> TiltSeries:
     found = align(series)
     print(f"{path.name}: {'; '.join(found.notes)}\n", flush=True)
     moved = found.apply(series)
-    return replace(moved, views=moved.views[:, :, :])
+    return replace(moved, name=path.name, views=moved.views[:, :, :])
 
 
 def reconstruct_from(
@@ -69,14 +69,14 @@ def reconstruct_from(
     fewer = replace(series, views=views[kept], angles=tuple(series.degrees[kept]))
     work = Work.of(fewer, Options(method))
     sinograms = np.ascontiguousarray(views[:, list(rows)].transpose(1, 0, 2))
-    slices = work.plan.reconstruct(sinograms[:, kept]).slices
+    slices, _ = work.plan.solve(sinograms[:, kept])
     left = np.setdiff1d(np.arange(len(views)), kept)
     if not left.size:
-        return Cut(slices, np.nan, np.nan)
+        return Cut(work.plan.inner(slices), np.nan, np.nan)
     projector = replace(work.plan.projector, angles=tuple(series.degrees[left]))
     wrong = root_mean_square(projector.project(slices) - sinograms[:, left])
     level = root_mean_square(sinograms[:, left])
-    return Cut(slices, wrong / root_mean_square(work.noise), wrong / level)
+    return Cut(work.plan.inner(slices), wrong / root_mean_square(work.noise), wrong / level)
 
 
 def root_mean_square(values: Single | Array) -> float:
@@ -103,7 +103,8 @@ def lines(
     }
     for method in methods:
         found = reconstruct_from(series, rows, between, method)
-        yield f"| {series.name} | all | {method} | {found.over_noise:.2f} | {found.share:.3f} | |"
+        errors = f"{found.over_noise:.2f} | {found.share:.3f}"
+        yield f"| {series.name} | around each | {method} | {errors} | |"
         for reach in reaches:
             cut = reconstruct_from(series, rows, np.flatnonzero(tilts <= reach), method)
             against = " / ".join(

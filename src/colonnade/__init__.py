@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from colonnade.core.learn.model import Model
     from colonnade.sem.upscale.upscale import upscale
     from colonnade.sem.upscaled import Upscaled
+    from colonnade.tomo.denoise.denoise import denoise
+    from colonnade.tomo.denoise.denoised import Denoised
     from colonnade.tomo.reconstruct.align.align import align
     from colonnade.tomo.reconstruct.reconstruct import reconstruct
     from colonnade.tomo.reconstruct.source import open_series
+    from colonnade.tomo.reconstruct.trust.validate import validate
     from colonnade.tomo.tilts import TiltSeries
 
 __version__ = "0.1.0"
@@ -24,17 +27,20 @@ __all__ = [
     "ColonnadeError",
     "ColonnadeWarning",
     "Columns",
+    "Denoised",
     "Micrograph",
     "Model",
     "TiltSeries",
     "Upscaled",
     "__version__",
     "align",
+    "denoise",
     "locate",
     "open_series",
     "read",
     "reconstruct",
     "upscale",
+    "validate",
     "write_tiff",
 ]
 
@@ -42,16 +48,19 @@ _HOMES = {
     "ColonnadeError": "colonnade.core.errors",
     "ColonnadeWarning": "colonnade.core.errors",
     "Columns": "colonnade.atoms.columns",
+    "Denoised": "colonnade.tomo.denoise.denoised",
     "Micrograph": "colonnade.core.images.micrograph",
     "Model": "colonnade.core.learn.model",
     "TiltSeries": "colonnade.tomo.tilts",
     "Upscaled": "colonnade.sem.upscaled",
     "align": "colonnade.tomo.reconstruct.align.align",
+    "denoise": "colonnade.tomo.denoise.denoise",
     "locate": "colonnade.atoms.locate.locate",
     "open_series": "colonnade.tomo.reconstruct.source",
     "read": "colonnade.core.files.open",
     "reconstruct": "colonnade.tomo.reconstruct.reconstruct",
     "upscale": "colonnade.sem.upscale.upscale",
+    "validate": "colonnade.tomo.reconstruct.trust.validate",
     "write_tiff": "colonnade.core.files.write",
 }
 

@@ -8,7 +8,7 @@ from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
 import colonnade
-from colonnade.cli.apply import locate, reconstruct, upscale
+from colonnade.cli.apply import denoise, locate, reconstruct, upscale
 from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
@@ -36,6 +36,7 @@ app.meta.group_parameters = Group("Session", sort_key=0)
 app.command(locate)
 app.command(upscale)
 app.command(reconstruct)
+app.command(denoise)
 
 
 @app.meta.default

@@ -1,6 +1,7 @@
 """The verbs that make something of images: columns, or finer images."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -9,10 +10,11 @@ from cyclopts.validators import Number
 
 import colonnade
 from colonnade.cli.terminal import SOME_FAILED, console, errors, progress
-from colonnade.core.errors import ColonnadeError
+from colonnade.core.errors import ColonnadeError, MissingExtraError
 
 if TYPE_CHECKING:
     from colonnade.core.files.failures import Failure
+    from colonnade.tomo.denoise.files import Job
 
 Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
@@ -192,7 +194,7 @@ def reconstruct(
     binning
         Rows and columns of the views that become one.
     bright_field
-        Whether the specimen is dark.
+        Whether the specimen is dark, so that grey levels become attenuation.
     out
         Where to write.
     format
@@ -236,6 +238,73 @@ def reconstruct(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
     return _report_failures(failures, len(files), out, "reconstruct")
+
+
+def denoise(
+    *images: Path,
+    model: str | None = None,
+    own: bool = False,
+    out: Path = Path(),
+    format: Literal["tiff", "ome-zarr"] = "tiff",
+    pixel_size: str | None = None,
+    signal: str | None = None,
+    frame: int | None = None,
+) -> int:
+    """Take noise out of images and of the views of tilt series, and say how noisy each was.
+
+    Writes for each image NAME, NAME.denoised.tif, in its own number type and with its calibration;
+    NAME.denoised.png, what to look at; and NAME.denoised.json, for programs. Without an image it
+    runs on the tilt series that the package carries. A batch that was stopped goes on where it was
+    when the same command is given again; what failed is listed in failed-denoise.csv.
+
+    Parameters
+    ----------
+    images
+        Files, folders or patterns such as "*.tif"; or failed-denoise.csv, to try again what it
+        lists.
+    model
+        Name of a shipped model, or a model file.
+    own
+        Go on training the model with these very images first, which need no truth; it takes some
+        minutes, and the model is kept as own-denoiser.onnx beside the results.
+    out
+        Where to write.
+    format
+        tiff, which is BigTIFF beyond 4 GB; or ome-zarr.
+    pixel_size
+        Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
+    signal
+        Which image, in a file with several: its number or its title.
+    frame
+        Which frame of a stack; all of them by default.
+    """
+    from colonnade.core.files.batch import inputs, sample
+    from colonnade.core.files.units import parse_length
+    from colonnade.tomo.denoise.denoise import choose_model
+    from colonnade.tomo.denoise.files import Job, denoise_files
+
+    size = None if pixel_size is None else parse_length(pixel_size)
+    files = inputs(images, sample("tomo.mrc"))
+    job = Job(choose_model(model), format, size, signal, frame)
+    if own:
+        job = replace(job, model=_own_model(files, out, job))
+    with progress("denoising") as advance:
+        failures = denoise_files(
+            files, out, job, lambda text: console.print(text, markup=False), advance
+        )
+    return _report_failures(failures, len(files), out, "denoise")
+
+
+def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:
+    """Train a model with images of one's own, and say what has come of it."""
+    try:
+        from colonnade.tomo.train.denoiser.own import train_own
+    except ImportError as error:
+        raise MissingExtraError("denoise --own", "train") from error
+    with progress("training") as advance:
+        model, sentence = train_own(list(files), out, job, advance)
+    console.print(sentence, markup=False)
+    return model
 
 
 def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:

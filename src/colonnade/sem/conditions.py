@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from colonnade.core.arrays import Array, Grey, Single
+from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Readable
-from colonnade.sem.blocks import spread_blocks
 
 BANDS = 8
 """Rings from zero frequency to half a cycle a pixel."""

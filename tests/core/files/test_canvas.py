@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import zarr
+from hypothesis import given
+from hypothesis import strategies as st
 
 from colonnade.core.errors import FileError
 from colonnade.core.files import canvas as module
@@ -18,6 +20,7 @@ from colonnade.core.files.canvas import (
     Memory,
     Plane,
     Sheet,
+    as_type,
     open_canvas,
     place_canvas,
 )
@@ -135,3 +138,21 @@ def test_nothing_of_another_kind_is_replaced(tmp_path: Path, format: Format) -> 
         place_canvas(path, target)
     assert (target / "letter.txt").exists()
     assert path.exists()
+
+
+@given(
+    levels=st.lists(st.floats(-(2.0**40), 2.0**40, width=32), min_size=1),
+    dtype=st.sampled_from(["uint8", "int8", "uint16", "int16", "int32", "uint32", "int64"]),
+)
+def test_whole_numbers_are_rounded_and_clipped(levels: list[float], dtype: str) -> None:
+    found = as_type(np.array(levels, np.float32), np.dtype(dtype))
+    limits = np.iinfo(dtype)
+    expected = [min(max(round(level), int(limits.min)), int(limits.max)) for level in levels]
+    assert found.dtype == dtype
+    assert found.tolist() == expected
+
+
+def test_the_longest_number_does_not_wrap_round() -> None:
+    found = as_type(np.array([1e30, -1e30], np.float32), np.dtype(np.int64))
+    assert found[0] > 9.2e18
+    assert found[1] < -9.2e18

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from colonnade.core.data.turns import AT_HAND
 from colonnade.sem.simulate.image import Simulation
-from colonnade.sem.train.exposures import AT_HAND, Exposures
+from colonnade.sem.train.exposures import Exposures
 
 SIMULATION = Simulation(factor=2, size=(32, 32))
 EXPOSURES = Exposures(SIMULATION, seed=3, count=2)

@@ -14,16 +14,17 @@ from colonnade.core.errors import ImageError, ModelError
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.canvas import Memory, Sheet
 from colonnade.core.files.open import read_volume
+from colonnade.core.files.source import held_source
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model
+from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.upscale import upscale as module
 from colonnade.sem.upscale.along_z.neighbours import neighbours
 from colonnade.sem.upscale.along_z.predict import predict_stack
 from colonnade.sem.upscale.files import Job, upscale_files
-from colonnade.sem.upscale.maps import MemoryMarks, Outputs
+from colonnade.sem.upscale.maps import Outputs
 from colonnade.sem.upscale.predict import tiling
-from colonnade.sem.upscale.source import held_source
 from colonnade.sem.upscale.upscale import Work, choose_model, conditions_of, upscale
 
 

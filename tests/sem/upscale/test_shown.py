@@ -6,7 +6,7 @@ from small_model import balls
 
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.report import believed_size
-from colonnade.sem.upscale.shown import COLOURS, Shown, coloured, reduced
+from colonnade.sem.upscale.shown import COLOURS, Shown, coloured
 
 FACTOR = 4
 
@@ -14,19 +14,6 @@ FACTOR = 4
 def shown(low: np.ndarray, aspect: float = 1.0, *features: Feature) -> Shown:
     high = np.kron(low, np.ones((FACTOR, FACTOR)))
     return Shown(low, high, np.ones_like(high, np.float32), FACTOR, aspect, features)
-
-
-@pytest.mark.parametrize("step", [1, 3, 7])
-def test_a_reduced_image_has_the_means_of_its_squares(
-    step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("colonnade.sem.upscale.shown.BAND_ROWS", 20)
-    image = np.random.default_rng(0).random((103, 57)).astype(np.float32)
-    found = reduced(image, (slice(2, 101), slice(1, 50)), step)
-    rows, columns = 99 // step, 49 // step
-    cut = image[2 : 2 + rows * step, 1 : 1 + columns * step]
-    expected = cut.reshape(rows, step, columns, step).mean((1, 3))
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_a_view_shows_all_three_at_one_size() -> None:

@@ -5,22 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from small_model import INTERVAL_FACTOR, balls
 
 import colonnade
 from colonnade.core.errors import ColonnadeWarning, ImageError, ModelError
 from colonnade.core.files.canvas import Memory, Sheet
+from colonnade.core.files.source import held_source
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model
+from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale import upscale as module
-from colonnade.sem.upscale.maps import MemoryMarks, Outputs, as_type
+from colonnade.sem.upscale.maps import Outputs
 from colonnade.sem.upscale.predict import predict, tiling
-from colonnade.sem.upscale.source import held_source
 from colonnade.sem.upscale.upscale import Work, choose_model, conditions_of, upscale
 
 TYPES = ["uint8", "int8", "uint16", "int16", "int32", "float16", "float32", "float64"]
@@ -46,24 +45,6 @@ def test_type_and_grey_scale_stay(model: Model, dtype: str) -> None:
 def _limits(dtype: str) -> tuple[int, int]:
     limits = np.iinfo(dtype)
     return int(limits.min), int(limits.max)
-
-
-@given(
-    levels=st.lists(st.floats(-(2.0**40), 2.0**40, width=32), min_size=1),
-    dtype=st.sampled_from(["uint8", "int8", "uint16", "int16", "int32", "uint32", "int64"]),
-)
-def test_whole_numbers_are_rounded_and_clipped(levels: list[float], dtype: str) -> None:
-    found = as_type(np.array(levels, np.float32), np.dtype(dtype))
-    lowest, highest = _limits(dtype)
-    expected = [min(max(round(level), lowest), highest) for level in levels]
-    assert found.dtype == dtype
-    assert found.tolist() == expected
-
-
-def test_the_longest_number_does_not_wrap_round() -> None:
-    found = as_type(np.array([1e30, -1e30], np.float32), np.dtype(np.int64))
-    assert found[0] > 9.2e18
-    assert found[1] < -9.2e18
 
 
 @pytest.mark.parametrize("tile", [16, 24])

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ from colonnade.core.bench.methods import (
     UnsuitableImageError,
     installed_methods,
 )
+from colonnade.core.errors import ModelError
 from colonnade.core.files.write import write_mrc
+from colonnade.core.images.volume import Volume
 from colonnade.tomo.bench import case
 from colonnade.tomo.bench.adapters import (
     by_astra,
+    by_quantem,
     by_skimage,
     by_svmbir,
     by_tomviz,
@@ -30,6 +34,7 @@ from colonnade.tomo.bench.adapters import (
 from colonnade.tomo.bench.case import MethodInput, Reconstructed
 from colonnade.tomo.bench.measure import measure
 from colonnade.tomo.bench.test_series import NAMES, NOISE, draw_test_series
+from colonnade.tomo.reconstruct.reconstruct import Options, reconstruct
 
 
 @cache
@@ -69,9 +74,28 @@ def test_total_variation_is_above_sirt_and_sirt_above_weighted_back_projection()
     assert reached == sorted(reached)
 
 
-def test_a_method_that_is_not_there_yet_is_said_to_be_missing() -> None:
-    with pytest.raises(MethodError, match="does not reconstruct by 'magic'; it does by wbp"):
-        ours._make("magic", "")
+def test_a_network_that_is_not_there_is_said_to_be_missing() -> None:
+    with pytest.raises(ModelError, match="nowhere"):
+        ours.network("nowhere.onnx")
+
+
+def test_what_a_method_says_of_its_errors_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    test = particle()
+    errors = Volume(np.full(test.truth.shape, 0.2, np.float32), (None, None, None), "series")
+    monkeypatch.setattr(ours, "reconstruct", Told(errors))
+    found = ours.Ours(Options("tv")).run(test.input)
+    np.testing.assert_array_equal(found.half_width, errors.voxels)
+
+
+@dataclass
+class Told:
+    """Reconstructs as ever, and says how far off each voxel may be."""
+
+    errors: Volume
+
+    def __call__(self, series: Any, options: Options, **known: Any) -> Any:
+        found = reconstruct(series, replace(options, method="wbp"), **known)
+        return replace(found, errors=self.errors)
 
 
 @pytest.mark.parametrize("make", [ours.wbp, oracles.sirt, oracles.tv, by_astra.make])
@@ -129,6 +153,7 @@ PEERS = {
     "svmbir": by_svmbir.make,
     "tomviz_kernels": by_tomviz.make,
     "skimage.transform": by_skimage.make,
+    "quantem.tomography.tomography": by_quantem.make,
 }
 
 
@@ -150,11 +175,13 @@ def test_without_a_peer_one_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(MissingPeerError, match=r"pip install 'colonnade\[tomography-peers\]'"):
+    with pytest.raises(MissingPeerError, match=r"'colonnade\[(tomography-peers|quantem)\]'"):
         PEERS[name]("")
 
 
-@pytest.mark.parametrize("make", [by_svmbir.make, by_tomviz.make, by_skimage.make])
+@pytest.mark.parametrize(
+    "make", [by_svmbir.make, by_tomviz.make, by_skimage.make, by_quantem.make]
+)
 def test_what_is_no_number_is_refused(make: Callable[[str], object]) -> None:
     with pytest.raises(MethodError, match="'many' is no"):
         make("many")

@@ -46,6 +46,14 @@ def test_the_truth_leaves_the_noise_of_the_views_and_nothing_else() -> None:
     assert np.isnan(measure(taken(truth, 0.0), Reconstructed(truth)).residual)
 
 
+def test_where_views_show_more_than_the_truth_the_residual_says_nothing() -> None:
+    truth = ball()
+    wide = taken(truth, 0.5)
+    views = np.asarray(wide.series.views) + 1.5
+    beyond = case.TestSeries(CASE, TiltSeries(views, ANGLES), wide.noise, truth)
+    assert np.isnan(measure(beyond, Reconstructed(truth)).residual)
+
+
 def test_what_is_wrong_in_the_wedge_alone_is_seen_there_alone() -> None:
     truth = np.random.default_rng(1).random(SHAPE).astype(np.float32)
     z, x = np.fft.fftfreq(40)[:, None, None], np.fft.fftfreq(40)

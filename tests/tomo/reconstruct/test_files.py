@@ -130,6 +130,8 @@ def test_a_page_is_added_to_a_volume_that_is_there(
     assert run("a.mrc", report=True) == []
     said = json.loads(run.out("a.sirt.json").read_text())
     assert said["validation"]["beyond"]["error_over_noise"] > 1
+    # 21 views in steps of 6 degrees leave 54 of 180.
+    assert said.pop("missing_wedge")["directions"] == pytest.approx(54 / 180)
     assert {**said, "validation": 0} == {**before, "validation": 0}
     assert volume.stat().st_mtime_ns == written
     assert "views that are left out are predicted to" in run.lines[-4]

@@ -81,10 +81,29 @@ def test_a_film_that_fills_the_views_keeps_its_brightness() -> None:
     np.testing.assert_array_equal(prepared.view(0), series.view(0))
 
 
-def test_bright_field_is_turned_round(views: np.ndarray) -> None:
-    dark = prepare(series_of(1000 - views), Preparation(bright_field=True))
-    bright = prepare(series_of(views))
-    np.testing.assert_allclose(dark.view(4), bright.view(4), rtol=1e-4, atol=0.5)
+def test_bright_field_becomes_attenuation() -> None:
+    """By the law of Beer and Lambert it adds up along the beam."""
+    depth = 2 * project(particle(np.random.default_rng(11), SIDE), ANGLES, SIDE) / SIDE
+    gains = np.linspace(3000, 5000, len(ANGLES))[:, None, None]
+    seen = series_of((gains * np.exp(-depth)).astype(np.float32))
+    prepared = prepare(seen, Preparation(0, bright_field=True, normalise=False))
+    assert any("attenuation" in note for note in prepared.metadata["notes"])
+    np.testing.assert_allclose(prepared.views[:, :, :], depth, atol=0.01)
+
+
+def test_what_lets_no_electron_through_is_dark_and_finite() -> None:
+    black = np.full((9, SIDE, SIDE), 100.0, np.float32)
+    black[:, 20:30, 20:30] = 0
+    prepared = prepare(series_of(black), Preparation(0, bright_field=True, normalise=False))
+    assert prepared.view(4)[25, 25] == pytest.approx(np.log(100), rel=1e-4)
+
+
+def test_a_dark_level_that_is_not_zero_is_no_attenuation(views: np.ndarray) -> None:
+    below = series_of(views - 32768)
+    with pytest.raises(ImageError, match=r"below zero.*dark level"):
+        prepare(below, Preparation(bright_field=True))
+    noisy = series_of(np.random.default_rng(6).normal(100, 20, views.shape).astype(np.float32))
+    prepare(noisy, Preparation(bright_field=True, background=False, normalise=False))
 
 
 def test_binning_keeps_means_and_the_size_of_what_is_seen(views: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from colonnade.core.bench.case import Axis, Series
 from colonnade.core.bench.curves import median_interval
 from colonnade.core.bench.results import Results
 from colonnade.core.bench.scores import Row
-from colonnade.core.bench.style import legend_handles, look
+from colonnade.core.bench.style import legend_handles, look, step_text
 from colonnade.core.figures.plots import save_few_colours
 
 PANELS = 4
@@ -108,7 +108,7 @@ class Kinds:
             ]
             style = look(index)
             axes.plot(places, medians, color=style.colour, marker=style.marker, ms=4, lw=1.5)
-        axes.set_xticks(places, self.axis.labels)
+        axes.set_xticks(places, [step_text(self.axis, step) for step in self.axis.steps])
         axes.tick_params(labelsize=8.5)
         axes.grid(axis="y", color="#EBEBEB", lw=0.7)
         axes.set_axisbelow(True)

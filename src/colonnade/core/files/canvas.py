@@ -15,9 +15,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import FileError
 from colonnade.core.files.ome_zarr import CHUNK_SIDE, CHUNKS_PER_SHARD, ome_metadata, replace_zarr
 from colonnade.core.files.tiff_tags import MOST_TIFF_BYTES, tiff_options
+from colonnade.core.images.tiles import Place
 from colonnade.core.images.volume import VoxelSize
 from colonnade.core.work.writing import explain, flush_folder
 
@@ -143,6 +145,24 @@ class Plane:
     def __getitem__(self, part: Part) -> NDArray[Any]:
         """Read a part."""
         return self.canvas.read(self.index, part)
+
+
+def as_type(levels: Single, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Bring grey levels to a number type: whole ones are rounded, and clipped to its range."""
+    if dtype.kind == "f":
+        return levels.astype(dtype, copy=False)
+    limits = np.iinfo(dtype)
+    # The limits of long numbers lie between those that single precision has.
+    rounded = np.rint(levels, dtype=np.float32 if dtype.itemsize < 4 else np.float64)
+    highest = float(limits.max)
+    if highest > limits.max:
+        highest = float(np.nextafter(highest, 0))
+    return np.clip(rounded, float(limits.min), highest, out=rounded).astype(dtype)
+
+
+def tile_name(index: int, place: Place) -> str:
+    """What a tile of a slice is called where it is put down what is done."""
+    return f"{index:06d}-{place[0].start}-{place[1].start}"
 
 
 def open_canvas(path: Path, sheet: Sheet, format: Format) -> Canvas:

@@ -85,7 +85,8 @@ def _dimensions(file: Any, entry: dict[str, Any]) -> Iterator[tuple[Any, str, st
     groups: list[Any] = []
 
     def gather(name: str, item: Any) -> None:
-        if name.rsplit("/", 1)[-1] == title and "dim1" in item and "data" in item:
+        is_titled = name.rsplit("/", 1)[-1] == title and hasattr(item, "keys")
+        if is_titled and "dim1" in item and "data" in item:
             groups.append(item)
 
     file.visititems(gather)

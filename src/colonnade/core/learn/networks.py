@@ -132,15 +132,23 @@ def _block(before: int, width: int) -> nn.Sequential:
 
 
 class ResidualBlock(nn.Module):
-    """A residual block without normalisation, after EDSR (Lim et al. 2017)."""
+    """A residual block without normalisation, after EDSR (Lim et al. 2017).
 
-    def __init__(self, width: int) -> None:
+    Parameters
+    ----------
+    width
+        Channels of its features.
+    bias
+        Whether its convolutions add constants; without, its answer grows with its features.
+    """
+
+    def __init__(self, width: int, *, bias: bool = True) -> None:
         super().__init__()
-        last = nn.Conv2d(width, width, 3, padding=1)
+        last = nn.Conv2d(width, width, 3, padding=1, bias=bias)
         # A block that begins as the identity lets a deep network learn at a high rate.
         nn.init.zeros_(last.weight)
         self.body = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1), nn.ReLU(inplace=True), last
+            nn.Conv2d(width, width, 3, padding=1, bias=bias), nn.ReLU(inplace=True), last
         )
 
     def forward(self, features: Tensor) -> Tensor:

@@ -3,11 +3,35 @@
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from colonnade.core.errors import FileError
 from colonnade.core.work.writing import atomic, explain, make_folder
 
 _IDENTITY, _SUFFIX = "identity.txt", ".done"
+
+
+class Marks(Protocol):
+    """What is done of a work, as `Record` keeps it."""
+
+    def has(self, part: str) -> bool:
+        """Whether a part is done."""
+
+    def put(self, part: str, content: str = "") -> None:
+        """Write down that a part is done, and what is to be known of it."""
+
+    def read(self, part: str) -> str:
+        """Give what was written down of a part."""
+
+
+class MemoryMarks(dict[str, str]):
+    """What is done of a work that does not go on later."""
+
+    has, read = dict.__contains__, dict.__getitem__
+
+    def put(self, part: str, content: str = "") -> None:
+        """Write down that a part is done, and what is to be known of it."""
+        self[part] = content
 
 
 class Record:

@@ -5,12 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from colonnade.core.data.turns import AT_HAND, number_at
 from colonnade.core.work.recipe import dumps
 from colonnade.sem.pair import Pair
 from colonnade.sem.simulate.image import Simulation, Specimen, draw_specimen
-
-AT_HAND = 32
-"""So many specimens are imaged in turn, so that no two pairs of a batch show the same one."""
 
 EXPOSURE_PART = 5
 """Part of a seed from which the instruments are drawn."""
@@ -44,20 +42,6 @@ class Exposures:
         specimen = _specimen(self.recipe, self.seed, number_at(index, self.count))
         rng = np.random.default_rng([self.seed, EXPOSURE_PART, index])
         return specimen.take(self.recipe, rng)
-
-
-def number_at(index: int, count: int) -> int:
-    """Give the number of the specimen that sample number `index` shows.
-
-    Parameters
-    ----------
-    index
-        Of the sample.
-    count
-        Samples of each specimen.
-    """
-    turn, place = divmod(index, AT_HAND * count)
-    return turn * AT_HAND + place % AT_HAND
 
 
 @lru_cache(maxsize=AT_HAND)

@@ -14,6 +14,7 @@ import numpy as np
 from colonnade.core.files.batch_run import run_batch
 from colonnade.core.files.canvas import ENDINGS, SHARD_SIDE, Format, open_canvas, place_canvas
 from colonnade.core.files.failures import Failure
+from colonnade.core.files.source import PixelSize, Source, open_source
 from colonnade.core.learn.model import Model
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress, silent
@@ -23,7 +24,6 @@ from colonnade.sem.upscale.maps import Outputs
 from colonnade.sem.upscale.picture import draw_picture
 from colonnade.sem.upscale.predict import TILE
 from colonnade.sem.upscale.report import write_report
-from colonnade.sem.upscale.source import PixelSize, Source, open_source
 from colonnade.sem.upscale.upscale import (
     LETTERS,
     Work,

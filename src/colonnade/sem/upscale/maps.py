@@ -2,40 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from colonnade.core.arrays import Single
-from colonnade.core.files.canvas import Canvas
+from colonnade.core.files.canvas import Canvas, as_type, tile_name
 from colonnade.core.images.tiles import Place, Readable
 from colonnade.core.learn.card import Card
+from colonnade.core.work.record import Marks
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
-
-
-class Marks(Protocol):
-    """What is done of the work on a file, as `colonnade.core.work.record.Record` keeps it."""
-
-    def has(self, part: str) -> bool:
-        """Whether a part is done."""
-
-    def put(self, part: str, content: str = "") -> None:
-        """Write down that a part is done, and what is to be known of it."""
-
-    def read(self, part: str) -> str:
-        """Give what was written down of a part."""
-
-
-class MemoryMarks(dict[str, str]):
-    """What is done of a work that does not go on later."""
-
-    has, read = dict.__contains__, dict.__getitem__
-
-    def put(self, part: str, content: str = "") -> None:
-        """Write down that a part is done, and what is to be known of it."""
-        self[part] = content
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,21 +128,3 @@ class Maps:
         levels = self.conditions.restore(images)
         self.outputs.write(self.index, key[1:], levels, half_width)
         self.advance()
-
-
-def tile_name(index: int, place: Place) -> str:
-    """What a tile of a slice is called where it is put down what is done."""
-    return f"{index:06d}-{place[0].start}-{place[1].start}"
-
-
-def as_type(levels: Single, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Bring grey levels to a number type: whole ones are rounded, and clipped to its range."""
-    if dtype.kind == "f":
-        return levels.astype(dtype, copy=False)
-    limits = np.iinfo(dtype)
-    # The limits of long numbers lie between those that single precision has.
-    rounded = np.rint(levels, dtype=np.float32 if dtype.itemsize < 4 else np.float64)
-    highest = float(limits.max)
-    if highest > limits.max:
-        highest = float(np.nextafter(highest, 0))
-    return np.clip(rounded, float(limits.min), highest, out=rounded).astype(dtype)

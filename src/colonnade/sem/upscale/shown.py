@@ -1,6 +1,6 @@
 """What is shown of an upscaled image: the measured one, the finer one, and the half-widths."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from colonnade.core.arrays import Single
 from colonnade.core.figures.overlay import ORANGE, as_bytes, grey_range
+from colonnade.core.images.reduced import Window, reduced
 from colonnade.core.images.tiles import Readable
 from colonnade.sem.feature import Feature, Kind
 
@@ -19,9 +20,6 @@ RAMP = ((13, 22, 48), (0, 114, 178), (230, 159, 0), (255, 246, 224))
 
 OVERVIEW = 512
 """Most rows and columns of what is looked through to choose what to show [px]."""
-
-BAND_ROWS = 256
-"""About so many rows are read together [px]."""
 
 WIDEST = 0.99
 """Share of the half-widths that lie below the brightest colour."""
@@ -33,9 +31,6 @@ COLOURS: dict[Kind, str] = {"added": ORANGE, "missing": "#56B4E9", "invented": "
 
 RING_PX, LEAST_RADIUS, FRAME_PX = 2, 4, 1
 """Widths of the lines of rings and frames, and least radius of a ring, in a picture [px]."""
-
-Window = tuple[slice, slice]
-"""Rows and columns of the measured image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,29 +209,6 @@ class Shown:
             slice(self.factor * each.start, self.factor * each.stop) for each in window
         )
         return rows, columns
-
-
-def reduced(image: Readable, window: Window, step: int) -> Single:
-    """Give the mean over squares of pixels of a part of an image, read band by band."""
-    return np.concatenate(list(_bands(image, window, step)))
-
-
-def _bands(image: Readable, window: Window, step: int) -> Iterator[Single]:
-    """Means of bands of many rows, as stores read many together; what is over is left out."""
-    rows, columns = (_whole_steps(each, step) for each in window)
-    height = min(step, rows.stop - rows.start)
-    width = min(step, columns.stop - columns.start)
-    band = height * max(1, BAND_ROWS // height)
-    for start in range(rows.start, rows.stop, band):
-        read = np.asarray(image[start : min(start + band, rows.stop), columns], np.float32)
-        squares = read.reshape(len(read) // height, height, -1, width)
-        yield squares.mean((1, 3))
-
-
-def _whole_steps(part: slice, step: int) -> slice:
-    """Cut to a multiple of a step, unless it is shorter than one."""
-    length = part.stop - part.start
-    return slice(part.start, part.start + (length // step * step or length))
 
 
 def coloured(half_width: Single, widest: float) -> NDArray[np.uint8]:

@@ -17,21 +17,22 @@ from typing import Any, Literal
 import numpy as np
 
 from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
-from colonnade.core.files.canvas import Memory, Plane, Sheet
+from colonnade.core.files.canvas import Memory, Plane, Sheet, tile_name
+from colonnade.core.files.source import Image, PixelSize, Source, source_of
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import Readable, places, run_tiled
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model, shipped
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.along_z.stack import Stack
-from colonnade.sem.upscale.maps import Maps, MemoryMarks, Normalised, Outputs, tile_name
+from colonnade.sem.upscale.maps import Maps, Normalised, Outputs
 from colonnade.sem.upscale.predict import Answers, tiling
 from colonnade.sem.upscale.shown import Shown
-from colonnade.sem.upscale.source import Image, PixelSize, Source, source_of
 from colonnade.sem.upscale.trust.familiarity import unlike_training
 from colonnade.sem.upscale.trust.features import unmeasured_features
 from colonnade.sem.upscale.trust.invented import invented_features

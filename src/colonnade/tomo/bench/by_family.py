@@ -59,19 +59,21 @@ def _series(results: Results, series: Series) -> str:
     shown = picture(path, f"PSNR by family, {series.title}", "plot wide")
     first, *others = [one.name for one in results.ran]
     head = ["", NOISE.unit, escape(first), *(f"above<br>{escape(one)}" for one in others)]
-    rows = [_row(results, *one) for one in KINDS.steps(KINDS.sort(results, series))]
-    return (
-        f"<h3>{escape(series.title)}</h3><p>{MEANING}</p>{shown}{table(head, filter(None, rows))}"
-    )
+    rows = _rows(results, series)
+    return f"<h3>{escape(series.title)}</h3><p>{MEANING}</p>{shown}{table(head, rows)}"
 
 
-def _row(results: Results, name: str, value: float, rows: ByMethod) -> str:
+def _rows(results: Results, series: Series) -> Iterator[str]:
+    """Make the rows of a table; only the first of a family names it."""
     first, *others = [one.name for one in results.ran]
-    if not rows.get(first):
-        return ""
-    cells = [escape(name), step_text(NOISE, value), _level(rows[first])]
-    cells += [_difference(differences(rows[first], rows.get(other, []))) for other in others]
-    return table_row(cells)
+    above = ""
+    for name, value, rows in KINDS.steps(KINDS.sort(results, series)):
+        own = rows.get(first, [])
+        if own:
+            apart = [_difference(differences(own, rows.get(other, []))) for other in others]
+            label = "" if name == above else escape(name)
+            yield table_row([label, step_text(NOISE, value), _level(own), *apart])
+            above = name
 
 
 def differences(first: Sequence[Row], second: Sequence[Row]) -> list[float]:

@@ -16,8 +16,9 @@ from colonnade.tomo.reconstruct.plan import Plan
 WRONG = 0.1
 """A voxel is wrong if it is off by more than this share of the brightest of the truth."""
 
-COVERAGE = 0.9
-"""Share of the voxels that the intervals are meant to hold."""
+EXPLAINED = 2.0
+"""Where the truth leaves more of the views than so many times their noise, they show something
+that lies beyond it."""
 
 COMPARISON = (
     "Grey levels are compared as they are. The peak of a PSNR and the range of SSIM are the "
@@ -53,7 +54,7 @@ def measure(test: TestSeries, output: Reconstructed) -> Measured:
         ssim=float(np.mean([ssim(volume[:, y], truth[:, y], span=peak) for y in sections])),
         fsc_measured=mean_correlation(volume, truth, seen),
         fsc_missing=mean_correlation(volume, truth, seen.other),
-        residual=residual_over_noise(test.input, volume),
+        residual=_residual(test, volume),
         **_trust(output, truth, peak),
     )
 
@@ -66,6 +67,13 @@ def scores_of(test: TestSeries, output: Reconstructed) -> dict[str, float]:
 def mean_correlation(volume: Single, truth: Single, part: Wedge) -> float:
     """Fourier shell correlation with the truth, averaged over the shells."""
     return float(np.nanmean(shell_correlation(volume, truth, part).correlation))
+
+
+def _residual(test: TestSeries, volume: Single) -> float:
+    """What a volume leaves of the views, where the truth explains them: a film goes on beyond."""
+    if not residual_over_noise(test.input, test.truth) < EXPLAINED:
+        return np.nan
+    return residual_over_noise(test.input, volume)
 
 
 def residual_over_noise(given: MethodInput, volume: Single) -> float:

@@ -342,7 +342,7 @@ class SeriesFile:
         self, work: Work, volumes: Sequence[Volume], seconds: float, alignment: Alignment | None
     ) -> list[str]:
         """Write what is to be looked at and read, and give the lines of the report."""
-        results, shown = self.results, Shown.of(volumes[0])
+        results, shown = self.results, Shown.of(*volumes)
         left = [json.loads(self.record.read(_part(block))) for block in work.blocks]
         assessment = assess(work, np.concatenate(left).mean(0), seconds, alignment)
         said = assessment.to_json()
@@ -356,6 +356,8 @@ class SeriesFile:
             if validation is not None:
                 said["validation"] = validation.to_json()
                 lines.append(f"  test: {validation.sentence}")
+            power = shown.spectrum(assessment.angles)
+            said["missing_wedge"] = {"directions": power.wedge.missing, "power": power.in_missing}
             write_report(
                 shown, assessment, results.page, validation=validation, alignment=alignment
             )

@@ -98,8 +98,8 @@ class Plan:
         """Reconstruct slices from sinograms (slice, view, x)."""
         slices, half_width = self.solve(sinograms)
         residual = np.square(self.projector.project(slices) - sinograms, dtype=np.float64)
-        seen = None if half_width is None else self._inner(half_width)
-        return Slices(self._inner(slices), residual.mean(2), seen)
+        seen = None if half_width is None else self.inner(half_width)
+        return Slices(self.inner(slices), residual.mean(2), seen)
 
     def solve(self, sinograms: Single, watch: Watch | None = None) -> tuple[Single, Single | None]:
         """Give slices with what lies beside the views, and half-widths where a network is asked.
@@ -123,7 +123,7 @@ class Plan:
             return ()
         return tuple(_restorer(self.model).doubts(self.angles, self.noise / self.level))
 
-    def _inner(self, slices: Single) -> Single:
+    def inner(self, slices: Single) -> Single:
         """Leave out what lies beside the views."""
         return np.ascontiguousarray(slices[:, :, self.margin : self.margin + self.width])
 

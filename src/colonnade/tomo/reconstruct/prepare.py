@@ -36,6 +36,17 @@ EMPTY = 0.03
 """They are empty if their level is below this share of the mean one."""
 
 
+LEAST_TRANSMITTED = 0.01
+"""Where less of the beam comes through a specimen, no more than that can be told of it [share]."""
+
+BRIGHT = 0.99
+"""Quantile of a bright-field view that stands for the level of the beam beside the specimen."""
+
+MOST_BELOW_ZERO = 0.1
+"""If a bright-field view is darker than minus this share of that level, zero is not its dark
+level."""
+
+
 @dataclass(frozen=True)
 class Preparation:
     """How views are prepared.
@@ -48,7 +59,8 @@ class Preparation:
     background
         Whether the level of the empty surroundings is taken off, where there are any.
     bright_field
-        Whether the specimen is dark, so that grey levels are turned round.
+        Whether the specimen is dark, so that grey levels become attenuation: minus their
+        logarithm, which adds up along the beam.
     normalise
         Whether the views are made equally bright; None does so where the specimen is seen whole.
     binning
@@ -92,10 +104,11 @@ def prepare(series: TiltSeries, preparation: Preparation | None = None) -> TiltS
         raise ImageError(f"views of {height} x {width} px cannot be binned by {wanted.binning}")
     mended = MendedViews(series.views, wanted.hot_pixels)
     notes = mended.notes
-    sign = -1.0 if wanted.bright_field else 1.0
-    grey = replace(series, views=ScaledViews(mended, np.full(count, sign), np.zeros(count)))
+    views: LazyViews = mended
     if wanted.bright_field:
-        notes.append("grey levels were turned round, as the specimen is dark in bright field")
+        views = Attenuation(mended, series.name)
+        notes.append("grey levels became attenuation, as the specimen is dark in bright field")
+    grey = replace(series, views=views)
     levels = np.zeros(count)
     found = find_background(grey) if wanted.background else None
     if found is not None:
@@ -104,7 +117,7 @@ def prepare(series: TiltSeries, preparation: Preparation | None = None) -> TiltS
     elif wanted.background:
         notes.append("the specimen fills the views, so that no background was taken off")
     gains, sentence = _gains(grey, levels, wanted.normalise, found is not None)
-    views = ScaledViews(mended, sign * gains, gains * levels)
+    views = ScaledViews(views, gains, gains * levels)
     sizes = series.pixel_size
     return replace(
         series,
@@ -232,6 +245,46 @@ def hot_pixels(view: Single, limit: float, step: float) -> NDArray[np.bool_]:
 
 def _neighbours(view: Single) -> Single:
     return np.asarray(ndimage.median_filter(view, 3, mode="nearest"))
+
+
+class Attenuation(LazyViews):
+    """Views as minus the logarithm of their grey levels, by the law of Beer and Lambert.
+
+    It is only that of the specimen once the level of its surroundings is taken off.
+
+    Parameters
+    ----------
+    views
+        Axes (view, y, x), zero where no electron comes.
+    name
+        Of the series, for sentences.
+
+    Raises
+    ------
+    ImageError
+        If many pixels are darker than no electrons.
+    """
+
+    def __init__(self, views: LazyViews, name: str) -> None:
+        super().__init__(views.shape)
+        self._views = views
+        count, height, _ = views.shape
+        every = slice(0, height)
+        ends = [
+            np.quantile(views.band(view, every), [1 - BRIGHT, BRIGHT]) for view in range(count)
+        ]
+        dark, bright = np.array(ends).T
+        if (bright <= 0).any() or (dark < -MOST_BELOW_ZERO * bright).any():
+            raise ImageError(
+                f"grey levels of {name} are below zero, so that they cannot become attenuation; "
+                "take the dark level of the detector off first"
+            )
+        self._least = LEAST_TRANSMITTED * bright
+
+    def band(self, view: int, rows: slice) -> Single:
+        """Take the logarithm of some rows."""
+        grey = np.maximum(self._views.band(view, rows), np.float32(self._least[view]))
+        return np.asarray(-np.log(grey))
 
 
 class ScaledViews(LazyViews):

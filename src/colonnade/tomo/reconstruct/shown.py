@@ -1,12 +1,13 @@
 """What is drawn of a reconstruction: three sections through it, and what of it was measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.volume import Volume
+from colonnade.tomo.reconstruct.trust.fourier import Power, Wedge
 
 LONGEST_PX = 512
 """Sections that are longer are binned until they are not."""
@@ -63,6 +64,10 @@ class Shown:
         middle = _middle(volume)
         cut = None if errors is None else _sections(errors, middle)
         return cls(_sections(volume, middle), _power(volume), cut)
+
+    def spectrum(self, angles: Sequence[float]) -> Power:
+        """Give the power itself, with what was measured by views at these tilts [degrees]."""
+        return Power(10**self.power, Wedge(tuple(angles)))
 
 
 def _sections(volume: Volume, middle: tuple[int, int, int]) -> Sections:

@@ -5,12 +5,14 @@ from pathlib import Path
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import kind_of
+from colonnade.tomo.train.denoiser.run import train_denoiser
+from colonnade.tomo.train.denoiser.task import DENOISER
 from colonnade.tomo.train.reconstructor.run import train_reconstructor
 
 RECONSTRUCTOR = ""
 """Kind of the recipes of networks that reconstruct."""
 
-KINDS = {RECONSTRUCTOR: train_reconstructor}
+KINDS = {RECONSTRUCTOR: train_reconstructor, DENOISER: train_denoiser}
 """What trains by recipes of each kind."""
 
 

@@ -5,9 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from colonnade.core.data.turns import AT_HAND, number_at
 from colonnade.core.work.recipe import dumps
 from colonnade.sem.simulate.stack import Block, StackPair, StackSimulation, draw_block
-from colonnade.sem.train.exposures import AT_HAND, EXPOSURE_PART, number_at
+from colonnade.sem.train.exposures import EXPOSURE_PART
 
 
 @dataclass(frozen=True)

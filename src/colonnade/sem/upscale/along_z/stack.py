@@ -10,13 +10,13 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeError, ImageError
 from colonnade.core.files.canvas import Canvas
+from colonnade.core.files.source import Source
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import Readable
 from colonnade.sem.card import SemCard
 from colonnade.sem.upscale.along_z.neighbours import neighbours
 from colonnade.sem.upscale.maps import Outputs
 from colonnade.sem.upscale.shown import Shown
-from colonnade.sem.upscale.source import Source
 
 
 class Stack:

@@ -12,8 +12,8 @@ from scipy.spatial.distance import cdist
 from scipy.special import expit
 
 from colonnade.core.arrays import Array
+from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Readable
-from colonnade.sem.blocks import spread_blocks
 from colonnade.sem.card import Familiarity
 from colonnade.sem.looks import QUANTITIES, SIDE, describe
 

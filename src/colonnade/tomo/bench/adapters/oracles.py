@@ -1,6 +1,5 @@
 """The best that SIRT and total variation can do, told by the truth of each series."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.bench.methods import MethodError, UnsuitableImageError
 from colonnade.tomo.bench.case import MethodInput, Reconstructed
 from colonnade.tomo.reconstruct.plan import START, Plan
+from colonnade.tomo.reconstruct.reconstruct import Options, Work
 from colonnade.tomo.reconstruct.sirt import Sirt
 from colonnade.tomo.reconstruct.sirt import sirt as reconstruct_by_sirt
 
@@ -30,17 +30,28 @@ class Best:
     ----------
     truth
         Slices (y, z, x).
+    margin
+        So many columns at either side of what is reconstructed are none of the truth's.
     """
 
     truth: Single
+    margin: int
     error: float = np.inf
     slices: Single | None = None
 
+    @classmethod
+    def of(cls, given: MethodInput, plan: Plan) -> "Best":
+        """Begin with none."""
+        if given.privilege is None:
+            raise UnsuitableImageError("nobody knows the truth")
+        return cls(np.ascontiguousarray(given.privilege.truth.transpose(1, 0, 2)), plan.margin)
+
     def see(self, slices: Single) -> None:
         """Look at one more."""
-        error = float(np.mean(np.square(slices - self.truth, dtype=np.float64)))
+        inner = slices[:, :, self.margin : self.margin + self.truth.shape[2]]
+        error = float(np.mean(np.square(inner - self.truth, dtype=np.float64)))
         if error < self.error:
-            self.error, self.slices = error, slices.copy()
+            self.error, self.slices = error, inner.copy()
 
     def given(self) -> Reconstructed:
         """Give the best of them."""
@@ -53,13 +64,14 @@ class BestSirt:
 
     def run(self, given: MethodInput) -> Reconstructed:
         """Reconstruct one series."""
-        best = Best(_truth(given))
+        plan = _plan(given)
+        best = Best.of(given, plan)
 
         def watch(_: int, slices: Single) -> bool:
             best.see(slices)
             return False
 
-        reconstruct_by_sirt(_plan(given).projector, given.sinograms, Sirt(MOST), None, watch)
+        reconstruct_by_sirt(plan.projector, given.sinograms, Sirt(MOST), None, watch)
         return best.given()
 
 
@@ -67,32 +79,20 @@ class BestTotalVariation:
     """Total variation of the weight with which it comes nearest to the truth."""
 
     def run(self, given: MethodInput) -> Reconstructed:
-        """Reconstruct one series."""
-        best = Best(_truth(given))
-        for slices in _ladder(given):
+        """Reconstruct one series, with each weight from where the last one came."""
+        plan, sinograms = _plan(given), given.sinograms
+        best = Best.of(given, plan)
+        noise = given.noise_level or NO_NOISE * float(sinograms.max())
+        slices = reconstruct_by_sirt(plan.projector, sinograms, START)
+        for weight in LADDER:
+            slices = plan.total_variation(sinograms, float(weight) * noise, slices)
             best.see(slices)
         return best.given()
 
 
-def _ladder(given: MethodInput) -> Iterator[Single]:
-    """Reconstruct with one weight after the other, each beginning with the last."""
-    plan, sinograms = _plan(given), given.sinograms
-    noise = given.noise_level or NO_NOISE * float(sinograms.max())
-    slices = reconstruct_by_sirt(plan.projector, sinograms, START)
-    for weight in LADDER:
-        slices = plan.total_variation(sinograms, float(weight) * noise, slices)
-        yield slices
-
-
 def _plan(given: MethodInput) -> Plan:
-    depth, _, width = given.shape
-    return Plan(given.series.angles, depth, width)
-
-
-def _truth(given: MethodInput) -> Single:
-    if given.privilege is None:
-        raise UnsuitableImageError("nobody knows the truth")
-    return np.ascontiguousarray(given.privilege.truth.transpose(1, 0, 2))
+    """Plan as for our SIRT, which needs no search."""
+    return Work.of(given.series, Options("sirt", depth=given.depth), given.noise).plan
 
 
 def sirt(argument: str) -> BestSirt:

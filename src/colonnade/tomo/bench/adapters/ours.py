@@ -1,14 +1,14 @@
 """Ours: the methods of `colonnade reconstruct`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast, get_args
 
 import numpy as np
 
 from colonnade.core.bench.methods import MethodError
 from colonnade.tomo.bench.case import MethodInput, Reconstructed
-from colonnade.tomo.reconstruct.plan import Method
+from colonnade.tomo.reconstruct.network import Restorer
+from colonnade.tomo.reconstruct.plan import MODEL, Method
 from colonnade.tomo.reconstruct.prepare import Preparation
 from colonnade.tomo.reconstruct.reconstruct import Options, reconstruct
 
@@ -22,28 +22,26 @@ class Ours:
 
     Parameters
     ----------
-    method
-        What reconstructs.
+    options
+        Which method, and which network if it is one.
     """
 
-    method: Method
+    options: Options
 
     def run(self, given: MethodInput) -> Reconstructed:
         """Reconstruct one series."""
-        options = Options(self.method, depth=given.depth)
+        options = replace(self.options, depth=given.depth)
         found = reconstruct(given.series, options, preparation=AS_GIVEN, noise=given.noise)
-        return Reconstructed(np.asarray(found.volume.voxels, np.float32))
-
-
-def _make(name: str, argument: str) -> Ours:
-    if name not in get_args(Method):
-        raise MethodError(
-            f"this Colonnade does not reconstruct by {name!r}; it does by "
-            f"{', '.join(get_args(Method))}"
+        return Reconstructed(
+            np.asarray(found.volume.voxels, np.float32),
+            None if found.errors is None else np.asarray(found.errors.voxels, np.float32),
         )
+
+
+def _make(method: Method, argument: str) -> Ours:
     if argument:
-        raise MethodError(f"{name} takes nothing after its name; leave {argument!r}")
-    return Ours(cast("Method", name))
+        raise MethodError(f"{method} takes nothing after its name; leave {argument!r}")
+    return Ours(Options(method))
 
 
 wbp = partial(_make, "wbp")
@@ -55,5 +53,15 @@ sirt = partial(_make, "sirt")
 tv = partial(_make, "tv")
 """Total variation whose weight is found by leaving views out."""
 
-network = partial(_make, "network")
-"""A network."""
+
+def network(argument: str) -> Ours:
+    """Make the network ready; what stands behind the colon is another than the package's.
+
+    Raises
+    ------
+    ModelError
+        If there is no such network.
+    """
+    model = argument or MODEL
+    Restorer.load(model)
+    return Ours(Options("network", model=model))

@@ -38,8 +38,8 @@ class Halves:
     @classmethod
     def of(cls, one: Single, other: Single, wedge: Wedge) -> "Halves":
         """Compare slices (slice, z, x)."""
-        inside = _inside(one + other)
-        difference = np.square(one[inside] - other[inside], dtype=np.float64).mean()
+        part = inside(one + other)
+        difference = np.square(one[part] - other[part], dtype=np.float64).mean()
         direction, _ = directions((one.shape[1], one.shape[2]))
         measured = wedge.measures(direction)
         spectra = spectrum(one), spectrum(other)
@@ -47,7 +47,7 @@ class Halves:
             _correlation(*spectra, measured),
             None if measured.all() else _correlation(*spectra, ~measured),
             float(np.sqrt(difference)) / 2,
-            float((one[inside] + other[inside]).mean(dtype=np.float64)) / 2,
+            float((one[part] + other[part]).mean(dtype=np.float64)) / 2,
         )
 
 
@@ -58,7 +58,8 @@ FAINT = 0.2
 """Voxels that have more than this share of that level are inside the specimen."""
 
 
-def _inside(slices: Single) -> NDArray[np.bool_]:
+def inside(slices: Single) -> NDArray[np.bool_]:
+    """Tell which voxels are inside the specimen, by their grey levels."""
     return np.asarray(slices > FAINT * np.quantile(slices, BRIGHT))
 
 

@@ -76,7 +76,7 @@ class Trial:
     def halves(self) -> Halves:
         """Reconstruct from every other view, and from the rest."""
         order = np.argsort(self._angles, kind="stable")
-        one, other = (self._slices(np.sort(order[first::2])) for first in (0, 1))
+        one, other = (self._plan.inner(self._slices(np.sort(order[first::2]))) for first in (0, 1))
         return Halves.of(one, other, Wedge(tuple(self._angles)))
 
     def _slices(self, kept: Indices) -> Single:

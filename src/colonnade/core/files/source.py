@@ -1,4 +1,4 @@
-"""What is upscaled: an image or the slices of a stack, each read when it is its turn."""
+"""What is worked on: an image or the slices of a stack, each read when it is its turn."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
 
 Image = str | Path | NDArray[np.generic] | Micrograph | Volume
-"""What can be upscaled: a file, an array (y, x) or (z, y, x), an image or a volume."""
+"""What can be worked on: a file, an array (y, x) or (z, y, x), an image or a volume."""
 
 Slice = Callable[[int], tuple[Readable, tuple[str, ...]]]
 """Gives the grey levels (y, x) of a slice, and says in sentences what was done to it."""
@@ -58,7 +58,7 @@ class Source:
     def __post_init__(self) -> None:
         if self.dtype.kind == "b":
             raise ImageError(
-                f"{self.name} is a mask of true and false and has no grey levels; upscale the "
+                f"{self.name} is a mask of true and false and has no grey levels; take the "
                 "image that it was made of"
             )
 
@@ -153,7 +153,7 @@ def held_source(image: NDArray[np.generic] | Micrograph | Volume) -> Source:
 
 
 def source_of(image: Image) -> Source:
-    """Take whatever can be upscaled."""
+    """Take whatever can be worked on."""
     if isinstance(image, str | Path):
         return open_source(Path(image))
     return held_source(image)

@@ -1,0 +1,1 @@
+"""Take noise out of projections, and of images in general."""

@@ -1,0 +1,366 @@
+"""Take the noise out of an image or a stack, slice by slice and tile by tile, in bounded memory.
+
+The way of an image: what is broken in it is mended where it is read, its noise is measured for
+the network, the network answers tile by tile, and each answer goes straight to where the denoised
+image lies, in a file or in memory. The noise of a stack is measured once, so that slices stay
+alike.
+"""
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from colonnade.core.arrays import Single
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning
+from colonnade.core.files.canvas import Canvas, Memory, Plane, as_type, tile_name
+from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.repaired import Repaired
+from colonnade.core.images.spread import spread_blocks
+from colonnade.core.images.tiles import Place, Readable, Tiling, places, run_tiled
+from colonnade.core.images.volume import Volume
+from colonnade.core.learn.card import Card
+from colonnade.core.learn.model import Model
+from colonnade.core.work.progress import Progress, silent
+from colonnade.core.work.record import Marks, MemoryMarks
+from colonnade.tomo.card import DENOISES, TomoCard
+from colonnade.tomo.denoise.conditions import Conditions
+from colonnade.tomo.denoise.denoised import Assessment, Denoised
+from colonnade.tomo.denoise.shown import Shown
+
+DEFAULT_MODEL = "denoiser"
+"""The packaged model."""
+
+TILE = 512
+"""Largest side of a tile without its halo [px]."""
+
+MEASURED_SLICES = 16
+"""So many slices, evenly spread, stand for a stack."""
+
+BLOCK = 256
+"""Noise is measured on blocks of this side [px], in which flat parts are found between edges."""
+
+MOST_BLOCKS = 64
+"""So many blocks, evenly spread, stand for a large image, or for several."""
+
+
+def denoise(
+    image: Image,
+    *,
+    model: str | Path | Model | None = None,
+    pixel_size: PixelSize | None = None,
+) -> Denoised:
+    """Take the noise out of an image, and say how noisy it was.
+
+    Parameters
+    ----------
+    image
+        A file of any microscope format, an array (y, x) or (z, y, x), a `Micrograph` or a
+        `colonnade.core.images.volume.Volume`. Rows run along the fast axis of the scan.
+    model
+        Name of a shipped model, a model file, or a loaded `Model`; by default the packaged one.
+    pixel_size
+        Size of a pixel [nm], where the image has none or a wrong one.
+
+    Returns
+    -------
+    denoised
+        The image, or volume, without its noise, and what else is to be known. All of it is in
+        memory; the command line has no such limit.
+    """
+    source = source_of(image).calibrated(pixel_size)
+    memory = Memory(source.finer(1))
+    output = Output(memory, MemoryMarks())
+    work = Work(source, choose_model(model), conditions_of(source), output)
+    for index in range(source.count):
+        work.do(index)
+    assessment = work.assessment()
+    for note in assessment.notes:
+        warnings.warn(note, ColonnadeWarning, stacklevel=2)
+    return Denoised(_as_image(memory, source, assessment), assessment)
+
+
+def choose_model(model: str | Path | Model | None) -> Model:
+    """Load the packaged model, or one that is named, if it denoises.
+
+    Raises
+    ------
+    ModelError
+        If it does not.
+    """
+    loaded = model if isinstance(model, Model) else Model.load(model or DEFAULT_MODEL)
+    TomoCard.of_one_that(DENOISES, loaded.card)
+    return loaded
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """Where the denoised image or stack goes.
+
+    Parameters
+    ----------
+    image
+        The grey levels.
+    marks
+        Keeps which tiles are done, and what was taken away from each.
+    """
+
+    image: Canvas
+    marks: Marks
+
+    def write(self, index: int, place: Place, levels: Any) -> None:
+        """Write what came of a tile of a slice."""
+        self.image.write(index, (place[0], place[1]), as_type(levels, self.image.dtype))
+        self.image.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.image.close()
+
+
+@dataclass(frozen=True, eq=False)
+class _Taken:
+    """Takes the answers to the tiles of one slice.
+
+    Parameters
+    ----------
+    index
+        Which slice.
+    seen
+        What was measured.
+    conditions
+        Of the image.
+    output
+        Where it all goes.
+    advance
+        Called after each tile.
+    """
+
+    index: int
+    seen: Readable
+    conditions: Conditions
+    output: Output
+    advance: Callable[[], None]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Maps, rows and columns."""
+        return (1, *self.output.image.shape[1:])
+
+    def is_done(self, place: Place) -> bool:
+        """Whether a tile is done."""
+        return self.output.marks.has(tile_name(self.index, place))
+
+    def __setitem__(self, key: Place, maps: Single) -> None:
+        """Take the answer to a tile (map, y, x), and put down how much was taken away."""
+        levels, place = self.conditions.restore(maps[0]), key[1:]
+        removed = np.asarray(self.seen[place], np.float64) - levels
+        expected = self.conditions.noise.variance(levels)
+        self.output.write(self.index, place, levels)
+        sums = [float(np.square(removed).sum()), float(expected.sum())]
+        self.output.marks.put(tile_name(self.index, place), json.dumps(sums))
+        self.advance()
+
+
+@dataclass(frozen=True, eq=False)
+class _Normalised:
+    """An image as a network sees it, read part by part."""
+
+    image: Readable
+    conditions: Conditions
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.image.shape
+
+    def __getitem__(self, key: Any) -> Single:
+        return self.conditions.normalise(self.image[key])
+
+
+def predict(model: Model, conditions: Conditions, image: Single, tile: int = TILE) -> Single:
+    """Denoise an image in memory; the answer does not depend on the tile.
+
+    Parameters
+    ----------
+    model
+        That denoises.
+    conditions
+        Of the image.
+    image
+        Grey levels, axes (y, x), without faults.
+    tile
+        Largest side of a tile without its halo [px].
+    """
+    answer = run_tiled(
+        lambda tiles: model(conditions.channels(tiles)),
+        conditions.normalise(image),
+        tiling(model.card, tile),
+    )
+    return conditions.restore(answer[0])
+
+
+def tiling(card: Card, tile: int = TILE) -> Tiling:
+    """How an image is cut for a network."""
+    return Tiling(card.output_channels, card.stride, card.halo, card.factor, tile=tile)
+
+
+class Work:
+    """The denoising of one image or stack, which can be stopped and go on.
+
+    Parameters
+    ----------
+    source
+        What is denoised.
+    model
+        The network.
+    conditions
+        Of all slices.
+    output
+        Where its answers go.
+    step
+        Tiles are a multiple of so many pixels [px].
+    progress
+        Called with the number of finished tiles and of all.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        model: Model,
+        conditions: Conditions,
+        output: Output,
+        *,
+        step: int = 1,
+        progress: Progress = silent,
+    ) -> None:
+        self.source, self.output = source, output
+        self._model, self._conditions, self._marks = model, conditions, output.marks
+        self._tiling = replace(tiling(model.card), step=step)
+        self._progress = progress
+        self._places = list(places(source.shape[-2:], self._tiling))
+        tiles = (tile for index in range(source.count) for tile in self._tiles(index))
+        self._finished = sum(map(self._marks.has, tiles))
+
+    def is_done(self, index: int) -> bool:
+        """Whether a slice is done."""
+        return self._marks.has(slice_name(index))
+
+    def do(self, index: int) -> None:
+        """Denoise one slice, as far as it is not done.
+
+        Raises
+        ------
+        ImageError
+            If nothing can be seen in it.
+        """
+        if self.is_done(index):
+            return
+        levels, remarks = self.source.grey(index)
+        seen = Repaired(levels)
+        taken = _Taken(index, seen, self._conditions, self.output, self._advance)
+        conditions = self._conditions
+
+        def answer(tiles: Single) -> Single:
+            return self._model(conditions.channels(tiles)) if conditions.is_noisy else tiles
+
+        normalised = _Normalised(seen, conditions)
+        run_tiled(answer, normalised, self._tiling, taken, taken.is_done)
+        self._marks.put(slice_name(index), json.dumps([*remarks, *seen.notes]))
+
+    def leave(self, index: int) -> None:
+        """Give a slice as it was measured."""
+        levels, _ = self.source.grey(index)
+        for place in self._places:
+            part = (place[0], place[1])
+            self.output.image.write(index, part, np.asarray(levels[part]))
+
+    def done(self) -> list[int]:
+        """Which slices are done."""
+        return list(filter(self.is_done, range(self.source.count)))
+
+    def assessment(self) -> Assessment:
+        """Say what is to be known of all slices that are done."""
+        sheet = self.source.finer(1)
+        return Assessment(
+            name=self.source.name,
+            shape=sheet.shape,
+            voxel_size=sheet.voxel_size,
+            model=self._model.card.name,
+            noise=self._conditions.noise,
+            removed=self._removed(),
+            notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
+            metadata=sheet.metadata,
+        )
+
+    def shown(self) -> Shown:
+        """Give what is to be shown: the image, or the middle one of the slices that are done."""
+        done = self.done()
+        index = done[len(done) // 2]
+        before = Repaired(self.source.grey(index)[0])
+        return Shown(before, Plane(self.output.image, index), self.source.aspect)
+
+    def _tiles(self, index: int) -> Iterator[str]:
+        return (tile_name(index, place) for place in self._places)
+
+    def _removed(self) -> float:
+        sums = [json.loads(self._marks.read(t)) for n in self.done() for t in self._tiles(n)]
+        removed, expected = np.sum(sums, axis=0)
+        return float(np.sqrt(removed / expected)) if expected > 0 else 0.0
+
+    def _slice_notes(self) -> Iterator[str]:
+        for index in self.done():
+            where = f"slice {index}: " if self.source.count > 1 else ""
+            for note in json.loads(self._marks.read(slice_name(index))):
+                yield where + note
+
+    def _advance(self) -> None:
+        self._finished += 1
+        self._progress(self._finished, self.source.count * len(self._places))
+
+
+def slice_name(index: int) -> str:
+    """What a slice is called where it is put down what is done."""
+    return f"{index:06d}"
+
+
+def conditions_of(source: Source) -> Conditions:
+    """Measure an image; or slices of a stack that are evenly spread, for all of its slices.
+
+    Raises
+    ------
+    ImageError
+        If nothing can be seen in any of them, or they are too small to show their noise.
+    """
+    chosen = np.linspace(0, source.count - 1, min(source.count, MEASURED_SLICES)).round()
+    images = list(_seen(source, [int(index) for index in chosen]))
+    most = max(1, MOST_BLOCKS // len(images))
+    side = min(BLOCK, *source.shape[-2:])
+    spread = (spread_blocks(image, side, side, most) for image in images)
+    return Conditions.of([block for blocks in spread for block in blocks])
+
+
+def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
+    """Those of the slices in which there is something to see."""
+    errors = []
+    for index in indices:
+        try:
+            yield Repaired(source.grey(index)[0])
+        except ColonnadeError as error:
+            errors.append(error)
+    if len(errors) == len(indices):
+        raise errors[0]
+
+
+def _as_image(memory: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
+    """Give the denoised grey levels as what they were made of."""
+    metadata = {**source.metadata, "notes": list(assessment.notes)}
+    _, size_y, size_x = assessment.voxel_size
+    if memory.array.ndim == 3:
+        return Volume(memory.array, assessment.voxel_size, source.name, metadata)
+    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
+    return Micrograph(memory.array, pixel_size, source.name, metadata)

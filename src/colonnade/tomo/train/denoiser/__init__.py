@@ -1,0 +1,1 @@
+"""Train networks that take noise out of images."""
