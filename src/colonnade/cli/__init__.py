@@ -141,7 +141,7 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
     Parameters
     ----------
     wing
-        What the images show: atoms or sem.
+        What the images show: atoms, sem or tomo.
     folder
         Holds the images and their truth.
     out
@@ -173,7 +173,7 @@ def train(
     Parameters
     ----------
     wing
-        What the network is for: atoms or sem.
+        What the network is for: atoms, sem or tomo.
     out
         Folder for checkpoints, the log and the model.
     recipe
