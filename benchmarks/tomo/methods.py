@@ -11,12 +11,14 @@ of the brightest grey level of the truth over the root mean square error.
 import argparse
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
+from colonnade.tomo.reconstruct.margin import find_margin
 from colonnade.tomo.reconstruct.plan import START, Plan
+from colonnade.tomo.reconstruct.reconstruct import LEAST_NOISE
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight
 from colonnade.tomo.simulate.phantoms.mixture import Phantoms, PhantomShares
@@ -28,7 +30,7 @@ from colonnade.tomo.simulate.tilting import Tilts
 DOSES = (np.inf, 1000.0, 200.0, 50.0)
 """Electrons in the brightest pixel of the views."""
 
-LADDER = np.geomspace(1.5, 40, 8)
+LADDER = np.geomspace(100, 2, 10)
 """Weights that are tried with sight of the truth [noise of the views]."""
 
 CLEAN_NOISE = 1e-3
@@ -91,15 +93,17 @@ def compare(made: SimulatedSeries) -> Reached:
     sinograms = made.series.rows(slice(None))
     noise = float(np.sqrt(np.mean(np.square(made.noise)))) or CLEAN_NOISE * float(sinograms.max())
     plan = Plan(made.series.angles, truth.shape[1], truth.shape[2], noise=noise)
+    plan = replace(plan, margin=find_margin(made.series, plan.depth, made.noise))
     seen: list[float] = []
 
     def watch(_: int, slices: Single) -> bool:
-        seen.append(decibels(slices, truth))
+        seen.append(decibels(_inner(plan, slices), truth))
         return False
 
     sirt(plan.projector, sinograms, Sirt(MOST_SIRT), None, watch)
     begun = time.perf_counter()
-    weight = choose_weight(plan.projector, sinograms, noise, WeightSearch(), plan.tv)
+    unit = max(noise, LEAST_NOISE * float(sinograms.max()))
+    weight = choose_weight(plan.projector, sinograms, unit, WeightSearch(), plan.tv)
     solved = plan.with_weight(weight).reconstruct(sinograms)
     seconds = time.perf_counter() - begun
     ladder = list(_ladder(plan, sinograms, truth))
@@ -119,7 +123,12 @@ def _ladder(plan: Plan, sinograms: Single, truth: Single) -> Iterator[float]:
     slices = sirt(plan.projector, sinograms, START)
     for weight in LADDER:
         slices = plan.total_variation(sinograms, float(weight) * plan.noise, slices)
-        yield decibels(slices, truth)
+        yield decibels(_inner(plan, slices), truth)
+
+
+def _inner(plan: Plan, slices: Single) -> Single:
+    """Leave out what lies beside the views."""
+    return slices[:, :, plan.margin : plan.margin + plan.width]
 
 
 def row(family: str, side: int, reach: float, dose: float, count: int) -> str:

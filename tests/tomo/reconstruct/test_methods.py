@@ -17,7 +17,12 @@ from colonnade.tomo.reconstruct.tv import (
     gradient,
 )
 from colonnade.tomo.reconstruct.wbp import weighted_back_projection
-from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight, left_out
+from colonnade.tomo.reconstruct.weight import (
+    WeightSearch,
+    choose_weight,
+    errors_above,
+    left_out,
+)
 
 SIDE = 48
 TILTS = tuple(np.arange(-60.0, 61.0, 3.0))
@@ -147,6 +152,22 @@ def test_total_variation_is_far_ahead_of_sirt_and_its_weight_is_found() -> None:
     chosen = decibels(solve(sinograms, weight, start), truth).mean()
     assert chosen > max(reached.values()) - 0.6
     assert chosen > best_sirt + 3
+
+
+def test_a_misfit_is_told_in_the_error_of_its_difference() -> None:
+    least = np.array([1.0, 3.0, 2.0, 4.0])
+    more = least + np.array([0.1, 0.3, 0.1, 0.3])
+    assert errors_above(more, least) == pytest.approx(0.2 / (0.2 / np.sqrt(3) / 2))
+    assert errors_above(least, least) == 0
+
+
+def test_no_larger_weight_predicts_left_out_views_as_well() -> None:
+    projector, sinograms = Projector(TILTS, SIDE, SIDE), views(solids(), TILTS, 0.8)
+    search = WeightSearch()
+    cautious = choose_weight(projector, sinograms, 0.8, replace(search, errors=0.1), TvSettings())
+    usual = choose_weight(projector, sinograms, 0.8, search, TvSettings())
+    bold = choose_weight(projector, sinograms, 0.8, replace(search, errors=3.0), TvSettings())
+    assert cautious < usual < bold < 10 * cautious
 
 
 def test_of_few_views_none_is_left_out() -> None:

@@ -284,7 +284,7 @@ def _weight(plan: Plan, tried: Single, wanted: float | None) -> float:
     """The weight that is wanted, or that with which left-out views are predicted best."""
     if wanted is not None:
         return wanted * plan.noise
-    noise = plan.noise or LEAST_NOISE * float(np.abs(tried).max())
+    noise = max(plan.noise, LEAST_NOISE * float(np.abs(tried).max()))
     return choose_weight(plan.projector, tried, noise, WeightSearch(), plan.tv)
 
 
@@ -301,9 +301,9 @@ MOST_LEVELLED = 4
 DARKEST = 1e-12
 """No volume is taken to be darker than this [grey levels]."""
 
-LEAST_NOISE = 1e-4
-"""Where views have no noise, the search for the weight begins with this share of their highest
-grey level."""
+LEAST_NOISE = 3e-3
+"""The search for the weight takes views to be off by this share of their highest grey level, even
+if they have less noise: so much of an edge voxels cannot show."""
 
 
 def _tried(series: TiltSeries) -> Iterator[Single]:
