@@ -5,8 +5,8 @@
 The images are scenes that the denoiser has not seen. `packaged` is what learned from simulated
 images with their truth; `recorrupted` is what `colonnade denoise --own` does; `hidden` hides
 pixels and their neighbours along the rows, as far as noise is correlated, and predicts them from
-all others. Each begins with the packaged weights, or with random ones. Decibels are how much smaller
-errors are than those of the noisy images; medians over these.
+all others. Each begins with the packaged weights, or with random ones. Decibels are how much
+smaller errors are than those of the noisy images; medians over these.
 """
 
 import argparse

@@ -102,6 +102,17 @@ def test_the_page_says_what_is_doubted_of_an_alignment_and_what_cannot_be_tested
     assert "Shift of each view" in Page(text).charts
 
 
+def test_what_the_alignment_noted_is_said_once(
+    made: tuple[Volume, Assessment, Validation], tmp_path: Path
+) -> None:
+    volume, assessment, _ = made
+    alignment = Alignment(np.zeros((len(ANGLES), 2)), 0, 0, 9.0, 1.5, 0.1, 0.3, 0.0, ("of axes",))
+    noted = replace(assessment, notes=("of pixels", *alignment.notes))
+    write_report(Shown.of(volume), noted, tmp_path / "a.html", alignment=alignment)
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert (text.count("of axes"), text.count("of pixels")) == (1, 1)
+
+
 def test_a_section_has_a_bar_only_with_a_calibration() -> None:
     volume = Volume(np.zeros((8, 6, 4), np.float32), (None, 3.0, None))
     assert [each.scale for each in Shown.of(volume).sections] == [None, None, 3.0]

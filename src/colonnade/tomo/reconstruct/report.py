@@ -15,7 +15,7 @@ from colonnade.core.work.plain import plain
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.report_pictures import draw_errors, draw_power, draw_sections, ramp
 from colonnade.tomo.reconstruct.shown import Sections, Shown
-from colonnade.tomo.reconstruct.trust.halves import inside
+from colonnade.tomo.reconstruct.trust.halves import Halves, inside
 from colonnade.tomo.reconstruct.trust.predicted import Predicted
 from colonnade.tomo.reconstruct.trust.validate import Validation
 from colonnade.tomo.reconstruction import AGREES, NAMES, Assessment
@@ -51,7 +51,7 @@ def write_report(
         _section("Does it agree with the measured views?", _agreement(assessment, validation)),
         _section("Does it foretell views that it has not seen?", _prediction(validation)),
         _section("How the views were aligned", _alignment(assessment, alignment)),
-        _section("How it was made", _facts(assessment)),
+        _section("How it was made", _facts(assessment, alignment)),
     ]
     parts = {
         "style": STYLE,
@@ -124,14 +124,17 @@ def _fourier(shown: Shown, assessment: Assessment, validation: Validation | None
         figures.append(_halves_chart(validation))
     yield _row(*figures)
     if validation is not None:
-        halves = validation.halves
-        yield _paragraph(
-            "Some slices were made twice, of every other view and of the rest. Half of what they "
-            f"differ by, {halves.difference:.3g} grey levels inside the specimen where the mean "
-            f"is {halves.level:.3g}, is about what noise does to a voxel. It says nothing of what "
-            "both halves get wrong alike: in the missing wedge they may agree on what the method "
-            "made."
-        )
+        yield _paragraph(_halves(validation.halves))
+
+
+def _halves(halves: Halves) -> str:
+    wedge = ": in the missing wedge they may agree on what the method made"
+    return (
+        "Some slices were made twice, of every other view and of the rest. Half of what they "
+        f"differ by, {halves.difference:.3g} grey levels inside the specimen where the mean is "
+        f"{halves.level:.4g}, is about what noise does to a voxel. It says nothing of what both "
+        f"get wrong alike{wedge if halves.missing is not None else ''}."
+    )
 
 
 def _halves_chart(validation: Validation) -> str:
@@ -197,8 +200,8 @@ def _prediction(validation: Validation | None) -> Iterator[str]:
         f"{len(validation.rows)} slices were made again without some of the views, which were "
         "then predicted. Between other views methods hardly differ. Beyond the ends of the tilts "
         "it shows what a method is worth where nothing was measured: the nearer the error is to "
-        "what is left of views that were seen, the more of the missing wedge can be believed. Its "
-        "middle is farther from all views than these are from those that were kept."
+        "what is left of views that were seen, the more can be believed of what was not measured. "
+        "The middle of a missing wedge is farther from all views than these are from the others."
     )
     yield _table(validation)
     yield _row(_prediction_chart(validation))
@@ -262,12 +265,13 @@ def _alignment(assessment: Assessment, alignment: Alignment | None) -> Iterator[
     yield _list(alignment.notes)
 
 
-def _facts(assessment: Assessment) -> Iterator[str]:
+def _facts(assessment: Assessment, alignment: Alignment | None) -> Iterator[str]:
     """Give what else is to be known: the method, what was repaired, what was written down."""
+    said = () if alignment is None else alignment.notes
     facts = [
         f"{NAMES[assessment.method]}, {assessment.seconds:.0f} s",
         *_weight(assessment),
-        *(note for note in assessment.notes),
+        *(note for note in assessment.notes if note not in said),
     ]
     yield _list(facts)
     written = {name: value for name, value in assessment.metadata.items() if name != "notes"}
