@@ -138,6 +138,9 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
     says what remains of each and which do not fit, degradation.toml how the coarse ones are
     blurred and noisy.
 
+    For tomo, there are aligned series NAME.mrc with their tilts, and their volumes
+    NAME.volume.mrc, in any format.
+
     Parameters
     ----------
     wing
