@@ -22,7 +22,7 @@ from sem_images import (
     draw_steps,
     draw_upscaled,
 )
-from tomo_images import draw_reconstructions
+from tomo_images import draw_network, draw_reconstructions
 
 import colonnade
 from colonnade import Columns, Model
@@ -237,6 +237,7 @@ def main() -> None:
     draw_particles(IMAGES / "particles.png")
     draw_along_z(IMAGES / "along-z.png")
     draw_reconstructions(IMAGES / "reconstructions.png")
+    draw_network(IMAGES / "network.png")
     for path in sorted(IMAGES.glob("*.png")):
         print(f"{path.name:24} {path.stat().st_size / 1000:.0f} kB")
 

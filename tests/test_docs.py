@@ -245,6 +245,12 @@ def write_series(folder: Path) -> None:
     write_mrc(folder / "series.mrc", views, (None, *pixel_size))
     angles = read_tilts(sample("tomo.rawtlt"))[::7]
     (folder / "series.rawtlt").write_text("".join(f"{angle}\n" for angle in angles))
+    (folder / "mine").mkdir()
+    for path in (folder / "series.mrc", folder / "series.rawtlt"):
+        shutil.copy(path, folder / "mine")
+    ball = np.zeros((64, *views.shape[1:]), np.float32)
+    ball[24:40, 8:16, 24:40] = 1
+    write_mrc(folder / "mine" / "series.volume.mrc", ball)
     (folder / "views").mkdir()
     for number, view in enumerate(whole.block((slice(0, 63, 3), slice(8, 32), slice(16, 80)))):
         write_tiff(folder / "views" / f"{number:02}.tif", view)

@@ -30,7 +30,7 @@ def test_what_does_a_verb_is_there_and_takes_what_the_verb_gives(wing: str, verb
     assert get_type_hints(function)["return"] == wanted
 
 
-@pytest.mark.parametrize("wing", ["atoms", "sem"])
+@pytest.mark.parametrize("wing", WINGS)
 def test_a_wing_has_every_verb_and_a_card(wing: str) -> None:
     assert WINGS[wing].keys() == PROTOCOLS.keys() | {"card"}
 
@@ -57,7 +57,9 @@ def test_a_wing_without_the_verb_gets_a_list_of_those_that_have_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(wings.WINGS, "young", {"simulate": "json:dumps"})
-    with pytest.raises(ColonnadeError, match=r"no young to import; choose one of: atoms, sem$"):
+    with pytest.raises(
+        ColonnadeError, match=r"no young to import; choose one of: atoms, sem, tomo$"
+    ):
         implementation("young", "import")
 
 

@@ -35,6 +35,7 @@ WINGS = {
     },
     "tomo": {
         "simulate": "colonnade.tomo.library.simulated:simulate_library",
+        "import": "colonnade.tomo.library.ingest:import_library",
         "train": "colonnade.tomo.train.run:train_model",
         "bench": "colonnade.tomo.bench.benchmark:benchmark",
         "card": "colonnade.tomo.card:TomoCard",

@@ -138,10 +138,13 @@ def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None
     says what remains of each and which do not fit, degradation.toml how the coarse ones are
     blurred and noisy.
 
+    For tomo, there are aligned series NAME.mrc with their tilts, and their volumes
+    NAME.volume.mrc, in any format.
+
     Parameters
     ----------
     wing
-        What the images show: atoms or sem.
+        What the images show: atoms, sem or tomo.
     folder
         Holds the images and their truth.
     out
@@ -173,7 +176,7 @@ def train(
     Parameters
     ----------
     wing
-        What the network is for: atoms or sem.
+        What the network is for: atoms, sem or tomo.
     out
         Folder for checkpoints, the log and the model.
     recipe

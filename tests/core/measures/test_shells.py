@@ -35,6 +35,20 @@ def test_one_section_is_correlated_as_an_image_is() -> None:
     np.testing.assert_allclose(shells.frequency, rings.frequency)
 
 
+def test_a_few_sections_are_correlated_together_and_their_number_is_no_frequency() -> None:
+    """What is alike in all of them, and agrees, must not come back where a row is a third."""
+    section, other = white(1, (64, 1, 64)), white(2, (64, 1, 64))
+    z, x = np.fft.fftfreq(64)[:, None, None], np.fft.fftfreq(64)
+    coarse = np.fft.fftn(section) * (np.hypot(z, x) < 0.15)
+    fine = np.fft.fftn(other) * (np.hypot(z, x) >= 0.15)
+    mixed = np.fft.ifftn(coarse + fine).real
+    alike, truth = (np.repeat(one, 3, axis=1) for one in (mixed, section))
+    three = shell_correlation(alike, truth)
+    one = shell_correlation(mixed, section)
+    np.testing.assert_allclose(three.correlation, one.correlation, atol=1e-9)
+    assert np.abs(three.correlation[6:]).max() < 0.3
+
+
 def test_equal_noise_on_both_halves_the_correlation() -> None:
     signal = white(3)
     curve = shell_correlation(signal + white(4), signal + white(5))

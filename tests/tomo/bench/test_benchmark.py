@@ -75,6 +75,7 @@ def test_the_report_shows_families_by_themselves(run: tuple[Path, dict[str, str]
     figures = {path.name for path in (run[0] / "figures").iterdir()}
     assert figures == {
         "families-64px-60deg.png",
+        "shells-64px-60deg.png",
         "slices-64px-60deg.png",
         "examples-1-noise.png",
         "curves-1.png",

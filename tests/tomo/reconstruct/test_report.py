@@ -99,6 +99,8 @@ def test_the_page_says_what_is_doubted_of_an_alignment_and_what_cannot_be_tested
     assert "sure to 0.31 px" in text
     assert "<li>only sure &lt;so&gt; far</li>" in text
     assert "too few views to leave any out" in text
+    assert "The views have no noise" in text
+    assert "inf times" not in text
     assert "Shift of each view" in Page(text).charts
 
 

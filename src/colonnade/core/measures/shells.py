@@ -13,6 +13,10 @@ from colonnade.core.arrays import Array, Grey
 from colonnade.core.errors import ImageError
 from colonnade.core.measures.spectra import RingCorrelation, ring_count, ring_means
 
+LEAST_ROWS = 16
+"""A volume with fewer rows along y is correlated section by section: so few have no frequencies
+along y that could be told from zero."""
+
 
 @dataclass(frozen=True)
 class Wedge:
@@ -60,10 +64,9 @@ def shell_correlation(first: Grey, second: Grey, part: Wedge | None = None) -> R
         raise ImageError(f"volumes of {first.shape} and {second.shape} cannot be correlated")
     depth, height, width = first.shape
     shells = ring_count((depth, width))
+    along_y = np.fft.fftfreq(height) if height >= LEAST_ROWS else np.zeros(height)
     z, y, x = np.meshgrid(
-        *(np.fft.fftfreq(depth), np.fft.fftfreq(height), np.fft.rfftfreq(width)),
-        indexing="ij",
-        sparse=True,
+        np.fft.fftfreq(depth), along_y, np.fft.rfftfreq(width), indexing="ij", sparse=True
     )
     frequency = np.sqrt(z**2 + y**2 + x**2)
     number = np.minimum((frequency * (2 * shells)).astype(np.intp), shells)
@@ -82,7 +85,9 @@ def _spectrum(volume: Grey) -> NDArray[np.complex128]:
     """Of a volume whose borders a Hann window keeps out of it."""
     levels = np.asarray(volume, np.float64)
     levels = levels - levels.mean()
-    for axis, length in enumerate(volume.shape):
+    axes = (0, 1, 2) if volume.shape[1] >= LEAST_ROWS else (0, 2)
+    for axis in axes:
+        length = volume.shape[axis]
         window = np.hanning(length + 2)[1:-1]
         levels *= np.expand_dims(window, tuple(other for other in range(3) if other != axis))
-    return np.fft.rfftn(levels)
+    return np.fft.rfftn(levels, axes=axes)

@@ -47,7 +47,7 @@ def measure(test: TestSeries, output: Reconstructed) -> Measured:
     """Score what a method gave for one series."""
     volume, truth = output.volume, test.truth
     peak = float(truth.max())
-    seen = Wedge(min(test.series.angles), max(test.series.angles))
+    seen = wedge_of(test.series.angles)
     sections = range(truth.shape[1])
     return Measured(
         psnr=psnr(volume, truth, span=peak),
@@ -62,6 +62,11 @@ def measure(test: TestSeries, output: Reconstructed) -> Measured:
 def scores_of(test: TestSeries, output: Reconstructed) -> dict[str, float]:
     """Score what a method gave for one series, by the names in `COLUMNS`."""
     return asdict(measure(test, output))
+
+
+def wedge_of(angles: tuple[float, ...]) -> Wedge:
+    """Directions of Fourier space that views at some tilts measure [degrees]."""
+    return Wedge(min(angles), max(angles))
 
 
 def mean_correlation(volume: Single, truth: Single, part: Wedge) -> float:

@@ -14,11 +14,11 @@ SUFFIX = ".npz"
 
 def write_output(output: Reconstructed, path: Path) -> None:
     """Write what a method gave."""
-    arrays = {"volume": output.volume}
-    if output.half_width is not None:
-        arrays["half_width"] = output.half_width
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        if output.half_width is None:
+            np.savez_compressed(file, volume=output.volume)
+        else:
+            np.savez_compressed(file, volume=output.volume, half_width=output.half_width)
 
 
 def no_output(test: TestSeries) -> Reconstructed:

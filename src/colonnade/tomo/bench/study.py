@@ -11,6 +11,7 @@ from colonnade.tomo.bench.by_family import family_sections
 from colonnade.tomo.bench.cases import read_series
 from colonnade.tomo.bench.gallery import gallery_section
 from colonnade.tomo.bench.measure import COLUMNS, COMPARISON, pool, scores_of
+from colonnade.tomo.bench.shell_curves import shell_section
 from colonnade.tomo.bench.test_series import GEOMETRIES, NOISE, QUICK
 
 LIMITS = (
@@ -42,6 +43,7 @@ TOTALS_MEANING = (
 
 def _sections(results: Results) -> Iterator[Section]:
     yield from family_sections(results)
+    yield from shell_section(results)
     yield from gallery_section(results)
 
 

@@ -98,8 +98,11 @@ def _tilts(one: SimulatedSeries) -> str:
 
 
 def _dose(one: SimulatedSeries) -> str:
-    """Say how many counts there are where the views are brightest."""
-    return f"{one.drawn['recording.dose']:,.0f} counts" if one.noise.any() else "no noise"
+    """Say how many counts there are where the views are brightest, if that is known."""
+    if not one.noise.any():
+        return "no noise"
+    dose = one.drawn.get("recording.dose")
+    return f"noise {one.noise.mean():.3g}" if dose is None else f"{dose:,.0f} counts"
 
 
 def write_library_page(

@@ -151,17 +151,21 @@ def _halves_chart(validation: Validation) -> str:
 
 def _agreement(assessment: Assessment, validation: Validation | None) -> Iterator[str]:
     """Say what the volume leaves of each view, and how it got there."""
-    yield _paragraph(
-        f"The volume leaves {assessment.residual_over_noise:.2f} times the noise of the views, "
-        f"whose standard deviation is {_root_mean_square(assessment.noise):.4g} grey "
-        f"levels. Between {AGREES[0]:g} and {AGREES[1]:g} is right. A view that stands out is "
-        "blurred, shifted, or at another angle than it says."
-    )
+    if np.isfinite(assessment.residual_over_noise):
+        yield _paragraph(
+            f"The volume leaves {assessment.residual_over_noise:.2f} times the noise of the "
+            f"views, whose standard deviation is {_root_mean_square(assessment.noise):.4g} grey "
+            f"levels. Between {AGREES[0]:g} and {AGREES[1]:g} is right. A view that stands out is "
+            "blurred, shifted, or at another angle than it says."
+        )
+    else:
+        yield _paragraph("The views have no noise that what it leaves could be compared with.")
+        return
     noise = np.where(assessment.noise > 0, assessment.noise, np.nan)
     left = Curve("left", np.array(assessment.angles), assessment.residual / noise, joined=False)
     labels = ("tilt [degrees]", "left of the view [noise]")
     figures = [draw_chart("What is left of each view", labels, [left], AGREES)]
-    if validation is not None and np.isfinite(validation.convergence).any():
+    if validation is not None and validation.convergence.size:
         figures.append(_convergence_chart(validation))
     yield _row(*figures)
     if validation is not None:
@@ -181,7 +185,7 @@ LAST = 0.1
 
 def _convergence(validation: Validation) -> str:
     left = validation.convergence
-    if not np.isfinite(left).any():
+    if not left.size:
         return "The method has no iterations that could be followed."
     last = max(1, round(LAST * len(left)))
     change = abs(left[-1] / left[-1 - last] - 1) if len(left) > last else 1.0
@@ -204,7 +208,8 @@ def _prediction(validation: Validation | None) -> Iterator[str]:
         "The middle of a missing wedge is farther from all views than these are from the others."
     )
     yield _table(validation)
-    yield _row(_prediction_chart(validation))
+    if np.isfinite(validation.fitted.over_noise):
+        yield _row(_prediction_chart(validation))
 
 
 def _table(validation: Validation) -> str:
@@ -226,7 +231,8 @@ def _table(validation: Validation) -> str:
 
 def _line(name: str, part: Predicted) -> str:
     tilts = f"{part.angles.min():g} to {part.angles.max():g}"
-    cells = (len(part.angles), tilts, f"{part.over_noise:.2f}", f"{part.share:.1%}")
+    times = f"{part.over_noise:.2f}" if np.isfinite(part.over_noise) else "no noise"
+    cells = (len(part.angles), tilts, times, f"{part.share:.1%}")
     row = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
     return f'<tr><th scope="row">{escape(name)}</th>{row}</tr>'
 

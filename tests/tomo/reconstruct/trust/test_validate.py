@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tilted_ellipsoids import particle, project
+from tilted_ellipsoids import film, particle, project
 
 from colonnade.core.errors import ImageError
-from colonnade.tomo.reconstruct.reconstruct import Options, reconstruct
+from colonnade.tomo.reconstruct.prepare import Preparation
+from colonnade.tomo.reconstruct.reconstruct import Options, Work, reconstruct
 from colonnade.tomo.reconstruct.trust.predicted import Predicted, between_others, beyond_ends
 from colonnade.tomo.reconstruct.trust.validate import Validation, validate
 from colonnade.tomo.tilts import TiltSeries
@@ -18,6 +19,7 @@ from colonnade.tomo.tilts import TiltSeries
 SIDE = 32
 ANGLES = np.arange(-60.0, 61.0, 3.0)
 NOISE = 0.5
+RAW = Preparation(0, background=False, normalise=False)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,26 @@ def test_numbers_are_plain(by_method: dict[str, Validation]) -> None:
     said = json.loads(json.dumps(by_method["tv"].to_json(), allow_nan=False))
     assert said["beyond"]["angles_deg"] == [-60, -57, -54, -51, -48, 48, 51, 54, 57, 60]
     assert said["inside"]["error_over_noise"] == pytest.approx(by_method["tv"].inside.over_noise)
+
+
+def test_what_lies_beside_the_views_has_room() -> None:
+    rng = np.random.default_rng(9)
+    views = project(film(rng, SIDE), ANGLES, SIDE) + rng.normal(size=(len(ANGLES), SIDE, SIDE))
+    series = TiltSeries(views.astype(np.float32), tuple(ANGLES))
+    options = Options("sirt", iterations=30, depth=12)
+    assert Work.of(series, options, np.ones(len(ANGLES))).plan.margin > 0
+    found = validate(series, options, preparation=RAW, noise=np.ones(len(ANGLES)))
+    assert found.fitted.share < found.inside.share < found.beyond.share < 1
+    assert np.isfinite(found.halves.difference)
+
+
+def test_views_without_noise_are_compared_with_what_they_show(series: TiltSeries) -> None:
+    found = validate(series, Options("sirt", iterations=5), noise=np.zeros(len(ANGLES)))
+    assert not found.convergence.size
+    assert f"to {found.inside.share:.1%} of what they show between others" in found.sentence
+    said = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert said["beyond"]["error_over_noise"] is None
+    assert said["beyond"]["error_over_views"] == pytest.approx(found.beyond.share)
 
 
 def test_too_few_views_are_refused(series: TiltSeries) -> None:

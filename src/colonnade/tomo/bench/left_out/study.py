@@ -94,7 +94,7 @@ STUDY = Study(
         columns=("misfit", "residual"),
     ),
     series=(Series(SERIES, "Views that were left out", shown=True),),
-    limits=(Limit("misfit", "views missed", "", 0.2, upper=True, span=(0.0, 0.5)),),
+    limits=(Limit("misfit", "share of views missed", "", 0.2, upper=True, span=(0.0, 0.5)),),
     pool=pool,
     totals=(
         Total("misfit", "left-out views<small>share that is missed</small>"),

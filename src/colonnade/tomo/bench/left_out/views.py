@@ -186,9 +186,8 @@ def runs_along_x(series: TiltSeries) -> bool:
 
 
 def _change(profiles: Single) -> float:
-    """How much profiles (view, place) change from view to view, as a share of what they show."""
-    shown = np.square(profiles - profiles.mean(1, keepdims=True)).mean()
-    return float(np.square(np.diff(profiles, axis=0)).mean() / shown)
+    """How much profiles (view, place) change from view to view."""
+    return float(np.square(np.diff(profiles, axis=0)).mean())
 
 
 def _fullest(series: TiltSeries) -> int:

@@ -38,6 +38,13 @@ class Predicted:
         """Root mean square of all differences, as a share of what was recorded."""
         return _ratio(self.error, self.level)
 
+    @property
+    def said(self) -> str:
+        """How large the error is, in words: in the noise of the views if they have any."""
+        if np.isfinite(self.over_noise):
+            return f"{self.over_noise:.2f} times their noise"
+        return f"{self.share:.1%} of what they show"
+
     def of(self, views: Indices) -> "Predicted":
         """Give some of them."""
         return Predicted(

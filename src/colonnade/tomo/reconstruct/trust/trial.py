@@ -61,10 +61,10 @@ class Trial:
 
         def watch(_: int, slices: Single) -> bool:
             wrong = self._plan.projector.project(slices) - self._sinograms
-            left.append(float(np.linalg.norm(wrong)) / scale if scale else float("nan"))
+            left.append(float(np.linalg.norm(wrong)) / scale)
             return False
 
-        slices, _ = self._plan.solve(self._sinograms, watch)
+        slices, _ = self._plan.solve(self._sinograms, watch if scale else None)
         every = np.arange(len(self._angles))
         return self._compared(slices, every), np.array(left)
 

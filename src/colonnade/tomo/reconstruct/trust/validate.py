@@ -38,7 +38,8 @@ class Validation:
     halves
         Slices made of every other view, compared with those made of the rest.
     convergence
-        What each iteration left of all views [their noise]; empty for a method without any.
+        What each iteration left of all views [their noise]; empty for a method without any, or
+        without noise.
     """
 
     rows: tuple[int, ...]
@@ -62,9 +63,8 @@ class Validation:
     def sentence(self) -> str:
         """How well views were predicted, in one plain sentence."""
         return (
-            f"views that are left out are predicted to {self.inside.over_noise:.2f} times their "
-            f"noise between others, and to {self.beyond.over_noise:.2f} times beyond the ends of "
-            "the tilts"
+            f"views that are left out are predicted to {self.inside.said} between others, and to "
+            f"{self.beyond.said} beyond the ends of the tilts"
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _numbers(part: Predicted) -> dict[str, Any]:
     return {
         "angles_deg": part.angles.tolist(),
         "error": part.error.tolist(),
-        "error_over_noise": part.over_noise,
+        "error_over_noise": part.over_noise if np.isfinite(part.over_noise) else None,
         "error_over_views": part.share,
     }
 

@@ -1,6 +1,6 @@
 """How fast reconstruction is: as ratios to ASTRA on a CPU, slice by slice, and how much it holds.
 
-    python benchmarks/tomo/speed.py --side 256
+    python benchmarks/tomo/series_speed.py --side 256
 
 SIRT is compared with that of ASTRA's `linear` projector on the same slices, a part of the volume,
 where the package `astra-toolbox` is installed; everything runs on one thread. What a whole cube
