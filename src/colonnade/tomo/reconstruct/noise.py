@@ -45,7 +45,7 @@ class NoiseSettings:
     directions: int = 2
     groups: int = 6
     strip: int = 8
-    most: int = 1 << 16
+    most: int = 1 << 15
 
 
 def measure_view_noise(series: TiltSeries, settings: NoiseSettings | None = None) -> Array:

@@ -4,7 +4,7 @@ The alternating direction method of multipliers (Boyd et al. 2011) ties slices t
 are easy to settle alone: views that lie between those that were measured and those that the slices
 have, gradients that are shrunk, and grey levels that are not negative. With the views among them
 it settles in about a hundred iterations with noise and without; a primal-dual method (Chambolle
-and Pock 2011) comes to the same slices and takes two to three times as many.
+and Pock 2011) comes to the same slices and takes two to four times as many.
 """
 
 from dataclasses import dataclass, field

@@ -53,7 +53,7 @@ class WeightSearch:
     slices: int = 4
     start: int = 15
     iterations: int = 50
-    errors: float = 1.0
+    errors: float = 0.5
 
 
 def choose_weight(
