@@ -57,6 +57,8 @@ def totals(results: Results, series: Series) -> Iterator[str]:
     for method in results.ran:
         for value in NOISE.steps:
             rows = [row for row in results.rows_of(method.name, series.name) if _at(row, value)]
+            if not rows:
+                continue
             scores = [_median(row.scores[name] for row in rows) for name in SCORES]
             seconds = _median(row.scores["seconds"] / ROWS for row in rows)
             cells = [method.name, step_text(NOISE, value), *scores, seconds]

@@ -30,12 +30,12 @@ class Best:
     ----------
     truth
         Slices (y, z, x).
-    margin
-        So many columns at either side of what is reconstructed are none of the truth's.
+    plan
+        Of the reconstructions.
     """
 
     truth: Single
-    margin: int
+    plan: Plan
     error: float = np.inf
     slices: Single | None = None
 
@@ -44,11 +44,11 @@ class Best:
         """Begin with none."""
         if given.privilege is None:
             raise UnsuitableImageError("nobody knows the truth")
-        return cls(np.ascontiguousarray(given.privilege.truth.transpose(1, 0, 2)), plan.margin)
+        return cls(np.ascontiguousarray(given.privilege.truth.transpose(1, 0, 2)), plan)
 
     def see(self, slices: Single) -> None:
         """Look at one more."""
-        inner = slices[:, :, self.margin : self.margin + self.truth.shape[2]]
+        inner = self.plan.inner(slices)
         error = float(np.mean(np.square(inner - self.truth, dtype=np.float64)))
         if error < self.error:
             self.error, self.slices = error, inner.copy()
