@@ -10,6 +10,8 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -196,12 +198,27 @@ def predict(model: Model, conditions: Conditions, image: Single, tile: int = TIL
     tile
         Largest side of a tile without its halo [px].
     """
-    answer = run_tiled(
-        lambda tiles: model(conditions.channels(tiles)),
-        conditions.normalise(image),
-        tiling(model.card, tile),
-    )
-    return conditions.restore(answer[0])
+    answer = partial(_answer, model, conditions)
+    found = run_tiled(answer, conditions.normalise(image), tiling(model.card, tile))
+    return conditions.restore(found[0])
+
+
+FLIPS = tuple(product((1, -1), (1, -1)))
+"""Steps along y and x with which tiles are shown: as they are, and mirrored along each axis."""
+
+
+def _answer(model: Model, conditions: Conditions, tiles: Single) -> Single:
+    """Denoise tiles (n, 1, y, x): the mean over mirror images, which errs less than one of them.
+
+    Noise is the same in mirror images, but not with rows for columns.
+    """
+    if not conditions.is_noisy:
+        return tiles
+    total = np.zeros_like(tiles)
+    for down, across in FLIPS:
+        seen = conditions.channels(tiles[:, :, ::down, ::across])
+        total += model(seen)[:, :, ::down, ::across]
+    return total / np.float32(len(FLIPS))
 
 
 def tiling(card: Card, tile: int = TILE) -> Tiling:
@@ -263,12 +280,8 @@ class Work:
         levels, remarks = self.source.grey(index)
         seen = Repaired(levels)
         taken = _Taken(index, seen, self._conditions, self.output, self._advance)
-        conditions = self._conditions
-
-        def answer(tiles: Single) -> Single:
-            return self._model(conditions.channels(tiles)) if conditions.is_noisy else tiles
-
-        normalised = _Normalised(seen, conditions)
+        answer = partial(_answer, self._model, self._conditions)
+        normalised = _Normalised(seen, self._conditions)
         run_tiled(answer, normalised, self._tiling, taken, taken.is_done)
         self._marks.put(slice_name(index), json.dumps([*remarks, *seen.notes]))
 
