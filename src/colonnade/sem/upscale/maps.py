@@ -80,11 +80,6 @@ class Outputs:
         total = float(half_width.sum(dtype=np.float64))
         self.marks.put(tile_name(index, place), repr(total))
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self.image.close()
-        self.half_width.close()
-
 
 @dataclass(frozen=True, eq=False)
 class Maps:
