@@ -8,7 +8,6 @@ shown to the network under the same conditions, so that grey levels do not flick
 
 import json
 import warnings
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
@@ -16,14 +15,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
+from colonnade.core.errors import ColonnadeWarning, ModelError
 from colonnade.core.files.canvas import Memory, Plane, Sheet
+from colonnade.core.files.slices import seen_slices, spread_slices
 from colonnade.core.files.source import Image, PixelSize, Source, source_of
-from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import Readable, run_tiled
-from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model, shipped
+from colonnade.core.learn.scale import Normalised
 from colonnade.core.learn.slice_work import SliceWork, slice_name, tiling
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import MemoryMarks
@@ -31,7 +30,7 @@ from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.along_z.stack import Stack
-from colonnade.sem.upscale.maps import Maps, Normalised, Outputs
+from colonnade.sem.upscale.maps import Maps, Outputs
 from colonnade.sem.upscale.predict import Answers
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.trust.familiarity import unlike_training
@@ -46,9 +45,6 @@ DEFAULT_FACTOR: Factor = 4
 
 LETTERS: dict[Along, str] = {"plane": "x", "z": "z"}
 """What stands before the factor in the names of models and results."""
-
-MEASURED_SLICES = 16
-"""So many slices, evenly spread, stand for a stack."""
 
 
 def upscale(
@@ -94,7 +90,8 @@ def upscale(
     assessment = work.assessment()
     for note in assessment.notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return Upscaled(_as_image(finer, source, assessment), half_width.array, assessment)
+    made = source.image_of(finer.array, assessment.voxel_size, assessment.notes)
+    return Upscaled(made, half_width.array, assessment)
 
 
 def choose_model(
@@ -267,7 +264,7 @@ class Work(SliceWork):
     def _unlike_training(self) -> float | None:
         """Compare slices that are evenly spread over those that are done with the training."""
         done = self.done()
-        chosen = _spread(len(done))
+        chosen = spread_slices(len(done))
         images = (Repaired(self.source.grey(done[number])[0]) for number in chosen)
         familiarity = SemCard.of(self.model.card).familiarity
         return unlike_training(familiarity, images, len(chosen))
@@ -313,33 +310,5 @@ def conditions_of(source: Source) -> Conditions:
     """
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
-    chosen = _spread(source.count)
-    return Conditions.of_several(_seen(source, chosen), len(chosen))
-
-
-def _spread(count: int) -> list[int]:
-    """Choose some of so many slices that stand for all."""
-    chosen = np.linspace(0, count - 1, min(count, MEASURED_SLICES)).round()
-    return [int(number) for number in chosen]
-
-
-def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
-    """Those of the slices in which there is something to see."""
-    errors = []
-    for index in indices:
-        try:
-            yield Repaired(source.grey(index)[0])
-        except ColonnadeError as error:
-            errors.append(error)
-    if len(errors) == len(indices):
-        raise errors[0]
-
-
-def _as_image(finer: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
-    """Give the finer grey levels as what they were made of."""
-    metadata = {**source.metadata, "notes": list(assessment.notes)}
-    _, size_y, size_x = assessment.voxel_size
-    if finer.array.ndim == 3:
-        return Volume(finer.array, assessment.voxel_size, source.name, metadata)
-    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
-    return Micrograph(finer.array, pixel_size, source.name, metadata)
+    chosen = spread_slices(source.count)
+    return Conditions.of_several(seen_slices(source, chosen), len(chosen))

@@ -8,7 +8,7 @@ alike.
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.arrays import Single
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning
+from colonnade.core.errors import ColonnadeWarning
 from colonnade.core.files.canvas import Canvas, Memory, Plane, as_type, tile_name
+from colonnade.core.files.slices import seen_slices, spread_slices
 from colonnade.core.files.source import Image, PixelSize, Source, source_of
-from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Place, Readable, run_tiled
-from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.scale import Normalised
 from colonnade.core.learn.slice_work import TILE, SliceWork, slice_name, tiling
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Marks, MemoryMarks
@@ -37,9 +37,6 @@ from colonnade.tomo.denoise.shown import Shown
 
 DEFAULT_MODEL = "denoiser"
 """The packaged model."""
-
-MEASURED_SLICES = 16
-"""So many slices, evenly spread, stand for a stack."""
 
 BLOCK = 256
 """Noise is measured on blocks of this side [px], in which flat parts are found between edges."""
@@ -81,7 +78,8 @@ def denoise(
     assessment = work.assessment()
     for note in assessment.notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return Denoised(_as_image(memory, source, assessment), assessment)
+    made = source.image_of(memory.array, assessment.voxel_size, assessment.notes)
+    return Denoised(made, assessment)
 
 
 def choose_model(model: str | Path | Model | None) -> Model:
@@ -162,21 +160,6 @@ class _Taken:
         self.advance()
 
 
-@dataclass(frozen=True, eq=False)
-class _Normalised:
-    """An image as a network sees it, read part by part."""
-
-    image: Readable
-    conditions: Conditions
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.image.shape
-
-    def __getitem__(self, key: Any) -> Single:
-        return self.conditions.normalise(self.image[key])
-
-
 def predict(model: Model, conditions: Conditions, image: Single, tile: int = TILE) -> Single:
     """Denoise an image in memory; the answer does not depend on the tile.
 
@@ -253,7 +236,7 @@ class Work(SliceWork):
         seen = Repaired(levels)
         taken = _Taken(index, seen, self._conditions, self.output, self.advance)
         answer = partial(_answer, self._model, self._conditions)
-        normalised = _Normalised(seen, self._conditions)
+        normalised = Normalised(seen, self._conditions)
         run_tiled(answer, normalised, self.cut, taken, taken.is_done)
         return json.dumps([*remarks, *seen.notes])
 
@@ -303,31 +286,8 @@ def conditions_of(source: Source) -> Conditions:
     ImageError
         If nothing can be seen in any of them, or they are too small to show their noise.
     """
-    chosen = np.linspace(0, source.count - 1, min(source.count, MEASURED_SLICES)).round()
-    images = list(_seen(source, [int(index) for index in chosen]))
+    images = list(seen_slices(source, spread_slices(source.count)))
     most = max(1, MOST_BLOCKS // len(images))
     side = min(BLOCK, *source.shape[-2:])
     spread = (spread_blocks(image, side, side, most) for image in images)
     return Conditions.of([block for blocks in spread for block in blocks])
-
-
-def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
-    """Those of the slices in which there is something to see."""
-    errors = []
-    for index in indices:
-        try:
-            yield Repaired(source.grey(index)[0])
-        except ColonnadeError as error:
-            errors.append(error)
-    if len(errors) == len(indices):
-        raise errors[0]
-
-
-def _as_image(memory: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
-    """Give the denoised grey levels as what they were made of."""
-    metadata = {**source.metadata, "notes": list(assessment.notes)}
-    _, size_y, size_x = assessment.voxel_size
-    if memory.array.ndim == 3:
-        return Volume(memory.array, assessment.voxel_size, source.name, metadata)
-    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
-    return Micrograph(memory.array, pixel_size, source.name, metadata)
