@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from denoise import CONDITIONS, SEED, Condition, scenes
+from denoise import CONDITIONS, CORRELATED_DOSE, SEED, SIDE, Condition, scenes
 from torch import Tensor, nn
 
 from colonnade.core.arrays import Single
@@ -25,7 +25,7 @@ from colonnade.core.learn.model import Model, find_model
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import TrainingRecipe, fit, learning_rate, with_adamw
 from colonnade.core.work.progress import silent
-from colonnade.tomo.denoise.conditions import Conditions
+from colonnade.tomo.denoise.conditions import CHANNELS, Conditions
 from colonnade.tomo.denoise.denoise import predict
 from colonnade.tomo.train.denoiser.own import OwnBlock, OwnImages, OwnRecipe, OwnTask, shape_of
 from colonnade.tomo.train.denoiser.task import DENOISER, untrained
@@ -116,7 +116,7 @@ def compare(
         for number, truth in enumerate(truths)
     ]
     blocks = blocks_of(noisy, model)
-    before = untrained(recipe.network, 0, start, lambda: torch.zeros(1))
+    before = untrained(recipe.network, 0, start, lambda: torch.zeros(1, CHANNELS, SIDE, SIDE))
     faster = replace(
         recipe.training, learning_rate=FASTER * recipe.training.learning_rate, average=0.99
     )
@@ -137,13 +137,13 @@ def compare(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=6)
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=OwnRecipe().training.steps)
     options = parser.parse_args()
     training: TrainingRecipe = replace(OwnRecipe().training, steps=options.steps)
     chosen = OwnRecipe(network=shape_of(Model.load("denoiser")), training=training)
     print("| electrons | way | gain [dB] | over packaged (worst) |")
     print("|---|---|---|---|")
-    for condition in (CONDITIONS[1], CONDITIONS[-1]):
+    for condition in [one for one in CONDITIONS if one.dose == CORRELATED_DOSE]:
         packaged: list[float] = []
         for name, gains in compare(condition, options.count, chosen):
             packaged = packaged or gains

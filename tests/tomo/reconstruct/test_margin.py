@@ -83,7 +83,7 @@ def test_a_film_fits_its_views_and_what_lies_in_it_is_shown() -> None:
     middle = least_along_x(truth[:, :, 64:96])
     wrong, wrong_without_room = (
         np.std(least_along_x(slices) - middle)
-        for slices in (np.asarray(found.volume.voxels[:]).transpose(1, 0, 2), cut.slices)
+        for slices in (np.asarray(found.volume.voxels).transpose(1, 0, 2), cut.slices)
     )
     assert wrong < 0.5 * middle.std()
     assert wrong_without_room > middle.std()

@@ -28,12 +28,13 @@ SHAPE = RestorerRecipe(widths=(4, 4), blocks=(1, 1), interval_width=4)
 PART = TomoCard(RECONSTRUCTS, ("solids",), (0.1, 9.0), (60.0, 60.0), "tv", 2, 1.0, 1.5)
 
 
-def save(path: Path, part: TomoCard, noise: float = 0.0) -> Path:
+def save(path: Path, part: TomoCard, noise: float = 0.0, surer: float = 0.0) -> Path:
     """A network that changes nothing, or something at random, as a model file."""
     torch.manual_seed(1)
     network = Network(SHAPE, CHANNELS)
     with torch.no_grad():
         network.correction.weight.normal_(0, noise or 1e-12)
+        network.interval[-1].bias -= surer
     card = Card(
         name="tiny",
         wing=WING,
@@ -111,6 +112,19 @@ def test_what_a_network_makes_up_does_not_outvote_the_views(
     ]
     assert left[0] > 1.5
     assert left[1] < 0.75 * left[0]
+
+
+def test_a_slice_that_views_contradict_is_left_to_total_variation(
+    solve: TotalVariation, tmp_path: Path
+) -> None:
+    """Views almost without noise know better than a network that is sure of what it makes up."""
+    sure = save(tmp_path / "sure.onnx", PART, 0.3, surer=6.0)
+    exact = views(solids(), TILTS)
+    coarse = sirt(solve.projector, exact, START)
+    fine = solve(exact, 0.5, coarse)
+    found = Restorer.load(sure)(solve, Begun(exact, fine, coarse, 0.3, 0.5, 1.0))
+    np.testing.assert_array_equal(found.slices, fine)
+    assert found.half_width.max() > 0.1
 
 
 def test_blocks_of_slices_do_not_matter(wild: Path) -> None:

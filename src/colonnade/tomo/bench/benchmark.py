@@ -11,7 +11,7 @@ from colonnade.tomo.bench.left_out import views as left_out_views
 from colonnade.tomo.bench.left_out.study import STUDY as LEFT_OUT_STUDY
 from colonnade.tomo.bench.study import STUDY
 
-USUAL = ("tv", "sirt", "wbp")
+USUAL = ("network", "tv", "sirt", "wbp")
 """What is compared where nothing is named."""
 
 
