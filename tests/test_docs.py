@@ -431,7 +431,7 @@ def upscale_tables() -> tuple[list[str], list[str], list[str]]:
 
 def test_the_guide_names_every_file_that_upscaling_writes_and_no_other() -> None:
     files, *_ = upscale_tables()
-    found = Results(Path(), "sem", 4, "tiff")
+    found = Results(Path(), "sem", "tiff", 4)
     written = (found.image, found.half_width, found.picture, found.numbers, found.page)
     assert files == [path.name for path in written]
 

@@ -129,7 +129,7 @@ def upscale(
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample("sem.tif"))
     loaded = choose_model(factor, model, along)
-    job = Job(loaded, format, report, size, signal, frame)
+    job = Job(loaded, format, size, signal, frame, report)
     with progress("upscaling") as advance:
         failures = upscale_files(
             files, out, job, lambda text: console.print(text, markup=False), advance

@@ -11,9 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from colonnade.core.arrays import Array, Grey, Single
+from colonnade.core.arrays import Array, Single
 from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Readable
+from colonnade.core.learn.scale import Scale
 
 BANDS = 8
 """Rings from zero frequency to half a cycle a pixel."""
@@ -35,20 +36,16 @@ LEAST_POWER = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Conditions:
+class Conditions(Scale):
     """The scale of an image, and its spectrum.
 
     Parameters
     ----------
-    offset, scale
-        Mean and standard deviation of its grey levels.
     spectrum
         Half the logarithm to the base of ten of the power in each ring, relative to white noise
         of the same variance; first along x, then along y.
     """
 
-    offset: float
-    scale: float
     spectrum: Single
 
     @classmethod
@@ -64,16 +61,6 @@ class Conditions:
         blocks = np.stack([block for each in spread for block in each])
         offset, scale = float(blocks.mean()), max(float(blocks.std()), 1e-12)
         return cls(offset, scale, _spectrum((blocks - offset) / scale))
-
-    def normalise(self, image: Grey) -> Single:
-        """Bring grey levels to the scale that a network knows."""
-        # In half precision the difference would lose what the network is to see.
-        exact = np.asarray(image, np.result_type(image.dtype, np.float32))
-        return np.asarray((exact - self.offset) / self.scale, np.float32)
-
-    def restore(self, image: Single) -> Single:
-        """Bring the answer of a network back to grey levels."""
-        return np.asarray(image * np.float32(self.scale) + np.float32(self.offset))
 
     def channels(self, tiles: Single) -> Single:
         """Give a network's input (n, channel, y, x) for normalised tiles (n, 1, y, x)."""

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from colonnade.core.errors import ImageError
-from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.batch_run import run_batch, run_batch_of_parts
 from colonnade.core.files.failures import read_failures
+from colonnade.core.work.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,20 @@ def test_two_commands_in_one_folder_have_each_its_own_list(tmp_path: Path) -> No
     assert read_failures(tmp_path / "failed-upscale.csv") == {tmp_path / "b.tif": "b"}
     run("upscale", bad="")
     assert [path.name for path in tmp_path.glob("*.csv")] == ["failed-locate.csv"]
+
+
+@pytest.mark.parametrize(("names", "steps"), [("a", [(1, 2)]), ("ab", [(0, 2), (1, 2), (2, 2)])])
+def test_parts_are_counted_where_there_is_one_file_and_else_files(
+    tmp_path: Path, names: str, steps: list[tuple[int, int]]
+) -> None:
+    counted: list[tuple[int, int]] = []
+
+    def begin(path: Path, name: str, of_parts: Progress) -> Work:
+        of_parts(1, 2)
+        return Work()
+
+    files = {tmp_path / f"{name}.tif": name for name in names}
+    run_batch_of_parts(
+        files, tmp_path, "locate", begin, lambda _: None, lambda *step: counted.append(step)
+    )
+    assert counted == steps

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.core.errors import ImageError
-from colonnade.core.measures.shells import Wedge, shell_correlation
+from colonnade.core.measures.shells import shell_correlation
 from colonnade.core.measures.spectra import ring_correlation
+from colonnade.core.measures.wedge import Wedge
 
 SHAPE = (48, 32, 64)
 
@@ -73,14 +74,6 @@ def test_what_the_views_left_out_is_only_missed_in_the_wedge(
     turned = Wedge(-highest, -lowest)
     if turned != wedge:
         assert np.mean(shell_correlation(volume, truth, turned).correlation[6:]) < 0.9
-
-
-@given(st.floats(-89, -1), st.floats(1, 89))
-def test_every_frequency_is_measured_or_missing(lowest: float, highest: float) -> None:
-    z, x = np.meshgrid(np.linspace(-0.5, 0.5, 11), np.linspace(0, 0.5, 6))
-    wedge = Wedge(lowest, highest)
-    assert (wedge.holds(z, x) != wedge.other.holds(z, x)).all()
-    assert wedge.holds(np.zeros(1), np.zeros(1)).all()
 
 
 def test_shells_without_a_frequency_in_the_part_are_unknown() -> None:

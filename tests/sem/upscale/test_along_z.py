@@ -18,13 +18,13 @@ from colonnade.core.files.source import held_source
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.slice_work import tiling
 from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.upscale import upscale as module
 from colonnade.sem.upscale.along_z.neighbours import neighbours
 from colonnade.sem.upscale.along_z.predict import predict_stack
 from colonnade.sem.upscale.files import Job, upscale_files
 from colonnade.sem.upscale.maps import Outputs
-from colonnade.sem.upscale.predict import tiling
 from colonnade.sem.upscale.upscale import Work, choose_model, conditions_of, upscale
 
 

@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 from small_model import balls
 
+from colonnade.core.figures.panels import WIDTH_PX
 from colonnade.core.learn.model import Model
 from colonnade.core.work.plain import plain
 from colonnade.sem.feature import Feature
-from colonnade.sem.upscale.picture import WIDTH_PX, draw_picture
+from colonnade.sem.upscale.picture import draw_picture
 from colonnade.sem.upscale.report import write_report
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscaled import Assessment

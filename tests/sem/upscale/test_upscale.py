@@ -15,11 +15,12 @@ from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.slice_work import tiling
 from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale import upscale as module
 from colonnade.sem.upscale.maps import Outputs
-from colonnade.sem.upscale.predict import predict, tiling
+from colonnade.sem.upscale.predict import predict
 from colonnade.sem.upscale.upscale import Work, choose_model, conditions_of, upscale
 
 TYPES = ["uint8", "int8", "uint16", "int16", "int32", "float16", "float32", "float64"]

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -56,7 +55,7 @@ class Job:
         """Text that determines, together with a file, what is found in it."""
         settings = {
             "version": version("colonnade"),
-            "model": sha256(self.model.path.read_bytes()).hexdigest(),
+            "model": self.model.digest,
             "options": dataclasses.asdict(self.options),
             "pixel_size": self.pixel_size,
             "signal": self.signal,

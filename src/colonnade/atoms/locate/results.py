@@ -8,6 +8,7 @@ from pathlib import Path
 from colonnade.atoms.locate.locate import Result
 from colonnade.atoms.locate.overlay import draw_overlay, sentence
 from colonnade.core.errors import FileError
+from colonnade.core.files.batch_run import report_lines
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
 
@@ -57,7 +58,7 @@ class FileResults:
         columns = found.columns.with_labels(frame=number) if labelled else found.columns
         self.record.begin()
         columns.to_csv(self._frame_table(number))
-        report = [sentence(found.columns, found.image.name), *map(_note, found.notes)]
+        report = report_lines(sentence(found.columns, found.image.name), found.notes)
         self.record.put(_part(number), json.dumps(report))
 
     def lines(self, number: int) -> list[str]:
@@ -107,10 +108,6 @@ def _part(number: int) -> str:
 
 def _read(record: Record, part: str) -> list[str]:
     return [str(line) for line in json.loads(record.read(part))]
-
-
-def _note(text: str) -> str:
-    return f"  note: {text}"
 
 
 def _join(tables: Sequence[Path], target: Path) -> None:

@@ -1,11 +1,11 @@
 """Do one thing with many files: a bad one is reported, and what is done is not done again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
-from colonnade.core.work.progress import Progress
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.writing import make_folder
 
 
@@ -79,6 +79,39 @@ def run_batch(
     if len(files) > 1 or not failures or failures[0].frame is not None:
         update_failures(listed, files, failures)
     return failures
+
+
+def run_batch_of_parts(
+    files: Mapping[Path, str],
+    out: Path,
+    command: str,
+    begin: Callable[[Path, str, Progress], FileWork],
+    say: Callable[[str], None],
+    progress: Progress,
+) -> list[Failure]:
+    """Do one thing with every file, part by part: where there is one file its parts are counted.
+
+    Parameters
+    ----------
+    files, out, command, say
+        As for `run_batch`.
+    begin
+        Gives what is done with a file, from the file, the name of its results, and what is called
+        with the number of its finished parts and of all.
+    progress
+        Called with the number of finished files and of all; of parts, where there is one file.
+    """
+    of_parts, of_files = (progress, silent) if len(files) == 1 else (silent, progress)
+
+    def begin_file(path: Path, name: str) -> FileWork:
+        return begin(path, name, of_parts)
+
+    return run_batch(files, out, command, begin_file, say, of_files)
+
+
+def report_lines(sentence: str, notes: Iterable[str]) -> list[str]:
+    """Say what came of a file: a sentence, and below it the notes."""
+    return [sentence, *(f"  note: {note}" for note in notes)]
 
 
 class _Batch:

@@ -104,6 +104,27 @@ class Source:
         voxel_size = (thickness and thickness / thinner, finer_y, finer_x)
         return Sheet(shape, self.dtype, voxel_size, plain(self.metadata))
 
+    def image_of(
+        self, levels: NDArray[np.generic], voxel_size: VoxelSize, notes: Sequence[str]
+    ) -> Micrograph | Volume:
+        """Give grey levels that were made of it as an image, or a volume, with its metadata.
+
+        Parameters
+        ----------
+        levels
+            Axes (y, x) or (z, y, x).
+        voxel_size
+            Along (z, y, x) [nm]; None along an axis that has no calibration.
+        notes
+            What is to be known of them, a sentence each.
+        """
+        metadata = {**self.metadata, "notes": list(notes)}
+        if levels.ndim == 3:
+            return Volume(levels, voxel_size, self.name, metadata)
+        _, size_y, size_x = voxel_size
+        pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
+        return Micrograph(levels, pixel_size, self.name, metadata)
+
 
 def open_source(
     path: Path, *, signal: str | None = None, frame: int | None = None, name: str | None = None

@@ -1,5 +1,6 @@
 """A trained model: one ONNX file that knows its own card."""
 
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,11 @@ class Model:
     def load(cls, name: str | Path) -> "Model":
         """Load a shipped model by its name, or any model by its file."""
         return cls(find_model(name))
+
+    @property
+    def digest(self) -> str:
+        """Tells its file from any other, whatever they are called."""
+        return sha256(self.path.read_bytes()).hexdigest()
 
     def __call__(self, images: Single) -> Single:
         """Run the network on images (n, channel, y, x); give its maps (n, map, y, x)."""

@@ -1,50 +1,16 @@
-"""Fourier shell correlation of volumes, in all directions or in those that a tilt series measures.
-
-A view at a tilt measures the plane of Fourier space that stands on its beam. Views between two
-tilts about y measure all planes between two, and leave out a wedge around the z axis.
-"""
-
-from dataclasses import dataclass
+"""Fourier shell correlation of volumes, in all directions or in those that views measure."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.core.arrays import Array, Grey
+from colonnade.core.arrays import Grey
 from colonnade.core.errors import ImageError
-from colonnade.core.measures.spectra import RingCorrelation, ring_count, ring_means
+from colonnade.core.measures.spectra import RingCorrelation, correlate_rings, ring_count
+from colonnade.core.measures.wedge import Wedge, direction_of
 
 LEAST_ROWS = 16
 """A volume with fewer rows along y is correlated section by section: so few have no frequencies
 along y that could be told from zero."""
-
-
-@dataclass(frozen=True)
-class Wedge:
-    """Directions of Fourier space that views about y between two tilts measure, or leave out.
-
-    Parameters
-    ----------
-    lowest, highest
-        Tilts of the first and the last view [degrees].
-    measured
-        Whether these are the directions that are measured, or the others.
-    """
-
-    lowest: float
-    highest: float
-    measured: bool = True
-
-    @property
-    def other(self) -> "Wedge":
-        """All other directions."""
-        return Wedge(self.lowest, self.highest, not self.measured)
-
-    def holds(self, z: Array, x: Array) -> NDArray[np.bool_]:
-        """Whether frequencies along z and along x, which are not negative, lie in it."""
-        # On the tilt axis itself, where both are zero, every view measures.
-        tilt = np.rad2deg(np.arctan2(z, x))
-        seen = (tilt >= self.lowest) & (tilt <= self.highest)
-        return np.asarray(seen == self.measured)
 
 
 def shell_correlation(first: Grey, second: Grey, part: Wedge | None = None) -> RingCorrelation:
@@ -71,12 +37,8 @@ def shell_correlation(first: Grey, second: Grey, part: Wedge | None = None) -> R
     frequency = np.sqrt(z**2 + y**2 + x**2)
     number = np.minimum((frequency * (2 * shells)).astype(np.intp), shells)
     if part is not None:
-        number = np.where(part.holds(z, x), number, shells)
-    one, other = _spectrum(first), _spectrum(second)
-    shared = ring_means((one * other.conj()).real, number, shells)
-    energy = ring_means(np.abs(one) ** 2, number, shells)
-    energy *= ring_means(np.abs(other) ** 2, number, shells)
-    correlation = shared / np.sqrt(np.maximum(energy, np.finfo(np.float64).tiny))
+        number = np.where(part.holds(direction_of(z, x)), number, shells)
+    correlation = correlate_rings(_spectrum(first), _spectrum(second), number, shells)
     correlation[np.bincount(number.ravel(), minlength=shells + 1)[:shells] == 0] = np.nan
     return RingCorrelation((np.arange(shells) + 0.5) / (2 * shells), correlation)
 

@@ -113,12 +113,32 @@ def ring_correlation(first: Grey, second: Grey, rings: int | None = None) -> Rin
     _check_shapes(first, second)
     rings = ring_count(first.shape) if rings is None else rings
     window, number = _window(first.shape), _ring_numbers(first.shape, rings)
-    one, other = _spectrum(first, window), _spectrum(second, window)
+    spectra = _spectrum(first, window), _spectrum(second, window)
+    correlation = correlate_rings(*spectra, number, rings)
+    return RingCorrelation((np.arange(rings) + 0.5) / (2 * rings), correlation)
+
+
+def correlate_rings(
+    one: NDArray[np.complex128],
+    other: NDArray[np.complex128],
+    number: NDArray[np.intp],
+    rings: int,
+) -> Array:
+    """Correlate the samples of two spectra in each ring; zero where one has no power.
+
+    Parameters
+    ----------
+    one, other
+        Spectra of the same shape.
+    number
+        Of the ring of each sample; those of a higher number than there are rings are left out.
+    rings
+        How many there are.
+    """
     shared = ring_means((one * other.conj()).real, number, rings)
     energy = ring_means(np.abs(one) ** 2, number, rings)
     energy *= ring_means(np.abs(other) ** 2, number, rings)
-    correlation = shared / np.sqrt(np.maximum(energy, np.finfo(np.float64).tiny))
-    return RingCorrelation((np.arange(rings) + 0.5) / (2 * rings), correlation)
+    return np.asarray(shared / np.sqrt(np.maximum(energy, np.finfo(np.float64).tiny)))
 
 
 def _check_shapes(first: Grey, second: Grey) -> None:

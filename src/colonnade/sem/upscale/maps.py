@@ -2,42 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from colonnade.core.arrays import Single
 from colonnade.core.files.canvas import Canvas, as_type, tile_name
-from colonnade.core.images.tiles import Place, Readable
+from colonnade.core.images.tiles import Place
 from colonnade.core.learn.card import Card
 from colonnade.core.work.record import Marks
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
-
-
-@dataclass(frozen=True, eq=False)
-class Normalised:
-    """An image as a network sees it, read part by part.
-
-    Parameters
-    ----------
-    image
-        Grey levels, axes (y, x).
-    conditions
-        What scale the network sees them on.
-    """
-
-    image: Readable
-    conditions: Conditions
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Rows and columns."""
-        return self.image.shape
-
-    def __getitem__(self, key: Any) -> Single:
-        """Read a part."""
-        return self.conditions.normalise(self.image[key])
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +53,6 @@ class Outputs:
         self.half_width.flush()
         total = float(half_width.sum(dtype=np.float64))
         self.marks.put(tile_name(index, place), repr(total))
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self.image.close()
-        self.half_width.close()
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.core.arrays import Single
-from colonnade.core.images.tiles import Part, Readable, Tiling, run_tiled
-from colonnade.core.learn.card import Card
+from colonnade.core.images.tiles import Part, Readable, run_tiled
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.slice_work import TILE, tiling
 from colonnade.sem.conditions import Conditions
 
 IMAGE, LOG_HALF_WIDTH = 0, 1
 """Where the finer image and the logarithm of its half-widths are among the maps of an answer."""
-
-TILE = 512
-"""Largest side of a tile without its halo [px of the input]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +101,3 @@ def predict(model: Model, image: Single, tile: int = TILE) -> Prediction:
     return Answers(model, image, Conditions.of(image)).part(
         (slice(0, height), slice(0, width)), tile
     )
-
-
-def tiling(card: Card, tile: int = TILE) -> Tiling:
-    """How an image is cut for a network."""
-    return Tiling(card.output_channels, card.stride, card.halo, card.factor, tile=tile)

@@ -8,7 +8,6 @@ shown to the network under the same conditions, so that grey levels do not flick
 
 import json
 import warnings
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
@@ -16,22 +15,23 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ModelError
-from colonnade.core.files.canvas import Memory, Plane, Sheet, tile_name
+from colonnade.core.errors import ColonnadeWarning, ModelError
+from colonnade.core.files.canvas import Memory, Plane, Sheet
+from colonnade.core.files.slices import seen_slices, spread_slices
 from colonnade.core.files.source import Image, PixelSize, Source, source_of
-from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
-from colonnade.core.images.tiles import Readable, places, run_tiled
-from colonnade.core.images.volume import Volume
+from colonnade.core.images.tiles import Readable, run_tiled
 from colonnade.core.learn.model import Model, shipped
-from colonnade.core.work.progress import Progress
+from colonnade.core.learn.scale import Normalised
+from colonnade.core.learn.slice_work import SliceWork, slice_name, tiling
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import MemoryMarks
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.feature import Feature
 from colonnade.sem.upscale.along_z.stack import Stack
-from colonnade.sem.upscale.maps import Maps, Normalised, Outputs
-from colonnade.sem.upscale.predict import Answers, tiling
+from colonnade.sem.upscale.maps import Maps, Outputs
+from colonnade.sem.upscale.predict import Answers
 from colonnade.sem.upscale.shown import Shown
 from colonnade.sem.upscale.trust.familiarity import unlike_training
 from colonnade.sem.upscale.trust.features import unmeasured_features
@@ -45,9 +45,6 @@ DEFAULT_FACTOR: Factor = 4
 
 LETTERS: dict[Along, str] = {"plane": "x", "z": "z"}
 """What stands before the factor in the names of models and results."""
-
-MEASURED_SLICES = 16
-"""So many slices, evenly spread, stand for a stack."""
 
 
 def upscale(
@@ -93,7 +90,8 @@ def upscale(
     assessment = work.assessment()
     for note in assessment.notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return Upscaled(_as_image(finer, source, assessment), half_width.array, assessment)
+    made = source.image_of(finer.array, assessment.voxel_size, assessment.notes)
+    return Upscaled(made, half_width.array, assessment)
 
 
 def choose_model(
@@ -140,7 +138,7 @@ def finer_sheet(source: Source, model: Model) -> Sheet:
     return source.finer(model.card.factor, SemCard.of(model.card).thinner)
 
 
-class Work:
+class Work(SliceWork):
     """The upscaling of one image or stack, which can be stopped and go on.
 
     Parameters
@@ -167,35 +165,19 @@ class Work:
         outputs: Outputs,
         *,
         step: int = 1,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = silent,
     ) -> None:
-        self.source, self.model, self.outputs = source, model, outputs
+        super().__init__(source, outputs.marks, replace(tiling(model.card), step=step), progress)
+        self.model, self.outputs = model, outputs
         part = SemCard.of(model.card)
         self._thinner = part.thinner
         self._stack = Stack(source, part) if part.is_along_z else None
-        self._conditions, self._marks = conditions, outputs.marks
+        self._conditions = conditions
         self._companion = _companion(model)
-        self._tiling = replace(tiling(model.card), step=step)
-        self._progress = progress
-        self._places = list(places(source.shape[-2:], self._tiling))
-        self._done = sum(
-            self._marks.has(tile) for n in range(source.count) for tile in self._tiles(n)
-        )
 
-    def is_done(self, index: int) -> bool:
-        """Whether a slice is done."""
-        return self._marks.has(slice_name(index))
-
-    def do(self, index: int) -> None:
-        """Upscale one slice, as far as it is not done.
-
-        Raises
-        ------
-        ImageError
-            If nothing can be seen in it.
-        """
-        if not self.is_done(index):
-            self._marks.put(slice_name(index), json.dumps(self._upscale(index)))
+    def make(self, index: int) -> str:
+        """Upscale the tiles of a slice that are not done; give its notes and features."""
+        return json.dumps(self._upscale(index))
 
     def _upscale(self, index: int) -> dict[str, list[Any]]:
         """Upscale a slice, and say what is to be put down of it."""
@@ -218,11 +200,11 @@ class Work:
 
     def _answer(self, index: int, seen: Readable) -> None:
         """Let the network answer to what it sees of a slice, tile by tile."""
-        out = Maps(index, self.model.card, self._conditions, self.outputs, self._advance)
+        out = Maps(index, self.model.card, self._conditions, self.outputs, self.advance)
         run_tiled(
             lambda tiles: self.model(self._conditions.channels(tiles)),
             Normalised(seen, self._conditions),
-            self._tiling,
+            self.cut,
             out,
             out.is_done,
         )
@@ -230,7 +212,7 @@ class Work:
     def leave_out(self, index: int) -> None:
         """Say of every pixel of what comes of a slice that nothing is known of it."""
         planes = range(index * self._thinner, (index + 1) * self._thinner)
-        for plane, place in product(planes, self._places):
+        for plane, place in product(planes, self.places):
             part = (place[0], place[1])
             size = [each.stop - each.start for each in part]
             self.outputs.image.write(plane, part, np.zeros(size))
@@ -250,7 +232,7 @@ class Work:
             unlike_training=self._unlike_training(),
             by_heart=by_heart.difference if by_heart.is_so else None,
             features=self._all_features(),
-            notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
+            notes=self.notes(),
             metadata=sheet.metadata,
             along="z" if self._stack else "plane",
         )
@@ -269,32 +251,23 @@ class Work:
         factor, aspect = self.model.card.factor, self.source.aspect
         return Shown(low, high, half_width, factor, aspect, self._features(index))
 
-    def done(self) -> list[int]:
-        """Which slices are done."""
-        return list(filter(self.is_done, range(self.source.count)))
-
-    def _tiles(self, index: int) -> Iterator[str]:
-        return (tile_name(index, place) for place in self._places)
+    def notes_on(self, index: int) -> list[str]:
+        """Say what was put down of a slice that is done, a sentence each."""
+        return self._found(index)["notes"]
 
     def _mean_half_width(self) -> float:
         done = self.done()
-        sums = [float(self._marks.read(tile)) for n in done for tile in self._tiles(n)]
+        sums = [float(self.marks.read(tile)) for n in done for tile in self.tiles(n)]
         _, height, width = self.outputs.image.shape
         return sum(sums) / (len(done) * self._thinner * height * width)
 
     def _unlike_training(self) -> float | None:
         """Compare slices that are evenly spread over those that are done with the training."""
         done = self.done()
-        chosen = _spread(len(done))
+        chosen = spread_slices(len(done))
         images = (Repaired(self.source.grey(done[number])[0]) for number in chosen)
         familiarity = SemCard.of(self.model.card).familiarity
         return unlike_training(familiarity, images, len(chosen))
-
-    def _slice_notes(self) -> Iterator[str]:
-        for index in self.done():
-            where = f"slice {index}: " if self.source.count > 1 else ""
-            for note in self._found(index)["notes"]:
-                yield where + note
 
     def _all_features(self) -> tuple[tuple[Feature, ...], ...]:
         """Give those of each slice; along z they are not looked for."""
@@ -307,12 +280,8 @@ class Work:
 
     def _found(self, index: int) -> dict[str, list[Any]]:
         """What was put down of a slice."""
-        found: dict[str, list[Any]] = json.loads(self._marks.read(slice_name(index)))
+        found: dict[str, list[Any]] = json.loads(self.marks.read(slice_name(index)))
         return found
-
-    def _advance(self) -> None:
-        self._done += 1
-        self._progress(self._done, self.source.count * len(self._places))
 
 
 def _companion(model: Model) -> Model | None:
@@ -331,11 +300,6 @@ def _companion(model: Model) -> Model | None:
     return companion
 
 
-def slice_name(index: int) -> str:
-    """What a slice is called where it is put down what is done."""
-    return f"{index:06d}"
-
-
 def conditions_of(source: Source) -> Conditions:
     """Measure an image; or slices of a stack that are evenly spread, for all of its slices.
 
@@ -346,33 +310,5 @@ def conditions_of(source: Source) -> Conditions:
     """
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
-    chosen = _spread(source.count)
-    return Conditions.of_several(_seen(source, chosen), len(chosen))
-
-
-def _spread(count: int) -> list[int]:
-    """Choose some of so many slices that stand for all."""
-    chosen = np.linspace(0, count - 1, min(count, MEASURED_SLICES)).round()
-    return [int(number) for number in chosen]
-
-
-def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
-    """Those of the slices in which there is something to see."""
-    errors = []
-    for index in indices:
-        try:
-            yield Repaired(source.grey(index)[0])
-        except ColonnadeError as error:
-            errors.append(error)
-    if len(errors) == len(indices):
-        raise errors[0]
-
-
-def _as_image(finer: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
-    """Give the finer grey levels as what they were made of."""
-    metadata = {**source.metadata, "notes": list(assessment.notes)}
-    _, size_y, size_x = assessment.voxel_size
-    if finer.array.ndim == 3:
-        return Volume(finer.array, assessment.voxel_size, source.name, metadata)
-    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
-    return Micrograph(finer.array, pixel_size, source.name, metadata)
+    chosen = spread_slices(source.count)
+    return Conditions.of_several(seen_slices(source, chosen), len(chosen))

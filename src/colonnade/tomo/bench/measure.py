@@ -8,8 +8,9 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.measures.fidelity import psnr, ssim
-from colonnade.core.measures.shells import Wedge, shell_correlation
+from colonnade.core.measures.shells import shell_correlation
 from colonnade.core.measures.trust import auroc, coverage
+from colonnade.core.measures.wedge import Wedge
 from colonnade.tomo.bench.case import MethodInput, Reconstructed, TestSeries
 from colonnade.tomo.reconstruct.plan import Plan
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.core.arrays import Grey, Single
+from colonnade.core.learn.scale import Scale
 from colonnade.core.measures.noise import NoiseModel, measure_noise
 
 SHOWN_LAGS = 3
@@ -26,19 +27,15 @@ LEAST_SCALE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Conditions:
+class Conditions(Scale):
     """The scale of an image, and its noise.
 
     Parameters
     ----------
-    offset, scale
-        Mean and standard deviation of its grey levels.
     noise
         Of the image [grey levels].
     """
 
-    offset: float
-    scale: float
     noise: NoiseModel
 
     @classmethod
@@ -58,16 +55,6 @@ class Conditions:
     def is_noisy(self) -> bool:
         """Whether there is any noise."""
         return self.noise.sigma > 0
-
-    def normalise(self, image: Grey) -> Single:
-        """Bring grey levels to the scale that a network knows."""
-        # In half precision the difference would lose what the network is to see.
-        exact = np.asarray(image, np.result_type(image.dtype, np.float32))
-        return np.asarray((exact - self.offset) / self.scale, np.float32)
-
-    def restore(self, image: Single) -> Single:
-        """Bring the answer of a network back to grey levels."""
-        return np.asarray(image * np.float32(self.scale) + np.float32(self.offset))
 
     def channels(self, tiles: Single) -> Single:
         """Give a network's input (n, channel, y, x) for normalised tiles (n, 1, y, x)."""

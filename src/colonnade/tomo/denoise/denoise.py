@@ -8,7 +8,7 @@ alike.
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.arrays import Single
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning
+from colonnade.core.errors import ColonnadeWarning
 from colonnade.core.files.canvas import Canvas, Memory, Plane, as_type, tile_name
+from colonnade.core.files.slices import seen_slices, spread_slices
 from colonnade.core.files.source import Image, PixelSize, Source, source_of
-from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.spread import spread_blocks
-from colonnade.core.images.tiles import Place, Readable, Tiling, places, run_tiled
-from colonnade.core.images.volume import Volume
-from colonnade.core.learn.card import Card
+from colonnade.core.images.tiles import Place, Readable, run_tiled
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.scale import Normalised
+from colonnade.core.learn.slice_work import TILE, SliceWork, slice_name, tiling
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Marks, MemoryMarks
 from colonnade.tomo.card import DENOISES, TomoCard
@@ -37,12 +37,6 @@ from colonnade.tomo.denoise.shown import Shown
 
 DEFAULT_MODEL = "denoiser"
 """The packaged model."""
-
-TILE = 512
-"""Largest side of a tile without its halo [px]."""
-
-MEASURED_SLICES = 16
-"""So many slices, evenly spread, stand for a stack."""
 
 BLOCK = 256
 """Noise is measured on blocks of this side [px], in which flat parts are found between edges."""
@@ -84,7 +78,8 @@ def denoise(
     assessment = work.assessment()
     for note in assessment.notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return Denoised(_as_image(memory, source, assessment), assessment)
+    made = source.image_of(memory.array, assessment.voxel_size, assessment.notes)
+    return Denoised(made, assessment)
 
 
 def choose_model(model: str | Path | Model | None) -> Model:
@@ -119,10 +114,6 @@ class Output:
         """Write what came of a tile of a slice."""
         self.image.write(index, (place[0], place[1]), as_type(levels, self.image.dtype))
         self.image.flush()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.image.close()
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,21 +160,6 @@ class _Taken:
         self.advance()
 
 
-@dataclass(frozen=True, eq=False)
-class _Normalised:
-    """An image as a network sees it, read part by part."""
-
-    image: Readable
-    conditions: Conditions
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.image.shape
-
-    def __getitem__(self, key: Any) -> Single:
-        return self.conditions.normalise(self.image[key])
-
-
 def predict(model: Model, conditions: Conditions, image: Single, tile: int = TILE) -> Single:
     """Denoise an image in memory; the answer does not depend on the tile.
 
@@ -221,12 +197,7 @@ def _answer(model: Model, conditions: Conditions, tiles: Single) -> Single:
     return total / np.float32(len(FLIPS))
 
 
-def tiling(card: Card, tile: int = TILE) -> Tiling:
-    """How an image is cut for a network."""
-    return Tiling(card.output_channels, card.stride, card.halo, card.factor, tile=tile)
-
-
-class Work:
+class Work(SliceWork):
     """The denoising of one image or stack, which can be stopped and go on.
 
     Parameters
@@ -255,46 +226,30 @@ class Work:
         step: int = 1,
         progress: Progress = silent,
     ) -> None:
-        self.source, self.output = source, output
-        self._model, self._conditions, self._marks = model, conditions, output.marks
-        self._tiling = replace(tiling(model.card), step=step)
-        self._progress = progress
-        self._places = list(places(source.shape[-2:], self._tiling))
-        tiles = (tile for index in range(source.count) for tile in self._tiles(index))
-        self._finished = sum(map(self._marks.has, tiles))
+        super().__init__(source, output.marks, replace(tiling(model.card), step=step), progress)
+        self.output = output
+        self._model, self._conditions = model, conditions
 
-    def is_done(self, index: int) -> bool:
-        """Whether a slice is done."""
-        return self._marks.has(slice_name(index))
-
-    def do(self, index: int) -> None:
-        """Denoise one slice, as far as it is not done.
-
-        Raises
-        ------
-        ImageError
-            If nothing can be seen in it.
-        """
-        if self.is_done(index):
-            return
+    def make(self, index: int) -> str:
+        """Denoise the tiles of a slice that are not done; give its notes."""
         levels, remarks = self.source.grey(index)
         seen = Repaired(levels)
-        taken = _Taken(index, seen, self._conditions, self.output, self._advance)
+        taken = _Taken(index, seen, self._conditions, self.output, self.advance)
         answer = partial(_answer, self._model, self._conditions)
-        normalised = _Normalised(seen, self._conditions)
-        run_tiled(answer, normalised, self._tiling, taken, taken.is_done)
-        self._marks.put(slice_name(index), json.dumps([*remarks, *seen.notes]))
+        normalised = Normalised(seen, self._conditions)
+        run_tiled(answer, normalised, self.cut, taken, taken.is_done)
+        return json.dumps([*remarks, *seen.notes])
 
-    def leave(self, index: int) -> None:
+    def leave_out(self, index: int) -> None:
         """Give a slice as it was measured."""
         levels, _ = self.source.grey(index)
-        for place in self._places:
+        for place in self.places:
             part = (place[0], place[1])
             self.output.image.write(index, part, np.asarray(levels[part]))
 
-    def done(self) -> list[int]:
-        """Which slices are done."""
-        return list(filter(self.is_done, range(self.source.count)))
+    def notes_on(self, index: int) -> list[str]:
+        """Say what was put down of a slice that is done, a sentence each."""
+        return [str(note) for note in json.loads(self.marks.read(slice_name(index)))]
 
     def assessment(self) -> Assessment:
         """Say what is to be known of all slices that are done."""
@@ -306,7 +261,7 @@ class Work:
             model=self._model.card.name,
             noise=self._conditions.noise,
             removed=self._removed(),
-            notes=tuple(dict.fromkeys((*self.source.notes, *self._slice_notes()))),
+            notes=self.notes(),
             metadata=sheet.metadata,
         )
 
@@ -317,28 +272,10 @@ class Work:
         before = Repaired(self.source.grey(index)[0])
         return Shown(before, Plane(self.output.image, index), self.source.aspect)
 
-    def _tiles(self, index: int) -> Iterator[str]:
-        return (tile_name(index, place) for place in self._places)
-
     def _removed(self) -> float:
-        sums = [json.loads(self._marks.read(t)) for n in self.done() for t in self._tiles(n)]
+        sums = [json.loads(self.marks.read(t)) for n in self.done() for t in self.tiles(n)]
         removed, expected = np.sum(sums, axis=0)
         return float(np.sqrt(removed / expected)) if expected > 0 else 0.0
-
-    def _slice_notes(self) -> Iterator[str]:
-        for index in self.done():
-            where = f"slice {index}: " if self.source.count > 1 else ""
-            for note in json.loads(self._marks.read(slice_name(index))):
-                yield where + note
-
-    def _advance(self) -> None:
-        self._finished += 1
-        self._progress(self._finished, self.source.count * len(self._places))
-
-
-def slice_name(index: int) -> str:
-    """What a slice is called where it is put down what is done."""
-    return f"{index:06d}"
 
 
 def conditions_of(source: Source) -> Conditions:
@@ -349,31 +286,8 @@ def conditions_of(source: Source) -> Conditions:
     ImageError
         If nothing can be seen in any of them, or they are too small to show their noise.
     """
-    chosen = np.linspace(0, source.count - 1, min(source.count, MEASURED_SLICES)).round()
-    images = list(_seen(source, [int(index) for index in chosen]))
+    images = list(seen_slices(source, spread_slices(source.count)))
     most = max(1, MOST_BLOCKS // len(images))
     side = min(BLOCK, *source.shape[-2:])
     spread = (spread_blocks(image, side, side, most) for image in images)
     return Conditions.of([block for blocks in spread for block in blocks])
-
-
-def _seen(source: Source, indices: list[int]) -> Iterator[Repaired]:
-    """Those of the slices in which there is something to see."""
-    errors = []
-    for index in indices:
-        try:
-            yield Repaired(source.grey(index)[0])
-        except ColonnadeError as error:
-            errors.append(error)
-    if len(errors) == len(indices):
-        raise errors[0]
-
-
-def _as_image(memory: Memory, source: Source, assessment: Assessment) -> Micrograph | Volume:
-    """Give the denoised grey levels as what they were made of."""
-    metadata = {**source.metadata, "notes": list(assessment.notes)}
-    _, size_y, size_x = assessment.voxel_size
-    if memory.array.ndim == 3:
-        return Volume(memory.array, assessment.voxel_size, source.name, metadata)
-    pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
-    return Micrograph(memory.array, pixel_size, source.name, metadata)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from colonnade.core.errors import FileError
-from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.batch_run import report_lines, run_batch_of_parts
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.open import read_volume
@@ -22,7 +22,7 @@ from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import find_model
 from colonnade.core.work.contents import write_text
-from colonnade.core.work.progress import Progress, silent
+from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
 from colonnade.core.work.writing import explain
 from colonnade.tomo.reconstruct.align.align import align
@@ -151,14 +151,13 @@ def reconstruct_files(
     failures
         The series that could not be done, and why.
     """
-    alone = len(files) == 1
 
-    def begin(path: Path, name: str) -> SeriesFile:
+    def begin(path: Path, name: str, of_slices: Progress) -> SeriesFile:
         results = Results(out, name, job.options.method, job.format)
         record = Record(out / RECORDS / results.stem, f"{job.identity}\n{file_state(path)}")
-        return SeriesFile(path, results, record, job, progress if alone else silent)
+        return SeriesFile(path, results, record, job, of_slices)
 
-    return run_batch(files, out, "reconstruct", begin, say, silent if alone else progress)
+    return run_batch_of_parts(files, out, "reconstruct", begin, say, progress)
 
 
 @dataclass(frozen=True)
@@ -346,7 +345,7 @@ class SeriesFile:
         left = [json.loads(self.record.read(_part(block))) for block in work.blocks]
         assessment = assess(work, np.concatenate(left).mean(0), seconds, alignment)
         said = assessment.to_json()
-        lines = [assessment.sentence, *(f"  note: {note}" for note in assessment.notes)]
+        lines = report_lines(assessment.sentence, assessment.notes)
         draw_picture(shown, assessment, results.picture)
         kinds = zip(("volume", "errors"), results.volumes, strict=False)
         files = [f"  {kind}  {path}" for kind, path in kinds]

@@ -108,7 +108,7 @@ def _inside(sections: Sections, errors: Sections) -> str:
 def _fourier(shown: Shown, assessment: Assessment, validation: Validation | None) -> Iterator[str]:
     """Show the power of the volume, and what two halves of the views agree on."""
     power = shown.spectrum(assessment.angles)
-    first, last = power.wedge.ends
+    first, last = power.wedge.lowest, power.wedge.highest
     missing = power.wedge.missing
     if missing > 0:
         yield _paragraph(

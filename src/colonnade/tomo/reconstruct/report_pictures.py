@@ -76,7 +76,8 @@ def draw_power(power: Power) -> str:
     highest = max(float(power.power.max()), np.finfo(float).tiny)
     shares = 1 + np.log10(np.maximum(power.power / highest, 10**-DECADES)) / DECADES
     picture = Image.fromarray(_coloured(shares)).resize((WIDTH_PX, WIDTH_PX), Image.Resampling.BOX)
-    lines = "".join(_line(end) for end in power.wedge.ends) if power.wedge.missing else ""
+    ends = (power.wedge.lowest, power.wedge.highest) if power.wedge.missing else ()
+    lines = "".join(map(_line, ends))
     return (
         '<figure class="fourier"><figcaption>Power at each frequency, along x across and along z '
         'down, to half a cycle a pixel</figcaption><svg viewBox="-50 -50 100 100" role="img" '
@@ -97,7 +98,7 @@ def _line(direction: float) -> str:
 
 def _words(power: Power) -> str:
     """Name the two parts, each along the middle of its directions."""
-    first, last = power.wedge.ends
+    first, last = power.wedge.lowest, power.wedge.highest
     middles = {"measured": (first + last) / 2}
     if power.wedge.missing > 0:
         middles["not measured"] = (first + last) / 2 - 90

@@ -7,7 +7,8 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.volume import Volume
-from colonnade.tomo.reconstruct.trust.fourier import Power, Wedge
+from colonnade.core.measures.wedge import Wedge
+from colonnade.tomo.reconstruct.trust.fourier import Power
 
 LONGEST_PX = 512
 """Sections that are longer are binned until they are not."""
@@ -67,7 +68,7 @@ class Shown:
 
     def spectrum(self, angles: Sequence[float]) -> Power:
         """Give the power itself, with what was measured by views at these tilts [degrees]."""
-        return Power(10**self.power, Wedge(tuple(angles)))
+        return Power(10**self.power, Wedge.of(angles))
 
 
 def _sections(volume: Volume, middle: tuple[int, int, int]) -> Sections:

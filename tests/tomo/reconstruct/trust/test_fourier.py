@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from colonnade.tomo.reconstruct.projector import Projector
-from colonnade.tomo.reconstruct.trust.fourier import Power, Wedge
+from colonnade.tomo.reconstruct.trust.fourier import Power
 from colonnade.tomo.reconstruct.wbp import weighted_back_projection
 
 SIDE = 64
@@ -19,20 +17,6 @@ def wave(direction: float) -> np.ndarray:
     z, x = np.indices((SIDE, SIDE)) - (SIDE - 1) / 2
     along = x * np.cos(np.deg2rad(direction)) + z * np.sin(np.deg2rad(direction))
     return np.sin(2 * np.pi * 0.2 * along)[None].astype(np.float32)
-
-
-def test_a_wedge_begins_half_a_step_beyond_the_last_view() -> None:
-    wedge = Wedge(TILTS)
-    assert wedge.ends == (-31, 61)
-    assert wedge.missing == pytest.approx(88 / 180)
-    assert Wedge(tuple(np.arange(-90.0, 90.0, 2.0))).missing == 0
-
-
-@given(st.floats(-89, 89), st.permutations(TILTS))
-def test_a_direction_is_measured_if_tilts_reach_it(direction: float, tilts: list[float]) -> None:
-    (measured,) = Wedge(tuple(tilts)).measures(np.array([direction]))
-    (other_way,) = Wedge(tuple(tilts)).measures(np.array([direction + 180]))
-    assert measured == other_way == (-31 <= direction <= 61)
 
 
 @pytest.mark.parametrize("direction", [-75.0, -45.0, -15.0, 15.0, 45.0, 75.0])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from colonnade.tomo.reconstruct.trust.fourier import Wedge
+from colonnade.core.measures.wedge import Wedge
 from colonnade.tomo.reconstruct.trust.halves import Halves
 
-WEDGE = Wedge(tuple(np.arange(-60.0, 61.0, 2.0)))
+WEDGE = Wedge.of(np.arange(-60.0, 61.0, 2.0))
 
 
 def white(seed: int) -> np.ndarray:
@@ -37,5 +37,5 @@ def test_each_part_is_correlated_on_its_own() -> None:
 
 
 def test_nothing_is_missing_from_a_full_range() -> None:
-    full = Wedge(tuple(np.arange(-90.0, 90.0, 2.0)))
+    full = Wedge.of(np.arange(-90.0, 90.0, 2.0))
     assert Halves.of(white(0), white(1), full).missing is None

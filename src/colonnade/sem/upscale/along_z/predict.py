@@ -7,10 +7,10 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.core.images.tiles import run_tiled
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.slice_work import tiling
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale.along_z.neighbours import windows
-from colonnade.sem.upscale.predict import tiling
 
 
 @dataclass(frozen=True, eq=False)

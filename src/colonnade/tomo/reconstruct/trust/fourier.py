@@ -12,41 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.measures.wedge import Wedge, direction_of
 
 LOWEST = 2.5
 """Frequencies below this are in every view, as a specimen has an end [samples of a spectrum]: the
 window that keeps the borders out blurs them over as many."""
-
-
-@dataclass(frozen=True)
-class Wedge:
-    """The directions that a series measures.
-
-    Parameters
-    ----------
-    angles
-        Tilt of each view [degrees].
-    """
-
-    angles: tuple[float, ...]
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Tilts between which frequencies were measured: half a step beyond those of the views."""
-        tilts = np.unique(self.angles)
-        half = float(np.median(np.diff(tilts))) / 2
-        return float(tilts[0]) - half, float(tilts[-1]) + half
-
-    @property
-    def missing(self) -> float:
-        """Share of all directions that was not measured."""
-        first, last = self.ends
-        return max(0.0, 1 - (last - first) / 180)
-
-    def measures(self, directions: Array) -> NDArray[np.bool_]:
-        """Tell which directions were measured; each is that of a view at this tilt [degrees]."""
-        first, last = self.ends
-        return np.asarray((directions - first) % 180 <= last - first)
 
 
 def directions(shape: tuple[int, int]) -> tuple[Array, Array]:
@@ -60,7 +30,7 @@ def directions(shape: tuple[int, int]) -> tuple[Array, Array]:
     depth, width = shape
     z = np.fft.fftshift(np.fft.fftfreq(depth))[:, None]
     x = np.fft.fftshift(np.fft.fftfreq(width))
-    return np.rad2deg(np.arctan2(z, x)), np.hypot(z, x) * min(shape)
+    return direction_of(z, x), np.hypot(z, x) * min(shape)
 
 
 def spectrum(slices: Single) -> NDArray[np.complex128]:
@@ -89,7 +59,7 @@ class Power:
     def of(cls, slices: Single, angles: Sequence[float]) -> "Power":
         """Look at slices (slice, z, x) made of views at these tilts [degrees]."""
         power = np.square(np.abs(spectrum(slices))).mean(0)
-        return cls(np.asarray(power), Wedge(tuple(angles)))
+        return cls(np.asarray(power), Wedge.of(angles))
 
     @property
     def in_missing(self) -> float:
@@ -98,5 +68,5 @@ class Power:
         direction, length = directions((depth, width))
         seen = (length >= LOWEST) & (length <= min(depth, width) / 2)
         total = float(self.power[seen].sum())
-        lost = float(self.power[seen & ~self.wedge.measures(direction)].sum())
+        lost = float(self.power[seen & self.wedge.other.holds(direction)].sum())
         return lost / total if total > 0 else 0.0

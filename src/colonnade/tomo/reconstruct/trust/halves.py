@@ -5,9 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.core.arrays import Array, Single
-from colonnade.core.measures.spectra import SAMPLES_A_RING, RingCorrelation
-from colonnade.tomo.reconstruct.trust.fourier import Wedge, directions, spectrum
+from colonnade.core.arrays import Single
+from colonnade.core.measures.spectra import (
+    SAMPLES_A_RING,
+    RingCorrelation,
+    correlate_rings,
+    ring_count,
+)
+from colonnade.core.measures.wedge import Wedge
+from colonnade.tomo.reconstruct.trust.fourier import directions, spectrum
 
 LEAST_SAMPLES = 8
 """Rings with fewer samples in a part say nothing of it, and are left out."""
@@ -41,7 +47,7 @@ class Halves:
         part = inside(one + other)
         difference = np.square(one[part] - other[part], dtype=np.float64).mean()
         direction, _ = directions((one.shape[1], one.shape[2]))
-        measured = wedge.measures(direction)
+        measured = wedge.holds(direction)
         spectra = spectrum(one), spectrum(other)
         return cls(
             _correlation(*spectra, measured),
@@ -68,16 +74,11 @@ def _correlation(
 ) -> RingCorrelation:
     """Correlate a part of the spectra of all slices, ring by ring."""
     shape = one.shape[1], one.shape[2]
-    rings = max(1, min(shape) // (2 * SAMPLES_A_RING))
+    rings = ring_count(shape)
     _, length = directions(shape)
     ring = np.minimum(length // SAMPLES_A_RING, rings).astype(np.intp)
-
-    def summed(values: Array) -> Array:
-        return np.asarray(np.bincount(ring[part], values.sum(0)[part], rings + 1)[:rings])
-
-    shared = summed((one * other.conj()).real)
-    energy = summed(np.abs(one) ** 2) * summed(np.abs(other) ** 2)
-    count = np.bincount(ring[part], minlength=rings + 1)[:rings]
-    known = (count >= LEAST_SAMPLES) & (energy > 0)
+    number = np.where(part, ring, rings)
+    correlation = correlate_rings(one, other, np.broadcast_to(number, one.shape), rings)
+    known = np.bincount(number.ravel(), minlength=rings + 1)[:rings] >= LEAST_SAMPLES
     frequency = (np.arange(rings) + 0.5) / (2 * rings)
-    return RingCorrelation(frequency[known], shared[known] / np.sqrt(energy[known]))
+    return RingCorrelation(frequency[known], correlation[known])

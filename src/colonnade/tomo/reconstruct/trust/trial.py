@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.measures.wedge import Wedge
 from colonnade.tomo.reconstruct.plan import Plan
 from colonnade.tomo.reconstruct.reconstruct import Work
-from colonnade.tomo.reconstruct.trust.fourier import Wedge
 from colonnade.tomo.reconstruct.trust.halves import Halves
 from colonnade.tomo.reconstruct.trust.predicted import Predicted
 from colonnade.tomo.tilts import TiltSeries
@@ -77,7 +77,7 @@ class Trial:
         """Reconstruct from every other view, and from the rest."""
         order = np.argsort(self._angles, kind="stable")
         one, other = (self._plan.inner(self._slices(np.sort(order[first::2]))) for first in (0, 1))
-        return Halves.of(one, other, Wedge(tuple(self._angles)))
+        return Halves.of(one, other, Wedge.of(self._angles))
 
     def _slices(self, kept: Indices) -> Single:
         slices, _ = self._plan_of(kept).solve(self._sinograms[:, kept])
