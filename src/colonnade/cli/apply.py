@@ -266,7 +266,7 @@ def denoise(
         Name of a shipped model, or a model file.
     own
         Go on training the model with these very images first, which need no truth; it takes some
-        minutes, and the model is kept as own-denoiser.onnx beside the results.
+        minutes, and may do better or worse. The model is kept as own-denoiser.onnx.
     out
         Where to write.
     format

@@ -87,7 +87,7 @@ def short(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 def test_a_model_that_learns_from_images_of_its_own_gets_better_at_them(
     tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The risk that is estimated without the truth falls as the true error does."""
+    """Where the noise is as it was measured, the error against the truth falls."""
     short(monkeypatch, 60)
     paths = []
     for seed in range(4):
@@ -97,28 +97,14 @@ def test_a_model_that_learns_from_images_of_its_own_gets_better_at_them(
     model, sentence = train_own(
         [*paths, tmp_path / "broken.tif"], tmp_path / "out", job, lambda *step: None
     )
-    assert "smaller than that of tiny" in sentence
+    assert "whether it is better than tiny they cannot tell" in sentence
     assert model.path == tmp_path / "out" / "own-denoiser.onnx"
     image, truth = steps((64, 64), 9), steps((64, 64), 9, sigma=0.0)
     before, after = (
         float(np.mean((own.predict(one, Conditions.of([image]), image) - truth) ** 2))
         for one in (job.model, model)
     )
-    # It is told of the image with noise added, from which more is to be taken.
-    told = model.card.scores["gain_over_start"]
-    assert told == pytest.approx((before - after) / 25, rel=0.5)
-    assert told > 0.05
-
-
-def test_a_model_that_gains_nothing_is_not_used(
-    tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    short(monkeypatch, 1)
-    monkeypatch.setattr(own.OwnTask, "risk", lambda task, network: 1.0)
-    write_tiff(tmp_path / "a.tif", steps((64, 64)))
-    model, sentence = train_own([tmp_path / "a.tif"], tmp_path / "out", job, lambda *step: None)
-    assert model is job.model
-    assert "gains nothing over tiny" in sentence
+    assert before / after > 1.2
 
 
 def test_images_without_noise_teach_nothing(tmp_path: Path, job: Job) -> None:
