@@ -75,8 +75,10 @@ def test_list_names_the_wing_of_each_model() -> None:
     listed = colonnade("models", "list").stdout.splitlines()
     assert [line.split()[:2] for line in listed] == [
         ["atoms", "atoms,"],
+        ["denoiser", "tomo,"],
         ["encoder-decoder", "atoms,"],
         *([name, "sem,"] for name in ("gan-x4", "light-x2", "light-x4", "light-x8", "light-z4")),
+        *([name, "tomo,"] for name in ("tomo", "tomo-seed")),
     ]
 
 
