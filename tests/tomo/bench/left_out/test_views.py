@@ -1,6 +1,5 @@
 """Real series, of which views are left out; here simulated ones stand for them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,8 @@ from colonnade.core.files.write import write_mrc
 from colonnade.tomo.bench.case import Reconstructed
 from colonnade.tomo.bench.left_out import views
 from colonnade.tomo.bench.left_out.study import no_output, scores_of
-from colonnade.tomo.bench.left_out.views import kinds, list_cases, read_left_out, runs_along_x
+from colonnade.tomo.bench.left_out.views import kinds, list_cases, read_left_out
 from colonnade.tomo.bench.measure import projected
-from colonnade.tomo.bench.test_series import NAMES, Geometry, recipe_of
-from colonnade.tomo.reconstruct.source import open_series
-from colonnade.tomo.simulate.series import simulate
-from colonnade.tomo.tilts import TiltSeries
 
 ANGLES = tuple(np.arange(-72.0, 73.0, 4.0).tolist())
 SIDE = 48
@@ -84,17 +79,3 @@ def test_a_series_is_turned_aligned_and_split(tmp_path: Path, turned: bool) -> N
         best = min(missed, key=lambda scores: scores["misfit"])
         assert best["misfit"] < 0.12
         assert scores_of(test, no_output(test))["misfit"] == pytest.approx(1)
-
-
-@pytest.mark.parametrize("family", NAMES)
-def test_the_axis_runs_along_the_side_whose_profiles_stay(family: str) -> None:
-    recipe = replace(recipe_of(family, Geometry(48, 70.0), 200.0), size=(48, 24, 48))
-    series = simulate(recipe, np.random.default_rng(3)).series
-    assert not runs_along_x(series)
-    turned = np.rot90(np.asarray(series.views), 1, (1, 2))
-    assert runs_along_x(TiltSeries(turned, series.angles))
-
-
-@pytest.mark.parametrize("name", ["needle/HAADF.mrc", "HAADF.dm3"])
-def test_so_it_does_in_real_series(shared_data: Path, name: str) -> None:
-    assert runs_along_x(open_series(shared_data / "tomo" / name))

@@ -17,6 +17,7 @@ from colonnade.core.work.writing import atomic, make_folder
 from colonnade.tomo.bench.case import MethodInput
 from colonnade.tomo.reconstruct.align.align import align
 from colonnade.tomo.reconstruct.align.alignment import SUFFIX, load_alignment
+from colonnade.tomo.reconstruct.align.direction import runs_along_x
 from colonnade.tomo.reconstruct.named import holds_views
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.prepare import prepare
@@ -163,7 +164,7 @@ def kinds(angles: Sequence[float]) -> dict[str, Indices]:
 def _aligned(path: Path) -> tuple[TiltSeries, Array]:
     """Prepare and align a series, and measure its noise; of its rows those with most in them."""
     series = open_series(path)
-    if runs_along_x(series):
+    if runs_along_x(np.stack([series.view(number) for number in range(series.shape[0])])):
         series = turn_series(series, 90.0)
     series = prepare(series)
     beside = path.with_name(f"{path.stem}{SUFFIX}")
@@ -173,21 +174,6 @@ def _aligned(path: Path) -> tuple[TiltSeries, Array]:
     first = _fullest(series)
     rows = np.asarray(series.views[:, first : first + ROWS, :], np.float32)
     return replace(series, views=rows), noise
-
-
-def runs_along_x(series: TiltSeries) -> bool:
-    """Whether the tilt axis runs along x: what a line of pixels along it shows then stays alike.
-
-    Where a specimen is seen whole, each slice across the axis has the same mass in every view.
-    """
-    views = np.stack([series.view(number) for number in range(series.shape[0])])
-    changes = [_change(views.mean(axis)) for axis in (2, 1)]
-    return changes[1] < changes[0]
-
-
-def _change(profiles: Single) -> float:
-    """How much profiles (view, place) change from view to view."""
-    return float(np.square(np.diff(profiles, axis=0)).mean())
 
 
 def _fullest(series: TiltSeries) -> int:
