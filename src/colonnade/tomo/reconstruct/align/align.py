@@ -68,7 +68,7 @@ def align(series: TiltSeries, settings: AlignSettings | None = None) -> Alignmen
 
 CLEARLY = 0.5
 """Share from which the axis is said to run along x: two needles have 0.06 and 0.34, simulated
-specimens of seven families 0.3 to 0.4, and shifted particles whose axis runs along y 0.8 or more."""
+specimens 0.3 to 0.4, and shifted particles whose axis runs along y 0.8 or more."""
 
 ALONG_X = (
     "the views look as if the tilt axis ran along x, and it was taken to run along y: if so, say "
