@@ -8,8 +8,9 @@ from statistics import NormalDist
 import numpy as np
 
 from colonnade.core.arrays import Single
-from colonnade.core.images.tiles import Tiling, run_tiled
+from colonnade.core.images.tiles import run_tiled
 from colonnade.core.learn.model import Model
+from colonnade.core.learn.slice_work import tiling
 from colonnade.core.measures.trust import COVERAGE
 from colonnade.tomo.card import RECONSTRUCTS, TomoCard
 from colonnade.tomo.reconstruct.evidence import Evidence
@@ -17,9 +18,6 @@ from colonnade.tomo.reconstruct.tv import Prior, TotalVariation
 
 CORRECTION, LOG_HALF_WIDTH, MAPS = 0, 1, 2
 """Where the two are among the maps of an answer, and how many there are."""
-
-TILE = 512
-"""Largest side of a tile without its halo [px]."""
 
 
 SIGMAS = NormalDist().inv_cdf((1 + COVERAGE) / 2)
@@ -177,9 +175,8 @@ class Restorer:
 
     def _maps(self, channels: Single) -> Single:
         """Give the maps (slice, map, z, x) of the network for what it is shown."""
-        card = self.model.card
-        tiling = Tiling(channels=MAPS, stride=card.stride, halo=card.halo, tile=TILE)
-        return np.stack([run_tiled(self.model, one, tiling) for one in channels])
+        tiles = tiling(self.model.card)
+        return np.stack([run_tiled(self.model, one, tiles) for one in channels])
 
 
 def _uncontradicted(

@@ -63,7 +63,7 @@ class Prior:
     slices: Single
     strength: Single
 
-    def pull(self, slices: Single) -> Single:
+    def descent(self, slices: Single) -> Single:
         """How strongly slices are pulled to those that are likely."""
         return np.asarray(self.strength * (self.slices - slices))
 
@@ -132,10 +132,10 @@ class TotalVariation:
         split = _Split.of(found, sinograms, ties)
         for iteration in range(wanted.iterations):
             before = split.bounded
-            wish = self._pull(found, split, ties) + prior.pull(found.slices)
-            direction = _Seen.of(solver(wish), self.projector)
+            descent = self._descent(found, split, ties) + prior.descent(found.slices)
+            direction = _Seen.of(solver(descent), self.projector)
             cost = direction.stretched(ties) + prior.stretched(direction.slices)
-            far = _products(wish, direction.slices) / np.maximum(cost, TINY)
+            far = _products(descent, direction.slices) / np.maximum(cost, TINY)
             found = found.moved(direction, far[:, None, None].astype(np.float32))
             split = split.next(found, sinograms, ties)
             if watch is not None and watch(iteration + 1, split.bounded):
@@ -144,7 +144,7 @@ class TotalVariation:
                 break
         return split.bounded
 
-    def _pull(self, found: "_Seen", split: "_Split", ties: "_Ties") -> Single:
+    def _descent(self, found: "_Seen", split: "_Split", ties: "_Ties") -> Single:
         """What the normal equations leave: where slices are pulled by what they are tied to."""
         views = split.fitted - split.fitted_off - found.views
         gradients = split.shrunk - split.shrunk_off - found.gradients

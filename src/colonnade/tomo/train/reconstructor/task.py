@@ -55,7 +55,7 @@ class ReconstructorRecipe:
     none of that, in a single step, it is shown the slice alone."""
     pulled: bool = True
     """Whether it is shown what the views want; else it sees the slice alone."""
-    agrees: float = 0.5
+    agrees: float = 1.0
     """Weight of the total variation with which its slices are brought to agree with the views
     [that of the total variation alone]; 0 leaves them as the network gives them."""
     slices: int = 2000
