@@ -205,7 +205,7 @@ def reconstruct(
     pixel_size
         Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
     signal
-        Which stack, in a file with several: its number or its title.
+        Which stack, or image of single views, in files with several: its number or its title.
     workers
         Processes that reconstruct; by default as many as there are processors.
     scheduler
