@@ -157,6 +157,7 @@ def reconstruct(
     signal: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> int:
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
 
@@ -210,6 +211,8 @@ def reconstruct(
         Processes that reconstruct; by default as many as there are processors.
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers reconstruct instead.
+    device
+        Where slices are projected: cpu, or cuda, on a GPU of NVIDIA, which the extra astra is for.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
@@ -220,8 +223,9 @@ def reconstruct(
     from colonnade.tomo.reconstruct.reconstruct import Options
 
     size = None if pixel_size is None else parse_length(pixel_size)
+    workers = workers or available_cpus()
     job = Job(
-        Options(method, weight, iterations, depth, model, workers or available_cpus(), scheduler),
+        Options(method, weight, iterations, depth, model, workers, scheduler, device),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),
