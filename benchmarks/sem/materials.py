@@ -20,7 +20,6 @@ from colonnade.core.bench.benchmark import run_benchmark
 from colonnade.core.bench.case import Series
 from colonnade.core.bench.curves import paired_median
 from colonnade.core.bench.results import Results, read_results
-from colonnade.core.bench.scores import Row
 from colonnade.core.bench.style import step_text
 from colonnade.core.work.progress import Progress
 from colonnade.sem.bench.by_material import GAIN, KINDS
@@ -39,23 +38,12 @@ def gains(results: Results, series: Series) -> Iterator[str]:
     first, *others = [one.name for one in results.ran]
     yield f"| material | counts | {first} [dB] | {' | '.join(f'over {o}' for o in others)} |"
     yield "|---" * (3 + len(others)) + "|"
-    pooled: dict[float, dict[str, list[Row]]] = {value: {} for value in NOISE.steps}
     for name, value, rows in KINDS.steps(KINDS.sort(results, series)):
-        yield _line(name, value, rows, first, others)
-        for method, found in rows.items():
-            pooled[value].setdefault(method, []).extend(found)
-    for value, rows in pooled.items():
-        yield _line("all", value, rows, first, others)
-
-
-def _line(
-    name: str, value: float, rows: dict[str, list[Row]], first: str, others: Sequence[str]
-) -> str:
-    cells = [name, step_text(NOISE, value), f"{np.median(KINDS.values(rows[first])):.2f}"]
-    for other in others:
-        median, low, high = paired_median(rows[first], rows.get(other, []), GAIN)
-        cells.append(f"{median:+.2f} ({low:+.2f} to {high:+.2f})")
-    return f"| {' | '.join(cells)} |"
+        cells = [name, step_text(NOISE, value), f"{np.median(KINDS.values(rows[first])):.2f}"]
+        for other in others:
+            median, low, high = paired_median(rows[first], rows.get(other, []), GAIN)
+            cells.append(f"{median:+.2f} ({low:+.2f} to {high:+.2f})")
+        yield f"| {' | '.join(cells)} |"
 
 
 def compare(out: Path, factor: int, rounds: int, methods: Sequence[str]) -> None:
