@@ -75,15 +75,15 @@ def judge(family: str, side: int, dose: float, turn: float, seed: int) -> Cost:
     found = align(made.series)
     move, errors = _set_right(found.move, made)
     plan, truth = _plan(still)
-    reached = [
-        decibels(_slices(plan, series), truth)
-        for series in (
-            still.series,
-            replace(made.series, views=Moved(made.series.views, move)),
-            made.series,
-        )
-    ]
-    return Cost(*errors, found.axis_angle_deg - turn, *reached, len(found.notes) > USUAL_NOTES)
+    aligned = replace(made.series, views=Moved(made.series.views, move))
+    return Cost(
+        *errors,
+        found.axis_angle_deg - turn,
+        still=decibels(_slices(plan, still.series), truth),
+        aligned=decibels(_slices(plan, aligned), truth),
+        shifted=decibels(_slices(plan, made.series), truth),
+        doubted=len(found.notes) > USUAL_NOTES,
+    )
 
 
 def _set_right(move: Move, made: SimulatedSeries) -> tuple[Move, tuple[float, float]]:
@@ -119,8 +119,8 @@ def _middle(series: TiltSeries) -> slice:
 
 
 HEADER = (
-    "| family | axis off by [°] | shifts wrong along, across [px] (worst) | axis wrong [°] (worst) "
-    "| without drift [dB] | aligned costs [dB] (worst) | not aligned costs [dB] | doubted |"
+    "| family | axis off by [°] | shifts wrong along, across [px] (worst) | axis wrong [°] "
+    "(worst) | without drift [dB] | aligned costs [dB] (worst) | not aligned costs [dB] | doubted |"
 )
 
 
