@@ -120,7 +120,8 @@ def _middle(series: TiltSeries) -> slice:
 
 HEADER = (
     "| family | axis off by [°] | shifts wrong along, across [px] (worst) | axis wrong [°] "
-    "(worst) | without drift [dB] | aligned costs [dB] (worst) | not aligned costs [dB] | doubted |"
+    "(worst) | without drift [dB] | aligned "
+    "costs [dB] (worst) | not aligned costs [dB] | doubted |"
 )
 
 
