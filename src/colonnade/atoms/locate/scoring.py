@@ -1,10 +1,11 @@
 """Fit candidates, and gather the evidence for each of them.
 
 Where the candidates are those of a crystal, the sites that it seems to lack are fitted as well,
-and how often the lattice repeats each candidate is part of the evidence.
+and how often the lattice repeats each candidate is part of the evidence. Whether the image shows
+columns at all is judged from those of which the network is confident.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
@@ -13,9 +14,11 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
+from colonnade.atoms.locate.judge.atomic import ImageEvidence, Spots, image_evidence
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
+from colonnade.atoms.locate.judge.standing_out import standing_out
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
@@ -31,12 +34,15 @@ class Scored:
         What was fitted.
     evidence
         For each of these.
+    atomic
+        Probability that the image shows atom columns at all.
     notes
         What could not be fitted, a sentence each.
     """
 
     columns: Columns
     evidence: Evidence
+    atomic: float
     notes: tuple[str, ...]
 
 
@@ -75,8 +81,9 @@ def fit_and_score(
         last = np.array(pixels.shape) - 1
         sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
         candidates = candidates.plus(Candidates(sites, search.confidence_at(scale, sites)))
+    bright = scale.brightened(pixels)
     fitted = fit_columns(
-        scale.brightened(pixels),
+        bright,
         candidates.positions,
         moving=moving,
         crystal=sites is not None,
@@ -89,7 +96,10 @@ def fit_and_score(
     snr, support = columns.labels["snr"], np.zeros(len(columns))
     if sites is not None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
-    return Scored(columns, Evidence(confidence, snr, support), fitted.notes)
+    spots = lattice.spots(bright) if sites is None else None
+    sure = columns[confidence >= search.network.confident]
+    atomic = lattice.image_evidence(bright, sure, spots).probability(settings.judge.atomic)
+    return Scored(columns, Evidence(confidence, snr, support), atomic, fitted.notes)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,21 @@ class _Lattice:
         confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
         fitted = self._square(Candidates(candidates.positions, confidence))
         return LatticeSupport(fitted, network, settings).of_candidates(snr)
+
+    def spots(self, bright: Single) -> Spots:
+        """Count what stands out of its surroundings."""
+        settings = self.settings.judge
+        return Spots.of(
+            standing_out(self.binning.apply(bright), settings.standing_out), settings.atomic
+        )
+
+    def image_evidence(self, bright: Single, sure: Columns, spots: Spots | None) -> ImageEvidence:
+        """Gather what speaks for an image of atom columns, of which those are sure."""
+        square = Binning(*self.aspect)
+        places = square.apply_to(sure.positions)
+        width = sure.width / np.sqrt(square.y * square.x)
+        columns = replace(sure, y=places[:, 0], x=places[:, 1], width=width)
+        return image_evidence(square.apply(bright), columns, spots, self.settings.judge)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)
