@@ -102,14 +102,14 @@ class ImageEvidence:
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
         """Terms of the regression for an image of its kind."""
-        sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
-        sharp -= settings.blurred
         if self.spots is not None:
             contrast = np.clip(
                 self.spots.contrast, settings.least_contrast, settings.most_contrast
             )
             spread = min(self.spots.spread, settings.most_spread)
-            return np.array([1, self.explained, sharp, contrast, spread])
+            return np.array([1, self.explained, contrast, spread])
+        sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
+        sharp -= settings.blurred
         roundness = np.nan_to_num(self.mean_column.roundness, nan=settings.round)
         clear = np.clip(self.log_snr, 0, settings.clear)
         return np.array([1, self.explained, sharp, min(roundness, settings.round), clear])

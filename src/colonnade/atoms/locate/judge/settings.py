@@ -160,8 +160,8 @@ class AtomicSettings:
         Weights where a lattice repeats: a constant, and of what is explained, the sharpness, the
         roundness and the signal to noise.
     single
-        Weights where nothing repeats: a constant, and of what is explained, the sharpness, the
-        contrast and the spread of the spots.
+        Weights where nothing repeats: a constant, and of what is explained, the contrast and the
+        spread of the spots.
     """
 
     strongest: float = 0.03
@@ -179,7 +179,7 @@ class AtomicSettings:
     round: float = 0.5
     clear: float = 3.0
     lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
-    single: tuple[float, float, float, float, float] = (-2.5, 3.0, -60.0, 1.8, -7.0)
+    single: tuple[float, float, float, float] = (-2.2, 2.0, 1.7, -6.5)
 
 
 @dataclass(frozen=True)
