@@ -166,6 +166,7 @@ def ours(slab: Slab, source: float) -> tuple[Array, float]:
         strength=slab.strength[index],
         thickness=slab.length[index],
         atomic_number=np.zeros(len(index), np.int64),
+        present=staying(len(index)),
         crystal=np.full(SIZE, slab.thickness, np.float32),
         amorphous=np.zeros(SIZE, np.float32),
         name=slab.name,
