@@ -27,6 +27,7 @@ from colonnade.atoms.simulate.optics.microscope import Beam
 from colonnade.atoms.simulate.optics.probe import FWHM, Probe
 from colonnade.atoms.simulate.optics.scattering import EXPONENT
 from colonnade.atoms.simulate.specimen.specimen import MARGIN, Scene
+from colonnade.atoms.simulate.specimen.stacks import staying
 from colonnade.core.arrays import Array
 from colonnade.core.work.draws import NEVER, Draws
 
