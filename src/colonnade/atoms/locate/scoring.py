@@ -1,7 +1,8 @@
 """Fit candidates, and gather the evidence for each of them.
 
 Where the candidates are those of a crystal, the sites that it seems to lack are fitted as well,
-and how often the lattice repeats each candidate is part of the evidence.
+and how often the lattice repeats each candidate is part of the evidence. Where nothing repeats,
+whatever stands out of its surroundings is fitted as well, and how far it does is the evidence.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
+from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
@@ -38,6 +40,11 @@ class Scored:
     columns: Columns
     evidence: Evidence
     notes: tuple[str, ...]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is the image of a crystal."""
+        return bool(self.evidence.repeated.any())
 
 
 def fit_and_score(
@@ -67,29 +74,45 @@ def fit_and_score(
     Returns
     -------
     scored
-        The candidates, then missing sites, then what the fit found itself.
+        The candidates, then missing sites or what else stands out, then what the fit found
+        itself.
     """
+    bright = scale.brightened(pixels)
     lattice = _Lattice(scale.binning, settings)
     sites = lattice.missing_sites(candidates)
-    if sites is not None and moving:
-        last = np.array(pixels.shape) - 1
-        sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
-        candidates = candidates.plus(Candidates(sites, search.confidence_at(scale, sites)))
+    surroundings = None
+    if sites is None:
+        surroundings = Prominence.of(bright, scale.binning, settings.find.prominence)
+        sites = surroundings.peaks_apart(candidates.positions)
+    if moving:
+        candidates = candidates.plus(_at_sites(search, scale, sites))
     fitted = fit_columns(
-        scale.brightened(pixels),
+        bright,
         candidates.positions,
         moving=moving,
-        crystal=sites is not None,
+        crystal=surroundings is None,
         aspect=lattice.aspect,
         settings=settings.fit,
     )
     columns = fitted.columns
     new = columns.positions[len(candidates) :]
     confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
-    snr, support = columns.labels["snr"], np.zeros(len(columns))
-    if sites is not None:
+    snr = columns.labels["snr"]
+    if surroundings is None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
-    return Scored(columns, Evidence(confidence, snr, support), fitted.notes)
+        evidence = Evidence.in_crystal(confidence, snr, support)
+    else:
+        # A fit may lead away from the spot that is in question.
+        places = np.concatenate([candidates.positions, new])
+        evidence = Evidence.alone(confidence, snr, *surroundings.at(places))
+    return Scored(columns, evidence, fitted.notes)
+
+
+def _at_sites(search: Search, scale: InputScale, sites: Array) -> Candidates:
+    """Candidates at those of some sites (y, x) [px] that lie in the image."""
+    last = np.array(search.pixels.shape) - 1
+    sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
+    return Candidates(sites, search.confidence_at(scale, sites))
 
 
 @dataclass(frozen=True)
