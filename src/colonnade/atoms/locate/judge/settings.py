@@ -83,18 +83,59 @@ class MissingSiteSettings:
 
 
 @dataclass(frozen=True)
+class SublatticeSettings:
+    """When a crystal has a sublattice of faint columns.
+
+    Parameters
+    ----------
+    confidence
+        Mean confidence of the network at the sites of a sublattice.
+    snr
+        And mean signal to noise of what is fitted there.
+    seen, bright_share
+        Bright columns are those with this confidence, and at least this share of the upper
+        quartile of the signal to noise of all of that confidence.
+    references
+        Number of columns whose vectors to a site are followed elsewhere.
+    alike
+        Columns count whose neighbourhoods have at least this share of the highest similarity.
+    clearance
+        No candidate lies nearer to such a site than this [typical spacings].
+    votes
+        Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
+    steepest
+        The logarithm of the odds of a column at a site rises with its signal to noise as steeply
+        as the sublattice's own signal to noise, but no more steeply than this.
+    occupied_odds
+        Logarithm of the odds of a site being occupied.
+    """
+
+    confidence: float = 0.12
+    snr: float = 2.0
+    seen: float = 0.5
+    bright_share: float = 0.6
+    references: int = 2
+    alike: float = 0.5
+    clearance: float = 0.45
+    votes: float = 0.3
+    steepest: float = 3.0
+    occupied_odds: float = 3.5
+
+
+@dataclass(frozen=True)
 class JudgeSettings:
     """Settings of all steps that judge candidates.
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites
+    neighbourhoods, support, missing_sites, sublattices
         One for each step.
     """
 
     neighbourhoods: NeighbourhoodSettings = NeighbourhoodSettings()
     support: SupportSettings = SupportSettings()
     missing_sites: MissingSiteSettings = MissingSiteSettings()
+    sublattices: SublatticeSettings = SublatticeSettings()
 
 
 JUDGE_DEFAULTS = JudgeSettings()
