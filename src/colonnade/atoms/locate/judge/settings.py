@@ -90,8 +90,9 @@ class SublatticeSettings:
     ----------
     confidence
         Mean confidence of the network at the sites of a sublattice.
-    snr
-        And mean signal to noise of what is fitted there.
+    snr, pooled_snr
+        Mean signal to noise of what is fitted there, and the same times the square root of their
+        number.
     seen, bright_share
         Bright columns are those with this confidence, and at least this share of the upper
         quartile of the signal to noise of all of that confidence.
@@ -110,8 +111,9 @@ class SublatticeSettings:
         Logarithm of the odds of a site being occupied.
     """
 
-    confidence: float = 0.12
-    snr: float = 2.0
+    confidence: float = 0.09
+    snr: float = 1.5
+    pooled_snr: float = 6.0
     seen: float = 0.5
     bright_share: float = 0.6
     references: int = 2

@@ -40,9 +40,22 @@ class _Equivalents:
     places: Array
     weight: Single
 
+    @property
+    def total(self) -> Array:
+        """Number of repeats of each place, each counted with its weight."""
+        return np.asarray(self.weight.sum(1), np.float64)
+
     def mean(self, values: Array) -> Array:
         """Weighted means of values at the repeats of each place."""
-        return np.asarray((self.weight * values).sum(1) / np.maximum(self.weight.sum(1), 1e-9))
+        return np.asarray((self.weight * values).sum(1) / np.maximum(self.total, 1e-9))
+
+    def median(self, values: Array) -> Array:
+        """Weighted medians of the same."""
+        order = np.argsort(values, axis=1)
+        summed = np.cumsum(np.take_along_axis(self.weight, order, axis=1), axis=1)
+        middle = (summed < summed[:, -1:] / 2).sum(1, keepdims=True)
+        chosen = np.take_along_axis(order, np.minimum(middle, values.shape[1] - 1), axis=1)
+        return np.asarray(np.take_along_axis(values, chosen, axis=1)[:, 0])
 
 
 def _equivalents(
@@ -100,12 +113,12 @@ def sublattice_sites(
     faint = faint[_clear(around.tree, faint, around, settings)]
     seen = _seen(around, faint, confidence_at, settings)
     there = seen.mean_confidence >= settings.confidence
-    weight = seen.repeats.weight[there]
-    voting = weight > 0
+    weight, repeats = seen.repeats.weight[there], seen.repeats.places[there]
+    within = (repeats >= around.low) & (repeats <= around.low + around.extent)
+    voting = (weight > 0) & within.all(axis=2)
     if not voting.any():
         return np.empty((0, 2))
-    voted = seen.repeats.places[there][voting]
-    places = gathered(around, voted, weight[voting], settings.votes)
+    places = gathered(around, repeats[voting], weight[voting], settings.votes)
     places = places[_clear(cKDTree(candidates.positions), places, around, settings)]
     # Where two kinds of columns have much the same neighbours, vectors between them mislead.
     seen = _seen(around, places, confidence_at, settings)
@@ -138,7 +151,9 @@ def _seen(
     seen = confidence_at(repeats.places.reshape(-1, 2)).reshape(repeats.weight.shape)
     within = np.where(np.isnan(seen), np.float32(0), repeats.weight)
     repeats = _Equivalents(repeats.places, within)
-    return _Seen(repeats, repeats.mean(np.nan_to_num(seen)))
+    # A few bright columns at the end of a vector are no faint sublattice.
+    capped = np.minimum(np.nan_to_num(seen), settings.seen)
+    return _Seen(repeats, repeats.mean(capped))
 
 
 def _clear(
@@ -178,9 +193,12 @@ def sublattice_support(
     repeats = _equivalents(around, candidates.positions[~bright], own)
     tree = cKDTree(candidates.positions)
     found = tree.query(repeats.places, distance_upper_bound=around.near, workers=-1)[1]
-    usual_snr = repeats.mean(np.append(snr, 0.0)[found])
-    confidence = repeats.mean(np.append(candidates.confidence, 0.0)[found])
+    # A few bright columns at the end of a vector are no faint sublattice.
+    usual_snr = repeats.median(np.append(snr, 0.0)[found])
+    capped = np.minimum(candidates.confidence, own.seen)
+    confidence = repeats.mean(np.append(capped, 0.0)[found])
     there = (confidence >= own.confidence) & (usual_snr >= own.snr)
+    there &= usual_snr * np.sqrt(repeats.total) >= own.pooled_snr
     slope = np.minimum(usual_snr, own.steepest)
     odds = slope * (snr[~bright] - usual_snr / 2) + own.occupied_odds
     likelihood[~bright] = np.where(there, 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0)
