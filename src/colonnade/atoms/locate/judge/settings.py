@@ -88,6 +88,8 @@ class SublatticeSettings:
 
     Parameters
     ----------
+    proposed
+        Sites are fitted if the mean confidence of the network at them is this.
     confidence
         Mean confidence of the network at the sites of a sublattice.
     snr, pooled_snr
@@ -104,6 +106,9 @@ class SublatticeSettings:
         No candidate lies nearer to such a site than this [typical spacings].
     votes
         Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
+    rounds
+        Number of times that what was measured at a site is shared with the sites that repeat it,
+        so that a sublattice is there evenly or not at all.
     steepest
         The logarithm of the odds of a column at a site rises with its signal to noise as steeply
         as the sublattice's own signal to noise, but no more steeply than this.
@@ -111,6 +116,7 @@ class SublatticeSettings:
         Logarithm of the odds of a site being occupied.
     """
 
+    proposed: float = 0.06
     confidence: float = 0.09
     snr: float = 1.5
     pooled_snr: float = 6.0
@@ -120,6 +126,7 @@ class SublatticeSettings:
     alike: float = 0.5
     clearance: float = 0.45
     votes: float = 0.3
+    rounds: int = 4
     steepest: float = 3.0
     occupied_odds: float = 3.5
 

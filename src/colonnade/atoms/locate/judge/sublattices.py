@@ -6,7 +6,7 @@ are fitted, and each is then as likely as its own signal to noise makes it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,70 +15,15 @@ from scipy.spatial import cKDTree
 from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
 from colonnade.atoms.locate.judge.missing_sites import gathered
-from colonnade.atoms.locate.judge.neighbourhoods import EMPTY, Neighbourhoods
+from colonnade.atoms.locate.judge.neighbourhoods import Neighbourhoods
+from colonnade.atoms.locate.judge.repeats import NOTHING, Repeats
 from colonnade.atoms.locate.judge.settings import (
     JUDGE_DEFAULTS,
     JudgeSettings,
     SublatticeSettings,
 )
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
-from colonnade.core.arrays import Array, Indices, Single
-
-
-@dataclass(frozen=True, eq=False)
-class _Equivalents:
-    """Where a crystal repeats some places.
-
-    Parameters
-    ----------
-    places
-        Axes (place, repeat, (y, x)).
-    weight
-        How similar the crystal is there, from 0 to 1.
-    """
-
-    places: Array
-    weight: Single
-
-    @property
-    def total(self) -> Array:
-        """Number of repeats of each place, each counted with its weight."""
-        return np.asarray(self.weight.sum(1), np.float64)
-
-    def mean(self, values: Array) -> Array:
-        """Weighted means of values at the repeats of each place."""
-        return np.asarray((self.weight * values).sum(1) / np.maximum(self.total, 1e-9))
-
-    def median(self, values: Array) -> Array:
-        """Weighted medians of the same."""
-        order = np.argsort(values, axis=1)
-        summed = np.cumsum(np.take_along_axis(self.weight, order, axis=1), axis=1)
-        middle = (summed < summed[:, -1:] / 2).sum(1, keepdims=True)
-        chosen = np.take_along_axis(order, np.minimum(middle, values.shape[1] - 1), axis=1)
-        return np.asarray(np.take_along_axis(values, chosen, axis=1)[:, 0])
-
-
-def _equivalents(
-    around: Neighbourhoods, places: Array, settings: SublatticeSettings
-) -> _Equivalents:
-    """Follow the vectors that lead to places from the columns nearest to them."""
-    count = min(settings.references, len(around.confident))
-    references = around.tree.query(places, count)[1].reshape(len(places), count)
-    parts = [_followed(around, places, reference, settings) for reference in references.T]
-    repeats = np.concatenate([one.places for one in parts], axis=1)
-    return _Equivalents(repeats, np.concatenate([one.weight for one in parts], axis=1))
-
-
-def _followed(
-    around: Neighbourhoods, places: Array, reference: Indices, settings: SublatticeSettings
-) -> _Equivalents:
-    vector = places - around.confident[reference]
-    repeats = around.confident[around.nearby[reference]] + vector[:, None]
-    weight = around.similarity(reference, np.full(len(reference), EMPTY))
-    own = np.linalg.norm(repeats - places[:, None], axis=2) < around.near
-    # Columns of two kinds may have most neighbours in common, as in a honeycomb.
-    alike = weight >= settings.alike * weight.max(axis=1, keepdims=True)
-    return _Equivalents(repeats, np.where(own | ~alike, 0, weight).astype(np.float32))
+from colonnade.core.arrays import Array, Indices
 
 
 def sublattice_sites(
@@ -111,34 +56,18 @@ def sublattice_sites(
     around = support.neighbourhoods
     faint = candidates.positions[candidates.confidence < network.confident]
     faint = faint[_clear(around.tree, faint, around, settings)]
-    seen = _seen(around, faint, confidence_at, settings)
-    there = seen.mean_confidence >= settings.confidence
-    weight, repeats = seen.repeats.weight[there], seen.repeats.places[there]
-    within = (repeats >= around.low) & (repeats <= around.low + around.extent)
+    repeats, confidence = _seen(around, faint, confidence_at, settings)
+    there = confidence >= settings.proposed
+    weight, places = repeats.weight[there], repeats.places[there]
+    within = (places >= around.low) & (places <= around.low + around.extent)
     voting = (weight > 0) & within.all(axis=2)
     if not voting.any():
         return np.empty((0, 2))
-    places = gathered(around, repeats[voting], weight[voting], settings.votes)
-    places = places[_clear(cKDTree(candidates.positions), places, around, settings)]
+    sites = gathered(around, places[voting], weight[voting], settings.votes)
+    sites = sites[_clear(cKDTree(candidates.positions), sites, around, settings)]
     # Where two kinds of columns have much the same neighbours, vectors between them mislead.
-    seen = _seen(around, places, confidence_at, settings)
-    return np.asarray(places[seen.mean_confidence >= settings.confidence])
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What the network says where a crystal repeats some places.
-
-    Parameters
-    ----------
-    repeats
-        Where it does; those beyond the image have no weight.
-    mean_confidence
-        Of the network there.
-    """
-
-    repeats: _Equivalents
-    mean_confidence: Array
+    _, confidence = _seen(around, sites, confidence_at, settings)
+    return np.asarray(sites[confidence >= settings.proposed])
 
 
 def _seen(
@@ -146,14 +75,17 @@ def _seen(
     places: Array,
     confidence_at: Callable[[Array], Array],
     settings: SublatticeSettings,
-) -> _Seen:
-    repeats = _equivalents(around, places, settings)
+) -> tuple[Repeats, Array]:
+    """Repeats of places in the image, and the mean of the network's confidence at them."""
+    repeats = Repeats.of(around, places, settings)
     seen = confidence_at(repeats.places.reshape(-1, 2)).reshape(repeats.weight.shape)
-    within = np.where(np.isnan(seen), np.float32(0), repeats.weight)
-    repeats = _Equivalents(repeats.places, within)
-    # A few bright columns at the end of a vector are no faint sublattice.
-    capped = np.minimum(np.nan_to_num(seen), settings.seen)
-    return _Seen(repeats, repeats.mean(capped))
+    repeats = replace(repeats, weight=np.where(np.isnan(seen), np.float32(0), repeats.weight))
+    return repeats, repeats.mean(_capped(np.nan_to_num(seen), settings))
+
+
+def _capped(confidence: Array, settings: SublatticeSettings) -> Array:
+    """Confidences, so that a few bright columns at the end of a vector make no sublattice."""
+    return np.minimum(confidence, settings.seen)
 
 
 def _clear(
@@ -182,26 +114,15 @@ def sublattice_support(
     likelihood
         From 0 to 1; 0 where there is no such sublattice, and of the bright columns.
     """
-    own = settings.sublattices
     snr = np.nan_to_num(snr)
-    bright = _bright(candidates.confidence, snr, own)
+    bright = _bright(candidates.confidence, snr, settings.sublattices)
     likelihood = np.zeros(len(candidates))
     if bright.sum() < settings.neighbourhoods.neighbours or bright.all():
         return likelihood
     hosts = candidates.positions[bright]
     around = Neighbourhoods(hosts, hosts, settings.neighbourhoods)
-    repeats = _equivalents(around, candidates.positions[~bright], own)
-    tree = cKDTree(candidates.positions)
-    found = tree.query(repeats.places, distance_upper_bound=around.near, workers=-1)[1]
-    # A few bright columns at the end of a vector are no faint sublattice.
-    usual_snr = repeats.median(np.append(snr, 0.0)[found])
-    capped = np.minimum(candidates.confidence, own.seen)
-    confidence = repeats.mean(np.append(capped, 0.0)[found])
-    there = (confidence >= own.confidence) & (usual_snr >= own.snr)
-    there &= usual_snr * np.sqrt(repeats.total) >= own.pooled_snr
-    slope = np.minimum(usual_snr, own.steepest)
-    odds = slope * (snr[~bright] - usual_snr / 2) + own.occupied_odds
-    likelihood[~bright] = np.where(there, 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0)
+    usual = _Usual.of(candidates, snr, ~bright, around, settings.sublattices)
+    likelihood[~bright] = usual.likelihood(snr[~bright])
     return likelihood
 
 
@@ -211,3 +132,61 @@ def _bright(confidence: Array, snr: Array, settings: SublatticeSettings) -> NDAr
     if not seen.any():
         return seen
     return seen & (snr >= settings.bright_share * np.quantile(snr[seen], 0.75))
+
+
+@dataclass(frozen=True, eq=False)
+class _Usual:
+    """What is usual of the sublattice that each faint candidate would be of.
+
+    Parameters
+    ----------
+    snr, confidence
+        Signal to noise, and confidence of the network.
+    repeats
+        Number of sites that this was measured at.
+    settings
+        When a sublattice is there.
+    """
+
+    snr: Array
+    confidence: Array
+    repeats: Array
+    settings: SublatticeSettings
+
+    @classmethod
+    def of(
+        cls,
+        candidates: Candidates,
+        snr: Array,
+        faint: NDArray[np.bool_],
+        around: Neighbourhoods,
+        settings: SublatticeSettings,
+    ) -> "_Usual":
+        """Measure it at the repeats of every faint candidate, then share it among these."""
+        repeats = Repeats.of(around, candidates.positions[faint], settings)
+        found = repeats.candidates(candidates.positions, around.near)
+        usual_snr = repeats.median(np.append(snr, 0.0)[found])
+        confidence = np.append(_capped(candidates.confidence, settings), 0.0)
+        usual_confidence = repeats.mean(confidence[found])
+        number = np.append(np.where(faint, np.cumsum(faint) - 1, NOTHING), NOTHING)[found]
+        for _ in range(settings.rounds):
+            usual_snr, usual_confidence = (
+                _shared(repeats, number, one) for one in (usual_snr, usual_confidence)
+            )
+        return cls(usual_snr, usual_confidence, repeats.total, settings)
+
+    def likelihood(self, snr: Array) -> Array:
+        """How likely a column of a signal to noise is at each site; 0 without a sublattice."""
+        settings = self.settings
+        there = (self.confidence >= settings.confidence) & (self.snr >= settings.snr)
+        there &= self.snr * np.sqrt(self.repeats) >= settings.pooled_snr
+        slope = np.minimum(self.snr, settings.steepest)
+        odds = slope * (snr - self.snr / 2) + settings.occupied_odds
+        return np.where(there, 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0)
+
+
+def _shared(repeats: Repeats, number: Indices, values: Array) -> Array:
+    """Mean of each candidate's value and those of the faint candidates that repeat it."""
+    weight = np.where(number == NOTHING, 0, repeats.weight)
+    total = values + (weight * np.append(values, 0.0)[number]).sum(1)
+    return np.asarray(total / (1 + weight.sum(1)))
