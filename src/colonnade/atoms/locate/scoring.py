@@ -16,6 +16,7 @@ from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
+from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
 from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
@@ -151,8 +152,11 @@ class _Lattice:
         network, settings = self.settings.network, self.settings.judge
         confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
         fitted = self._square(Candidates(candidates.positions, confidence))
-        usual = LatticeSupport(fitted, network, settings).of_candidates(snr)
-        return np.maximum(usual, sublattice_support(self._square(candidates), snr, settings))
+        repeated = LatticeSupport(fitted, network, settings).of_candidates(snr)
+        square = self._square(candidates)
+        repeated = np.maximum(repeated, sublattice_support(square, snr, settings))
+        alike = likeness(square.positions, snr, repeated, settings.likeness)
+        return np.maximum(repeated, alike)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)

@@ -40,14 +40,16 @@ class Repeats:
         places
             Rows of (y, x).
         settings
-            How many columns, and how similar ones.
+            How many columns, how near and how similar ones.
         """
         count = min(settings.references, len(around.confident))
-        references = around.tree.query(places, count)[1].reshape(len(places), count)
+        distance, references = around.tree.query(places, np.arange(1, count + 1))
         parts = [cls._from(around, places, one, settings) for one in references.T]
+        weight = np.concatenate([part.weight for part in parts], axis=1)
+        far = distance[:, 0] > settings.reach * around.spacing
         return cls(
             np.concatenate([part.places for part in parts], axis=1),
-            np.concatenate([part.weight for part in parts], axis=1),
+            np.where(far[:, None], np.float32(0), weight),
         )
 
     @classmethod

@@ -104,6 +104,8 @@ class SublatticeSettings:
         Columns count whose neighbourhoods have at least this share of the highest similarity.
     clearance
         No candidate lies nearer to such a site than this [typical spacings].
+    reach
+        And no site farther than this from the nearest column [typical spacings].
     votes
         Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
     rounds
@@ -125,10 +127,44 @@ class SublatticeSettings:
     references: int = 2
     alike: float = 0.5
     clearance: float = 0.45
+    reach: float = 1.2
     votes: float = 0.3
     rounds: int = 4
     steepest: float = 3.0
     occupied_odds: float = 3.5
+
+
+@dataclass(frozen=True)
+class LikenessSettings:
+    """When a candidate is as strong as the columns around it.
+
+    Parameters
+    ----------
+    support
+        Lattice support of the columns with which a candidate is compared.
+    neighbours
+        Number of these columns, at most: the nearest ones.
+    reach
+        They lie within this distance [spacings of such columns].
+    widest_gap
+        And on all sides, with no wider angle between two of them than this [rad].
+    apart
+        No other candidate lies nearer than this: parts of one column are none [spacings].
+    noise
+        Signal to noise that noise may add to a candidate.
+    unlike, alike
+        Shares of the signal to noise of the columns around it, up to which a candidate is not
+        like them at all, and from which on it is.
+    """
+
+    support: float = 0.2
+    neighbours: int = 12
+    reach: float = 2.5
+    widest_gap: float = 2.6
+    apart: float = 0.6
+    noise: float = 2.0
+    unlike: float = 0.3
+    alike: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -137,7 +173,7 @@ class JudgeSettings:
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites, sublattices
+    neighbourhoods, support, missing_sites, sublattices, likeness
         One for each step.
     """
 
@@ -145,6 +181,7 @@ class JudgeSettings:
     support: SupportSettings = SupportSettings()
     missing_sites: MissingSiteSettings = MissingSiteSettings()
     sublattices: SublatticeSettings = SublatticeSettings()
+    likeness: LikenessSettings = LikenessSettings()
 
 
 JUDGE_DEFAULTS = JudgeSettings()
