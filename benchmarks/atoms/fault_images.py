@@ -27,7 +27,6 @@ from colonnade.atoms.simulate.optics.microscope import draw_beam
 from colonnade.atoms.simulate.specimen.specimen import Scene
 from colonnade.atoms.simulate.specimen.stacks import Stacks
 from colonnade.core.arrays import Single
-from colonnade.core.instrument.postprocess import Export
 from colonnade.core.work.draws import NEVER, Draws
 
 SEED = 16
@@ -84,7 +83,7 @@ class FaultImage:
 
 
 def monolayers() -> Iterator[FaultImage]:
-    """Dichalcogenides at two doses, with good and with poor resolution, as recorded or smoothed."""
+    """Dichalcogenides at two doses, of good and of poor resolution, as recorded or smoothed."""
     for crystal in MONOLAYERS:
         for counts in MONOLAYER_COUNTS:
             for source in MONOLAYER_SOURCES:
@@ -192,7 +191,7 @@ def _decahedron(
     count = len(positions)
     return Stacks(
         positions,
-        tilted * number**TYPICAL_IMAGING.exponent[0] / atom,
+        tilted * number ** TYPICAL_IMAGING.exponent[0] / atom,
         layers * atom,
         np.full(count, number),
         layers,

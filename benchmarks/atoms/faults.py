@@ -109,9 +109,7 @@ def processed_row(image: FaultImage) -> str:
     ]
     double = columns.labels["double"].mean()
     empty = int((columns.intensity == 0).sum())
-    return (
-        f"| {image.name} | {double:.3f} | {empty} | {' | '.join(near)} | {len(pairs.false)} |"
-    )
+    return f"| {image.name} | {double:.3f} | {empty} | {' | '.join(near)} | {len(pairs.false)} |"
 
 
 TABLES: dict[str, tuple[str, Callable[[], object], Callable[[FaultImage], str]]] = {
@@ -122,7 +120,7 @@ TABLES: dict[str, tuple[str, Callable[[], object], Callable[[FaultImage], str]]]
     ),
     "decahedra": ("image | columns | found | false", decahedra, particle_row),
     "processed": (
-        "image | double | of no intensity | found within 0.02 nm | 0.05 | 0.1 | 0.2 | beyond | false",
+        "image | double | of no intensity | found within 20 pm | 50 | 100 | 200 | beyond | false",
         processed,
         processed_row,
     ),

@@ -48,7 +48,7 @@ def likeness(
     distance, nearby = tree.query(positions, settings.neighbours + 1)
     own = supported[nearby] == np.arange(len(positions))[:, None]
     near = (distance <= settings.reach * spacing) & ~own
-    usual = np.nanmedian(np.where(near, snr[supported][nearby], np.nan), axis=1)
+    usual = np.ma.median(np.ma.array(snr[supported][nearby], mask=~near), axis=1).filled(np.inf)
     share = (snr - settings.noise) / np.maximum(usual, 1e-9)
     alike = (share - settings.unlike) / (settings.alike - settings.unlike)
     apart = cKDTree(positions).query(positions, 2)[0][:, 1] >= settings.apart * spacing
@@ -58,11 +58,13 @@ def likeness(
 
 def _widest_gap(vectors: Array, counted: NDArray[np.bool_]) -> Array:
     """Widest angle between neighbouring directions of some vectors (place, vector, (y, x))."""
-    turn = 2 * np.pi
     angles = np.where(counted, np.arctan2(vectors[..., 0], vectors[..., 1]), np.inf)
-    angles = np.sort(angles, axis=1)
-    last = np.where(np.isfinite(angles), angles, -np.inf).max(1)
-    gaps = np.diff(angles, axis=1)
-    widest = np.where(np.isfinite(gaps), gaps, 0).max(1)
-    around = angles[:, 0] + turn - last
-    return np.where(counted.any(1), np.maximum(widest, around), turn)
+    first = angles.min(1)
+    # What does not count stands where another does.
+    angles = np.sort(np.where(counted, angles, first[:, None]), axis=1)
+    whole = np.full(len(angles), 2 * np.pi)
+    several = counted.sum(1) > 1
+    between = np.diff(angles[several], axis=1).max(1)
+    across = whole[several] - angles[several, -1] + angles[several, 0]
+    whole[several] = np.maximum(between, across)
+    return whole
