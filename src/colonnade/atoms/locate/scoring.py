@@ -5,10 +5,12 @@ and how often the lattice repeats each candidate is part of the evidence. Where 
 whatever stands out of its surroundings is fitted as well, and how far it does is the evidence.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
@@ -16,8 +18,10 @@ from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
+from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
+from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
@@ -86,6 +90,9 @@ def fit_and_score(
         sites = surroundings.peaks_apart(candidates.positions)
     if moving:
         candidates = candidates.plus(_at_sites(search, scale, sites))
+    if moving and surroundings is None:
+        faint = lattice.sublattice_sites(candidates, lambda at: _seen(search, scale, at))
+        candidates = candidates.plus(_at_sites(search, scale, faint))
     fitted = fit_columns(
         bright,
         candidates.positions,
@@ -110,9 +117,18 @@ def fit_and_score(
 
 def _at_sites(search: Search, scale: InputScale, sites: Array) -> Candidates:
     """Candidates at those of some sites (y, x) [px] that lie in the image."""
-    last = np.array(search.pixels.shape) - 1
-    sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
+    sites = sites[_inside(sites, search.pixels.shape)]
     return Candidates(sites, search.confidence_at(scale, sites))
+
+
+def _seen(search: Search, scale: InputScale, places: Array) -> Array:
+    """Confidence of the network at places (y, x) [px]; NaN beyond the image."""
+    inside = _inside(places, search.pixels.shape)
+    return np.where(inside, search.confidence_at(scale, places), np.nan)
+
+
+def _inside(places: Array, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    return np.asarray(((places >= 0) & (places <= np.array(shape) - 1)).all(axis=1))
 
 
 @dataclass(frozen=True)
@@ -135,12 +151,31 @@ class _Lattice:
         sites = missing_sites(support, network, settings.missing_sites)
         return None if sites is None else self.binning.factors * sites
 
+    def sublattice_sites(
+        self, candidates: Candidates, confidence_at: Callable[[Array], Array]
+    ) -> Array:
+        """Sites (y, x) [px] of faint sublattices at which there is no candidate."""
+        network, settings = self.settings.network, self.settings.judge
+        square = self._square(candidates)
+        sites = sublattice_sites(
+            LatticeSupport(square, network, settings),
+            square,
+            lambda places: confidence_at(self.binning.factors * places),
+            network,
+            settings.sublattices,
+        )
+        return np.asarray(self.binning.factors * sites)
+
     def support(self, candidates: Candidates, snr: Array) -> Array:
         """Lattice support of fitted candidates; faint ones support no other."""
         network, settings = self.settings.network, self.settings.judge
         confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
         fitted = self._square(Candidates(candidates.positions, confidence))
-        return LatticeSupport(fitted, network, settings).of_candidates(snr)
+        repeated = LatticeSupport(fitted, network, settings).of_candidates(snr)
+        square = self._square(candidates)
+        repeated = np.maximum(repeated, sublattice_support(square, snr, settings))
+        alike = likeness(square.positions, snr, repeated, settings.likeness)
+        return np.maximum(repeated, alike)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)
