@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.judge.atomic import ImageEvidence, Spots, image_evidence
 from colonnade.atoms.locate.judge.mean_column import MeanColumn
-from colonnade.atoms.locate.judge.standing_out import standing_out
 from colonnade.core.arrays import Array, Single
+from colonnade.core.images.binning import Binning
 
 SIDE = 192
 Y, X = np.mgrid[:SIDE, :SIDE].astype(float)
@@ -30,14 +31,7 @@ def with_spots(heights: Array, ring: float = 0.0, seed: int = 0) -> Single:
 
 
 def spots(image: Single) -> Spots:
-    return Spots.of(standing_out(image))
-
-
-def test_a_spot_stands_out_in_units_of_the_noise_around_it() -> None:
-    uneven = texture() * np.where(X < SIDE / 2, 1, 10)
-    prominence = standing_out(uneven.astype(np.float32))
-    left, right = prominence[:, : SIDE // 2 - 32], prominence[:, SIDE // 2 + 32 :]
-    assert left.std() == pytest.approx(right.std(), rel=0.15)
+    return Spots.of(Prominence.of(image, Binning()).prominence)
 
 
 @given(st.floats(0.01, 1e4), st.floats(-1e3, 1e3))

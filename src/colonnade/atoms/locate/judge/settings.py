@@ -83,25 +83,6 @@ class MissingSiteSettings:
 
 
 @dataclass(frozen=True)
-class StandingOutSettings:
-    """How it is measured how far spots stand out of their surroundings.
-
-    Parameters
-    ----------
-    widths
-        Standard deviations of spots [binned px].
-    window
-        Side of a window of surroundings [widths].
-    least_spread
-        Surroundings spread at least by this share of the standard deviation of the whole image.
-    """
-
-    widths: tuple[float, ...] = (1.25, 1.6, 2.0, 2.5)
-    window: float = 32.0
-    least_spread: float = 0.001
-
-
-@dataclass(frozen=True)
 class MeanColumnSettings:
     """How the mean column of an image is measured.
 
@@ -183,19 +164,105 @@ class AtomicSettings:
 
 
 @dataclass(frozen=True)
+class SublatticeSettings:
+    """When a crystal has a sublattice of faint columns.
+
+    Parameters
+    ----------
+    proposed
+        Sites are fitted if the mean confidence of the network at them is this.
+    confidence
+        Mean confidence of the network at the sites of a sublattice.
+    snr, pooled_snr
+        Mean signal to noise of what is fitted there, and the same times the square root of their
+        number.
+    seen, bright_share
+        Bright columns are those with this confidence, and at least this share of the upper
+        quartile of the signal to noise of all of that confidence.
+    references
+        Number of columns whose vectors to a site are followed elsewhere.
+    alike
+        Columns count whose neighbourhoods have at least this share of the highest similarity.
+    clearance
+        No candidate lies nearer to such a site than this [typical spacings].
+    reach
+        And no site farther than this from the nearest column [typical spacings].
+    votes
+        Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
+    rounds
+        Number of times that what was measured at a site is shared with the sites that repeat it,
+        so that a sublattice is there evenly or not at all.
+    steepest
+        The logarithm of the odds of a column at a site rises with its signal to noise as steeply
+        as the sublattice's own signal to noise, but no more steeply than this.
+    occupied_odds
+        Logarithm of the odds of a site being occupied.
+    """
+
+    proposed: float = 0.06
+    confidence: float = 0.09
+    snr: float = 1.5
+    pooled_snr: float = 6.0
+    seen: float = 0.5
+    bright_share: float = 0.6
+    references: int = 2
+    alike: float = 0.5
+    clearance: float = 0.45
+    reach: float = 1.2
+    votes: float = 0.3
+    rounds: int = 4
+    steepest: float = 3.0
+    occupied_odds: float = 3.5
+
+
+@dataclass(frozen=True)
+class LikenessSettings:
+    """When a candidate is as strong as the columns around it.
+
+    Parameters
+    ----------
+    support
+        Lattice support of the columns with which a candidate is compared.
+    neighbours
+        Number of these columns, at most: the nearest ones.
+    reach
+        They lie within this distance [spacings of such columns].
+    widest_gap
+        And on all sides, with no wider angle between two of them than this [rad].
+    apart
+        No other candidate lies nearer than this: parts of one column are none [spacings].
+    noise
+        Signal to noise that noise may add to a candidate.
+    unlike, alike
+        Shares of the signal to noise of the columns around it, up to which a candidate is not
+        like them at all, and from which on it is.
+    """
+
+    support: float = 0.2
+    neighbours: int = 12
+    reach: float = 2.5
+    widest_gap: float = 2.6
+    apart: float = 0.6
+    noise: float = 2.0
+    unlike: float = 0.3
+    alike: float = 0.7
+
+
+@dataclass(frozen=True)
 class JudgeSettings:
     """Settings of all steps that judge candidates.
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites, standing_out, mean_column, atomic
+    neighbourhoods, support, missing_sites, sublattices, likeness, mean_column, atomic
         One for each step.
     """
 
     neighbourhoods: NeighbourhoodSettings = NeighbourhoodSettings()
     support: SupportSettings = SupportSettings()
     missing_sites: MissingSiteSettings = MissingSiteSettings()
-    standing_out: StandingOutSettings = StandingOutSettings()
+    sublattices: SublatticeSettings = SublatticeSettings()
+    likeness: LikenessSettings = LikenessSettings()
     mean_column: MeanColumnSettings = MeanColumnSettings()
     atomic: AtomicSettings = AtomicSettings()
 
