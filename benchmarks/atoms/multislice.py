@@ -27,6 +27,7 @@ from colonnade.atoms.simulate.optics.microscope import Beam
 from colonnade.atoms.simulate.optics.probe import FWHM, Probe
 from colonnade.atoms.simulate.optics.scattering import EXPONENT
 from colonnade.atoms.simulate.specimen.specimen import MARGIN, Scene
+from colonnade.atoms.simulate.specimen.stacks import staying
 from colonnade.core.arrays import Array
 from colonnade.core.work.draws import NEVER, Draws
 
@@ -166,6 +167,7 @@ def ours(slab: Slab, source: float) -> tuple[Array, float]:
         strength=slab.strength[index],
         thickness=slab.length[index],
         atomic_number=np.zeros(len(index), np.int64),
+        present=staying(len(index)),
         crystal=np.full(SIZE, slab.thickness, np.float32),
         amorphous=np.zeros(SIZE, np.float32),
         name=slab.name,

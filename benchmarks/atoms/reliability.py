@@ -103,7 +103,7 @@ def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     parts = []
     for number, image in enumerate(CalibrationSet.of(model, images).images):
         true, fair = image.judged()
-        score = probability(image.evidence, AtomsCard.of(model.card).calibration)
+        score = probability(image.evidence, AtomsCard.of(model.card).weights)
         parts.append((score[fair], true[fair], np.full(int(fair.sum()), number)))
     score, true, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Scored(score, true, numbers)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.atoms.card import AtomsCard
+from colonnade.atoms.card import SINGLE_ATOMS_DEFAULT, AtomsCard, SingleAtoms
 from colonnade.atoms.network import NetworkSettings
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
@@ -35,7 +35,8 @@ def test_the_part_comes_back_from_a_file(
     calibration: tuple[float, float, float, float],
     network: NetworkSettings,
 ) -> None:
-    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration, network)
+    single = SingleAtoms(calibration[::-1], 1 - threshold)
+    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration, network, single)
     written = replace(card, part=part.to_part()).to_metadata()
     assert AtomsCard.of(Card.from_metadata(written, "model")) == part
 
@@ -49,6 +50,8 @@ def test_shipped_models_say_what_locate_needs(name: str) -> None:
     assert 0.3 <= part.threshold <= 0.8
     # More confidence, a clearer peak and a lattice around it speak for a column.
     assert all(weight > 0 for weight in part.calibration[1:])
+    assert all(weight > 0 for weight in part.single_atoms.calibration[1:])
+    assert 0.2 <= part.single_atoms.threshold <= 0.8
 
 
 @pytest.mark.parametrize(
@@ -67,12 +70,34 @@ def test_each_value_is_checked(field: str, values: list[object], card: Card) -> 
             AtomsCard.of(wrong)
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(AtomsCard)])
+@pytest.mark.parametrize(
+    "field", [field.name for field in fields(AtomsCard) if field.name != "single_atoms"]
+)
 def test_a_missing_value_is_named(field: str, card: Card) -> None:
     part = PART.to_part()
     del part[field]
     with pytest.raises(ModelError, match=f"{field} is missing"):
         AtomsCard.of(replace(card, part=part))
+
+
+def test_a_card_that_says_nothing_of_single_atoms_means_what_is_usual(card: Card) -> None:
+    part = PART.to_part()
+    del part["single_atoms"]
+    assert AtomsCard.of(replace(card, part=part)).single_atoms == SINGLE_ATOMS_DEFAULT
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"calibration": [0, 1, 0], "threshold": 0.5},
+        {"calibration": [0, 1, 0, 0], "threshold": 1.5},
+        {"calibration": [0, 1, 0, 0]},
+        [0, 1, 0, 0],
+    ],
+)
+def test_what_it_says_of_single_atoms_is_checked(wrong: object, card: Card) -> None:
+    with pytest.raises(ModelError, match="single_atoms"):
+        AtomsCard.of(replace(card, part=PART.to_part() | {"single_atoms": wrong}))
 
 
 def test_a_value_of_another_wing_is_refused(card: Card) -> None:

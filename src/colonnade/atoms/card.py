@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from colonnade.atoms.locate.judge.probability import Calibration, Weights
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
@@ -13,7 +14,30 @@ from colonnade.core.work.recipe import to_dict
 WING = "atoms"
 
 CALIBRATION_WEIGHTS = 4
-"""Constant, and weights of confidence, signal to noise and lattice support."""
+"""A constant, and the weights of three pieces of evidence."""
+
+
+@dataclass(frozen=True)
+class SingleAtoms:
+    """How candidates are judged where nothing repeats.
+
+    Parameters
+    ----------
+    calibration
+        Weights that make a probability of the evidence for a candidate.
+    threshold
+        Probability from which a candidate counts as an atom.
+    """
+
+    calibration: Weights
+    threshold: float
+
+
+SINGLE_ATOMS_DEFAULT = SingleAtoms((-6.11, 0.3, 0.83, 0.56), 0.3)
+"""Of the packaged network."""
+
+NOTHING_OF_SINGLE_ATOMS = {"single_atoms": to_dict(SINGLE_ATOMS_DEFAULT)}
+"""What a card means that says nothing of single atoms."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +56,21 @@ class AtomsCard:
         Weights that make a probability of the evidence for a candidate.
     network
         What the network's confidences mean.
+    single_atoms
+        Threshold and calibration where nothing repeats; those above are of crystals.
     """
 
     pixel_size: tuple[float, float]
     threshold: float
     background: float
-    calibration: tuple[float, float, float, float]
+    calibration: Weights
     network: NetworkSettings
+    single_atoms: SingleAtoms = SINGLE_ATOMS_DEFAULT
+
+    @property
+    def weights(self) -> Calibration:
+        """Weights of the evidence in crystals, and where nothing repeats."""
+        return Calibration(self.calibration, self.single_atoms.calibration)
 
     @property
     def summary(self) -> str:
@@ -64,9 +96,8 @@ class AtomsCard:
             raise ModelError(
                 f"the model {card.name} is for {card.wing}, not for atom columns; choose another"
             )
-        fields = Fields(card.part, card.name)
+        fields = Fields(NOTHING_OF_SINGLE_ATOMS | card.part, card.name)
         fields.allow([one.name for one in dataclasses.fields(cls)])
-        constant, confidence, snr, support = fields.numbers("calibration", CALIBRATION_WEIGHTS)
         low, high = fields.interval("pixel_size")
         if low <= 0:
             raise ModelError(f"the card of {card.name} is damaged: pixel_size must be above 0")
@@ -74,14 +105,25 @@ class AtomsCard:
             pixel_size=(low, high),
             threshold=fields.number("threshold", 0, 1),
             background=fields.positive("background"),
-            calibration=(constant, confidence, snr, support),
+            calibration=_weights(fields),
             network=_network(fields.table("network")),
+            single_atoms=_single_atoms(fields.table("single_atoms")),
         )
 
     @staticmethod
     def completed(part: dict[str, Any]) -> dict[str, Any]:
         """Add what cards of format 2 did not say, as it was the same for all networks."""
-        return {"network": to_dict(NETWORK_DEFAULTS)} | part
+        return {"network": to_dict(NETWORK_DEFAULTS)} | NOTHING_OF_SINGLE_ATOMS | part
+
+
+def _weights(fields: Fields) -> Weights:
+    constant, first, second, third = fields.numbers("calibration", CALIBRATION_WEIGHTS)
+    return constant, first, second, third
+
+
+def _single_atoms(fields: Fields) -> SingleAtoms:
+    fields.allow([one.name for one in dataclasses.fields(SingleAtoms)])
+    return SingleAtoms(_weights(fields), fields.number("threshold", 0, 1))
 
 
 def _network(fields: Fields) -> NetworkSettings:

@@ -36,7 +36,7 @@ class NetworkSettings:
     doubtful: float = 0.35
     split: float = 0.4
     confident: float = 0.5
-    crystal: float = 0.04
+    crystal: float = 0.08
 
 
 NETWORK_DEFAULTS = NetworkSettings()

@@ -72,6 +72,19 @@ def test_single_atoms_have_no_lattice_support() -> None:
     places = places[rng.random(len(places)) < 0.3]
     found = scored(image(places), places)
     assert not found.evidence.lattice_support.any()
+    assert not found.repeats
+    assert found.evidence.prominence[: len(places)].min() > 5
+
+
+def test_an_atom_that_the_network_did_not_see_is_fitted_where_nothing_repeats() -> None:
+    rng = np.random.default_rng(2)
+    places = lattice() + rng.uniform(-5, 5, (len(lattice()), 2))
+    places = places[rng.random(len(places)) < 0.3]
+    hidden = int(np.argmin(np.linalg.norm(places - 65, axis=1)))
+    found = scored(image(places), np.delete(places, hidden, axis=0))
+    away = np.linalg.norm(found.columns.positions - places[hidden], axis=1)
+    assert away.min() < 0.5
+    assert found.evidence.prominence[away.argmin()] > 5
 
 
 @pytest.mark.parametrize("moving", [True, False])

@@ -471,3 +471,47 @@ def test_the_width_is_that_of_the_probe() -> None:
     made = drawn(ATOMS, 1)
     expected = np.hypot(0.51 * Probe(300.0, 25.0).wavelength / 0.025, 0.08) / FWHM / 0.02
     assert made.columns.width.mean() == pytest.approx(expected, rel=0.15)
+
+
+def test_half_an_atom_need_not_be_found_and_a_whole_one_must() -> None:
+    """Half of the atoms hop while the beam is on them; what is missing of them is missing."""
+    what = having(ATOMS, "specimen", single_atoms=(1.0, 1.0))
+    atoms = replace(what.specimen.atoms, hopping=(0.5, 0.5), hop=(0.4, 0.4))
+    what = counts(replace(having(what, "specimen", atoms=atoms), size=(300, 300)), 1e4)
+    made = drawn(what)
+    apart = alone(made.columns, (300, 300), 16)
+    whole = np.array(
+        [
+            made.no_background[y - 9 : y + 10, x - 9 : x + 10].sum()
+            for y, x in np.round(apart.positions).astype(int)
+        ]
+    )
+    # The brightest are those that stayed.
+    share, detectable = whole / whole.max(), apart.labels["detectable"] > 0
+    assert detectable[share > 0.9].all()
+    assert not detectable[share < 0.6].any()
+    assert (share < 0.6).any()
+    np.testing.assert_allclose(apart.intensity / apart.intensity.max(), share, atol=0.08)
+
+
+def test_a_halo_adds_its_share_around_columns() -> None:
+    bare = having(ATOMS, "specimen", single_atoms=(0.3, 0.3))
+    bare = replace(having(bare, "imaging", counts=(1e-9, 1e15), dose=(1e8, 1e8)), size=(300, 300))
+    tails = having(bare, "background", halo=(0.3, 0.3), halo_size=(0.5, 0.5))
+    one, two = drawn(bare, 3), drawn(tails, 3)
+    np.testing.assert_array_equal(one.no_background, two.no_background)
+    halo = two.clean - one.clean
+    assert halo.min() >= 0
+    # What leaves the field on one side is not made up for on the other.
+    assert halo.sum() == pytest.approx(0.3 * one.no_background.sum(), rel=0.25)
+    assert halo.max() < 0.05 * one.no_background.max()
+
+
+def test_a_heavy_atom_on_a_sheet_that_is_not_resolved_is_asked_for() -> None:
+    what = having(of("graphene [001]"), "specimen", adatoms=(0.3, 0.3), thickness=(1.0, 1.0))
+    what = replace(having(what, "imaging", source=(0.16, 0.16)), size=(200, 200))
+    made = drawn(counts(what, 1e5), 2)
+    heavy = inner(made.columns, (200, 200), 12)
+    heavy = alone(heavy[heavy.labels["atomic_number"] > 40], (200, 200), 14)
+    assert len(heavy) >= 2
+    assert (heavy.labels["detectable"] == 1).all()

@@ -32,7 +32,7 @@ def image_of(true: np.ndarray, candidates: np.ndarray, confidence: np.ndarray) -
     truth = Columns(y=true[:, 0], x=true[:, 1]).with_labels(detectable=1)
     found = Columns(y=candidates[:, 0], x=candidates[:, 1])
     blank = np.zeros(len(candidates))
-    return CalibrationImage(truth, found, Evidence(confidence, blank + 5, blank), SHAPE)
+    return CalibrationImage(truth, found, Evidence.in_crystal(confidence, blank + 5, blank), SHAPE)
 
 
 def test_candidates_near_a_column_are_true_and_others_are_not() -> None:
@@ -89,7 +89,8 @@ def test_a_calibration_makes_a_network_that_is_too_confident_right() -> None:
         true = places[high & (rng.random(36) < 0.5)]
         images.append(image_of(true, places, np.where(high, 0.9, 0.1)))
     known = CalibrationSet(tuple(images))
-    said = probability(Evidence(*(np.array([one]) for one in (0.9, 5, 0))), known.calibration())
+    confident = Evidence.in_crystal(*(np.array([one]) for one in (0.9, 5.0, 0.0)))
+    said = probability(confident, known.calibration())
     judged = [one.judged() for one in images]
     share = np.mean(
         np.concatenate(

@@ -1,6 +1,6 @@
 """A model file is calibrated on some of the held-out images and scored on the others."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from colonnade.atoms.train import export as exporting
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.export import Maps, export_model
 from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
+from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model, find_model, read_card
 from colonnade.core.learn.networks import NetworkRecipe
 from colonnade.core.learn.training import TrainingRecipe
@@ -42,6 +43,21 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> AtomsRecipe:
     return replace(load(AtomsRecipe, path), validation_images=3)
 
 
+@dataclass(frozen=True)
+class Blank:
+    """Images of columns in which nothing is to be seen."""
+
+    source: Simulator
+    identity = "blank"
+
+    def __call__(self, index: int) -> Simulated:
+        made = self.source(index)
+        return replace(made, image=Micrograph(np.zeros_like(made.image.pixels)))
+
+    def __len__(self) -> int:
+        return 4
+
+
 def test_the_card_says_what_was_trained(recipe: AtomsRecipe, tmp_path: Path) -> None:
     task = AtomsTask(recipe)
     path = export_model(task, task.networks["columns"].network, tmp_path)
@@ -60,13 +76,13 @@ def test_the_card_says_what_was_trained(recipe: AtomsRecipe, tmp_path: Path) -> 
 def test_a_model_that_finds_nothing_has_no_error_in_its_card(
     recipe: AtomsRecipe, tmp_path: Path
 ) -> None:
-    task = AtomsTask(recipe)
+    task = AtomsTask(recipe, held_out=Blank(Simulator(recipe.simulation, recipe.seed)))
     network = task.networks["columns"].network
     torch.nn.init.zeros_(network.head.weight)
     torch.nn.init.constant_(network.head.bias, -20.0)
     card = Model(export_model(task, network, tmp_path)).card
     assert card.scores == {"recall": 0.0, "precision": 0.0}
-    assert AtomsCard.of(card).calibration == NETWORK_ALONE
+    assert AtomsCard.of(card).weights == NETWORK_ALONE
 
 
 def test_calibration_and_scores_are_of_different_images(
@@ -92,9 +108,10 @@ def test_calibration_and_scores_are_of_different_images(
 
     part = AtomsCard.of(model.card)
     known = CalibrationSet.of(model, task.held_out.calibration)
-    np.testing.assert_allclose(known.calibration(), part.calibration, rtol=1e-6)
-    assert known.best_threshold(part.calibration) == part.threshold
-    scored = CalibrationSet.of(model, task.held_out.scores).score(part.calibration, part.threshold)
+    again = known.judge_of(part)
+    np.testing.assert_allclose(again.calibration, part.calibration, rtol=1e-6)
+    assert (again.threshold, again.single_atoms) == (part.threshold, part.single_atoms)
+    scored = CalibrationSet.of(model, task.held_out.scores).score_with(part)
     assert model.card.scores["recall"] == pytest.approx(scored.recall, abs=1e-4)
     assert model.card.scores["precision"] == pytest.approx(scored.precision, abs=1e-4)
     assert model.card.scores["rms_px"] == pytest.approx(scored.rms, abs=1e-4)

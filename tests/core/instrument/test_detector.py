@@ -118,6 +118,22 @@ def test_frames_share_the_dose_and_each_is_read_out(frames: int) -> None:
 
 
 @pytest.mark.parametrize("frames", [1, 4])
+def test_a_beam_that_flickers_wavers_along_the_scan(frames: int) -> None:
+    recipe = Detector(
+        flicker=(0.05, 0.05), flicker_length=(30.0, 30.0), averaged=1.0, frames=(frames,)
+    )
+    drawn = draw_detector(recipe, Draws(np.random.default_rng(0)))
+    flickering = DrawnDetector(flicker=drawn.flicker, flicker_length=drawn.flicker_length)
+    image = record(flickering, np.full((400, 300), 1e6))
+    relative = image.ravel() / 1e6 - 1
+    assert relative.std() == pytest.approx(0.05 / np.sqrt(frames), rel=0.03)
+    # Noise that was smoothed by a Gaussian is correlated as one that is the root of two wider.
+    for lag in (15, 60):
+        alike = (relative[:-lag] * relative[lag:]).mean() / relative.var()
+        assert alike == pytest.approx(np.exp(-(lag**2) / (4 * 30**2)), abs=0.05)
+
+
+@pytest.mark.parametrize("frames", [1, 4])
 def test_streaks_are_rows_of_another_brightness(frames: int) -> None:
     share = (float(frames > 1), (frames,))
     recipe = Detector(streaks=(0.04, 0.04), averaged=share[0], frames=share[1], dropouts=0.0)

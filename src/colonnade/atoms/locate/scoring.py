@@ -1,21 +1,29 @@
 """Fit candidates, and gather the evidence for each of them.
 
 Where the candidates are those of a crystal, the sites that it seems to lack are fitted as well,
-and how often the lattice repeats each candidate is part of the evidence.
+and how often the lattice repeats each candidate is part of the evidence. Where nothing repeats,
+whatever stands out of its surroundings is fitted as well, and how far it does is the evidence.
+Whether the image shows columns at all is judged from those of which the network is confident.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
+from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
+from colonnade.atoms.locate.judge.atomic import ImageEvidence, Spots, image_evidence
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
+from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
+from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
@@ -31,13 +39,21 @@ class Scored:
         What was fitted.
     evidence
         For each of these.
+    atomic
+        Probability that the image shows atom columns at all.
     notes
         What could not be fitted, a sentence each.
     """
 
     columns: Columns
     evidence: Evidence
+    atomic: float
     notes: tuple[str, ...]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is the image of a crystal."""
+        return bool(self.evidence.repeated.any())
 
 
 def fit_and_score(
@@ -67,29 +83,60 @@ def fit_and_score(
     Returns
     -------
     scored
-        The candidates, then missing sites, then what the fit found itself.
+        The candidates, then missing sites or what else stands out, then what the fit found
+        itself.
     """
+    bright = scale.brightened(pixels)
     lattice = _Lattice(scale.binning, settings)
     sites = lattice.missing_sites(candidates)
-    if sites is not None and moving:
-        last = np.array(pixels.shape) - 1
-        sites = sites[((sites >= 0) & (sites <= last)).all(axis=1)]
-        candidates = candidates.plus(Candidates(sites, search.confidence_at(scale, sites)))
+    surroundings = None
+    if sites is None:
+        surroundings = Prominence.of(bright, scale.binning, settings.find.prominence)
+        sites = surroundings.peaks_apart(candidates.positions)
+    if moving:
+        candidates = candidates.plus(_at_sites(search, scale, sites))
+    if moving and surroundings is None:
+        faint = lattice.sublattice_sites(candidates, lambda at: _seen(search, scale, at))
+        candidates = candidates.plus(_at_sites(search, scale, faint))
     fitted = fit_columns(
-        scale.brightened(pixels),
+        bright,
         candidates.positions,
         moving=moving,
-        crystal=sites is not None,
+        crystal=surroundings is None,
         aspect=lattice.aspect,
         settings=settings.fit,
     )
     columns = fitted.columns
     new = columns.positions[len(candidates) :]
     confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
-    snr, support = columns.labels["snr"], np.zeros(len(columns))
-    if sites is not None:
+    snr, spots = columns.labels["snr"], None
+    if surroundings is None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
-    return Scored(columns, Evidence(confidence, snr, support), fitted.notes)
+        evidence = Evidence.in_crystal(confidence, snr, support)
+    else:
+        # A fit may lead away from the spot that is in question.
+        places = np.concatenate([candidates.positions, new])
+        evidence = Evidence.alone(confidence, snr, *surroundings.at(places))
+        spots = Spots.of(surroundings.prominence, settings.judge.atomic)
+    sure = columns[confidence >= search.network.confident]
+    atomic = lattice.image_evidence(bright, sure, spots).probability(settings.judge.atomic)
+    return Scored(columns, evidence, atomic, fitted.notes)
+
+
+def _at_sites(search: Search, scale: InputScale, sites: Array) -> Candidates:
+    """Candidates at those of some sites (y, x) [px] that lie in the image."""
+    sites = sites[_inside(sites, search.pixels.shape)]
+    return Candidates(sites, search.confidence_at(scale, sites))
+
+
+def _seen(search: Search, scale: InputScale, places: Array) -> Array:
+    """Confidence of the network at places (y, x) [px]; NaN beyond the image."""
+    inside = _inside(places, search.pixels.shape)
+    return np.where(inside, search.confidence_at(scale, places), np.nan)
+
+
+def _inside(places: Array, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    return np.asarray(((places >= 0) & (places <= np.array(shape) - 1)).all(axis=1))
 
 
 @dataclass(frozen=True)
@@ -112,12 +159,39 @@ class _Lattice:
         sites = missing_sites(support, network, settings.missing_sites)
         return None if sites is None else self.binning.factors * sites
 
+    def sublattice_sites(
+        self, candidates: Candidates, confidence_at: Callable[[Array], Array]
+    ) -> Array:
+        """Sites (y, x) [px] of faint sublattices at which there is no candidate."""
+        network, settings = self.settings.network, self.settings.judge
+        square = self._square(candidates)
+        sites = sublattice_sites(
+            LatticeSupport(square, network, settings),
+            square,
+            lambda places: confidence_at(self.binning.factors * places),
+            network,
+            settings.sublattices,
+        )
+        return np.asarray(self.binning.factors * sites)
+
     def support(self, candidates: Candidates, snr: Array) -> Array:
         """Lattice support of fitted candidates; faint ones support no other."""
         network, settings = self.settings.network, self.settings.judge
         confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
         fitted = self._square(Candidates(candidates.positions, confidence))
-        return LatticeSupport(fitted, network, settings).of_candidates(snr)
+        repeated = LatticeSupport(fitted, network, settings).of_candidates(snr)
+        square = self._square(candidates)
+        repeated = np.maximum(repeated, sublattice_support(square, snr, settings))
+        alike = likeness(square.positions, snr, repeated, settings.likeness)
+        return np.maximum(repeated, alike)
+
+    def image_evidence(self, bright: Single, sure: Columns, spots: Spots | None) -> ImageEvidence:
+        """Gather what speaks for an image of atom columns, of which those are sure."""
+        square = Binning(*self.aspect)
+        places = square.apply_to(sure.positions)
+        width = sure.width / np.sqrt(square.y * square.x)
+        columns = replace(sure, y=places[:, 0], x=places[:, 1], width=width)
+        return image_evidence(square.apply(bright), columns, spots, self.settings.judge)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)

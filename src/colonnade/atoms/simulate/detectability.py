@@ -21,8 +21,14 @@ HOPELESS_SNR = 1.5
 CLEAR_OF_TEXTURE = 2.5
 """A detectable column is this many standard deviations of the support's texture high."""
 
+OUTSHINES = 20.0
+"""A column this many times as bright as its neighbour is hardly moved by it, and stays alone."""
+
 SAMPLED = 1.25
 """Peaks count as at least this wide [px]: finer ones fall between the pixels."""
+
+NEAR = 0.35
+"""A peak's highest pixel is within this many of its standard deviations, or within two pixels."""
 
 RISING = 2.0
 """A detectable peak rises from its surroundings by this many times the noise."""
@@ -52,7 +58,7 @@ class Conditions:
     texture
         Standard deviation of the amorphous film in each pixel [e⁻].
     covered
-        Where something was drawn over the image.
+        Where something was drawn over the image, or an atom is seen in part.
     read_noise
         Standard deviation of the detector's own noise [e⁻].
     streaks
@@ -111,11 +117,14 @@ def _noise(height: Grey, clean: Grey, conditions: Conditions) -> Grey:
 def _merge(columns: Columns, distance: float) -> Columns:
     """Columns nearer to each other than the distance become one at their centre of mass.
 
-    It is labelled as the brightest of them is.
+    It is labelled as the brightest of them is. A heavy atom on an unresolved sheet is not drawn
+    into it.
     """
     if len(columns) < 2:
         return columns
-    first, second = cKDTree(columns.positions).query_pairs(distance, output_type="ndarray").T
+    pairs = cKDTree(columns.positions).query_pairs(distance, output_type="ndarray")
+    brightness = np.sort(np.abs(columns.intensity)[pairs], axis=1)
+    first, second = pairs[brightness[:, 1] < OUTSHINES * brightness[:, 0]].T
     count = len(columns)
     links = coo_array((np.ones(len(first)), (first, second)), (count, count))
     groups, group = connected_components(links, directed=False)
@@ -137,10 +146,12 @@ def _rises(positions: Grey, noise: Grey, conditions: Conditions) -> NDArray[np.b
     if conditions.smoothing > 0:
         seen = gaussian_filter(seen, conditions.smoothing, mode="nearest")
     pixel = np.round(positions).astype(int)
-    around = pixel[:, None] + np.argwhere(np.ones((5, 5), bool)) - 2
+    reach = max(2, round(NEAR * conditions.blur))
+    side = 2 * reach + 1
+    around = pixel[:, None] + np.argwhere(np.ones((side, side), bool)) - reach
     near = _at(seen, around)
-    inner = near.reshape(-1, 5, 5)[:, 1:4, 1:4].reshape(-1, 9)
-    # The highest pixel around a peak of its own is not at the rim of five by five.
+    inner = near.reshape(-1, side, side)[:, 1:-1, 1:-1].reshape(-1, (side - 2) ** 2)
+    # The highest pixel around a peak of its own is not at the rim of a small square.
     peaked = inner.max(1, initial=0.0) >= near.max(1, initial=0.0)
     angle = np.arange(8) * np.pi / 4
     ring = RING * conditions.blur * np.stack([np.sin(angle), np.cos(angle)], 1)

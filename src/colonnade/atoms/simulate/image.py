@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.simulate.detectability import Conditions, mark_detectable
@@ -20,6 +21,13 @@ from colonnade.core.instrument.detector import Detector, DrawnDetector, draw_det
 from colonnade.core.instrument.postprocess import DrawnExport, Export, draw_export
 from colonnade.core.instrument.scan import DrawnScan, draw_scan
 from colonnade.core.work.draws import Draws
+
+WHOLE = 0.7
+"""Atoms of which a smaller share was recorded, before or after a hop, need not be found."""
+
+
+TRACE = 0.02
+"""An atom of which no more than this share was recorded is not in the image."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,9 @@ class View:
 
     @property
     def inside(self) -> NDArray[np.bool_]:
-        """Whether each column is in the field of view."""
+        """Whether each column is in the field of view, and was there when the beam was."""
         in_field = (self.positions > -0.5) & (self.positions < np.array(self.size) - 0.5)
-        return np.asarray(in_field.all(1))
+        return np.asarray(in_field.all(1) & (self.exposure.recorded > TRACE))
 
     def columns(self, intensity: Array) -> Columns:
         """Give the columns in the field of view, of which every one has an intensity [e⁻]."""
@@ -108,7 +116,16 @@ class View:
             "thickness": self.scene.thickness,
         }
         y, x = self.positions.T
-        return Columns(y=y, x=x, intensity=intensity, labels=labels)[self.inside]
+        seen = intensity * self.exposure.recorded
+        return Columns(y=y, x=x, intensity=seen, labels=labels)[self.inside]
+
+    @property
+    def cut(self) -> NDArray[np.bool_]:
+        """Where an atom hopped away under the beam, or came, and most of it may be missing."""
+        cut = np.zeros(self.size, bool)
+        part = self.positions[self.inside & (self.exposure.recorded < WHOLE)]
+        cut[tuple(np.round(part).astype(int).T)] = True
+        return np.asarray(maximum_filter(cut, 3)) if len(part) else cut
 
     def conditions(self, electrons: float) -> Conditions:
         """Give what makes columns hard to find if only the electrons [1/px] make noise."""
@@ -121,7 +138,7 @@ class View:
             clean=electrons * self.exposure.total,
             alone=electrons * self.exposure.alone,
             texture=electrons * self.exposure.texture,
-            covered=np.zeros(self.size, bool),
+            covered=self.cut,
             read_noise=0.0,
             streaks=0.0,
         )
@@ -198,7 +215,7 @@ def _recorded(
         conditions,
         blur=float(np.hypot(conditions.blur, smoothing)),
         smoothing=smoothing,
-        covered=export.covered(size),
+        covered=conditions.covered | export.covered(size),
         read_noise=detector.read_noise,
         streaks=detector.streaks,
     )

@@ -1,13 +1,14 @@
 """Calibrate a model on images whose columns are known, so that its probabilities are right."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.card import AtomsCard, SingleAtoms
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.candidates import InputScale
+from colonnade.atoms.locate.find.scale_choice import best_scale
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.judge.probability import Calibration, Evidence, calibrate, probability
 from colonnade.atoms.locate.scoring import fit_and_score
@@ -15,11 +16,10 @@ from colonnade.atoms.locate.settings import settings_of
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.arrays import Single
-from colonnade.core.images.binning import Binning
 from colonnade.core.learn.model import Model
 
 MATCH_DISTANCE = 3.0
-"""Largest distance of a found column from the true one [px]."""
+"""Largest distance of a found column from the true one [binned px]."""
 
 NEARLY_BEST = 0.99
 """A threshold is as good as the best if its F1 is at least this share of the best F1."""
@@ -48,23 +48,38 @@ class CalibrationImage:
         What there is for each candidate.
     shape
         Rows and columns of the image [px].
+    binning
+        How many of its pixels are one on the scale on which it was searched.
     """
 
     truth: Columns
     candidates: Columns
     evidence: Evidence
     shape: tuple[int, int]
+    binning: float = 1.0
 
     @classmethod
     def of(cls, model: Model, labelled: Simulated) -> "CalibrationImage":
-        """Let a model look for columns in a labelled image, at the scale that it has."""
+        """Let a model look for columns in a labelled image, on the scale that suits it."""
         pixels = bright(labelled)
         settings = settings_of(model)
         search = Search(pixels, model, settings.network, settings.find)
-        scale = InputScale(Binning(1, 1), dark=False)
-        found = search.on_scale(scale, "offset", "mask")
+        scale = best_scale(search.trials, labelled.image.pixel_size, dark=False)
+        found = search.candidates(scale, "offset", "mask")
         scored = fit_and_score(search, scale, found, pixels, moving=True, settings=settings)
-        return cls(labelled.columns, scored.columns, scored.evidence, labelled.image.shape)
+        binning = max(1.0, float(scale.binning.factors.max()))
+        shape = labelled.image.shape
+        return cls(labelled.columns, scored.columns, scored.evidence, shape, binning)
+
+    @property
+    def match_distance(self) -> float:
+        """Largest distance of a found column from the true one, and width of the border [px]."""
+        return MATCH_DISTANCE * self.binning
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is the image of a crystal."""
+        return bool(self.evidence.repeated.any())
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Compare the candidates with the truth.
@@ -80,9 +95,9 @@ class CalibrationImage:
         pairs = pair_columns(
             self.truth,
             self.candidates.positions,
-            MATCH_DISTANCE,
+            self.match_distance,
             shape=self.shape,
-            border=MATCH_DISTANCE,
+            border=self.match_distance,
         )
         true, counts = np.zeros((2, len(self.candidates)), bool)
         true[pairs.found] = True
@@ -95,9 +110,9 @@ class CalibrationImage:
         return score(
             self.truth,
             self.candidates[likely],
-            MATCH_DISTANCE,
+            self.match_distance,
             shape=self.shape,
-            border=MATCH_DISTANCE,
+            border=self.match_distance,
         )
 
 
@@ -118,15 +133,30 @@ class CalibrationSet:
         """Let a model look for columns in labelled images."""
         return cls(tuple(CalibrationImage.of(model, labelled) for labelled in images))
 
-    def calibration(self) -> tuple[float, float, float, float]:
+    def calibration(self) -> Calibration:
         """Give the weights with which the probabilities of these candidates are right."""
         true, counts = (
             np.concatenate(parts)
             for parts in zip(*(image.judged() for image in self.images), strict=True)
         )
         evidence = Evidence.joined([image.evidence for image in self.images])
-        constant, confidence, snr, support = calibrate(evidence[counts], true[counts])
-        return constant, confidence, snr, support
+        return calibrate(evidence[counts], true[counts])
+
+    def of_kind(self, *, repeated: bool) -> "CalibrationSet":
+        """Give the images of crystals, or those in which nothing repeats."""
+        return CalibrationSet(tuple(one for one in self.images if one.repeats == repeated))
+
+    def judge_of(self, part: AtomsCard) -> AtomsCard:
+        """Give a card whose weights and thresholds are right for these images."""
+        weights = self.calibration()
+        crystals, others = (self.of_kind(repeated=one) for one in (True, False))
+        if crystals.images:
+            threshold = crystals.best_threshold(weights)
+            part = replace(part, calibration=weights.crystal, threshold=threshold)
+        if others.images:
+            single = SingleAtoms(weights.single, others.best_threshold(weights))
+            part = replace(part, single_atoms=single)
+        return part
 
     def best_threshold(self, calibration: Calibration) -> float:
         """Give the highest threshold at which F1 is about as good as it can be.
@@ -140,3 +170,9 @@ class CalibrationSet:
     def score(self, calibration: Calibration, threshold: float) -> Score:
         """Score the candidates of all images that are at least as probable as a threshold."""
         return sum((image.score(calibration, threshold) for image in self.images), NOTHING)
+
+    def score_with(self, part: AtomsCard) -> Score:
+        """Score what a model with such a card reports in all images."""
+        return self.of_kind(repeated=True).score(part.weights, part.threshold) + self.of_kind(
+            repeated=False
+        ).score(part.weights, part.single_atoms.threshold)

@@ -1,13 +1,12 @@
 """Make a model file of a trained network: calibrated, scored, and with its card."""
 
-from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from colonnade.atoms.card import WING, AtomsCard
+from colonnade.atoms.card import WING, AtomsCard, SingleAtoms
 from colonnade.atoms.locate.judge.probability import NETWORK_ALONE
 from colonnade.atoms.network import NETWORK_DEFAULTS
 from colonnade.atoms.score import Score
@@ -53,19 +52,17 @@ def _uncalibrated(task: AtomsTask) -> AtomsCard:
         pixel_size=task.recipe.simulation.imaging.pixel_size,
         threshold=labels.threshold,
         background=labels.background,
-        calibration=NETWORK_ALONE,
+        calibration=NETWORK_ALONE.crystal,
         network=NETWORK_DEFAULTS,
+        single_atoms=SingleAtoms(NETWORK_ALONE.single, labels.threshold),
     )
 
 
 def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
     """Calibrate probabilities and threshold, then score on other images."""
     known = CalibrationSet.of(model, task.held_out.calibration)
-    calibration = known.calibration()
-    threshold = known.best_threshold(calibration)
-    result = CalibrationSet.of(model, task.held_out.scores).score(calibration, threshold)
-    part = AtomsCard.of(model.card)
-    return replace(part, threshold=threshold, calibration=calibration), result
+    part = known.judge_of(AtomsCard.of(model.card))
+    return part, CalibrationSet.of(model, task.held_out.scores).score_with(part)
 
 
 def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:

@@ -22,6 +22,10 @@ class Detector:
     """Standard deviation of the detector's own noise in each pixel of each frame [e⁻]."""
     streaks: Range = (0.0, 0.03)
     """Standard deviation of each row's relative brightness in each frame."""
+    flicker: Range = NEVER
+    """Standard deviation of the beam's relative brightness, which wavers while it scans."""
+    flicker_length: Range = (5.0, 500.0)
+    """How long it wavers, as a standard deviation, drawn logarithmically [pixels in a row]."""
     offset: Range = (0.0, 20.0)
     """Level at which no electron is counted [e⁻]."""
     averaged: float = 0.15
@@ -61,6 +65,9 @@ class DrawnDetector:
         Standard deviation of the detector's own noise in the sum of all frames [e⁻].
     streaks
         Standard deviation of each row's relative brightness in the sum of all frames.
+    flicker, flicker_length
+        Standard deviation of the beam's relative brightness in the sum of all frames, and how
+        long it wavers [pixels in a row].
     offset
         Level at which no electron is counted [e⁻].
     frames
@@ -77,6 +84,8 @@ class DrawnDetector:
 
     read_noise: float = 0.0
     streaks: float = 0.0
+    flicker: float = 0.0
+    flicker_length: float = 1.0
     offset: float = 0.0
     frames: int = 1
     lost: float = 0.0
@@ -102,6 +111,9 @@ class DrawnDetector:
         if self.streaks > 0:
             brightness = 1 + self.streaks * rng.standard_normal(len(expected))
             expected = expected * np.maximum(brightness, 0)[:, None].astype(np.float32)
+        if self.flicker > 0:
+            wavering = _wavering(expected.shape, self.flicker_length, rng)
+            expected = expected * np.maximum(1 + np.float32(self.flicker) * wavering, 0)
         image = count_electrons(expected, self.read_noise, rng)
         image += np.float32(self.offset)
         if self.lost > 0:
@@ -116,7 +128,14 @@ def draw_detector(recipe: Detector, draws: Draws) -> DrawnDetector:
     averaged = draws.happens("detector.averaged", recipe.averaged)
     dropouts = draws.happens("detector.dropouts", recipe.dropouts)
     saturated = draws.happens("detector.saturated", recipe.saturation)
+    flicker, length = 0.0, 1.0
+    # Not drawn where there is none, so that older recipes keep their images.
+    if recipe.flicker != NEVER:
+        flicker = draws.uniform("detector.flicker", recipe.flicker)
+        length = draws.log_uniform("detector.flicker_length", recipe.flicker_length)
     frame = DrawnDetector(
+        flicker=flicker,
+        flicker_length=length,
         read_noise=draws.uniform("detector.read_noise", recipe.read_noise),
         streaks=draws.uniform("detector.streaks", recipe.streaks),
         offset=draws.uniform("detector.offset", recipe.offset),
@@ -127,7 +146,22 @@ def draw_detector(recipe: Detector, draws: Draws) -> DrawnDetector:
         used=draws.uniform("detector.used", recipe.used),
     )
     root = float(np.sqrt(frame.frames))
-    return replace(frame, read_noise=frame.read_noise * root, streaks=frame.streaks / root)
+    return replace(
+        frame,
+        read_noise=frame.read_noise * root,
+        streaks=frame.streaks / root,
+        flicker=frame.flicker / root,
+    )
+
+
+def _wavering(shape: tuple[int, ...], length: float, rng: np.random.Generator) -> Single:
+    """Draw what wavers along the scan, row after row, with a standard deviation of one."""
+    wavering: Single = rng.standard_normal(int(np.prod(shape)), dtype=np.float32)
+    # Three means in a row are nearly a Gaussian, and as fast however long it is.
+    for _ in range(3):
+        wavering = ndimage.uniform_filter1d(wavering, max(1, round(2 * length)))
+    wavering /= max(float(wavering.std()), 1e-12)
+    return wavering.reshape(shape)
 
 
 def smooth_field(shape: tuple[int, int], length: float, rng: np.random.Generator) -> Single:

@@ -31,6 +31,16 @@ def blurred(probe: Probe) -> np.ndarray:
     return np.fft.irfft2(transfer(probe, SHAPE, (STEP, STEP)), SHAPE)
 
 
+@pytest.mark.parametrize("coma", [2.0, 30.0])
+def test_an_aberrated_probe_is_highest_where_the_column_is(coma: float) -> None:
+    """Out of focus the sharp probe is a ring, whose highest point is no centre of anything."""
+    probe = Probe(300.0, 26.0, defocus=5.0, spherical=2.9, astigmatism=1.6, coma=coma)
+    image = blurred(replace(probe, source=0.16, thermal=0.007))
+    y, x = np.unravel_index(image.argmax(), SHAPE)
+    away = np.array([(y + SHAPE[0] // 2) % SHAPE[0], (x + SHAPE[1] // 2) % SHAPE[1]])
+    assert np.abs(away - np.array(SHAPE) // 2).max() * STEP < 0.005
+
+
 @pytest.mark.parametrize(
     ("voltage", "picometres"),
     [(60.0, 4.8661), (80.0, 4.1757), (100.0, 3.7014), (200.0, 2.5079), (300.0, 1.9687)],

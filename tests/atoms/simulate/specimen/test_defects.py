@@ -26,6 +26,7 @@ from colonnade.atoms.simulate.specimen.stacks import (
     Stacks,
     scattered,
     single_atoms,
+    staying,
     substituted,
     with_atoms,
 )
@@ -56,6 +57,7 @@ def stacks(count: int = 20000) -> Stacks:
         np.full(count, thickness),
         np.full(count, 14),
         np.full(count, 5.0),
+        staying(count),
     )
 
 

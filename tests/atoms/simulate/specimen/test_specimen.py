@@ -189,7 +189,8 @@ def test_columns_hold_whole_repeats(scene: str, seed: int) -> None:
 
 def test_all_scenes_and_defects_come_by_default() -> None:
     records = [built(Specimen(crystals=CRYSTALS), seed)[1] for seed in range(400)]
-    assert {str(record["scene"]) for record in records} == set(NAMES)
+    # But for gaps, which came later: older recipes keep their images.
+    assert {str(record["scene"]) for record in records} == set(NAMES) - {"gap"}
     for defect in ("stacking_fault", "dislocated", "terraced", "contaminated", "supported"):
         assert {record.get(f"specimen.{defect}") for record in records} >= {0.0, 1.0}
 
@@ -588,6 +589,64 @@ def test_contamination_lies_on_the_film() -> None:
     assert made.amorphous.max() > 4.4
 
 
+def test_a_film_ends_in_vacuum_and_its_atoms_with_it() -> None:
+    recipe = perfect(
+        "single_atoms",
+        single_atoms=(20.0, 20.0),
+        support=(4.0, 4.0),
+        bordered=1.0,
+        border=(0.5, 0.5),
+    )
+    count, layers = 0, set()
+    for seed in range(12):
+        made, record = built(recipe, seed)
+        layers.add(record["specimen.layers"])
+        assert 4.0 - 1e-5 < made.amorphous.max() < 4.0 * record["specimen.layers"] + 1e-5
+        atoms = made.positions[inner(made.positions)]
+        count += len(atoms)
+        assert (at_pixels(made.amorphous, atoms) > 0).all()
+        if record["specimen.layers"] == 1:
+            assert made.amorphous.min() == 0
+    assert layers == {1.0, 2.0}
+    assert count > 500
+
+
+def test_residue_lies_in_patches() -> None:
+    bare = perfect("film", support=(4.0, 4.0))
+    shares = []
+    for seed in range(12):
+        more = scene_of(replace(bare, residue=1.0, residue_height=(2.0, 2.0)), seed).amorphous - 4
+        assert more.min() == 0
+        shares.append(float((more > 0).mean()))
+    assert 0.1 < np.mean(shares) < 0.7
+
+
+def test_strewn_atoms_lie_on_the_film_beside_particles() -> None:
+    recipe = perfect("particle", "Cu [100]", supported=1.0, bordered=1.0, border=(0.5, 0.5))
+    count = 0
+    for seed in range(6):
+        bare = scene_of(recipe, seed)
+        made = scene_of(replace(recipe, strewn=(4.0, 4.0)), seed)
+        heavy = made.atomic_number > 29
+        assert (made.atomic_number[~heavy] == 29).all()
+        assert (~heavy).sum() <= len(bare.positions)
+        atoms = made.positions[heavy & inner(made.positions)]
+        count += len(atoms)
+        assert (at_pixels(made.amorphous, atoms) > 0).all()
+    assert count > 50
+
+
+def test_a_gap_is_as_wide_as_it_says() -> None:
+    for seed in range(6):
+        made, record = built(perfect("gap", "Au [100]", "Cu [100]"), seed)
+        angle = record["specimen.line"]
+        across = made.positions @ np.array([np.sin(angle), np.cos(angle)])
+        widest = np.diff(np.sort(across)).max()
+        # No farther than a row of columns on either side.
+        assert record["specimen.gap"] <= widest + 1e-9
+        assert widest < record["specimen.gap"] + 2 * 0.21
+
+
 def test_a_supported_crystal_has_a_film() -> None:
     made = scene_of(perfect("crystal", supported=1.0, support=(3.0, 3.0)))
     np.testing.assert_array_equal(made.amorphous, np.float32(3.0))
@@ -622,6 +681,7 @@ def test_a_recipe_goes_through_plain_values() -> None:
         {"vacancies": (-0.1, 0.1)},
         {"adatoms": (-1.0, 0.0)},
         {"supported": -0.5},
+        {"strewn": (-1.0, 0.0)},
     ],
 )
 def test_an_impossible_recipe_is_refused(changes: dict[str, object]) -> None:

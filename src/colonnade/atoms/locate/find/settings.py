@@ -100,18 +100,54 @@ class ScaleSettings:
 
 
 @dataclass(frozen=True)
+class ProminenceSettings:
+    """How it is measured how far single atoms stand out of their surroundings.
+
+    Parameters
+    ----------
+    widths
+        Standard deviations of atoms that are looked for [binned px].
+    window
+        Side of the square that is the surroundings of a place [widths].
+    ring
+        Radius of the ring above which an atom stands [widths].
+    higher
+        So many of the eight points of the ring may be higher than the one above which it stands:
+        neighbours lie there.
+    smoothing
+        Standard deviation of the filter before heights are compared [widths].
+    least_spread
+        Surroundings spread at least by this share of the standard deviation of the whole image.
+    candidate
+        Where nothing repeats, a peak is a candidate from this prominence on.
+    same_spot
+        A peak and a candidate that are nearer to each other than this are one [binned px].
+    """
+
+    widths: tuple[float, ...] = (1.25, 1.5, 2.0, 2.5)
+    window: float = 64.0
+    ring: float = 2.2
+    higher: int = 2
+    smoothing: float = 0.7
+    least_spread: float = 0.03
+    candidate: float = 2.5
+    same_spot: float = 3.0
+
+
+@dataclass(frozen=True)
 class FindSettings:
     """Settings of all steps that find candidates.
 
     Parameters
     ----------
-    scale, blobs, circles
+    scale, blobs, circles, prominence
         One for each step.
     """
 
     scale: ScaleSettings = ScaleSettings()
     blobs: BlobSettings = BlobSettings()
     circles: CircleSettings = CircleSettings()
+    prominence: ProminenceSettings = ProminenceSettings()
 
 
 FIND_DEFAULTS = FindSettings()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.fit.cholesky import covariances
@@ -33,7 +34,7 @@ class Fitted:
     view
         The image as the peaks explain it.
     halfway
-        Signal to noise of the candidates before the final steps.
+        Signal to noise of the candidates before the final steps; 0 for what is one with another.
     kept
         Which of them stand out.
     """
@@ -77,6 +78,10 @@ def fit_together(
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.reweighted(fit.view(peaks))
     halfway = _signal_to_noise(peaks, view)
+    if moving:
+        near = settings.refine.inseparable * fit.usual_width
+        for places in (positions, peaks.positions):
+            halfway[_lower_of_pairs(places, peaks.height, near)] = 0.0
     kept = (halfway > settings.refine.faint_snr) | (not moving)
     kept |= not kept.any()
     peaks = _with_unexplained(fit, peaks, view, kept)
@@ -120,6 +125,14 @@ def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) 
         kept = start + np.clip(peaks.positions - start, -far, far)
         peaks = replace(peaks, positions=kept)
     return peaks
+
+
+def _lower_of_pairs(places: Array, height: Array, near: float) -> NDArray[np.bool_]:
+    """Which peaks are the lower one of two that are nearer to each other than some distance."""
+    lower = np.zeros(len(places), bool)
+    first, second = cKDTree(places).query_pairs(near, output_type="ndarray").T
+    lower[np.where(height[first] < height[second], first, second)] = True
+    return lower
 
 
 def _signal_to_noise(peaks: Peaks, view: View) -> Array:

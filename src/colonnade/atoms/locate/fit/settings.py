@@ -125,6 +125,9 @@ class RefineSettings:
     faint_snr
         Candidates whose signal to noise is below this by then are left out of the final steps:
         they could only take intensity from others.
+    inseparable
+        Of two candidates that are nearer to each other than this by then the lower is left out:
+        no image tells such columns apart, and the two would share one [widths].
     """
 
     farthest: float = 1.0
@@ -134,6 +137,7 @@ class RefineSettings:
     first_damping: tuple[float, ...] = (0.1, 0.01, 0.001)
     final_damping: tuple[float, ...] = (0.01, 0.001, 0.001)
     faint_snr: float = 1.0
+    inseparable: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ first functions."""
 PER_EXPONENT = np.array([2 * np.sqrt(2), 2.0])
 """A Gaussian whose exponent is stretched by e has e divided by these of the two."""
 
+TYPICAL_DEVIATION = np.sqrt(2 * np.log(2))
+"""Median length of two numbers drawn from a normal distribution, in its standard deviations."""
+
 LONGEST = 5.0
 """Exponents beyond this are of columns that are nothing but long."""
 
@@ -58,6 +61,8 @@ def stretch(peaks: Peaks, view: View, settings: MeasureSettings) -> Stretch:
     shared = np.array([(c[2, 0] - c[0, 2]) / 2, c[1, 1]])
     beyond = own / height
     deviations = np.linalg.norm(beyond / (error / height), axis=1)
+    # Pixels that were smoothed have noise in common, and all columns deviate more than they say.
+    deviations /= max(1.0, float(np.median(deviations)) / TYPICAL_DEVIATION)
     extra = np.linalg.norm(PER_EXPONENT * beyond, axis=1)
     whole = np.linalg.norm(PER_EXPONENT * (beyond + shared), axis=1)
     long = 1 - np.exp(-extra) > settings.double_ellipticity

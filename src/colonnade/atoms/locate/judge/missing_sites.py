@@ -59,10 +59,10 @@ def _voted(around: Neighbourhoods, settings: MissingSiteSettings) -> Array:
         reference, which = np.nonzero(lacking)
         places.append(around.confident[around.nearby[reference, which]] + vector[reference])
         weights.append(similarity[reference, which])
-    return _gathered(around, np.concatenate(places), np.concatenate(weights), settings.votes)
+    return gathered(around, np.concatenate(places), np.concatenate(weights), settings.votes)
 
 
-def _gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float) -> Array:
+def gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float) -> Array:
     """Means of places that lie together, where their weights add up to enough votes."""
     cell = max(around.near, around.smallest_cell)
     row, column = np.rint((places - around.low) / cell).astype(np.intp).T

@@ -83,18 +83,188 @@ class MissingSiteSettings:
 
 
 @dataclass(frozen=True)
+class MeanColumnSettings:
+    """How the mean column of an image is measured.
+
+    Parameters
+    ----------
+    reach
+        What lies within this distance of a column along y or x is part of the mean [widths].
+    fewest, most
+        With fewer columns nothing is said, and of more than so many some are left out.
+    finest_detail
+        Detail is finer than a probe leaves beyond this frequency [1/widths]: a Gaussian column
+        has 0.7 % of its power there.
+    highest_frequency
+        Unless that is beyond what pixels show [1/px].
+    """
+
+    reach: float = 3.0
+    fewest: int = 8
+    most: int = 600
+    finest_detail: float = 0.5
+    highest_frequency: float = 0.42
+
+
+@dataclass(frozen=True)
+class AtomicSettings:
+    """When an image counts as one of atom columns.
+
+    Parameters
+    ----------
+    strongest
+        This share of the pixels stands out most.
+    at_column
+        They are at a column within this distance of it [widths].
+    standing_out
+        A spot stands out of its surroundings by more than this [robust standard deviations].
+    peak_side
+        And is the highest pixel of a square of this side [binned px].
+    ring_side, ring_depth
+        A dark spot does not count if it stands out by less than the share `ring_depth` of what
+        the brightest pixel does in a square of this side around it [binned px].
+    by_chance
+        So many spots of either kind are added before they are compared.
+    least_contrast, most_contrast
+        The logarithm of how many times as many bright spots as dark ones there are counts no
+        less and no more than this.
+    most_spread
+        Nor does the standard deviation of the logarithm of how far they stand out above this.
+    blurred, sharp
+        What is finer than a probe leaves in the mean column counts from the one share of its power
+        to the other.
+    round
+        A roundness above this says no more, and one that is not known says as much.
+    clear
+        Nor does a median logarithm of the signal to noise above this.
+    lattice
+        Weights where a lattice repeats: a constant, and of what is explained, the sharpness, the
+        roundness and the signal to noise.
+    single
+        Weights where nothing repeats: a constant, and of what is explained, the contrast and the
+        spread of the spots.
+    """
+
+    strongest: float = 0.03
+    at_column: float = 1.5
+    standing_out: float = 4.0
+    peak_side: int = 5
+    ring_side: int = 13
+    ring_depth: float = 0.35
+    by_chance: float = 2.0
+    least_contrast: float = -1.0
+    most_contrast: float = 3.0
+    most_spread: float = 1.0
+    blurred: float = 0.03
+    sharp: float = 0.18
+    round: float = 0.5
+    clear: float = 3.0
+    lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
+    single: tuple[float, float, float, float] = (-2.2, 2.0, 1.7, -6.5)
+
+
+@dataclass(frozen=True)
+class SublatticeSettings:
+    """When a crystal has a sublattice of faint columns.
+
+    Parameters
+    ----------
+    proposed
+        Sites are fitted if the mean confidence of the network at them is this.
+    confidence
+        Mean confidence of the network at the sites of a sublattice.
+    snr, pooled_snr
+        Mean signal to noise of what is fitted there, and the same times the square root of their
+        number.
+    seen, bright_share
+        Bright columns are those with this confidence, and at least this share of the upper
+        quartile of the signal to noise of all of that confidence.
+    references
+        Number of columns whose vectors to a site are followed elsewhere.
+    alike
+        Columns count whose neighbourhoods have at least this share of the highest similarity.
+    clearance
+        No candidate lies nearer to such a site than this [typical spacings].
+    reach
+        And no site farther than this from the nearest column [typical spacings].
+    votes
+        Sum of the similarities, each from 0 to 1, of the columns that expect a column at a site.
+    rounds
+        Number of times that what was measured at a site is shared with the sites that repeat it,
+        so that a sublattice is there evenly or not at all.
+    steepest
+        The logarithm of the odds of a column at a site rises with its signal to noise as steeply
+        as the sublattice's own signal to noise, but no more steeply than this.
+    occupied_odds
+        Logarithm of the odds of a site being occupied.
+    """
+
+    proposed: float = 0.06
+    confidence: float = 0.09
+    snr: float = 1.5
+    pooled_snr: float = 6.0
+    seen: float = 0.5
+    bright_share: float = 0.6
+    references: int = 2
+    alike: float = 0.5
+    clearance: float = 0.45
+    reach: float = 1.2
+    votes: float = 0.3
+    rounds: int = 4
+    steepest: float = 3.0
+    occupied_odds: float = 3.5
+
+
+@dataclass(frozen=True)
+class LikenessSettings:
+    """When a candidate is as strong as the columns around it.
+
+    Parameters
+    ----------
+    support
+        Lattice support of the columns with which a candidate is compared.
+    neighbours
+        Number of these columns, at most: the nearest ones.
+    reach
+        They lie within this distance [spacings of such columns].
+    widest_gap
+        And on all sides, with no wider angle between two of them than this [rad].
+    apart
+        No other candidate lies nearer than this: parts of one column are none [spacings].
+    noise
+        Signal to noise that noise may add to a candidate.
+    unlike, alike
+        Shares of the signal to noise of the columns around it, up to which a candidate is not
+        like them at all, and from which on it is.
+    """
+
+    support: float = 0.2
+    neighbours: int = 12
+    reach: float = 2.5
+    widest_gap: float = 2.6
+    apart: float = 0.6
+    noise: float = 2.0
+    unlike: float = 0.3
+    alike: float = 0.7
+
+
+@dataclass(frozen=True)
 class JudgeSettings:
     """Settings of all steps that judge candidates.
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites
+    neighbourhoods, support, missing_sites, sublattices, likeness, mean_column, atomic
         One for each step.
     """
 
     neighbourhoods: NeighbourhoodSettings = NeighbourhoodSettings()
     support: SupportSettings = SupportSettings()
     missing_sites: MissingSiteSettings = MissingSiteSettings()
+    sublattices: SublatticeSettings = SublatticeSettings()
+    likeness: LikenessSettings = LikenessSettings()
+    mean_column: MeanColumnSettings = MeanColumnSettings()
+    atomic: AtomicSettings = AtomicSettings()
 
 
 JUDGE_DEFAULTS = JudgeSettings()

@@ -7,11 +7,12 @@ import numpy as np
 from colonnade.atoms.simulate.optics.background import Background, diffuse, draw_clouds, draw_film
 from colonnade.atoms.simulate.optics.canvas import Canvas, Peak
 from colonnade.atoms.simulate.optics.microscope import Beam
+from colonnade.atoms.simulate.optics.moving import Moving
 from colonnade.atoms.simulate.optics.probe import Probe
 from colonnade.atoms.simulate.optics.scattering import column_signal, peak_blur
 from colonnade.atoms.simulate.specimen.specimen import Scene
-from colonnade.core.arrays import Array, Grey
-from colonnade.core.work.draws import Draws
+from colonnade.core.arrays import Array, Grey, Single
+from colonnade.core.work.draws import NEVER, Draws
 
 SHARPENED = 0.4
 """Width of the probe of the sharpened image, relative to the microscope's."""
@@ -40,6 +41,9 @@ class Exposure:
         Standard deviation of the texture of an amorphous film at each pixel.
     signal
         Of each column, times area [nm²]; negative where columns are dark.
+    recorded
+        Share of each column's signal that is in the image; less than one where an atom hopped
+        while the beam was on it.
     peak
         What the image of a single column looks like.
     """
@@ -49,6 +53,7 @@ class Exposure:
     sharpened: Grey
     texture: Grey
     signal: Array
+    recorded: Array
     peak: Peak
 
 
@@ -84,11 +89,14 @@ def expose(
     brightest = float(signal.max(initial=0.0)) * peak.height or NOTHING
     film = draw_film(background, scene.amorphous, beam.exponent, peak.sigma, draws)
     clouds = brightest * draw_clouds(background, size, pixel, draws)
-    points = canvas.points(positions, signal)
-    alone = canvas.image(points * canvas.transfer)
-    sharpened = canvas.image(points * canvas.gaussian(SHARPENED * peak.sigma))
+    columns = Moving(canvas, positions, signal, scene.present / pixel)
+    alone = columns.seen(canvas.transfer)
+    sharpened = columns.seen(canvas.gaussian(SHARPENED * peak.sigma))
     total = alone + film.draw(pixel, draws.rng) + diffuse(scene, pixel, beam.exponent) + clouds
-    bright = Exposure(total, alone, sharpened, film.spread, signal, peak)
+    if background.halo != NEVER:
+        total = total + columns.seen(_draw_halo(background, canvas, draws))
+    recorded = columns.recorded(peak.sigma / pixel)
+    bright = Exposure(total, alone, sharpened, film.texture, signal, recorded, peak)
     if not beam.dark:
         return bright
     return _darkened(bright, beam.level, beam.depth / brightest, float(clouds.mean()))
@@ -103,8 +111,16 @@ def _darkened(bright: Exposure, level: float, depth: float, clouds: float) -> Ex
         sharpened=scale * bright.sharpened,
         texture=-scale * bright.texture,
         signal=scale * bright.signal,
+        recorded=bright.recorded,
         peak=bright.peak,
     )
+
+
+def _draw_halo(background: Background, canvas: Canvas, draws: Draws) -> Single:
+    """Draw the tails of the probe, as a transfer function."""
+    share = draws.uniform("background.halo", background.halo)
+    size = draws.log_uniform("background.halo_size", background.halo_size)
+    return np.asarray(np.float32(share) * canvas.gaussian(size))
 
 
 def seen_probe(scene: Scene, signal: Grey, beam: Beam) -> Probe:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.ndimage import gaussian_filter
 
 from colonnade.core.arrays import Array
 
@@ -15,6 +16,9 @@ FWHM = 2 * np.sqrt(2 * np.log(2))
 
 NEGLIGIBLE = 1e-3
 """Spatial frequencies that source size and vibration leave less of than this are left out."""
+
+SAME_TOP = 0.01
+"""The blurred probe may be highest this far from where the sharp one is [nm]."""
 
 REACH = 3.2
 """Side of the square in which the probe is computed [nm]."""
@@ -137,7 +141,9 @@ def intensity(probe: Probe, shape: tuple[int, int], pitch: tuple[float, float]) 
 def transfer(probe: Probe, shape: tuple[int, int], pitch: tuple[float, float]) -> Spectrum:
     """Optical transfer function of incoherent imaging, for `scipy.fft.rfft2` on a grid.
 
-    The highest point of the probe is put on the origin, so that coma moves no column.
+    The highest point of the probe is put on the origin, so that coma moves no column. A probe far
+    out of focus has several nearly as high, and the source blurs them into one elsewhere: then it
+    is that one.
 
     Parameters
     ----------
@@ -153,7 +159,7 @@ def transfer(probe: Probe, shape: tuple[int, int], pitch: tuple[float, float]) -
         for count, step in zip(shape, pitch, strict=True)
     )
     small = intensity(probe, (box[0], box[1]), pitch)
-    y0, x0 = _highest(small) if probe.coma else (0.0, 0.0)
+    y0, x0 = _top(small, probe.blur, pitch) if probe.coma else (0.0, 0.0)
     small = fft.fftshift(small).astype(np.float32)
     spectrum = fft.fft(fft.rfft(small, shape[1], axis=1), shape[0], axis=0)
     ky, kx = fft.fftfreq(shape[0]), fft.rfftfreq(shape[1])
@@ -173,6 +179,14 @@ def _damped(frequency: Array, sigma: float, shift: float) -> Spectrum:
     """Blur by a Gaussian and shift back, along one axis, in cells."""
     damping = -2 * (np.pi * sigma * frequency) ** 2
     return np.asarray(np.exp(damping + 2j * np.pi * frequency * shift), np.complex64)
+
+
+def _top(density: Array, blur: float, pitch: tuple[float, float]) -> tuple[float, float]:
+    """Where a probe is highest, unless it is highest elsewhere once it is blurred [cells]."""
+    sharp = _highest(density)
+    blurred = _highest(gaussian_filter(density, (blur / pitch[0], blur / pitch[1]), mode="wrap"))
+    apart = np.hypot((sharp[0] - blurred[0]) * pitch[0], (sharp[1] - blurred[1]) * pitch[1])
+    return blurred if apart > SAME_TOP else sharp
 
 
 def _highest(density: Array) -> tuple[float, float]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.simulate.specimen.lattice import Line
 from colonnade.atoms.simulate.specimen.regions import Region
+from colonnade.atoms.simulate.specimen.relief import Relief
 from colonnade.core.arrays import Single
 from colonnade.core.work.draws import Draws, Range, log_uniform
 
@@ -15,6 +17,12 @@ BLOB_SIZE: Range = (0.5, 4.0)
 
 BLOB_HEIGHT: Range = (0.5, 8.0)
 """Height of a blob of carbon, drawn logarithmically [nm]."""
+
+FINEST = 0.3
+"""Borders and residues are ragged down to this length [nm]."""
+
+RESIDUE_SIZE: Range = (0.8, 5.0)
+"""Length of the patches of residue, drawn logarithmically [nm]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,3 +93,47 @@ def add_blobs(film: Single, grid: Grid, draws: Draws) -> None:
             for along, middle in zip((grid.y, grid.x), centre.tolist(), strict=True)
         )
         film += (height * along_y) * along_x
+
+
+def ends_in_vacuum(grid: Grid, width: float, ragged: float, draws: Draws) -> Single:
+    """Draw a border of a film: which share of its thickness there is at each pixel.
+
+    Parameters
+    ----------
+    grid
+        The pixels.
+    width
+        Distance over which the film thins to nothing [nm].
+    ragged
+        Standard deviation of the border's place along itself [nm].
+    draws
+        Source of what is drawn.
+    """
+    rng = draws.rng
+    angle = draws.uniform("specimen.border_direction", (0.0, 2 * np.pi))
+    point = rng.uniform(0.15, 0.85, 2) * grid.field
+    normal = np.array([np.sin(angle), np.cos(angle)])
+    depth = Line(normal, float(point @ normal)).distance(grid.y, grid.x)
+    waves = Relief.between(float(grid.field.max()) / 4, FINEST, 1.0)
+    depth += np.float32(ragged) * waves.draw(grid.shape, grid.pixel, rng)
+    return np.asarray(np.clip(depth / width, 0, 1), np.float32)
+
+
+def add_residue(film: Single, grid: Grid, height: float, draws: Draws) -> None:
+    """Add patches of what solvents and polymers leave, with ragged borders, here and there.
+
+    Parameters
+    ----------
+    film
+        Thickness at each pixel, to which it is added [nm].
+    grid
+        The pixels.
+    height
+        Of the patches above the border, typically [nm].
+    draws
+        Source of what is drawn.
+    """
+    size = draws.log_uniform("specimen.residue_size", RESIDUE_SIZE)
+    level = draws.uniform("specimen.residue_level", (-0.5, 1.2))
+    relief = Relief.between(size, FINEST, 1.0).draw(grid.shape, grid.pixel, draws.rng)
+    film += np.float32(height) * np.maximum(relief - np.float32(level), 0)

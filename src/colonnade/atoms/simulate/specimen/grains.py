@@ -25,6 +25,9 @@ FACET: Range = (1.0, 2.5)
 RADIUS: Range = (0.8, 4.0)
 """Radius of particles, drawn logarithmically [nm]."""
 
+GAP: Range = (0.4, 4.0)
+"""Width of the vacuum between two crystals, drawn logarithmically [nm]."""
+
 COVERED: Range = (0.0, 0.4)
 """Share of the field of view that particles would cover beside the first, if they all fitted."""
 
@@ -106,6 +109,21 @@ def edge(field: Array, plant: Plant, draws: Draws) -> list[Grain]:
     return [Grain(lattice, Region(tuple(Facet(line, slope) for line in lines)))]
 
 
+def gap(field: Array, plant: Plant, draws: Draws) -> list[Grain]:
+    """The same crystal, turned, beyond a strip of vacuum to which both thin."""
+    lattice = plant("crystal")
+    angle = draws.uniform("specimen.misorientation", (0.0, 2 * np.pi))
+    other = replace(lattice, rotation=lattice.rotation + angle, origin=draws.rng.uniform(0, field))
+    line = _line(draws.uniform("specimen.line", (0.0, 2 * np.pi)), _middle(field, draws))
+    half = draws.log_uniform("specimen.gap", GAP) / 2
+    slope = draws.log_uniform("specimen.slope", SLOPE)
+    near, beyond = (replace(side, offset=side.offset - half) for side in (line, line.reversed()))
+    return [
+        Grain(lattice, Region((Facet(near, slope),))),
+        Grain(other, Region((Facet(beyond, slope),))),
+    ]
+
+
 def particle(field: Array, plant: Plant, draws: Draws) -> list[Grain]:
     """One or several particles with facets along their rows, turned at random, not touching."""
     lattice = plant("crystal")
@@ -131,6 +149,7 @@ SCENES: dict[str, Arrange] = {
     "antiphase": antiphase,
     "interface": interface,
     "edge": edge,
+    "gap": gap,
     "particle": particle,
 }
 """The scenes that show a crystal."""

@@ -9,7 +9,7 @@ from colonnade.atoms.simulate.specimen.defects import Displacement, apart
 from colonnade.atoms.simulate.specimen.films import Grid
 from colonnade.atoms.simulate.specimen.grains import Grain
 from colonnade.atoms.simulate.specimen.lattice import repeat_along_beam
-from colonnade.atoms.simulate.specimen.stacks import Stacks, joined
+from colonnade.atoms.simulate.specimen.stacks import Stacks, joined, staying
 from colonnade.atoms.simulate.specimen.thickness import Thickness
 from colonnade.core.arrays import Array
 
@@ -87,6 +87,7 @@ def _stack(
         repeats * repeat,
         crystal.atomic_numbers()[index],
         repeats * count[index],
+        staying(len(positions)),
     )
 
 

@@ -1,18 +1,26 @@
 """What lies under the beam: a recipe of specimens, and how one of them is built."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.atoms.simulate.specimen.atoms import ELEMENTS, Atoms, lay_atoms
 from colonnade.atoms.simulate.specimen.crystals import Projection, draw_crystal, invented_crystal
 from colonnade.atoms.simulate.specimen.defects import Displacement, draw_dislocations, draw_fault
-from colonnade.atoms.simulate.specimen.films import Grid, add_blobs, add_rims
+from colonnade.atoms.simulate.specimen.films import (
+    Grid,
+    add_blobs,
+    add_residue,
+    add_rims,
+    ends_in_vacuum,
+)
 from colonnade.atoms.simulate.specimen.grains import SCENES, Grain
 from colonnade.atoms.simulate.specimen.growth import grow, thickness_map
 from colonnade.atoms.simulate.specimen.lattice import Lattice, Line
 from colonnade.atoms.simulate.specimen.stacks import (
     Stacks,
+    no_columns,
     scattered,
     single_atoms,
     substituted,
@@ -21,7 +29,7 @@ from colonnade.atoms.simulate.specimen.stacks import (
 from colonnade.atoms.simulate.specimen.thickness import Terrace, Thickness
 from colonnade.core.arrays import Array
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import NEVER, Draws, Range
 
 MARGIN, SHEARED = 0.6, 0.03
 """Reach of a column's tails [nm], and the share of the field by which a scan may shear it."""
@@ -37,9 +45,6 @@ RESOLVED = 1.2
 
 ATTEMPTS = 12
 """Crystals that are drawn until one is resolved; the last one is taken as it is."""
-
-ELEMENTS = (45, 46, 47, 57, 72, 74, 75, 77, 78, 79, 82, 83, 92)
-"""Heavy elements, of which single atoms are."""
 
 FOREIGN = (5, 13, 14, 24, 28, 30, 34, 40, 48, 52, 57, 64, 72, 74, 78, 82)
 """Elements that replace others."""
@@ -61,6 +66,8 @@ class Scenes:
     """Another crystal beyond one of its rows."""
     edge: float = 0.0
     """A crystal that thins towards vacuum."""
+    gap: float = 0.0
+    """Two crystals with a strip of vacuum between them."""
     particle: float = 0.0
     """Particles with facets, one atom thick at their edges, on a film or in vacuum."""
     single_atoms: float = 0.0
@@ -134,13 +141,27 @@ class Specimen:
     """Width of the amorphous rim of edges and particles [nm]."""
     contaminated: float = 0.1
     """Share of the images, but for those of vacuum, with blobs of carbon."""
+    residue: float = 0.0
+    """Share of the images, but for those of vacuum, with ragged patches of contamination."""
+    residue_height: Range = (0.3, 6.0)
+    """How high the patches typically are, drawn logarithmically [nm]."""
+    bordered: float = 0.0
+    """Share of the films that end against vacuum; half of these have a second layer that ends."""
+    border: Range = (0.3, 8.0)
+    """Distance over which such a film thins to nothing, drawn logarithmically [nm]."""
+    ragged: Range = (0.0, 1.0)
+    """Standard deviation of the place of its border along itself [nm]."""
+    atoms: Atoms = field(default_factory=Atoms)
+    """How single atoms lie on films, alone or beside crystals."""
+    strewn: Range = NEVER
+    """Heavy atoms on the film beside edges and particles [1/nm²]."""
 
     def __post_init__(self) -> None:
         if not self.crystals:
             raise RecipeError("specimen.crystals must name at least one crystal")
         for item in fields(self):
             value = getattr(self, item.name)
-            if item.name not in ("crystals", "scenes") and np.min(value) < 0:
+            if item.name not in ("crystals", "scenes", "atoms") and np.min(value) < 0:
                 raise RecipeError(f"specimen.{item.name} must not be negative, but is {value}")
 
 
@@ -159,6 +180,9 @@ class Scene:
         Length of each column [nm].
     atomic_number
         Atomic number of the strongest scatterer of each column.
+    present
+        From which place of the beam to which each column stands there, along y (n, 2) [nm];
+        infinite for those that stay.
     crystal, amorphous
         Thickness at each pixel of what is a crystal, and of what is not [nm].
     name
@@ -169,6 +193,7 @@ class Scene:
     strength: Array
     thickness: Array
     atomic_number: NDArray[np.int64]
+    present: Array
     crystal: NDArray[np.float32]
     amorphous: NDArray[np.float32]
     name: str
@@ -213,6 +238,11 @@ def build(
     else:
         stacks = builder.atoms()
         crystal = np.zeros(size, np.float32)
+    amorphous = builder.amorphous(grains)
+    if grains:
+        stacks = with_atoms(stacks, builder.strewn(grains, amorphous))
+    else:
+        stacks = _on_film(stacks, amorphous, grid)
     outside = np.abs(stacks.positions - grid.field / 2) - grid.field / 2
     stacks = stacks[outside.max(1) <= margin(grid.field)]
     return Scene(
@@ -220,8 +250,9 @@ def build(
         stacks.strength,
         stacks.thickness,
         stacks.atomic_number,
+        stacks.present,
         crystal,
-        builder.amorphous(grains),
+        amorphous,
         name,
     )
 
@@ -309,11 +340,18 @@ class _Builder:
 
     def atoms(self) -> Stacks:
         """Draw single atoms on a film, if they are the scene."""
-        positions = np.empty((0, 2))
-        if self.scene == "single_atoms":
-            density = self.draws.log_uniform("specimen.density", self.recipe.single_atoms)
-            positions = scattered(*self._corners(), density, self.draws.rng)
-        return self._heavy(positions)
+        if self.scene != "single_atoms":
+            return no_columns()
+        density = self.draws.log_uniform("specimen.density", self.recipe.single_atoms)
+        return lay_atoms(self.recipe.atoms, self._corners(), density, self.exponent, self.draws)
+
+    def strewn(self, grains: list[Grain], film: NDArray[np.float32]) -> Stacks:
+        """Draw single atoms on the film beside the crystals."""
+        if self.recipe.strewn == NEVER:
+            return no_columns()
+        density = self.draws.uniform("specimen.strewn", self.recipe.strewn)
+        atoms = lay_atoms(self.recipe.atoms, self._corners(), density, self.exponent, self.draws)
+        return _on_film(atoms[~_on_grains(atoms.positions, grains)], film, self.grid)
 
     def amorphous(self, grains: list[Grain]) -> NDArray[np.float32]:
         """Draw films, rims and contamination: their thickness at each pixel [nm]."""
@@ -322,13 +360,28 @@ class _Builder:
         if self.scene == "vacuum":
             return film
         if not grains or draws.happens("specimen.supported", recipe.supported):
-            film += draws.log_uniform("specimen.support", recipe.support)
+            self._add_support(film)
         edges = [grain.region for grain in grains if grain.region.thins]
         if edges:
             add_rims(film, self.grid, edges, draws.uniform("specimen.rim", recipe.rim))
         if draws.happens("specimen.contaminated", recipe.contaminated):
             add_blobs(film, self.grid, draws)
+        if recipe.residue and draws.happens("specimen.residue", recipe.residue):
+            height = draws.log_uniform("specimen.residue_height", recipe.residue_height)
+            add_residue(film, self.grid, height, draws)
         return film
+
+    def _add_support(self, film: NDArray[np.float32]) -> None:
+        """Add a film, or one or two layers that end."""
+        recipe, draws = self.recipe, self.draws
+        if not recipe.bordered or not draws.happens("specimen.bordered", recipe.bordered):
+            film += draws.log_uniform("specimen.support", recipe.support)
+            return
+        for _ in range(draws.choice("specimen.layers", (1, 2))):
+            thickness = draws.log_uniform("specimen.support", recipe.support)
+            width = draws.log_uniform("specimen.border", recipe.border)
+            ragged = draws.uniform("specimen.ragged", recipe.ragged)
+            film += np.float32(thickness) * ends_in_vacuum(self.grid, width, ragged, draws)
 
     def _displacements(self, grain: Grain) -> list[Displacement]:
         """Draw the defects that move columns; only where one crystal is alone."""
@@ -344,12 +397,7 @@ class _Builder:
     def _adatoms(self, grains: list[Grain]) -> Stacks:
         density = self.draws.uniform("specimen.adatoms", self.recipe.adatoms)
         positions = scattered(*self._corners(), density, self.draws.rng)
-        on_crystal = np.zeros(len(positions), bool)
-        for grain in grains:
-            on_crystal |= grain.region.inside(positions)
-        return self._heavy(positions[on_crystal])
-
-    def _heavy(self, positions: Array) -> Stacks:
+        positions = positions[_on_grains(positions, grains)]
         element = self.draws.choice("specimen.element", ELEMENTS) if len(positions) else 0
         return single_atoms(positions, element, self.exponent)
 
@@ -357,6 +405,21 @@ class _Builder:
         """Opposite corners of the field of view with its margin, and more [nm]."""
         wide = margin(self.grid.field) + more
         return np.full(2, -wide), self.grid.field + wide
+
+
+def _on_grains(positions: Array, grains: list[Grain]) -> NDArray[np.bool_]:
+    """Whether each position lies on a crystal."""
+    on_crystal = np.zeros(len(positions), bool)
+    for grain in grains:
+        on_crystal |= grain.region.inside(positions)
+    return on_crystal
+
+
+def _on_film(stacks: Stacks, film: NDArray[np.float32], grid: Grid) -> Stacks:
+    """Keep those that lie on a film; beyond the field of view it goes on as at the border."""
+    nearest = np.rint(stacks.positions / grid.pixel).astype(int)
+    y, x = np.clip(nearest, 0, np.array(film.shape) - 1).T
+    return stacks[film[y, x] > 0]
 
 
 def _whole(limits: tuple[int, int]) -> range:

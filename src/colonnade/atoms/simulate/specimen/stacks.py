@@ -34,6 +34,9 @@ class Stacks:
         Atomic number of its strongest scatterer.
     atoms
         Number of its atoms.
+    present
+        From which place of the beam to which it stands there, along y (n, 2) [nm]; infinite for
+        what stays.
     """
 
     positions: Array
@@ -41,6 +44,7 @@ class Stacks:
     thickness: Array
     atomic_number: NDArray[np.int64]
     atoms: Array
+    present: Array
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -52,6 +56,7 @@ class Stacks:
             self.thickness[keep],
             self.atomic_number[keep],
             self.atoms[keep],
+            self.present[keep],
         )
 
 
@@ -63,7 +68,13 @@ def joined(parts: list[Stacks]) -> Stacks:
         np.concatenate([part.thickness for part in parts]),
         np.concatenate([part.atomic_number for part in parts]),
         np.concatenate([part.atoms for part in parts]),
+        np.concatenate([part.present for part in parts]),
     )
+
+
+def staying(count: int) -> Array:
+    """Say of columns that they stay where they are while they are scanned."""
+    return np.tile([-np.inf, np.inf], (count, 1))
 
 
 def single_atoms(positions: Array, element: int, exponent: float) -> Stacks:
@@ -75,7 +86,13 @@ def single_atoms(positions: Array, element: int, exponent: float) -> Stacks:
         np.full(count, ATOM),
         np.full(count, element, np.int64),
         np.ones(count),
+        staying(count),
     )
+
+
+def no_columns() -> Stacks:
+    """Give an empty table."""
+    return single_atoms(np.empty((0, 2)), 1, 1.0)
 
 
 def scattered(low: Array, high: Array, density: float, rng: np.random.Generator) -> Array:

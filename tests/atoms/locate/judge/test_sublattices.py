@@ -1,0 +1,118 @@
+"""A faint sublattice is found at all of its sites or at none."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.locate.candidates import Candidates
+from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
+from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
+
+Array = NDArray[np.float64]
+
+seeds = st.integers(0, 2**32 - 1)
+
+SIDE = 110.0
+
+
+def sheet(rng: np.random.Generator) -> tuple[Array, Array]:
+    """Heavy and light columns of a monolayer; in the middles of its rings there is nothing."""
+    first, second = np.array([0.0, 12.0]), np.array([12 * np.sqrt(3) / 2, 6.0])
+    cells = np.array([i * first + j * second for i in range(-6, 11) for j in range(11)])
+    cells = cells + rng.normal(0, 0.2, cells.shape)
+    light = cells + (first + second) / 3
+    heavy, light = (sites[((sites > 0) & (sites < SIDE)).all(1)] for sites in (cells, light))
+    return heavy, light
+
+
+def seen_by(columns: Array, confidence: Array) -> Callable[[Array], Array]:
+    """A network that sees columns with some confidences, and nothing else."""
+    tree = cKDTree(columns)
+
+    def confidence_at(places: Array) -> Array:
+        distance, number = tree.query(places)
+        seen = np.where(distance < 1.5, confidence[number], 0.01)
+        return np.where(((places < 0) | (places > SIDE)).any(1), np.nan, seen)
+
+    return confidence_at
+
+
+def proposed(heavy: Array, light: Array, confidence: Array) -> Array:
+    """Sites that are proposed if the network sees the light columns so well."""
+    everything = np.concatenate([heavy, light])
+    all_seen = np.concatenate([np.full(len(heavy), 0.9), confidence])
+    candidates = Candidates(everything[all_seen > 0.15], all_seen[all_seen > 0.15])
+    return sublattice_sites(LatticeSupport(candidates), candidates, seen_by(everything, all_seen))
+
+
+@given(seeds)
+def test_every_site_of_a_sublattice_is_proposed_where_a_third_was_seen(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    confidence = np.where(rng.random(len(light)) < 0.35, 0.3, 0.1)
+    unseen = light[confidence < 0.15]
+    sites = proposed(heavy, light, confidence)
+    inner = ((unseen > 15) & (unseen < SIDE - 15)).all(1)
+    assert (cKDTree(sites).query(unseen[inner])[0] < 1.5).mean() > 0.95
+    # Vectors between columns of both kinds lead to the middle of a ring: to few of them.
+    inner = ((sites > 15) & (sites < SIDE - 15)).all(1)
+    assert (cKDTree(light).query(sites[inner])[0] < 1.5).mean() > 0.7
+
+
+@given(seeds)
+def test_a_few_ghosts_are_no_sublattice(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    confidence = np.where(rng.random(len(light)) < 0.05, 0.3, 0.01)
+    assert len(proposed(heavy, light, confidence)) == 0
+
+
+def judged(heavy: Array, light: Array, confidence: float, snr: Array) -> Array:
+    """How likely light columns are, all of which were fitted."""
+    candidates = Candidates(
+        np.concatenate([heavy, light]),
+        np.concatenate([np.full(len(heavy), 0.9), np.full(len(light), confidence)]),
+    )
+    both = np.concatenate([np.full(len(heavy), 30.0), snr])
+    return sublattice_support(candidates, both)[len(heavy) :]
+
+
+@given(seeds)
+def test_light_columns_are_likely_together_and_a_vacancy_among_them_is_not(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    snr = rng.normal(5, 1, len(light))
+    vacancy = int(np.argmin(np.linalg.norm(light - SIDE / 2, axis=1)))
+    snr[vacancy] = 0.0
+    likely = judged(heavy, light, 0.2, snr)
+    inner = ((light > 15) & (light < SIDE - 15)).all(1)
+    inner[vacancy] = False
+    assert np.median(likely[inner]) > 0.99
+    assert likely[inner & (snr > 3)].min() > 0.9
+    assert likely[vacancy] < 0.2
+
+
+@pytest.mark.parametrize(("confidence", "usual"), [(0.02, 5.0), (0.2, 0.3)])
+@given(seeds)
+def test_there_is_none_that_the_network_does_not_see_or_the_fit_does_not_find(
+    confidence: float, usual: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    assert not judged(heavy, light, confidence, rng.normal(usual, 1, len(light))).any()
+
+
+def test_columns_of_one_kind_have_no_other_sublattice() -> None:
+    heavy, light = sheet(np.random.default_rng(0))
+    nothing = sublattice_support(
+        Candidates(heavy, np.full(len(heavy), 0.9)), np.full(len(heavy), 30.0)
+    )
+    assert not nothing.any()
+    far = Candidates(np.concatenate([heavy, light + 500]), np.full(len(heavy) + len(light), 0.9))
+    snr = np.repeat([30.0, 4.0], [len(heavy), len(light)])
+    assert not sublattice_support(far, snr).any()
