@@ -25,7 +25,7 @@ from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.exposure import expose
 from colonnade.atoms.simulate.optics.microscope import draw_beam
 from colonnade.atoms.simulate.specimen.specimen import Scene
-from colonnade.atoms.simulate.specimen.stacks import Stacks
+from colonnade.atoms.simulate.specimen.stacks import Stacks, staying
 from colonnade.core.arrays import Single
 from colonnade.core.work.draws import NEVER, Draws
 
@@ -195,6 +195,7 @@ def _decahedron(
         layers * atom,
         np.full(count, number),
         layers,
+        staying(count),
     )
 
 
@@ -211,6 +212,7 @@ def _exposed(group: str, name: str, stacks: Stacks, counts: float) -> FaultImage
         stacks.strength,
         stacks.thickness,
         stacks.atomic_number,
+        stacks.present,
         np.zeros((side, side), np.float32),
         film,
         name,

@@ -1,13 +1,14 @@
 """Whether scores are probabilities: reliability diagram of the default on held-out images.
 
-    python benchmarks/atoms/reliability.py FIGURE.png [--images 100] [--crystals 4] [--model atoms]
+    python benchmarks/atoms/reliability.py FIGURE.png [--images 100] [--crystals 4] [--single 60]
 
 Whatever the network takes for a column, with however small a score, is a candidate. In a bin of
 scores the share of candidates that are columns should be the mean score. The images are simulated:
-those of the recipe in the model's card, which holds everything that it was trained on, and good
-images of single crystals of 128 x 128 pixels of 20 pm at four doses. Both have a seed of their
-own: they served neither for training nor for the calibration of the scores. Columns that are
-not detectable, and candidates at the border, do not count.
+those of the recipe in the model's card, which holds everything that it was trained on, good
+images of single crystals of 128 x 128 pixels of 20 pm at four doses, and single atoms on uneven
+carbon, of 384 x 384 pixels, by the recipe that looks like real ones. All have a seed of their
+own: they served neither for training nor for the calibration of the scores. Columns that are not
+detectable, and candidates at the border, do not count.
 
 The intervals are of 95 %, after Wilson, for as many independent candidates as would be as certain
 as these are: those of one image tend to be right or wrong together. The expected calibration error
@@ -31,13 +32,13 @@ from colonnade import Model
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import probability
-from colonnade.atoms.simulate.image import Simulated
+from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.arrays import Array
 from colonnade.core.figures.overlay import BLUE
 from colonnade.core.figures.plots import save_figure
-from colonnade.core.work.recipe import load
+from colonnade.core.work.recipe import load, named_recipe
 
 SEED, PART = 4711, 3
 """With these the images are those of no training, no calibration and no other benchmark."""
@@ -50,6 +51,9 @@ CERTAINTY = 1.96
 SIZE = (128, 128)
 
 ALL = "all kinds"
+
+CARBON, CARBON_SIZE = "atoms-on-carbon", (384, 384)
+"""Recipe and size of the images of single atoms [px]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +151,7 @@ def calibration_error(bins: list[Bin]) -> float:
     return sum(distance) / sum(one.count for one in bins)
 
 
-def sets(model: Model, images: int, crystals: int) -> dict[str, Iterator[Simulated]]:
+def sets(model: Model, images: int, crystals: int, single: int) -> dict[str, Iterator[Simulated]]:
     """The images by name."""
     trained = _recipe_of(model)
     simulator = Simulator(trained.simulation, SEED, PART)
@@ -160,6 +164,9 @@ def sets(model: Model, images: int, crystals: int) -> dict[str, Iterator[Simulat
         numbered = product(range(crystals), sources)
         name = f"crystals, {counts:g} counts"
         found[name] = (source(index) for index, source in numbered)
+    carbon = replace(load(Simulation, named_recipe(CARBON, "atoms")), size=CARBON_SIZE)
+    atoms = Simulator(carbon, SEED, PART)
+    found["single atoms"] = (atoms(index) for index in range(single))
     return found
 
 
@@ -226,12 +233,13 @@ def main() -> None:
     parser.add_argument("figure", type=Path)
     parser.add_argument("--images", type=int, default=100, help="of all kinds")
     parser.add_argument("--crystals", type=int, default=4, help="images of each and each dose")
+    parser.add_argument("--single", type=int, default=60, help="images of single atoms")
     parser.add_argument("--model", default="atoms")
     given = parser.parse_args()
     model = Model.load(given.model)
     results = {
         name: judged(model, images)
-        for name, images in sets(model, given.images, given.crystals).items()
+        for name, images in sets(model, given.images, given.crystals, given.single).items()
     }
     print("| images | scores | candidates | mean score | columns among them | 95 % |")
     print("|---|---|---|---|---|---|")
