@@ -48,7 +48,8 @@ def likeness(
     distance, nearby = tree.query(positions, settings.neighbours + 1)
     own = supported[nearby] == np.arange(len(positions))[:, None]
     near = (distance <= settings.reach * spacing) & ~own
-    usual = np.ma.median(np.ma.array(snr[supported][nearby], mask=~near), axis=1).filled(np.inf)
+    around = np.ma.array(snr[supported][nearby], mask=~near)
+    usual = np.ma.median(around, axis=1).filled(np.inf)  # type: ignore[no-untyped-call]
     share = (snr - settings.noise) / np.maximum(usual, 1e-9)
     alike = (share - settings.unlike) / (settings.alike - settings.unlike)
     apart = cKDTree(positions).query(positions, 2)[0][:, 1] >= settings.apart * spacing

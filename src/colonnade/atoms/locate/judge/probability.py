@@ -13,7 +13,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from colonnade.core.arrays import Array
 
@@ -165,6 +164,9 @@ def _regression(
     """
     if not len(true):
         return usual
+    # Slow to import, and wanted in training alone.
+    from scipy.optimize import minimize
+
     sign = np.where(true, 1.0, -1.0)
     known = np.zeros(len(usual)) if network is None else np.array([0.0, network, 0.0, 0.0])
     free = known == 0
