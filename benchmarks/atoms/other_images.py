@@ -5,8 +5,8 @@
 FOLDERs hold photographs, micrographs of other kinds, drawings and textures; those after --atomic
 hold images of atom columns, which must pass. Noise, stars, boards, bricks, stripes, cells, discs
 and print are drawn here besides. The middle of each image is searched with nothing set. A column
-counts as seen if its score would reach the lower of the two thresholds of the model were it not for
-the verdict on the image, and as reported if the verdict leaves it.
+counts as seen if its score would reach the lower of the two thresholds of the model were it not
+for the verdict on the image, and as reported if the verdict leaves it.
 """
 
 import argparse
