@@ -32,9 +32,9 @@ def locate(
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
-    Writes NAME.columns.csv and NAME.columns.png for each image NAME. Without an image it runs on
-    the sample that the package carries. A batch that was stopped goes on where it was when the
-    same command is given again; what failed is listed in failed-locate.csv.
+    Writes NAME.columns.csv, NAME.columns.png and NAME.columns.json for each image NAME. Without
+    an image it runs on the sample that the package carries. A batch that was stopped goes on
+    where it was when the same command is given again; what failed is listed in failed-locate.csv.
 
     Parameters
     ----------

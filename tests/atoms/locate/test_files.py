@@ -1,6 +1,7 @@
 """A batch goes on past what is bad, loses nothing that is done, and does nothing twice."""
 
 import csv
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -166,7 +167,10 @@ def test_a_bad_frame_is_named_and_the_table_has_the_others(run: Run) -> None:
         "  note: level 3",
         f"  table   {run.out('a.columns.csv')}",
         f"  picture {run.out('a.columns.png')}",
+        f"  summary {run.out('a.columns.json')}",
     ]
+    summary = json.loads(run.out("a.columns.json").read_text())
+    assert [frame["frame"] for frame in summary["frames"]] == [0, 2]
 
 
 def test_a_stack_has_the_table_that_its_frames_have_together(run: Run) -> None:
@@ -338,3 +342,27 @@ def test_a_table_that_cannot_be_written_is_a_failure_of_its_file_alone(run: Run)
     (failure,) = run("a.tif", "b.tif")
     assert failure.startswith("a.tif: out/a.columns.csv cannot be written")
     assert levels(run.out("b.columns.csv")) == [2]
+
+
+def test_a_program_reads_what_an_image_is_taken_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubtful(image: Micrograph, model: Model, options: Options) -> Result:
+        nothing = Columns(np.empty(0), np.empty(0))
+        return Result(image, nothing, None, ("a note",), 0.125)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batch, "locate_frame", doubtful)
+    run.image("a.tif", 1)
+    run("a.tif")
+    assert run.lines[0] == (
+        "a: not an image of atom columns (probability 0.12), so none are given"
+    )
+    assert run.out("a.columns.png").exists()
+    (frame,) = json.loads(run.out("a.columns.json").read_text())["frames"]
+    assert frame == {
+        "frame": 0,
+        "columns": 0,
+        "shows_atom_columns": False,
+        "probability_of_atom_columns": 0.125,
+        "notes": ["a note"],
+    }

@@ -22,6 +22,8 @@ from colonnade.core.images.binning import Binning
 from colonnade.core.work.draws import NEVER
 from colonnade.core.work.recipe import load
 
+NOT_ATOMIC = "this does not look like an image of atom columns"
+
 RECIPES = Path(__file__).parents[3] / "recipes" / "atoms"
 
 
@@ -227,12 +229,14 @@ def test_images_smaller_than_the_networks_reach_are_searched(
 
 def test_noise_without_columns_gives_hardly_any(model: Model) -> None:
     noise = np.random.default_rng(1).poisson(20, (256, 256))
-    assert len(colonnade.locate(noise, pixel_size=0.02, model=model)) < 3
+    with pytest.warns(ColonnadeWarning, match=NOT_ATOMIC):
+        assert not len(colonnade.locate(noise, pixel_size=0.02, model=model))
 
 
 def test_an_empty_result_is_a_table_of_no_rows(tmp_path: Path, model: Model) -> None:
     y, x = np.indices((64, 64))
-    found = colonnade.locate(y + 2.0 * x, pixel_size=0.02, model=model)
+    with pytest.warns(ColonnadeWarning, match=NOT_ATOMIC):
+        found = colonnade.locate(y + 2.0 * x, pixel_size=0.02, model=model)
     found.to_csv(tmp_path / "none.csv")
     assert len(Columns.from_csv(tmp_path / "none.csv")) == 0
 
@@ -273,8 +277,8 @@ def test_the_sample_is_found_with_its_calibration() -> None:
 
 def test_pixels_too_coarse_for_atoms_are_said(model: Model) -> None:
     noise = np.random.default_rng(1).poisson(20, (64, 64))
-    with pytest.warns(ColonnadeWarning, match="too coarse to resolve"):
-        colonnade.locate(noise, pixel_size=0.25, model=model)
+    notes = locate_frame(Micrograph(noise, (0.25, 0.25)), model).notes
+    assert any("too coarse to resolve" in note for note in notes)
 
 
 def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:
@@ -282,3 +286,30 @@ def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:
         colonnade.locate(np.zeros((64, 48, 3)), model=model)
     with pytest.raises(ImageError, match="no frames"):
         colonnade.locate(np.zeros((0, 64, 48)), model=model)
+
+
+def wall() -> Micrograph:
+    """Squares of a board, with edges: the network is confident of every one of them."""
+    y, x = np.mgrid[:224, :224] // 20
+    grey = 200.0 * ((y + x) % 2) + np.random.default_rng(0).normal(0, 5, (224, 224))
+    return Micrograph(grey.astype(np.float32), name="board")
+
+
+def test_what_is_no_image_of_atoms_is_said_to_be_none(model: Model) -> None:
+    found = locate_frame(wall(), model)
+    assert not found.shows_columns
+    assert not len(found.columns)
+    assert any(NOT_ATOMIC in note for note in found.notes)
+
+
+def test_what_was_seen_there_can_be_had_at_a_low_score(model: Model) -> None:
+    found = locate_frame(wall(), model, Options(threshold=0.0))
+    assert len(found.columns) > 30
+    assert found.columns.score.max() < 0.5 < AtomsCard.of(model.card).threshold
+
+
+def test_images_of_atoms_pass(model: Model) -> None:
+    for crystal in ("Au [110]", "MoS2 [001]"):
+        found = locate_frame(simulated(crystal).image, model)
+        assert found.shows_columns
+        assert found.atomic > 0.8

@@ -20,6 +20,7 @@ from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.positions import Detection, Start
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
+from colonnade.atoms.locate.judge.atomic import ATOMIC
 from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.atoms.locate.scoring import Scored, fit_and_score
@@ -79,12 +80,22 @@ class Result:
         How the image was shown to the network.
     notes
         What was repaired or guessed, a sentence each.
+    atomic
+        Probability that the image shows atom columns at all. Where it does not, likely as not,
+        the scores of columns are multiplied by it, so that none of them reaches the model's
+        threshold.
     """
 
     image: Micrograph
     columns: Columns
     scale: InputScale
     notes: tuple[str, ...]
+    atomic: float = 1.0
+
+    @property
+    def shows_columns(self) -> bool:
+        """Whether the image shows atom columns, more likely than not."""
+        return self.atomic >= ATOMIC
 
 
 def locate(
@@ -174,20 +185,23 @@ def locate_frame(
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with inverted grey levels")
-    columns, found_notes = locate_columns(search, scale, options, settings)
+    columns, atomic, found_notes = locate_columns(search, scale, options, settings)
     notes += found_notes
-    return Result(image, replace(columns, pixel_size=image.pixel_size), scale, tuple(notes))
+    columns = replace(columns, pixel_size=image.pixel_size)
+    return Result(image, columns, scale, tuple(notes), atomic)
 
 
 def locate_columns(
     search: Search, scale: InputScale, options: Options, settings: Settings
-) -> tuple[Columns, list[str]]:
+) -> tuple[Columns, float, list[str]]:
     """Put rows back as long as the columns show them to be shifted, then find the columns.
 
     Returns
     -------
     columns
         What was found.
+    atomic
+        Probability that the image shows atom columns at all.
     notes
         What was put back and what could not be fitted, a sentence each.
     """
@@ -205,8 +219,10 @@ def locate_columns(
     if scale.dark:
         columns = replace(columns, intensity=-columns.intensity)
     notes = [*_jitter_note(steady.spread), *scored.notes, *_error_note(columns, options)]
+    notes += _atomic_note(scored.atomic)
     error = jitter_error(columns, steady.spread, settings.jitter)
-    return replace(columns, sigma_x=np.hypot(columns.sigma_x, error)), notes
+    columns = replace(columns, sigma_x=np.hypot(columns.sigma_x, error))
+    return columns, scored.atomic, notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,6 +276,16 @@ def _jitter_note(spread: float) -> list[str]:
     return [f"the rows had a jitter of {spread:.2g} px along x, and were put back"]
 
 
+def _atomic_note(atomic: float) -> list[str]:
+    """Say that an image does not look like one of atom columns, if so."""
+    if atomic >= ATOMIC:
+        return []
+    return [
+        "this does not look like an image of atom columns "
+        f"(probability {atomic:.2f}), so the scores of what was found are multiplied by that"
+    ]
+
+
 def _error_note(columns: Columns, options: Options) -> list[str]:
     """Say how many columns were fitted but have no standard error."""
     count = int((np.isnan(columns.sigma_y) & np.isfinite(columns.width)).sum())
@@ -271,8 +297,12 @@ def _error_note(columns: Columns, options: Options) -> list[str]:
 def _likely(scored: Scored, shape: tuple[int, ...], card: AtomsCard, options: Options) -> Columns:
     """Columns in the image that are likely enough, and above the background around them."""
     score = probability(scored.evidence, card.weights)
+    if scored.atomic < ATOMIC:
+        score = score * scored.atomic
     columns = replace(scored.columns, score=score)
-    threshold = card.threshold if scored.repeats else card.single_atoms.threshold
+    # Scores that the doubt about the whole image has lowered stay below the higher threshold.
+    crystal = scored.repeats or scored.atomic < ATOMIC
+    threshold = card.threshold if crystal else card.single_atoms.threshold
     if options.threshold is not None:
         threshold = options.threshold
     inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)

@@ -1,4 +1,4 @@
-"""The table and the picture of one file, made frame by frame."""
+"""The table, the summary and the picture of one file, made frame by frame."""
 
 import json
 import shutil
@@ -31,11 +31,14 @@ class FileResults:
 
     def __init__(self, out: Path, name: str, record: Record) -> None:
         self.name, self.record = name, record
-        self.table, self.picture = (out / f"{name}.columns.{kind}" for kind in ("csv", "png"))
+        self.table, self.picture, self.summary = (
+            out / f"{name}.columns.{kind}" for kind in ("csv", "png", "json")
+        )
 
     def are_whole(self) -> bool:
         """Whether all frames are done, and the results still there."""
-        return self.record.has(WHOLE) and self.table.exists() and self.picture.exists()
+        written = (self.table, self.picture, self.summary)
+        return self.record.has(WHOLE) and all(path.exists() for path in written)
 
     def has(self, number: int) -> bool:
         """Whether a frame is done."""
@@ -54,11 +57,13 @@ class FileResults:
             Whether its columns get the label ``frame``.
         """
         if not any(self.has(earlier) for earlier in range(number)):
-            draw_overlay(found.image, found.columns, self.picture)
+            draw_overlay(found.image, found.columns, self.picture, found.atomic)
         columns = found.columns.with_labels(frame=number) if labelled else found.columns
         self.record.begin()
         columns.to_csv(self._frame_table(number))
-        report = report_lines(sentence(found.columns, found.image.name), found.notes)
+        self._frame_summary(number).write_text(json.dumps(_summary(number, found)), "utf-8")
+        said = sentence(found.columns, found.image.name, found.atomic)
+        report = report_lines(said, found.notes)
         self.record.put(_part(number), json.dumps(report))
 
     def lines(self, number: int) -> list[str]:
@@ -66,7 +71,7 @@ class FileResults:
         return _read(self.record, _part(number))
 
     def finish(self, count: int) -> list[str]:
-        """Write the table of all frames that are done.
+        """Write the table and the summary of all frames that are done.
 
         Parameters
         ----------
@@ -82,6 +87,9 @@ class FileResults:
         if not done:
             return []
         _join([self._frame_table(number) for number in done], self.table)
+        frames = [json.loads(self._frame_summary(number).read_text("utf-8")) for number in done]
+        with atomic(self.summary) as temporary:
+            temporary.write_text(json.dumps({"frames": frames}, indent=1) + "\n", "utf-8")
         reports = [self.lines(number) for number in done]
         notes = list(dict.fromkeys(note for report in reports for note in report[1:]))
         if len(done) == count:
@@ -89,6 +97,7 @@ class FileResults:
             for number in done:
                 self.record.forget(_part(number))
                 self._frame_table(number).unlink()
+                self._frame_summary(number).unlink()
         return [*notes, *self._places()]
 
     def all_lines(self) -> list[str]:
@@ -96,10 +105,28 @@ class FileResults:
         return [*_read(self.record, WHOLE), *self._places()]
 
     def _places(self) -> list[str]:
-        return [f"  table   {self.table}", f"  picture {self.picture}"]
+        return [
+            f"  table   {self.table}",
+            f"  picture {self.picture}",
+            f"  summary {self.summary}",
+        ]
 
     def _frame_table(self, number: int) -> Path:
         return self.record.folder / f"{_part(number)}.csv"
+
+    def _frame_summary(self, number: int) -> Path:
+        return self.record.folder / f"{_part(number)}.json"
+
+
+def _summary(number: int, found: Result) -> dict[str, object]:
+    """What a program wants to know of a frame beside its table."""
+    return {
+        "frame": number,
+        "columns": len(found.columns),
+        "shows_atom_columns": found.shows_columns,
+        "probability_of_atom_columns": round(found.atomic, 4),
+        "notes": list(found.notes),
+    }
 
 
 def _part(number: int) -> str:

@@ -3,10 +3,11 @@
 Where the candidates are those of a crystal, the sites that it seems to lack are fitted as well,
 and how often the lattice repeats each candidate is part of the evidence. Where nothing repeats,
 whatever stands out of its surroundings is fitted as well, and how far it does is the evidence.
+Whether the image shows columns at all is judged from those of which the network is confident.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
@@ -17,6 +18,7 @@ from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
+from colonnade.atoms.locate.judge.atomic import ImageEvidence, Spots, image_evidence
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
@@ -37,12 +39,15 @@ class Scored:
         What was fitted.
     evidence
         For each of these.
+    atomic
+        Probability that the image shows atom columns at all.
     notes
         What could not be fitted, a sentence each.
     """
 
     columns: Columns
     evidence: Evidence
+    atomic: float
     notes: tuple[str, ...]
 
     @property
@@ -104,7 +109,7 @@ def fit_and_score(
     columns = fitted.columns
     new = columns.positions[len(candidates) :]
     confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
-    snr = columns.labels["snr"]
+    snr, spots = columns.labels["snr"], None
     if surroundings is None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
         evidence = Evidence.in_crystal(confidence, snr, support)
@@ -112,7 +117,10 @@ def fit_and_score(
         # A fit may lead away from the spot that is in question.
         places = np.concatenate([candidates.positions, new])
         evidence = Evidence.alone(confidence, snr, *surroundings.at(places))
-    return Scored(columns, evidence, fitted.notes)
+        spots = Spots.of(surroundings.prominence, settings.judge.atomic)
+    sure = columns[confidence >= search.network.confident]
+    atomic = lattice.image_evidence(bright, sure, spots).probability(settings.judge.atomic)
+    return Scored(columns, evidence, atomic, fitted.notes)
 
 
 def _at_sites(search: Search, scale: InputScale, sites: Array) -> Candidates:
@@ -176,6 +184,14 @@ class _Lattice:
         repeated = np.maximum(repeated, sublattice_support(square, snr, settings))
         alike = likeness(square.positions, snr, repeated, settings.likeness)
         return np.maximum(repeated, alike)
+
+    def image_evidence(self, bright: Single, sure: Columns, spots: Spots | None) -> ImageEvidence:
+        """Gather what speaks for an image of atom columns, of which those are sure."""
+        square = Binning(*self.aspect)
+        places = square.apply_to(sure.positions)
+        width = sure.width / np.sqrt(square.y * square.x)
+        columns = replace(sure, y=places[:, 0], x=places[:, 1], width=width)
+        return image_evidence(square.apply(bright), columns, spots, self.settings.judge)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)
