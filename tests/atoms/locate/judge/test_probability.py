@@ -87,7 +87,7 @@ def test_a_calibration_makes_probabilities_right() -> None:
     """Of candidates that are columns by a known law of their evidence, the law is found."""
     rng = np.random.default_rng(5)
     confidence, snr = rng.uniform(0.05, 0.95, 20_000), np.exp(rng.uniform(0, 4, 20_000))
-    standing = rng.uniform(0, 8, (2, 20_000))
+    standing = rng.uniform(0, 6, (2, 20_000))
     known = Evidence.joined(
         [evidence(confidence, snr, rng.uniform(0, 1, 20_000)), alone(confidence, *standing)]
     )
@@ -105,7 +105,7 @@ def test_a_calibration_makes_probabilities_right() -> None:
 def test_a_kind_without_images_is_left_to_the_network() -> None:
     rng = np.random.default_rng(6)
     confidence = rng.uniform(0.05, 0.95, 200)
-    known = alone(confidence, *rng.uniform(0, 8, (2, 200)))
+    known = alone(confidence, *rng.uniform(0, 6, (2, 200)))
     found = calibrate(known, rng.random(200) < 0.5)
     assert found.crystal == NETWORK_ALONE.crystal
     assert found.single != NETWORK_ALONE.single

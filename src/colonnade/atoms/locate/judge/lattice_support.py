@@ -20,7 +20,7 @@ NO_CANDIDATE = -3
 def suppress_faint(
     confidence: Array, snr: Array, network: NetworkSettings, settings: SupportSettings
 ) -> Array:
-    """Network confidences, but 0 for candidates that hardly stand out from the noise.
+    """Network confidences, but 0 for candidates that stand out much less than confident ones.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def suppress_faint(
     usual = snr[(confidence >= network.confident) & np.isfinite(snr)]
     if not len(usual):
         return confidence
-    limit = min(settings.faint_snr, settings.faint_share * float(np.median(usual)))
+    limit = settings.faint_share * float(np.median(usual))
     return np.where(snr >= limit, confidence, 0.0)
 
 

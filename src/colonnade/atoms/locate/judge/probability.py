@@ -20,7 +20,7 @@ from colonnade.core.arrays import Array
 LOWEST_SNR, HIGHEST_SNR = 0.3, 100.0
 """A signal to noise outside of these limits counts like the limit."""
 
-LEAST_STANDING, MOST_STANDING = 0.0, 8.0
+LEAST_STANDING, MOST_STANDING = 0.0, 6.0
 """So does a prominence or a clearance [robust standard deviations]."""
 
 NETWORK_AMONG_SINGLE = 0.3

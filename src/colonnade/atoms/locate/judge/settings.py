@@ -38,10 +38,7 @@ class SupportSettings:
     ----------
     faint_share
         Candidates whose signal to noise is below this share of that of confident ones support
-        no other.
-    faint_snr
-        Nor do those whose signal to noise is below this, whichever limit is lower: otherwise
-        ghosts between bright columns would support each other.
+        no other: otherwise ghosts between bright columns would support each other.
     references
         Number of confident candidates whose vectors to a place are followed elsewhere.
     chance_columns
@@ -53,8 +50,7 @@ class SupportSettings:
         Signal to noise that is granted to the candidate besides, as noise may lower its own.
     """
 
-    faint_share: float = 0.4
-    faint_snr: float = 2.0
+    faint_share: float = 0.3
     references: int = 8
     chance_columns: float = 0.5
     same_kind_share: float = 0.5
@@ -80,87 +76,6 @@ class MissingSiteSettings:
     votes: float = 0.3
     clearance: float = 0.5
     support_share: float = 0.5
-
-
-@dataclass(frozen=True)
-class MeanColumnSettings:
-    """How the mean column of an image is measured.
-
-    Parameters
-    ----------
-    reach
-        What lies within this distance of a column along y or x is part of the mean [widths].
-    fewest, most
-        With fewer columns nothing is said, and of more than so many some are left out.
-    finest_detail
-        Detail is finer than a probe leaves beyond this frequency [1/widths]: a Gaussian column
-        has 0.7 % of its power there.
-    highest_frequency
-        Unless that is beyond what pixels show [1/px].
-    """
-
-    reach: float = 3.0
-    fewest: int = 8
-    most: int = 600
-    finest_detail: float = 0.5
-    highest_frequency: float = 0.42
-
-
-@dataclass(frozen=True)
-class AtomicSettings:
-    """When an image counts as one of atom columns.
-
-    Parameters
-    ----------
-    strongest
-        This share of the pixels stands out most.
-    at_column
-        They are at a column within this distance of it [widths].
-    standing_out
-        A spot stands out of its surroundings by more than this [robust standard deviations].
-    peak_side
-        And is the highest pixel of a square of this side [binned px].
-    ring_side, ring_depth
-        A dark spot does not count if it stands out by less than the share `ring_depth` of what
-        the brightest pixel does in a square of this side around it [binned px].
-    by_chance
-        So many spots of either kind are added before they are compared.
-    least_contrast, most_contrast
-        The logarithm of how many times as many bright spots as dark ones there are counts no
-        less and no more than this.
-    most_spread
-        Nor does the standard deviation of the logarithm of how far they stand out above this.
-    blurred, sharp
-        What is finer than a probe leaves in the mean column counts from the one share of its power
-        to the other.
-    round
-        A roundness above this says no more, and one that is not known says as much.
-    clear
-        Nor does a median logarithm of the signal to noise above this.
-    lattice
-        Weights where a lattice repeats: a constant, and of what is explained, the sharpness, the
-        roundness and the signal to noise.
-    single
-        Weights where nothing repeats: a constant, and of what is explained, the contrast and the
-        spread of the spots.
-    """
-
-    strongest: float = 0.03
-    at_column: float = 1.5
-    standing_out: float = 4.0
-    peak_side: int = 5
-    ring_side: int = 13
-    ring_depth: float = 0.35
-    by_chance: float = 2.0
-    least_contrast: float = -1.0
-    most_contrast: float = 3.0
-    most_spread: float = 1.0
-    blurred: float = 0.03
-    sharp: float = 0.18
-    round: float = 0.5
-    clear: float = 3.0
-    lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
-    single: tuple[float, float, float, float] = (-2.2, 2.0, 1.7, -6.5)
 
 
 @dataclass(frozen=True)
@@ -246,6 +161,87 @@ class LikenessSettings:
     noise: float = 2.0
     unlike: float = 0.3
     alike: float = 0.7
+
+
+@dataclass(frozen=True)
+class MeanColumnSettings:
+    """How the mean column of an image is measured.
+
+    Parameters
+    ----------
+    reach
+        What lies within this distance of a column along y or x is part of the mean [widths].
+    fewest, most
+        With fewer columns nothing is said, and of more than so many some are left out.
+    finest_detail
+        Detail is finer than a probe leaves beyond this frequency [1/widths]: a Gaussian column
+        has 0.7 % of its power there.
+    highest_frequency
+        Unless that is beyond what pixels show [1/px].
+    """
+
+    reach: float = 3.0
+    fewest: int = 8
+    most: int = 600
+    finest_detail: float = 0.5
+    highest_frequency: float = 0.42
+
+
+@dataclass(frozen=True)
+class AtomicSettings:
+    """When an image counts as one of atom columns.
+
+    Parameters
+    ----------
+    strongest
+        This share of the pixels stands out most.
+    at_column
+        They are at a column within this distance of it [widths].
+    standing_out
+        A spot stands out of its surroundings by more than this [robust standard deviations].
+    peak_side
+        And is the highest pixel of a square of this side [binned px].
+    ring_side, ring_depth
+        A dark spot does not count if it stands out by less than the share `ring_depth` of what
+        the brightest pixel does in a square of this side around it [binned px].
+    by_chance
+        So many spots of either kind are added before they are compared.
+    least_contrast, most_contrast
+        The logarithm of how many times as many bright spots as dark ones there are counts no
+        less and no more than this.
+    most_spread
+        Nor does the standard deviation of the logarithm of how far they stand out above this.
+    blurred, sharp
+        What is finer than a probe leaves in the mean column counts from the one share of its power
+        to the other.
+    round
+        A roundness above this says no more, and one that is not known says as much.
+    clear
+        Nor does a median logarithm of the signal to noise above this.
+    lattice
+        Weights where a lattice repeats: a constant, and of what is explained, the sharpness, the
+        roundness and the signal to noise.
+    single
+        Weights where nothing repeats: a constant, and of what is explained, the contrast and the
+        spread of the spots.
+    """
+
+    strongest: float = 0.03
+    at_column: float = 1.5
+    standing_out: float = 4.0
+    peak_side: int = 5
+    ring_side: int = 13
+    ring_depth: float = 0.35
+    by_chance: float = 2.0
+    least_contrast: float = -1.0
+    most_contrast: float = 3.0
+    most_spread: float = 1.0
+    blurred: float = 0.03
+    sharp: float = 0.18
+    round: float = 0.5
+    clear: float = 3.0
+    lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
+    single: tuple[float, float, float, float] = (-2.2, 2.0, 1.7, -6.5)
 
 
 @dataclass(frozen=True)
