@@ -100,6 +100,9 @@ class SublatticeSettings:
         Columns count whose neighbourhoods have at least this share of the highest similarity.
     clearance
         No candidate lies nearer to such a site than this [typical spacings].
+    apart
+        Of faint candidates that are nearer to each other than this only that of the highest
+        confidence is of a sublattice [typical spacings].
     reach
         And no site farther than this from the nearest column [typical spacings].
     votes
@@ -123,6 +126,7 @@ class SublatticeSettings:
     references: int = 2
     alike: float = 0.5
     clearance: float = 0.45
+    apart: float = 0.36
     reach: float = 1.2
     votes: float = 0.3
     rounds: int = 4

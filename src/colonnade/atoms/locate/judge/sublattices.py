@@ -122,8 +122,18 @@ def sublattice_support(
     hosts = candidates.positions[bright]
     around = Neighbourhoods(hosts, hosts, settings.neighbourhoods)
     usual = _Usual.of(candidates, snr, ~bright, around, settings.sublattices)
-    likelihood[~bright] = usual.likelihood(snr[~bright])
+    apart = settings.sublattices.apart * around.spacing
+    first = _first(candidates.positions[~bright], candidates.confidence[~bright], apart)
+    likelihood[~bright] = np.where(first, usual.likelihood(snr[~bright]), 0)
     return likelihood
+
+
+def _first(positions: Array, confidence: Array, apart: float) -> NDArray[np.bool_]:
+    """Which candidates have the highest confidence so far around: a site has but one column."""
+    first = np.ones(len(positions), bool)
+    one, other = cKDTree(positions).query_pairs(apart, output_type="ndarray").T
+    first[np.where(confidence[one] < confidence[other], one, other)] = False
+    return first
 
 
 def _bright(confidence: Array, snr: Array, settings: SublatticeSettings) -> NDArray[np.bool_]:
