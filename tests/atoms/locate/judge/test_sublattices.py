@@ -110,7 +110,7 @@ def test_there_is_none_that_the_network_does_not_see_or_the_fit_does_not_find(
 def test_of_two_candidates_at_a_site_one_is_its_column() -> None:
     rng = np.random.default_rng(3)
     heavy, light = sheet(rng)
-    beside = light + [1.6, 0.0]
+    beside = light + np.array([1.6, 0.0])
     candidates = Candidates(
         np.concatenate([heavy, light, beside]),
         np.repeat([0.9, 0.3, 0.2], [len(heavy), len(light), len(beside)]),
