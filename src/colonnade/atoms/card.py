@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from colonnade.atoms.locate.judge.probability import Calibration, Weights
+from colonnade.atoms.calibration import Calibration, Weights
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from colonnade.atoms.calibration import Calibration
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import (
     NETWORK_ALONE,
     NETWORK_AMONG_SINGLE,
-    Calibration,
     Evidence,
     calibrate,
     probability,
