@@ -65,10 +65,11 @@ def test_every_site_of_a_sublattice_is_proposed_where_a_third_was_seen(seed: int
 
 
 @given(seeds)
-def test_a_few_ghosts_are_no_sublattice(seed: int) -> None:
+def test_ghosts_here_and_there_are_no_sublattice(seed: int) -> None:
     rng = np.random.default_rng(seed)
     heavy, light = sheet(rng)
-    confidence = np.where(rng.random(len(light)) < 0.05, 0.3, 0.01)
+    confidence = np.full(len(light), 0.01)
+    confidence[rng.integers(25) :: 25] = 0.3
     assert len(proposed(heavy, light, confidence)) == 0
 
 
@@ -90,8 +91,7 @@ def test_light_columns_are_likely_together_and_a_vacancy_among_them_is_not(seed:
     vacancy = int(np.argmin(np.linalg.norm(light - SIDE / 2, axis=1)))
     snr[vacancy] = 0.0
     likely = judged(heavy, light, 0.2, snr)
-    inner = ((light > 15) & (light < SIDE - 15)).all(1)
-    inner[vacancy] = False
+    inner = ((light > 15) & (light < SIDE - 15)).all(1) & (np.arange(len(light)) != vacancy)
     assert np.median(likely[inner]) > 0.99
     assert likely[inner & (snr > 3)].min() > 0.9
     assert likely[vacancy] < 0.2

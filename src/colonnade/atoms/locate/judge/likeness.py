@@ -48,11 +48,12 @@ def likeness(
     distance, nearby = tree.query(positions, settings.neighbours + 1)
     own = supported[nearby] == np.arange(len(positions))[:, None]
     near = (distance <= settings.reach * spacing) & ~own
-    usual = np.ma.median(np.ma.array(snr[supported][nearby], mask=~near), axis=1).filled(np.inf)
+    inside = _widest_gap(columns[nearby] - positions[:, None], near) <= settings.widest_gap
+    near[~near.any(axis=1), 0] = True  # what is not inside has no median otherwise
+    usual = np.nanmedian(np.where(near, snr[supported][nearby], np.nan), axis=1)
     share = (snr - settings.noise) / np.maximum(usual, 1e-9)
     alike = (share - settings.unlike) / (settings.alike - settings.unlike)
     apart = cKDTree(positions).query(positions, 2)[0][:, 1] >= settings.apart * spacing
-    inside = _widest_gap(columns[nearby] - positions[:, None], near) <= settings.widest_gap
     return np.where(inside & apart, np.clip(alike, 0, 1), 0)
 
 

@@ -71,7 +71,7 @@ class Repeats:
     @property
     def total(self) -> Array:
         """Number of repeats of each place, each counted with its weight."""
-        return self.weight.sum(1, dtype=np.float64)
+        return np.asarray(self.weight.sum(1, dtype=np.float64))
 
     def candidates(self, positions: Array, near: float) -> Indices:
         """Numbers of the candidates at the repeats, or `NOTHING`."""
