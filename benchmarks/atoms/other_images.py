@@ -5,8 +5,8 @@
 FOLDERs hold photographs, micrographs of other kinds, drawings and textures; those after --atomic
 hold images of atom columns, which must pass. Noise, stars, boards, bricks, stripes, cells, discs
 and print are drawn here besides. The middle of each image is searched with nothing set. A column
-counts as seen if its score would reach the threshold were it not for the verdict on the image, and
-as reported if it reaches it.
+counts as seen if its score would reach the lower of the two thresholds of the model were it not
+for the verdict on the image, and as reported if the verdict leaves it.
 """
 
 import argparse
@@ -177,11 +177,11 @@ class Tally:
     def add(self, image: Micrograph, model: Model) -> str:
         """Search an image, and give its row of the table."""
         found = locate_frame(image, model, Options(threshold=0.0))
-        threshold = AtomsCard.of(model.card).threshold
-        score = found.columns.score
-        reported = int((score >= threshold).sum())
-        alone = score if found.shows_columns else score / found.atomic
+        card = AtomsCard.of(model.card)
+        threshold = min(card.threshold, card.single_atoms.threshold)
+        alone = found.columns.score / (1.0 if found.shows_columns else found.atomic)
         seen = int((alone >= threshold).sum())
+        reported = seen if found.shows_columns else 0
         size = image.pixels.size / 1e6
         self.images += 1
         self.passed += found.shows_columns

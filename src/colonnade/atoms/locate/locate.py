@@ -297,12 +297,10 @@ def _error_note(columns: Columns, options: Options) -> list[str]:
 def _likely(scored: Scored, shape: tuple[int, ...], card: AtomsCard, options: Options) -> Columns:
     """Columns in the image that are likely enough, and above the background around them."""
     score = probability(scored.evidence, card.weights)
+    threshold = card.threshold if scored.repeats else card.single_atoms.threshold
     if scored.atomic < ATOMIC:
-        score = score * scored.atomic
+        score, threshold = score * scored.atomic, max(threshold, ATOMIC)
     columns = replace(scored.columns, score=score)
-    # Scores that the doubt about the whole image has lowered stay below the higher threshold.
-    crystal = scored.repeats or scored.atomic < ATOMIC
-    threshold = card.threshold if crystal else card.single_atoms.threshold
     if options.threshold is not None:
         threshold = options.threshold
     inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)
