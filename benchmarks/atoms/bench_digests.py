@@ -1,8 +1,8 @@
 """Write down what every image of `colonnade bench atoms` hashes to, after they were changed.
 
-    python benchmarks/atoms/bench_digests.py FOLDER
+    python benchmarks/atoms/bench_digests.py FOLDER [--new]
 
-FOLDER keeps the images that are drawn.
+FOLDER keeps the images that are drawn. With `--new` only those are that have no hash yet.
 """
 
 import argparse
@@ -19,11 +19,15 @@ def main() -> None:
     """Draw all images, and those of a quick run, and write their hashes into the package."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    chosen = dict.fromkeys([*cases.list_cases(False, None), *cases.list_cases(True, None)])
+    parser.add_argument("--new", action="store_true")
+    given = parser.parse_args()
+    known = cases.expected_digests() if given.new else {}
+    listed = [*cases.list_cases(False, None), *cases.list_cases(True, None)]
+    chosen = [case for case in dict.fromkeys(listed) if case.name not in known]
     test_set = cases.TestSet(tuple(chosen), None, available_cpus())
-    test_set.prepare(folder, lambda done, total: None)
-    digests = {case.name: cases.digest(cases.read_image(folder, case)) for case in chosen}
+    test_set.prepare(given.folder, lambda done, total: None)
+    drawn = {case.name: cases.digest(cases.read_image(given.folder, case)) for case in chosen}
+    digests = known | drawn
     DIGESTS.write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
 
 

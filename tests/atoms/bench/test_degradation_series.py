@@ -11,10 +11,24 @@ from colonnade.core.bench.case import Case
 from colonnade.core.learn.model import Model
 
 
+def test_a_quick_run_shows_what_is_no_lattice() -> None:
+    quick = {one.axis for one in structures.list_cases(quick=True)}
+    kinds = {
+        structures.ATOMS,
+        structures.DIMERS,
+        structures.HALOS,
+        structures.STAINS,
+        structures.NO_ATOMS,
+    }
+    assert kinds <= quick
+    empty = [one for one in structures.list_cases(False) if one.axis == structures.NO_ATOMS]
+    assert not any(len(structures.draw_structure(one).truth) for one in empty)
+
+
 def test_each_axis_has_ten_steps_and_structures_show_every_failure_of_the_original() -> None:
     assert all(len(axis.steps) >= 10 for axis in degradation_series.AXES)
     shown = [picture.shows for picture in structures.PICTURES]
-    assert len(shown) >= 40
+    assert len(shown) >= 60
     assert {
         structures.OVERLAP,
         structures.BLURRED,

@@ -136,11 +136,21 @@ def test_the_gate_follows_the_nearest_neighbours_and_spacing_the_typical_ones() 
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_without_neighbours_the_image_gives_the_spacing(count: int) -> None:
+def test_without_neighbours_the_spacing_is_a_usual_one(count: int) -> None:
     image = lattice_image((np.arange(100) < count).astype(int))
-    assert image.spacing == COUNT * SPACING
+    assert image.spacing == pytest.approx(case.USUAL_NM / PIXEL)
     assert image.input.spacing == image.spacing
     assert gate(image) == pytest.approx(GATE_NM / PIXEL)
+    unknown = lattice_image((np.arange(100) < count).astype(int), pixel=None)
+    assert unknown.spacing == COUNT * SPACING
+
+
+def test_where_there_is_nothing_whatever_is_found_is_false() -> None:
+    empty = Columns(np.empty(0), np.empty(0)).with_labels(detectable=np.empty(0, int))
+    image = case.TestImage(CASE, lattice_image().image, empty, np.empty((0, 2)))
+    nothing, three = measure(image, empty), measure(image, Columns(*lattice()[44:47].T))
+    assert np.isnan([nothing.recall, nothing.precision, three.recall]).all()
+    assert (nothing.false, three.false, three.precision) == (0, 3, 0)
 
 
 def test_a_method_that_failed_has_missed_everything_and_invented_nothing() -> None:

@@ -10,6 +10,9 @@ from colonnade.core.bench.case import Case
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
 
+USUAL_NM = 0.25
+"""Distance of neighbouring columns, where an image has none [nm]."""
+
 
 @dataclass(frozen=True, eq=False)
 class MethodInput:
@@ -67,10 +70,14 @@ class TestImage:
     def neighbour_distances(self) -> Array:
         """Distance of each detectable column from its nearest detectable neighbour [px].
 
-        Where there are fewer than two, the shorter side of the image stands for it.
+        Where there are fewer than two, what is usual stands for it, or the shorter side of an
+        image without a pixel size.
         """
         distances = nearest_distances(self.truth.positions[self.truth.labels["detectable"] > 0])
-        return distances if len(distances) else np.array([float(min(self.image.shape))])
+        if len(distances):
+            return distances
+        size = self.image.pixel_size
+        return np.array([float(min(self.image.shape)) if size is None else USUAL_NM / max(size)])
 
     @property
     def spacing(self) -> float:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from colonnade.atoms.bench.degradation_series import PERFECT_SCAN, perfect
 from colonnade.atoms.simulate.image import Simulation, simulate
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
+from colonnade.atoms.simulate.specimen.atoms import Atoms
 from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.bench.case import Case
 from colonnade.core.instrument.detector import Detector
@@ -70,8 +72,8 @@ class Picture:
         brightest pixel.
     level, clouds
         Uniform background and its variations, relative to the brightest column.
-    changes
-        Of the specimen.
+    changes, around
+        Of the specimen, and of the background.
     """
 
     shows: str
@@ -83,7 +85,8 @@ class Picture:
     counts: float = 200.0
     level: float = 0.2
     clouds: float = 0.0
-    changes: dict[str, float | Range] = field(default_factory=dict)
+    changes: dict[str, float | Range | Atoms] = field(default_factory=dict)
+    around: dict[str, Range] = field(default_factory=dict)
 
     @property
     def recipe(self) -> Simulation:
@@ -96,8 +99,9 @@ class Picture:
                 source=(self.source, self.source),
                 counts=(self.counts, self.counts),
             ),
-            background=Background(
-                level=(self.level, self.level), clouds=(self.clouds, self.clouds)
+            background=replace(
+                Background(level=(self.level, self.level), clouds=(self.clouds, self.clouds)),
+                **self.around,
             ),
             scan=TYPICAL_SCAN,
             detector=CLEAN_DETECTOR,
@@ -121,7 +125,60 @@ VACANCIES, DISLOCATION = "vacancies", "dislocation"
 OVERLAP, VARIED = "overlapping columns", "contrast variation"
 BLURRED, NOISY = "poor resolution", "poor contrast and noise"
 COARSE, FINE = "large pixels", "very small pixels"
-ATOMS = "single atoms"
+ATOMS, DIMERS, HALOS = "single atoms", "dimers", "halos"
+STAINS, NO_ATOMS = "contamination", "no atoms"
+
+CARBON: dict[str, Range] = {
+    "relief": (0.2, 0.2),
+    "relief_size": (2.0, 2.0),
+    "steepness": (0.8, 0.8),
+    "roughness": (2.0, 2.0),
+    "grain": (0.05, 0.05),
+}
+"""Uneven amorphous carbon."""
+
+
+def _on_carbon(shows: str, scene: str, thickness: float, counts: float, **more: Any) -> Picture:
+    """Dim atoms, or none, on thick carbon, as a blurred probe shows them."""
+    changes = {"support": (thickness, thickness), "supported": 1.0, **more}
+    return Picture(
+        shows,
+        ("Pt [110]",),
+        scene,
+        pixel=0.025,
+        source=0.15,
+        counts=counts,
+        level=0.0,
+        changes=changes,
+        around=CARBON,
+    )
+
+
+DIM = Atoms(unevenness=(0.3, 0.3))
+PAIRED = Atoms(dimers=(0.7, 0.7), unevenness=(0.2, 0.2))
+CLUSTERED = Atoms(clusters=(0.08, 0.08), cluster_atoms=(3, 9), unevenness=(0.2, 0.2))
+HOPPING = Atoms(hopping=(0.15, 0.15), two_elements=1.0, unevenness=(0.3, 0.3))
+SOME: Range = (0.7, 0.7)
+"""Single atoms [1/nm²]."""
+
+TAILS: dict[str, Range] = {"halo": (0.3, 0.3), "halo_size": (1.0, 1.0)}
+"""A probe that leaves some of its current a nanometre away."""
+
+SHELL: dict[str, float | Range | Atoms] = {"rim": (1.5, 1.5)}
+STRAY: dict[str, float | Range | Atoms] = {
+    "supported": 1.0,
+    "support": (10.0, 10.0),
+    "strewn": SOME,
+    "rim": (0.5, 0.5),
+    "atoms": DIM,
+}
+DIRTY: dict[str, float | Range | Atoms] = {
+    "contaminated": 1.0,
+    "residue": 1.0,
+    "residue_height": (8.0, 8.0),
+}
+STAINED = DIRTY | {"contaminated": 0.0, "residue_height": (0.5, 0.5)}
+"""As much residue as a sheet of carbon can be seen through, in places."""
 
 PICTURES = (
     Picture(LATTICE, ("Au [100]",)),
@@ -172,6 +229,28 @@ PICTURES = (
     Picture(FINE, ("WS2 [001]",), pixel=0.004),
     Picture(FINE, ("SrTiO3 [100]",), pixel=0.005),
     Picture(ATOMS, ("Pt [110]",), "single_atoms", pixel=0.02, level=0.0),
+    _on_carbon(ATOMS, "single_atoms", 30.0, 60.0, single_atoms=SOME, atoms=DIM),
+    _on_carbon(ATOMS, "single_atoms", 60.0, 200.0, single_atoms=SOME, atoms=DIM),
+    _on_carbon(ATOMS, "single_atoms", 30.0, 60.0, single_atoms=SOME, atoms=DIM, bordered=1.0),
+    _on_carbon(ATOMS, "single_atoms", 20.0, 60.0, single_atoms=SOME, atoms=HOPPING),
+    _on_carbon(DIMERS, "single_atoms", 10.0, 100.0, single_atoms=SOME, atoms=PAIRED),
+    _on_carbon(DIMERS, "single_atoms", 30.0, 200.0, single_atoms=SOME, atoms=PAIRED),
+    _on_carbon(DIMERS, "single_atoms", 10.0, 100.0, single_atoms=SOME, atoms=CLUSTERED),
+    _on_carbon(
+        DIMERS, "single_atoms", 20.0, 60.0, single_atoms=SOME, atoms=CLUSTERED, bordered=1.0
+    ),
+    Picture(HALOS, ("Cu [100]",), "gap", counts=5000.0, level=0.05, around=TAILS),
+    Picture(HALOS, ("Au [110]",), "particle", pixel=0.02, level=0.05, changes=SHELL, around=TAILS),
+    Picture(HALOS, ("Pt [100]",), "particle", pixel=0.02, changes=STRAY, around=CARBON | TAILS),
+    Picture(HALOS, ("Au [100]",), "edge", counts=5000.0, changes=SHELL, around=CARBON | TAILS),
+    Picture(STAINS, ("graphene [001]",), source=0.05, changes=STAINED, around=CARBON),
+    Picture(STAINS, ("WS2 [001]",), changes=DIRTY, around=CARBON),
+    Picture(STAINS, ("graphene [001]",), "edge", source=0.05, changes=STAINED, around=CARBON),
+    Picture(STAINS, ("SrTiO3 [100]",), "edge", changes=DIRTY, around=CARBON),
+    _on_carbon(NO_ATOMS, "film", 30.0, 60.0),
+    _on_carbon(NO_ATOMS, "film", 30.0, 1000.0, bordered=1.0, residue=1.0),
+    _on_carbon(NO_ATOMS, "film", 5.0, 10.0),
+    Picture(NO_ATOMS, ("Pt [110]",), "vacuum", clouds=0.1),
 )
 
 
