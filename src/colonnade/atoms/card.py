@@ -4,8 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from colonnade.atoms.calibration import Calibration, Weights
-from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
+from colonnade.atoms.network import NETWORK_DEFAULTS, Calibration, NetworkSettings, Weights
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.fields import Fields

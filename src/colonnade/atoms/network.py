@@ -41,3 +41,28 @@ class NetworkSettings:
 
 NETWORK_DEFAULTS = NetworkSettings()
 """Of the networks that are trained on the masks of `atoms.train`; a card says its own."""
+
+Weights = tuple[float, float, float, float]
+"""A constant, and the weight of each of three pieces of evidence."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Weights that make a probability of the evidence for a candidate.
+
+    Parameters
+    ----------
+    crystal
+        Where a lattice repeats: a constant, then the weights of the network's log odds, of the
+        logarithm of the signal to noise, and of the lattice support.
+    single
+        Where nothing repeats: a constant, then the weights of the network's log odds, of the
+        prominence and of the clearance.
+    """
+
+    crystal: Weights
+    single: Weights
+
+
+NETWORK_ALONE = Calibration((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0))
+"""The network's confidence as it is."""

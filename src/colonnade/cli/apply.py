@@ -157,6 +157,7 @@ def reconstruct(
     signal: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> int:
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
 
@@ -205,11 +206,13 @@ def reconstruct(
     pixel_size
         Size of a pixel with its unit, such as 3.36nm, if the file has none or a wrong one.
     signal
-        Which stack, in a file with several: its number or its title.
+        Which stack, or image of single views, in files with several: its number or its title.
     workers
         Processes that reconstruct; by default as many as there are processors.
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers reconstruct instead.
+    device
+        Where slices are projected: cpu, or cuda, on a GPU of NVIDIA, which the extra astra is for.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
@@ -220,8 +223,9 @@ def reconstruct(
     from colonnade.tomo.reconstruct.reconstruct import Options
 
     size = None if pixel_size is None else parse_length(pixel_size)
+    workers = workers or available_cpus()
     job = Job(
-        Options(method, weight, iterations, depth, model, workers or available_cpus(), scheduler),
+        Options(method, weight, iterations, depth, model, workers, scheduler, device),
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),

@@ -108,7 +108,7 @@ def test_the_hough_transform_finds_what_the_mask_does(model: Model) -> None:
 
 def test_the_threshold_is_a_score_from_which_candidates_count(model: Model) -> None:
     one = simulated()
-    image = one.image.pixels + np.random.default_rng(0).normal(0, 10_000, one.image.shape)
+    image = one.image.pixels + np.random.default_rng(0).normal(0, 12_000, one.image.shape)
     tables = [
         colonnade.locate(image, pixel_size=0.02, model=model, threshold=threshold)
         for threshold in (0.0, 0.5, 0.9, 1.0)

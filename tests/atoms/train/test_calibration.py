@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.judge.probability import NETWORK_ALONE, Evidence, probability
+from colonnade.atoms.locate.judge.probability import Evidence, probability
+from colonnade.atoms.network import NETWORK_ALONE
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train.calibration import (
     NEARLY_BEST,

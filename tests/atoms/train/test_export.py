@@ -9,7 +9,7 @@ import torch
 
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
-from colonnade.atoms.locate.judge.probability import NETWORK_ALONE
+from colonnade.atoms.network import NETWORK_ALONE
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train import export as exporting
 from colonnade.atoms.train.calibration import CalibrationSet

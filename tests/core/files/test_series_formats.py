@@ -7,21 +7,22 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from colonnade.core.files.open import describe, read_volume
-from colonnade.core.files.tilts import listed_tilts
+from colonnade.core.files.open import describe, read, read_volume
+from colonnade.core.files.tilts import listed_tilts, stage_tilt
 
 VIEWS = np.random.default_rng(5).integers(0, 999, (5, 12, 16)).astype(np.uint16)
 UNEVEN = (-60.0, -31.0, 0.0, 29.0, 60.0)
 
 
-def write_velox(path: Path, tilts: tuple[float, ...]) -> None:
+def write_velox(path: Path, tilts: tuple[float, ...], views: NDArray[np.uint16] = VIEWS) -> None:
     """Metadata of every frame, one after the other, as Velox lays them out."""
     with h5py.File(path, "w") as file:
         version = json.dumps({"format": "Velox", "version": "8"}).encode()
         file.create_dataset("Version", data=[version], dtype=h5py.string_dtype("utf-8"))
         group = file.create_group(f"Data/Image/{7:032x}")
-        group["Data"] = np.moveaxis(VIEWS, 0, -1)
+        group["Data"] = np.moveaxis(views, 0, -1)
         written = [json.dumps(velox_metadata(tilt)).encode().ljust(2000, b"\0") for tilt in tilts]
         group["Metadata"] = np.stack([np.frombuffer(text, "u1") for text in written], axis=1)
 
@@ -122,6 +123,11 @@ def test_the_angles_are_those_that_were_written(tmp_path: Path, suffix: str, wri
 def test_frames_at_one_tilt_are_no_series(tmp_path: Path) -> None:
     write_velox(tmp_path / "rod.emd", (12.0, 12.01, 12.0, 11.99, 12.0))
     assert describe(tmp_path / "rod.emd")[0].kind == "stack"
+
+
+def test_velox_says_the_tilt_of_a_single_view(tmp_path: Path) -> None:
+    write_velox(tmp_path / "rod.emd", (-31.25,), VIEWS[:1])
+    assert stage_tilt(read(tmp_path / "rod.emd").metadata) == pytest.approx(-31.25)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bruker_files import write_bcf
 from tifffile import imwrite
 
 from colonnade.core.errors import ColonnadeError, ImageError
 from colonnade.tomo.reconstruct.moved import Moved
+from colonnade.tomo.reconstruct.named import holds_views
 from colonnade.tomo.reconstruct.source import open_series
 
 VIEWS = np.random.default_rng(3).integers(0, 1000, (5, 20, 30)).astype(np.uint16)
@@ -78,6 +80,29 @@ def test_angles_in_names_may_be_negative(tmp_path: Path) -> None:
     series = open_series(tmp_path, angles="-20:20:10")
     np.testing.assert_array_equal(series.view(0), VIEWS[0])
     np.testing.assert_array_equal(series.view(1), VIEWS[1])
+
+
+def test_a_folder_of_bruker_files_is_a_series_by_the_tilts_of_its_stage(tmp_path: Path) -> None:
+    for number, (tilt, view) in enumerate(zip((-40, -20.5, 0, 20, 40), VIEWS, strict=True)):
+        write_bcf(tmp_path / f"{number}.bcf", {"BF": view[::-1] + 1, "HAADF": view + 1}, tilt=tilt)
+    assert holds_views(tmp_path)
+    series = open_series(tmp_path, signal="HAADF")
+    assert series.angles == (-40, -20.5, 0, 20, 40)
+    assert series.pixel_size == pytest.approx((2.0, 3.0))
+    np.testing.assert_array_equal(series.rows(slice(3, 4))[0], VIEWS[:, 3] + 1)
+    with pytest.raises(ImageError, match="2 images; choose one with --signal"):
+        open_series(tmp_path)
+
+
+def test_a_stage_that_says_nothing_of_the_views_does_not_gainsay_a_list(tmp_path: Path) -> None:
+    for number, view in enumerate(VIEWS):
+        write_bcf(tmp_path / f"{number}.bcf", {"HAADF": view + 1}, tilt=0)
+    with pytest.raises(ImageError, match="does not say its tilt angles"):
+        open_series(tmp_path)
+    (tmp_path / "rod.rawtlt").write_text("0\n1\n2\n3\n4\n")
+    series = open_series(tmp_path)
+    assert series.angles == (0, 1, 2, 3, 4)
+    assert not series.metadata["notes"]
 
 
 def test_views_of_two_sizes_are_refused(tmp_path: Path) -> None:

@@ -74,7 +74,10 @@ def choose_scale(
     fit
         How columns are fitted.
     """
-    bright, dark = (best_scale(trials, pixel_size, dark=one) for one in (False, True))
+    with ThreadPoolExecutor(2) as pool:
+        bright, dark = pool.map(
+            lambda one: best_scale(trials, pixel_size, dark=one), (False, True)
+        )
     lead = trials.confidence(dark) / max(trials.confidence(bright), 1e-30)
     too_few = len(trials.confident(dark)) < settings.fewest_confident
     if lead < settings.least_lead or too_few or trials.confidence(dark) <= 0:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.calibration import Calibration
 from colonnade.atoms.card import AtomsCard, SingleAtoms
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.find.scale_choice import best_scale
@@ -14,6 +13,7 @@ from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.judge.probability import Evidence, calibrate, probability
 from colonnade.atoms.locate.scoring import fit_and_score
 from colonnade.atoms.locate.settings import settings_of
+from colonnade.atoms.network import Calibration
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.arrays import Single

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.atoms.card import WING, AtomsCard, SingleAtoms
-from colonnade.atoms.locate.judge.probability import NETWORK_ALONE
-from colonnade.atoms.network import NETWORK_DEFAULTS
+from colonnade.atoms.network import NETWORK_ALONE, NETWORK_DEFAULTS
 from colonnade.atoms.score import Score
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.atoms.train.task import CHANNELS, AtomsTask

@@ -10,7 +10,7 @@ import numpy as np
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.rosetta import read_rosetta, rosetta_signals
 from colonnade.core.files.signals import Signal
-from colonnade.core.files.tilts import are_tilts
+from colonnade.core.files.tilts import are_tilts, velox_tilt
 from colonnade.core.files.units import to_degrees
 
 _IMAGES = "Data/Image"
@@ -51,18 +51,17 @@ def _add_velox_tilts(images: Any, found: list[dict[str, Any]]) -> None:
         frames = entry["data"].shape[0] if entry["data"].ndim == 3 else 0
         if written is None or written.ndim != 2 or written.shape[1] != frames:
             continue
-        tilts = [_velox_tilt(letters) for letters in np.asarray(written).T]
+        tilts = [velox_tilt(_parsed(letters)) for letters in np.asarray(written).T]
         known = [tilt for tilt in tilts if tilt is not None]
         if len(known) == frames and are_tilts(known):
             entry["tilts"] = known
 
 
-def _velox_tilt(letters: Any) -> float | None:
-    """Tilt of the stage in what Velox wrote of one frame [degrees]; it writes radians."""
+def _parsed(letters: Any) -> Any:
+    """Read what Velox wrote of one frame; None where it is damaged."""
     try:
-        stage = json.loads(letters.tobytes().split(b"\0", 1)[0])["Stage"]
-        return float(np.rad2deg(float(stage["AlphaTilt"])))
-    except (ValueError, KeyError, TypeError):
+        return json.loads(letters.tobytes().split(b"\0", 1)[0])
+    except ValueError:
         return None
 
 

@@ -9,7 +9,7 @@ from colonnade.core.files.bare import read_hdf5, read_npy, read_picture
 from colonnade.core.files.emd import read_emd
 from colonnade.core.files.guard import reading
 from colonnade.core.files.mrc import read_mrc
-from colonnade.core.files.rosetta import read_dm, read_hspy, read_tia
+from colonnade.core.files.rosetta import read_bruker, read_dm, read_hspy, read_tia
 from colonnade.core.files.signals import Signal
 from colonnade.core.files.tiffs import read_tiff
 from colonnade.core.files.zarrs import read_zarr, read_zspy
@@ -67,6 +67,7 @@ def _check(path: Path) -> None:
 _FORMATS: dict[str, tuple[str, Callable[[Path], list[Signal]]]] = {
     ".dm3": ("DigitalMicrograph", read_dm),
     ".dm4": ("DigitalMicrograph", read_dm),
+    ".bcf": ("Bruker", read_bruker),
     ".emd": ("EMD", read_emd),
     ".emi": ("TIA", read_tia),
     ".ser": ("TIA", read_tia),

@@ -1,4 +1,4 @@
-"""Formats that RosettaSciIO reads: DigitalMicrograph, TIA and HyperSpy's HDF5."""
+"""Formats that RosettaSciIO reads: DigitalMicrograph, Bruker, TIA and HyperSpy's HDF5."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +20,18 @@ def read_dm(path: Path) -> list[Signal]:
     lazy = path.stat().st_size > _LARGE_BYTES
     options = {"chunks": _CHUNK} if lazy else {}
     return rosetta_signals(path, read_rosetta(path, "digitalmicrograph", lazy, **options))
+
+
+def read_bruker(path: Path) -> list[Signal]:
+    """List the images of a .bcf and its spectrum image, of which no spectrum is read."""
+    found = read_rosetta(path, "bruker", lazy=True)
+    *images, mapped = found
+    for image in images:
+        # The reader calls an overview, in which the map lies, as it calls the image of the map.
+        if image["data"].shape != mapped["data"].shape[:2]:
+            general = image["metadata"]["General"]
+            general["title"] = f"overview {general.get('title', '')}".strip()
+    return rosetta_signals(path, found)
 
 
 def read_hspy(path: Path) -> list[Signal]:

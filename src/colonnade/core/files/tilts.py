@@ -21,6 +21,7 @@ _DIGITAL_MICROGRAPH = (
     "Stage Position",
     "Stage Alpha",
 )
+_BRUKER = ("original_metadata", "Stage", "Tilt")
 _STAGES = tuple(
     ("Acquisition_instrument", microscope, "Stage", "tilt_alpha") for microscope in ("TEM", "SEM")
 )
@@ -91,11 +92,19 @@ def read_tilts(path: Path) -> tuple[float, ...]:
 
 def stage_tilt(metadata: Mapping[str, Any]) -> float | None:
     """Tilt of the stage when one image was recorded, if the microscope wrote it down [degrees]."""
-    for place in (*_STAGES, _DIGITAL_MICROGRAPH):
+    for place in (*_STAGES, _DIGITAL_MICROGRAPH, _BRUKER):
         found = _look_up(metadata, place)
         if isinstance(found, int | float):
             return float(found)
-    return None
+    return velox_tilt(metadata.get("original_metadata"))
+
+
+def velox_tilt(written: Any) -> float | None:
+    """Tilt of the stage in what Velox wrote of one image [degrees]; it writes radians."""
+    try:
+        return float(np.rad2deg(float(_look_up(written, ("Stage", "AlphaTilt")))))
+    except (ValueError, TypeError):
+        return None
 
 
 def _look_up(metadata: Mapping[str, Any], place: Sequence[str]) -> Any:

@@ -7,9 +7,7 @@ from contextlib import closing
 from itertools import islice
 from typing import Literal, TypeVar
 
-from colonnade.core.work.cluster import on_cluster
 from colonnade.core.work.outcomes import Outcome
-from colonnade.core.work.processes import in_processes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -82,12 +80,17 @@ def outcomes(
     MissingExtraError
         If there is a scheduler but not the package `distributed`.
     """
+    # Most runs need neither a cluster nor processes, and both are slow to import.
     if scheduler is not None:
+        from colonnade.core.work.cluster import on_cluster
+
         return on_cluster(function, items, scheduler)
     if workers == 1:
         return _here(function, items)
     if kind == "threads":
         return _in_threads(function, items, workers)
+    from colonnade.core.work.processes import in_processes
+
     return in_processes(function, items, workers, retries)
 
 

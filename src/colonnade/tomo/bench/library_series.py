@@ -4,20 +4,16 @@ How views are aligned is not what is compared: series that are not aligned are l
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from colonnade.core.bench.case import Case
-from colonnade.core.data.library import Entry
 from colonnade.core.errors import FileError
 from colonnade.tomo.bench.case import TestSeries
-from colonnade.tomo.library.sources import FAMILY, OFFSET, SHIFTS, TURN, LibrarySource
-from colonnade.tomo.reconstruct.prepare import MendedViews, Preparation, ScaledViews
-from colonnade.tomo.simulate.series import SimulatedSeries
-from colonnade.tomo.tilts import TiltSeries
+from colonnade.tomo.library.aligned import is_aligned, prepared
+from colonnade.tomo.library.sources import FAMILY, LibrarySource
 
 NAME = "library"
 """Of the benchmark's series of images that come from a library."""
@@ -45,7 +41,7 @@ def list_cases(folder: Path, quick: bool) -> Iterator[Case]:
     source = _source(folder)
     found = [index for index in range(len(source)) if source.library.has(index)]
     entries = {index: source.library.read(index, ()) for index in found}
-    aligned = [index for index in found if _is_aligned(entries[index])]
+    aligned = [index for index in found if is_aligned(entries[index])]
     if not aligned:
         raise FileError(f"the library {folder} has no aligned series; simulate some")
     most = min(len(aligned), QUICK if quick else MOST)
@@ -54,20 +50,8 @@ def list_cases(folder: Path, quick: bool) -> Iterator[Case]:
         yield Case(NAME, str(entries[index].drawn[FAMILY]), np.nan, index)
 
 
-def _is_aligned(entry: Entry) -> bool:
-    shifted = any(entry.table[column].any() for column in SHIFTS)
-    return not (shifted or entry.drawn[OFFSET] or entry.drawn[TURN])
-
-
 def draw_library_series(case: Case, folder: Path) -> TestSeries:
     """Read one series, and prepare it."""
     made = _source(folder)(case.number)
     noise = made.noise / made.beam
     return TestSeries(case, prepared(made), noise, made.truth)
-
-
-def prepared(made: SimulatedSeries) -> TiltSeries:
-    """Mend the views of a series, and take off what its beam and its background did to them."""
-    mended = MendedViews(made.series.views, Preparation().hot_pixels)
-    level = np.full(len(made.beam), made.background)
-    return replace(made.series, views=ScaledViews(mended, 1 / made.beam, level))

@@ -9,7 +9,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import expand
 from colonnade.core.files.open import read
-from colonnade.core.files.tilts import stage_tilt
+from colonnade.core.files.tilts import are_tilts, stage_tilt
 from colonnade.core.images.repair import as_single
 from colonnade.tomo.reconstruct.views import LazyViews
 
@@ -23,6 +23,8 @@ class Folder:
     ----------
     path
         The folder.
+    signal
+        Which image, in files with several.
 
     Raises
     ------
@@ -30,12 +32,12 @@ class Folder:
         If a file cannot be read, or the views differ in size.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, signal: int | str | None = None) -> None:
         files = sorted(expand([path]), key=_natural)
-        first = read(files[0])
+        first = read(files[0], signal=signal)
         tilts = [stage_tilt(first.metadata)]
         for file in files[1:]:
-            view = read(file)
+            view = read(file, signal=signal)
             if view.shape != first.shape:
                 raise ImageError(
                     f"{file} is {view.shape} px, and {files[0]} {first.shape} px; put views of "
@@ -43,8 +45,9 @@ class Folder:
                 )
             tilts.append(stage_tilt(view.metadata))
         known = [tilt for tilt in tilts if tilt is not None]
-        self.tilts = known if len(known) == len(files) else None
-        self.views = SingleViews(files, first.shape)
+        # A stage that is not connected says the same of every view.
+        self.tilts = known if len(known) == len(files) and are_tilts(known) else None
+        self.views = SingleViews(files, first.shape, signal)
         self.pixel_size = first.pixel_size
         self.metadata: Mapping[str, Any] = first.metadata
 
@@ -58,15 +61,20 @@ class SingleViews(LazyViews):
         In the order of the views.
     shape
         Of each view (y, x) [px].
+    signal
+        Which image, in files with several.
     """
 
-    def __init__(self, files: Sequence[Path], shape: tuple[int, int]) -> None:
+    def __init__(
+        self, files: Sequence[Path], shape: tuple[int, int], signal: int | str | None
+    ) -> None:
         super().__init__((len(files), *shape))
         self._files = files
+        self._signal = signal
 
     def band(self, view: int, rows: slice) -> Single:
         """Read some rows of one file."""
-        return as_single(read(self._files[view]).pixels[rows])
+        return as_single(read(self._files[view], signal=self._signal).pixels[rows])
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
+from colonnade.tomo.reconstruct.astra_projector import AstraProjector, Device
 from colonnade.tomo.reconstruct.network import Begun, Restored, Restorer
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import Sirt, Watch, sirt
@@ -59,6 +60,8 @@ class Plan:
     margin
         Voxels on either side of the views along x that are reconstructed, since tilted views see
         what is there, but belong to no slice that is given.
+    device
+        Where slices are projected.
     """
 
     angles: tuple[float, ...]
@@ -72,6 +75,7 @@ class Plan:
     sirt: Sirt = field(default_factory=Sirt)
     tv: TvSettings = field(default_factory=TvSettings)
     margin: int = 0
+    device: Device = "cpu"
 
     @property
     def volumes(self) -> int:
@@ -82,7 +86,8 @@ class Plan:
     def total_variation(self) -> TotalVariation:
         """Of this geometry; made once in a process."""
         wide = self.width + 2 * self.margin
-        projector = Projector(self.angles, self.depth, wide, detector=self.width)
+        kind = AstraProjector if self.device == "cuda" else Projector
+        projector = kind(self.angles, self.depth, wide, detector=self.width)
         return _total_variation(projector, self.tv)
 
     @property

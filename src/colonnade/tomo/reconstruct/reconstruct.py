@@ -14,6 +14,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
 from colonnade.tomo.reconstruct.align.alignment import Alignment
+from colonnade.tomo.reconstruct.astra_projector import Device, load_astra_with_gpu
 from colonnade.tomo.reconstruct.margin import find_margin
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
@@ -59,6 +60,8 @@ class Options:
     scheduler
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers reconstruct
         instead.
+    device
+        Where slices are projected.
     """
 
     method: Method = "tv"
@@ -68,8 +71,11 @@ class Options:
     model: str | Path = MODEL
     workers: int = 1
     scheduler: str | None = None
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
+        if self.device == "cuda":
+            load_astra_with_gpu()
         if self.weight is not None and not 0 < self.weight < np.inf:
             raise ImageError(f"the weight must be positive, not {self.weight}")
         for name in ("iterations", "depth", "workers"):
@@ -140,6 +146,7 @@ class Work:
             width,
             method=options.method,
             model=options.model,
+            device=options.device,
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
         plan = replace(plan, margin=find_margin(series, plan.depth, noise))

@@ -44,7 +44,8 @@ def open_series(
     axis
         Where the tilt axis runs; views are turned so that it runs along y.
     signal
-        Which stack of a file that holds several: its index or its title.
+        Which stack of a file that holds several, or which image of the files of single views: its
+        index or its title.
     pixel_size
         Size of a pixel [nm], if the file says none or a wrong one.
 
@@ -102,7 +103,7 @@ class _Found:
 
 def _open(path: Path, signal: int | str | None) -> _Found:
     if path.is_dir() and path.suffix.lower() not in SUFFIXES:
-        folder = Folder(path)
+        folder = Folder(path, signal)
         return _Found(folder.views, folder.tilts, folder.pixel_size, folder.metadata)
     volume = read_volume(path, signal=signal)
     _, *sizes = volume.voxel_size

@@ -1,6 +1,8 @@
 """Images are shown to the network at the right scale, with a calibration or without."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 
 from colonnade import Model
 from colonnade.atoms.card import AtomsCard
-from colonnade.atoms.locate.find.scale_choice import finer_binning
+from colonnade.atoms.locate.find.scale_choice import best_scale, finer_binning
+from colonnade.atoms.locate.find.settings import FIND_DEFAULTS
 from colonnade.atoms.locate.find.trials import Trials
 from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.core.images.binning import Binning
@@ -54,6 +57,20 @@ def test_without_a_calibration_coarse_images_are_left_as_they_are(
     expected, _ = lattice(spacing, 0.2 * spacing, count=18)
     scale = choose_scale(Trials(recorded(expected), model), None)
     assert (scale.binning.y, scale.binning.x) == (1, 1)
+
+
+@pytest.mark.parametrize(("spacing", "width"), [(8.0, 2.0), (13.0, 2.3), (26.0, 4.6)])
+def test_binnings_without_room_for_the_columns_are_left_out_and_not_missed(
+    spacing: float, width: float, model: Model
+) -> None:
+    image = recorded(lattice(spacing, width, count=round(250 / spacing))[0])
+    scale = replace(FIND_DEFAULTS.scale, densest=np.inf)
+    all_compared = Trials(image, model, settings=replace(FIND_DEFAULTS, scale=scale))
+    with patch.object(model, "_session", wraps=model._session) as session:
+        chosen = best_scale(Trials(image, model), None, dark=False)
+        some = session.run.call_count
+        assert best_scale(all_compared, None, dark=False) == chosen
+        assert some < session.run.call_count - some
 
 
 @pytest.mark.parametrize("change", [lambda image: 40 * image - 900, lambda image: image / 7])

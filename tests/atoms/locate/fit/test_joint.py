@@ -62,7 +62,7 @@ def test_a_step_moves_columns_by_no_more_than_it_may() -> None:
 def test_steps_lead_to_the_columns() -> None:
     fit, peaks = started(off=0.8)
     for _ in range(4):
-        peaks = fit.improved(peaks, fit.reweighted(fit.view(peaks)), 0.01)
+        peaks = fit.improved(peaks, fit.view(peaks), 0.01)
     assert np.abs(peaks.positions - lattice()).max() < 0.15
     assert not fit.shape_refused
 

@@ -1,5 +1,7 @@
 """The pieces of the joint fit: shapes, windows, background, noise, and peaks in the residuals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -207,6 +209,14 @@ def test_the_law_of_the_noise_is_that_of_electrons(
     np.testing.assert_allclose(noise.weights(expected) * variance, 1, rtol=0.12)
 
 
+def test_some_pixels_of_a_large_image_show_the_law_of_all() -> None:
+    image, expected = recorded(2.0, 100.0, 3.0)
+    few = replace(FIT_DEFAULTS.noise, most_pixels=image.size // 5)
+    noise = Noise.measure(image, expected, 0, few)
+    variance = 4 * (9 + (expected - 100) / 2)
+    np.testing.assert_allclose(noise.weights(expected) * variance, 1, rtol=0.25)
+
+
 def test_parameters_that_followed_the_noise_are_accounted_for() -> None:
     rng = np.random.default_rng(1)
     image = rng.normal(0, 3, (90, 90)).astype(np.float32)
@@ -240,12 +250,15 @@ def test_outlying_pixels_lose_weight_in_proportion_and_others_none() -> None:
 
 
 @given(seeds, st.floats(1.0, 3.0))
-def test_noise_has_the_significance_of_noise_and_holds_no_peaks(seed: int, width: float) -> None:
+def test_noise_has_the_significance_of_noise_and_hardly_holds_peaks(
+    seed: int, width: float
+) -> None:
     residual = np.random.default_rng(seed).normal(0, 3, (80, 90)).astype(np.float32)
     weight = np.full_like(residual, 1 / 9)
     inner = significance(weight, residual, width)[10:-10, 10:-10]
     assert 0.6 < inner.std() < 1.4
-    assert not len(unexplained(weight, residual, width, np.empty((0, 2))))
+    # One image in a thousand or so has a peak by chance.
+    assert len(unexplained(weight, residual, width, np.empty((0, 2)))) <= 1
 
 
 @given(seeds)

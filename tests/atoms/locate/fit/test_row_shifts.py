@@ -1,5 +1,7 @@
 """Row jitter: found as it is, and rows that are still are left alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from colonnade.atoms.bench.degradation_series import draw_degraded
 from colonnade.atoms.bench.measure import measure
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
+from colonnade.atoms.locate.fit.settings import JITTER_DEFAULTS
 from colonnade.atoms.locate.locate import locate_frame
 from colonnade.core.bench.case import Case
 from colonnade.core.images.warp import shift_rows
@@ -59,6 +62,27 @@ def test_still_rows_are_left_alone_at_any_dose(seed: int, dose: float) -> None:
     columns = lattice()
     image = np.random.default_rng(seed).poisson(dose * drawn(columns)).astype(np.float32)
     assert find_row_jitter(image / np.float32(dose), columns.positions) is None
+
+
+def test_the_middle_of_an_image_tells_still_rows_from_shifted_ones() -> None:
+    """Whatever the rows beyond it do; those are searched only if the middle is not still."""
+    columns, settings = lattice(), replace(JITTER_DEFAULTS, tested_rows=SIDE // 2)
+    rng = np.random.default_rng(4)
+    everywhere = rng.normal(0, 2.0, SIDE)
+    beyond = everywhere.copy()
+    beyond[SIDE // 4 : 3 * SIDE // 4] = 0
+    images = [shift_rows(drawn(columns), shifts) for shifts in (everywhere, beyond)]
+    found, still = (
+        find_row_jitter(
+            rng.poisson(np.maximum(image, 0)).astype(np.float32), columns.positions, settings
+        )
+        for image in images
+    )
+    assert still is None
+    assert found is not None
+    assert len(found.shifts) == SIDE
+    inner = np.r_[10 : SIDE // 4, 3 * SIDE // 4 : SIDE - 10]
+    assert np.corrcoef(found.shifts[inner], everywhere[inner])[0, 1] > 0.8
 
 
 def test_without_columns_nothing_is_known() -> None:

@@ -5,16 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.atoms.calibration import Calibration
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.judge.probability import (
-    NETWORK_ALONE,
     NETWORK_AMONG_SINGLE,
     Evidence,
     calibrate,
     probability,
 )
+from colonnade.atoms.network import NETWORK_ALONE, Calibration
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.train.calibration import CalibrationSet
 from colonnade.core.learn.model import Model

@@ -49,12 +49,23 @@ def find_blobs(
 def _maxima(mask: Single, lowest: float, settings: BlobSettings) -> Indices:
     """Pixels (y, x) of local maxima; a maximum of several equal pixels counts once."""
     top = (mask == ndimage.maximum_filter(mask, size=3)) & (mask >= lowest)
-    around = ndimage.minimum_filter(mask, size=2 * settings.reach - 1)
-    top &= around < settings.fall * mask
+    top[top] = (
+        _lowest_around(mask, np.argwhere(top), settings.reach - 1) < settings.fall * mask[top]
+    )
     labels, count = ndimage.label(top, np.ones((3, 3)))
     inside = np.flatnonzero(labels)
     first = inside[np.unique(labels.flat[inside], return_index=True)[1]]
     return np.stack(np.unravel_index(first, mask.shape), axis=1).reshape(count, 2)
+
+
+def _lowest_around(mask: Single, pixels: Indices, reach: int) -> Single:
+    """Lowest value in the square around each of some pixels, so many beyond it on each side."""
+    steps = np.arange(-reach, reach + 1)
+    rows, columns = (
+        np.clip(along[:, None] + steps, 0, count - 1)
+        for along, count in zip(pixels.T, mask.shape, strict=True)
+    )
+    return np.asarray(mask[rows[:, :, None], columns[:, None]].min((1, 2), initial=np.inf))
 
 
 def _blobs(

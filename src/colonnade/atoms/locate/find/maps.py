@@ -8,9 +8,7 @@ from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.learn.model import Model
 
 
-def network_maps(
-    model: Model, pixels: Single, scale: InputScale, halo: int | None = None
-) -> Single:
+def network_maps(model: Model, pixels: Single, scale: InputScale, halo: int) -> Single:
     """Show an image to the network.
 
     Parameters
@@ -22,7 +20,7 @@ def network_maps(
     scale
         How they are shown.
     halo
-        Pixels that each tile sees beyond its edges [binned px]; by default those that the network
+        Pixels that each tile sees beyond its edges, at most [binned px]; no more than the network
         can use.
 
     Returns
@@ -32,5 +30,5 @@ def network_maps(
     """
     card = model.card
     image = normalise(scale.brightened(scale.binning.apply(pixels)), AtomsCard.of(card).background)
-    reach = card.halo if halo is None else halo
+    reach = min(halo, card.halo)
     return run_tiled(model, image, Tiling(card.output_channels, card.stride, reach))

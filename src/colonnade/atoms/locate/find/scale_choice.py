@@ -42,12 +42,12 @@ def best_scale(
     dark
         Whether the grey levels are inverted.
     """
-    settings = trials.settings.scale
     scales = [InputScale(one, dark=dark) for one in _binnings(trials, pixel_size)]
-    confidences = [trials.confidence(scale) for scale in scales]
-    enough = max(confidences) - settings.tolerance * abs(max(confidences))
-    pairs = zip(scales, confidences, strict=True)
-    return _split_if_crowded(trials, next(one for one, value in pairs if value >= enough))
+    compared = list(_comparable(trials, scales))
+    best = max(trials.confidence(scale) for scale in compared)
+    enough = best - trials.settings.scale.tolerance * abs(best)
+    chosen = next(scale for scale in compared if trials.confidence(scale) >= enough)
+    return _split_if_crowded(trials, chosen)
 
 
 def finer_scales(trials: Trials, scale: InputScale) -> Iterator[InputScale]:
@@ -77,6 +77,17 @@ def finer_binning(binning: Binning) -> Binning:
         return binning
     along = np.array([binning.y, binning.x]) // smallest * ((smallest + 1) // 2)
     return Binning(int(along[0]), int(along[1]))
+
+
+def _comparable(trials: Trials, scales: list[InputScale]) -> Iterator[InputScale]:
+    """Give scales, finest first, as long as their pixels have room for as many columns."""
+    settings, best = trials.settings.scale, 0.0
+    for scale in scales:
+        most = settings.densest / np.prod(scale.binning.factors)
+        if most < (1 - settings.tolerance) * best:
+            return
+        best = max(best, trials.confidence(scale))
+        yield scale
 
 
 def _binnings(trials: Trials, pixel_size: tuple[float, float] | None) -> list[Binning]:

@@ -65,7 +65,7 @@ class Search:
 
     def on_scale(self, scale: InputScale, start: Start, detect: Detection) -> Candidates:
         """Find candidates on one scale; positions are in pixels of the image."""
-        maps = network_maps(self.model, self.pixels, scale)
+        maps = self._maps(scale)
         self._masks[scale] = _in_levels(maps[0])
         found = find(maps[0], maps[1:], self.network.lowest, start, detect, self.settings)
         positions = scale.binning.undo(found.positions)
@@ -84,8 +84,11 @@ class Search:
     def _mask(self, scale: InputScale) -> NDArray[np.uint16]:
         """Mask of the whole image, in steps of 1 / `LEVELS`."""
         if scale not in self._masks:
-            self._masks[scale] = _in_levels(network_maps(self.model, self.pixels, scale)[0])
+            self._masks[scale] = _in_levels(self._maps(scale)[0])
         return self._masks[scale]
+
+    def _maps(self, scale: InputScale) -> Single:
+        return network_maps(self.model, self.pixels, scale, self.settings.scale.search_halo)
 
 
 def _in_levels(mask: Single) -> NDArray[np.uint16]:

@@ -58,9 +58,15 @@ class ScaleSettings:
         Binnings are compared on the middle of the image, of this many pixels a side [binned px].
     trial_halo
         What the network is shown around it [binned px].
+    search_halo
+        What it is shown around each tile of a whole image [binned px]. It could use a little more,
+        but what lies beyond this moves no confidence by more than a few thousandths.
     tolerance
         The finest binning is taken whose confidence is less than the best by no more than this
         share.
+    densest
+        More than this no network can be confident of in an area, as columns merge: coarser
+        binnings that have no room for what a finer one shows are not compared [1/binned px²].
     fewest_confident
         Fewer confident candidates are no reason to split pixels, nor to take columns for dark.
     crowded
@@ -87,7 +93,9 @@ class ScaleSettings:
     coarsest: float = 1.3
     trial_side: int = 224
     trial_halo: int = 16
+    search_halo: int = 40
     tolerance: float = 0.07
+    densest: float = 0.035
     fewest_confident: int = 10
     crowded: float = 8.0
     split_gain: float = 0.15

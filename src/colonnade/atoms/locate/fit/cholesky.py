@@ -31,8 +31,10 @@ def inverses(matrices: Array, size: int) -> Array:
     inverses
         First rows and columns of the inverses; NaN where a matrix is not positive definite.
     """
-    first = np.linalg.solve(_factors(matrices), np.eye(matrices.shape[1], size))
-    return np.asarray(first.swapaxes(1, 2) @ first)
+    # Put last, what is wanted has an inverse of its own: that of the last corner of the factors.
+    factors = _factors(matrices[:, ::-1, ::-1])[:, -size:, -size:]
+    last = np.linalg.inv(factors)[:, ::-1, ::-1]
+    return np.asarray(last.swapaxes(1, 2) @ last)
 
 
 def covariances(information: Array, size: int) -> Array:

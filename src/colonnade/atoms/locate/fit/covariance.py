@@ -5,6 +5,8 @@ The inverse of the Fisher information is the least error that any method can hav
 it: what these take from it makes its errors larger.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -48,27 +50,19 @@ def covariance(
     """
     reach = 2 * settings.joint.reach * width
     neighbours = _neighbours(positions, reach, settings.errors.neighbours)
-    joint = _information(view, positions, neighbours, step, settings.errors.pairs_at_once)
+    joint = _information(view, positions, neighbours, step)
     own = np.arange(joint.shape[1] - PLANE)
     joint[:, own, own] += np.tile(prior, neighbours.shape[1])
     return covariances(joint, PARAMETERS)
 
 
-def _information(
-    view: View, positions: Array, neighbours: Indices, step: float, pairs_at_once: int
-) -> Array:
+def _information(view: View, positions: Array, neighbours: Indices, step: float) -> Array:
     """Fisher information of each column, its neighbours and the plane behind them together."""
-    blocks = _Blocks(view, neighbours, pairs_at_once)
     count = neighbours.shape[1]
     size = count * PARAMETERS
-    joint = np.zeros((len(positions), size + PLANE, size + PLANE))
-    for a in range(count):
-        for b in range(a, count):
-            block = blocks.between(neighbours[:, a], neighbours[:, b])
-            rows = slice(a * PARAMETERS, (a + 1) * PARAMETERS)
-            columns = slice(b * PARAMETERS, (b + 1) * PARAMETERS)
-            joint[:, rows, columns] = block
-            joint[:, columns, rows] = block.swapaxes(1, 2)
+    joint = np.empty((len(positions), size + PLANE, size + PLANE))
+    shared = _shared(view, neighbours[:, :, None], neighbours[:, None])
+    joint[:, :size, :size] = shared.swapaxes(2, 3).reshape(-1, size, size)
     crossed = _shared_with_plane(view, positions, neighbours, step)
     joint[:, :size, size:], joint[:, size:, :size] = crossed, crossed.swapaxes(1, 2)
     joint[:, size:, size:] = _plane(view, positions, neighbours, step)
@@ -152,47 +146,39 @@ def _neighbours(positions: Array, distance: float, most: int) -> Indices:
     return np.asarray(numbers)
 
 
-class _Blocks:
-    """Fisher information shared by pairs of columns whose windows overlap."""
-
-    def __init__(self, view: View, neighbours: Indices, pairs_at_once: int) -> None:
-        self.count = len(neighbours)
-        pairs = neighbours[:, np.stack(np.triu_indices(neighbours.shape[1]))]
-        first, second = pairs.swapaxes(0, 1).reshape(2, -1)
-        corner = np.stack([view.windows.y[:, 0], view.windows.x[:, 0]], axis=1)
-        overlap = np.abs(corner[first] - corner[second]).max(axis=1) < view.windows.y.shape[1]
-        chosen = overlap & (first >= 0) & (second >= 0)
-        first, second = first[chosen], second[chosen]
-        self.keys = np.unique(np.minimum(first, second) * self.count + np.maximum(first, second))
-        parts = np.array_split(self.keys, max(1, len(self.keys) // pairs_at_once))
-        self.values = np.concatenate(
-            [_shared(view, part // self.count, part % self.count) for part in parts]
-        )
-
-    def between(self, first: Indices, second: Indices) -> Array:
-        """Blocks (pair, 4, 4); zero for pairs that share nothing."""
-        low, high = np.minimum(first, second), np.maximum(first, second)
-        key = low * self.count + high
-        place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
-        known = (self.keys[place] == key) & (low >= 0)
-        block = self.values[place] * known[:, None, None]
-        turned = (first > second)[:, None, None]
-        return np.asarray(np.where(turned, block.swapaxes(1, 2), block))
-
-
 def _shared(view: View, first: Indices, second: Indices) -> Array:
-    """Sum of the weighted products of two columns' derivatives over the pixels of both."""
-    windows = view.windows
-    side = windows.y.shape[1]
-    steps = np.arange(side)
-    rows = steps + (windows.y[first, 0] - windows.y[second, 0])[:, None]
-    columns = steps + (windows.x[first, 0] - windows.x[second, 0])[:, None]
-    common_y, common_x = (rows >= 0) & (rows < side), (columns >= 0) & (columns < side)
-    inside = common_y[:, :, None] & common_x[:, None]
-    rows, columns = np.clip(rows, 0, side - 1), np.clip(columns, 0, side - 1)
-    pixel = rows[:, :, None] * side + columns[:, None]
-    there = np.take_along_axis(
-        view.jacobian[second], pixel.reshape(len(first), 1, -1), axis=2
-    ) * inside.reshape(len(first), 1, -1)
-    weight = windows.gather(view.weight)[first].reshape(len(first), 1, -1)
-    return np.asarray((view.jacobian[first].astype(np.float64) * weight) @ there.swapaxes(1, 2))
+    """Fisher information that pairs of columns share, axes (..., 4, 4); 0 where there is no pair.
+
+    Parameters
+    ----------
+    view
+        The image as the columns explain it.
+    first, second
+        Numbers of the columns; -1 for none.
+    """
+    count, side = len(view.jacobian), view.windows.y.shape[1]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    pairs, place = np.unique(np.where(low < 0, -1, low * count + high), return_inverse=True)
+    one, other = np.divmod(pairs, count)
+    slopes = view.jacobian.reshape(-1, PARAMETERS, side, side)
+    pulls = slopes * view.windows.gather(view.weight)[:, None]
+    blocks = np.zeros((len(pairs), PARAMETERS, PARAMETERS))
+    for apart, alike in _overlaps(view.windows, one, other):
+        # The pixels of both, as either of them counts them.
+        both = [slice(max(by, 0), side + min(by, 0)) for by in (*apart, *-apart)]
+        own = pulls[one[alike], :, both[0], both[1]].astype(np.float64)
+        others = slopes[other[alike], :, both[2], both[3]].astype(np.float64)
+        shape = (len(own), PARAMETERS, -1)
+        blocks[alike] = own.reshape(shape) @ others.reshape(shape).swapaxes(1, 2)
+    turned = np.concatenate([blocks, blocks.swapaxes(1, 2)])
+    return np.asarray(turned[place.reshape(low.shape) + len(blocks) * (first > second)])
+
+
+def _overlaps(windows: Windows, one: Indices, other: Indices) -> Iterator[tuple[Indices, Indices]]:
+    """Pairs of columns whose windows overlap in the same way, and how far these are apart [px]."""
+    corner = np.stack([windows.y[:, 0], windows.x[:, 0]], axis=1)
+    apart = corner[other] - corner[one]
+    overlap = np.flatnonzero((np.abs(apart) < windows.y.shape[1]).all(1) & (one >= 0))
+    ways, way = np.unique(apart[overlap], axis=0, return_inverse=True)
+    ends = np.cumsum(np.bincount(way, minlength=len(ways)))
+    yield from zip(ways, np.split(overlap[np.argsort(way)], ends[:-1]), strict=True)

@@ -8,8 +8,8 @@ pixels say; how much more is measured over all columns of an image.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
+from colonnade.atoms.locate.fit.nonnegative import two_shares
 from colonnade.atoms.locate.fit.peaks import View
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, ErrorSettings
 from colonnade.core.arrays import Array
@@ -120,6 +120,6 @@ def _line(expected: Array, measured: Array, variance: Array) -> tuple[float, flo
     expected, measured = expected[kept], measured[kept]
     terms = np.stack([np.ones_like(expected), np.median(variance) / expected], axis=1)
     # Never less than the electrons make.
-    (more, constant), _ = nnls(terms, measured / expected - 1)
+    more, constant = two_shares(terms, measured / expected - 1)
     share = float(np.median(variance) / np.median(expected))
-    return 1 + float(more), float(constant * np.median(variance) * share)
+    return 1 + more, float(constant * np.median(variance) * share)

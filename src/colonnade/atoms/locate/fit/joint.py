@@ -10,7 +10,7 @@ import numpy as np
 
 from colonnade.atoms.locate.fit.noise import Noise, robust
 from colonnade.atoms.locate.fit.normal import Change, Normal, Prior
-from colonnade.atoms.locate.fit.peaks import Peaks, View
+from colonnade.atoms.locate.fit.peaks import PARAMETERS, Peaks, View
 from colonnade.atoms.locate.fit.settings import FitSettings
 from colonnade.atoms.locate.fit.shape import MODES, Shape
 from colonnade.atoms.locate.fit.windows import Background, Windows
@@ -52,30 +52,29 @@ class JointFit:
         self.image, self.background = image, background
         self.usual_width, self.settings = usual_width, settings
         self.width_spread = settings.joint.width_spread
-        self.noise: Noise | None = None
         self.shape_refused = False
 
     def view(self, peaks: Peaks) -> View:
-        """Make the image that the peaks expect, and how it changes with them."""
+        """Make the image that the peaks expect, and how it changes with them.
+
+        What is left of the image says how much noise there is, and with it the weights.
+        """
         reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
         value, slope = windows.peaks(peaks.positions, peaks.width, peaks.shape)
         height = peaks.height.astype(np.float32)[:, None, None]
-        jacobian = np.stack([height * slope[0], height * slope[1], value, height * slope[2]], 1)
-        # Along this line the volume of a peak grows and its likelihood's curvature is its own.
-        jacobian[:, 3] -= height * value
-        expected = windows.scatter(height * value) + self.background.image(peaks.nodes)
+        patches = height * value
+        # Along the last the volume of a peak grows, and its likelihood's curvature is its own.
+        jacobian = np.stack(
+            [height * slope[0], height * slope[1], value, height * slope[2] - patches], 1
+        )
+        expected = windows.scatter(patches) + self.background.image(peaks.nodes)
         residual = self.image - expected
         jacobian = jacobian.reshape(*jacobian.shape[:2], -1)
-        if self.noise is None:
-            self.noise = self._measured_noise(expected, 4 * len(peaks))
-        weight = self._weight(self.noise, expected, residual)
+        settings = self.settings.noise
+        noise = Noise.measure(self.image, expected, PARAMETERS * len(peaks), settings)
+        weight = robust(noise.weights(expected), residual, settings.outlying)
         return View(windows, jacobian, expected, residual, weight)
-
-    def reweighted(self, view: View) -> View:
-        """Measure the noise in the residuals, and weight the pixels by it."""
-        self.noise = self._measured_noise(view.expected, view.parameters)
-        return replace(view, weight=self._weight(self.noise, view.expected, view.residual))
 
     def improved(self, peaks: Peaks, view: View, damping: float, free: Free = ALL) -> Peaks:
         """Take one step towards the maximum of the likelihood.
@@ -100,12 +99,6 @@ class JointFit:
             off = np.log(changed.width / self.usual_width)
             self.width_spread = self._measured_spread(off, normal.own[:, 3, 3])
         return changed
-
-    def _measured_noise(self, expected: Single, parameters: int) -> Noise:
-        return Noise.measure(self.image, expected, parameters, self.settings.noise)
-
-    def _weight(self, noise: Noise, expected: Single, residual: Single) -> Single:
-        return robust(noise.weights(expected), residual, self.settings.noise.outlying)
 
     def _applied(self, peaks: Peaks, change: Change) -> Peaks:
         """Change peaks, by no more than the settings allow in one step."""

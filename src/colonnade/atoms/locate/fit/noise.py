@@ -7,10 +7,10 @@ expected grey level, as electrons are counted; the law is measured in the residu
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
+from colonnade.atoms.locate.fit.nonnegative import two_shares
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, NoiseSettings
-from colonnade.core.arrays import Array, Single
+from colonnade.core.arrays import Array, Indices, Single
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,12 @@ class Noise:
         settings: NoiseSettings = FIT_DEFAULTS.noise,
     ) -> "Noise":
         """Measure the law in the residuals of a fit of so many parameters."""
-        squares = (image - expected).astype(np.float64) ** 2
+        step = int(np.ceil(np.sqrt(image.size / settings.most_pixels)))
+        levels, expected = image[::step, ::step], expected[::step, ::step]
+        squares = (levels - expected).astype(np.float64) ** 2
         # A fit follows the noise a little: each parameter takes one of the squares.
         squares *= image.size / max(image.size - parameters, image.size / 4)
-        least = 1e-6 * max(float(image.var()), 1e-3)
+        least = 1e-6 * max(float(levels.var()), 1e-3)
         level, scatter, many = _scatter(expected.astype(np.float64), squares, settings)
         return cls._through(level, np.maximum(scatter, least), np.sqrt(many), least)
 
@@ -55,10 +57,10 @@ class Noise:
         expected = scatter
         for _ in range(3):
             relative = (weight / np.maximum(expected, least))[:, None]
-            (constant, gain), _ = nnls(terms * relative, scatter * relative[:, 0])
+            constant, gain = two_shares(terms * relative, scatter * relative[:, 0])
             expected = terms @ [constant, gain]
         lowest = max(0.25 * float(expected.min()), least)
-        return cls(float(constant - gain * start), float(gain), lowest)
+        return cls(constant - gain * start, gain, lowest)
 
     def weights(self, expected: Single) -> Single:
         """Reciprocal variance of every pixel."""
@@ -86,9 +88,12 @@ def _scatter(level: Array, squares: Array, settings: NoiseSettings) -> tuple[Arr
     Where columns were missed the squares are too large, but only in some of the tiles.
     """
     levels = settings.levels
-    sample = level.ravel()[:: max(1, level.size // 100_000)]
+    sample = level.ravel()[:: max(1, level.size // settings.sorted_pixels)]
     edges = np.quantile(sample, np.linspace(0, 1, levels + 1)[1:-1])
-    group = np.searchsorted(edges, level.ravel())
+    above = np.zeros(level.shape, np.uint8)
+    for edge in edges:
+        above += level > edge
+    group = above.ravel().astype(np.intp)
     # Small images have fewer tiles, so that each still has some pixels of each level.
     tiles = int(np.clip(np.sqrt(level.size / (32 * levels)), 1, settings.tiles))
     along = [np.arange(count) * tiles // count for count in level.shape]
@@ -97,8 +102,15 @@ def _scatter(level: Array, squares: Array, settings: NoiseSettings) -> tuple[Arr
     many = np.bincount(place, minlength=levels * tiles**2)
     total = np.bincount(place, squares.ravel(), levels * tiles**2)
     enough = many >= min(max(16, level.size // (4 * levels * tiles**2)), many.max() // 2 + 1)
-    mean = np.where(enough, total / np.maximum(many, 1), np.nan).reshape(levels, -1)
-    in_group = np.bincount(group, minlength=levels)
-    there = enough.reshape(levels, -1).any(1)
-    means = np.bincount(group, level.ravel(), levels)[there] / in_group[there]
-    return means, np.nanmedian(mean[there], axis=1), in_group[there].astype(np.float64)
+    mean = np.where(enough, total / np.maximum(many, 1), np.inf).reshape(levels, -1)
+    measured = enough.reshape(levels, -1).sum(1)
+    there = measured > 0
+    in_group = np.bincount(group, minlength=levels)[there].astype(np.float64)
+    means = np.bincount(group, level.ravel(), levels)[there] / in_group
+    return means, _medians(mean[there], measured[there]), in_group
+
+
+def _medians(values: Array, count: Indices) -> Array:
+    """Median of so many of the smallest values of each row."""
+    ordered, row = np.sort(values, axis=1), np.arange(len(values))
+    return np.asarray((ordered[row, (count - 1) // 2] + ordered[row, count // 2]) / 2)

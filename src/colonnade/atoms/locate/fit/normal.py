@@ -109,7 +109,9 @@ class Normal:
         self.learns = np.isfinite(prior.shape)
         along_y, along_x = view.windows.functions(peaks.positions, peaks.width)
         height = peaks.height.astype(np.float32)[:, None, None]
-        self.along_y, self.along_x = height * along_y[..., :-1], along_x[..., :-1]
+        self.along_y = height * along_y[..., :-1]
+        self.along_x = np.ascontiguousarray(along_x[..., :-1])
+        self.across_x = np.ascontiguousarray(self.along_x.swapaxes(1, 2))
         self.modes = MODES @ peaks.shape.coefficients.ravel()
         if self.learns:
             self._prepare_common(prior.shape)
@@ -200,7 +202,8 @@ class Normal:
         patches = (p.columns[:, None] @ self.view.jacobian).reshape(self.view.windows.inside.shape)
         if self.learns:
             change = (p.common[:-1] @ MODES).reshape(FUNCTIONS, -1).astype(np.float32)
-            patches += (self.along_y @ change) @ self.along_x.swapaxes(1, 2)
+            changed = self.along_y.reshape(-1, FUNCTIONS) @ change
+            patches += changed.reshape(self.along_y.shape) @ self.across_x
         image = self.view.windows.scatter(patches) + self.background.image(p.nodes)
         sums = self._gather(self.view.weight * image)
         columns, common = sums.columns + (self.held + self.damping) * p.columns, sums.common
@@ -215,8 +218,8 @@ class Normal:
         columns = (self.view.jacobian @ patches.reshape(len(patches), -1, 1))[..., 0]
         common = np.zeros(len(MODES) + 1)
         if self.learns:
-            halfway = self.along_y.swapaxes(1, 2) @ patches
-            products = np.tensordot(halfway, self.along_x, ([0, 2], [0, 1]))
+            halfway = (patches @ self.along_x).reshape(-1, FUNCTIONS)
+            products = self.along_y.reshape(-1, FUNCTIONS).T @ halfway
             common[:-1] = MODES @ products.ravel().astype(np.float64)
         return Change(columns, self.background.gather(image), common)
 
@@ -225,8 +228,8 @@ class Normal:
         columns = (self.own @ r.columns[..., None])[..., 0]
         common = r.common
         if self.learns:
-            remaining = r.common - np.tensordot(columns, self.shared, 2)
-            common = self.common_own @ remaining
-            pulled = self.shared @ common.astype(np.float32)
+            shared = self.shared.reshape(columns.size, -1)
+            common = self.common_own @ (r.common - columns.ravel() @ shared)
+            pulled = (shared @ common.astype(np.float32)).reshape(columns.shape)
             columns = columns - (self.own @ pulled[..., None])[..., 0]
         return Change(columns, r.nodes / self.tents, common)

@@ -63,11 +63,6 @@ class View:
     residual: Single
     weight: Single
 
-    @property
-    def parameters(self) -> int:
-        """Number of parameters of all columns."""
-        return int(np.prod(self.jacobian.shape[:2]))
-
     def own_information(self) -> Array:
         """Fisher information of each column's four parameters, the others being known."""
         weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)

@@ -76,7 +76,7 @@ def fit_together(
     fit, peaks = _begun(image, positions, width, settings, crystal=crystal)
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
-    view = fit.reweighted(fit.view(peaks))
+    view = fit.view(peaks)
     halfway = _signal_to_noise(peaks, view)
     if moving:
         near = settings.refine.inseparable * fit.usual_width
@@ -86,7 +86,7 @@ def fit_together(
     kept |= not kept.any()
     peaks = _with_unexplained(fit, peaks, view, kept)
     peaks = _steps(fit, peaks, settings.refine.final_damping, free)
-    return Fitted(fit, peaks, fit.reweighted(fit.view(peaks)), halfway, kept)
+    return Fitted(fit, peaks, fit.view(peaks), halfway, kept)
 
 
 def fit_roughly(
@@ -119,7 +119,7 @@ def _begun(
 def _steps(fit: JointFit, peaks: Peaks, damping: tuple[float, ...], free: Free) -> Peaks:
     start = peaks.positions
     for share in damping:
-        view = fit.reweighted(fit.view(peaks))
+        view = fit.view(peaks)
         peaks = fit.improved(peaks, view, share, free)
         far = fit.settings.refine.farthest * fit.usual_width
         kept = start + np.clip(peaks.positions - start, -far, far)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 from scipy.ndimage import uniform_filter
 
 from colonnade.atoms.columns import Columns
@@ -71,27 +70,75 @@ def find_row_jitter(
     fit
         How columns are fitted.
     """
-    part = _strip(image, settings)
-    image = np.ascontiguousarray(image[:, part])
-    inside = (positions[:, 1] >= part.start) & (positions[:, 1] < part.stop)
-    if not inside.any():
+    image, positions = _strip(image, positions, settings)
+    if not len(positions):
         return None
-    columns = fit_columns_roughly(image, positions[inside] - [0, part.start], fit)
-    width = float(np.median(columns.width))
-    farthest = int(np.ceil(settings.farthest * width))
-    most = min(farthest, settings.farthest_px, image.shape[1] // 4)
-    drawn = _drawn(columns, image.shape, settings.reach)
-    background = _smoothed(image - drawn, settings.background * width)
-    weight = _weight(image, drawn + background, len(columns), fit)
-    inner = np.s_[:, most : drawn.shape[1] - most]
-    residual = image - (drawn + background)
-    if _restlessness(weight[inner], residual[inner], drawn[inner]) < settings.restlessness:
+    rough = _restless(image, positions, settings, fit)
+    if rough is None:
         return None
-    misfit = _inner_misfit(image - background, weight, drawn, most)
+    misfit = _inner_misfit(image - rough.background, rough.weight, rough.drawn, rough.most)
     # Columns beyond the border are not known, but reach into its rows.
-    edge = int(np.ceil(settings.edge * width))
+    edge = int(np.ceil(settings.edge * rough.width))
     misfit[:, :edge] = misfit[:, len(image) - edge :] = 0
-    return _most_likely(np.arange(-most, most + 1), misfit, width, settings)
+    return _most_likely(np.arange(-rough.most, rough.most + 1), misfit, rough.width, settings)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rough:
+    """A rough fit of an image, as if its rows were where they belong.
+
+    Parameters
+    ----------
+    width
+        Of a column [px].
+    most
+        Largest shift of a row that is compared [px].
+    drawn, background
+        What the fit expects.
+    weight
+        Reciprocal variance of each pixel.
+    restlessness
+        How much larger the squared shifts of the rows are than noise makes them; 1 is noise alone.
+    """
+
+    width: float
+    most: int
+    drawn: Single
+    background: Single
+    weight: Single
+    restlessness: float
+
+    @classmethod
+    def of(
+        cls, image: Single, positions: Array, settings: JitterSettings, fit: FitSettings
+    ) -> "_Rough":
+        """Fit columns, of which there is one at least."""
+        columns = fit_columns_roughly(image, positions, fit)
+        width = float(np.median(columns.width))
+        farthest = int(np.ceil(settings.farthest * width))
+        most = min(farthest, settings.farthest_px, image.shape[1] // 4)
+        drawn = _drawn(columns, image.shape, settings.reach)
+        background = _smoothed(image - drawn, settings.background * width)
+        weight = _weight(image, drawn + background, len(columns), fit)
+        inner = np.s_[:, most : drawn.shape[1] - most]
+        residual = image - (drawn + background)
+        restlessness = _restlessness(weight[inner], residual[inner], drawn[inner])
+        return cls(width, most, drawn, background, weight, restlessness)
+
+
+def _restless(
+    image: Single, positions: Array, settings: JitterSettings, fit: FitSettings
+) -> _Rough | None:
+    """Fit an image whose rows are shifted; the middle of most shows that theirs are not."""
+    middle, within = _middle(image, positions, settings.tested_rows)
+    parts = [(image, positions)]
+    if len(middle) < len(image) and len(within):
+        parts.insert(0, (middle, within))
+    for part, columns in parts:
+        rough = _Rough.of(part, columns, settings, fit)
+        if rough.restlessness < settings.restlessness:
+            return None
+    return rough
 
 
 def _weight(image: Single, expected: Single, columns: int, fit: FitSettings) -> Single:
@@ -135,8 +182,8 @@ def _misfit(shifts: Whole, counts: Single, levels: Single, weight: Single, drawn
         (-2 * one * grey, own * columns),
         (one, own * columns**2),
     )
-    waves = sum(fft.rfft(a, axis=1) * fft.rfft(b, axis=1).conj() for a, b in pairs)
-    return np.asarray(fft.irfft(waves, drawn.shape[1], axis=1)[:, shifts].T / 2)
+    waves = sum(np.fft.rfft(a, axis=1) * np.fft.rfft(b, axis=1).conj() for a, b in pairs)
+    return np.asarray(np.fft.irfft(waves, drawn.shape[1], axis=1)[:, shifts].T / 2)
 
 
 def _restlessness(weight: Single, residual: Single, drawn: Single) -> float:
@@ -158,11 +205,19 @@ def _restlessness(weight: Single, residual: Single, drawn: Single) -> float:
     return float(np.median(pull[known] ** 2 / information[known])) / MEDIAN_SQUARE
 
 
-def _strip(image: Single, settings: JitterSettings) -> slice:
-    """Middle of the rows."""
-    length = min(image.shape[1], settings.strip + 2 * settings.farthest_px)
-    start = (image.shape[1] - length) // 2
-    return slice(start, start + length)
+def _strip(image: Single, positions: Array, settings: JitterSettings) -> tuple[Single, Array]:
+    """Middle of the rows, and the columns in it."""
+    length = settings.strip + 2 * settings.farthest_px
+    strip, within = _middle(image.T, positions[:, ::-1], length)
+    return np.ascontiguousarray(strip.T), within[:, ::-1]
+
+
+def _middle(image: Single, positions: Array, count: int) -> tuple[Single, Array]:
+    """So many rows from the middle of an image, and the columns in them."""
+    count = min(count, len(image))
+    start = (len(image) - count) // 2
+    inside = (positions[:, 0] >= start) & (positions[:, 0] < start + count)
+    return image[start : start + count], positions[inside] - [start, 0]
 
 
 def _drawn(columns: Columns, shape: tuple[int, int], reach: float) -> Single:

@@ -29,6 +29,10 @@ class NoiseSettings:
 
     Parameters
     ----------
+    most_pixels
+        Number of pixels in which the residuals are measured, at most.
+    sorted_pixels
+        Number of these, about, whose brightness parts the groups.
     levels
         Number of groups of pixels of similar brightness in which the residuals are measured.
     tiles
@@ -37,6 +41,8 @@ class NoiseSettings:
         Residuals larger than this count less, in proportion [standard deviations].
     """
 
+    most_pixels: int = 100_000
+    sorted_pixels: int = 10_000
     levels: int = 16
     tiles: int = 6
     outlying: float = 4.0
@@ -190,8 +196,6 @@ class ErrorSettings:
     ----------
     neighbours
         Number of neighbours with which the error of a column is worked out, at most.
-    pairs_at_once
-        Number of pairs of columns whose windows are multiplied together, to bound the memory.
     row_lag
         Residuals of rows this far apart may be correlated [px].
     learning_factor
@@ -200,7 +204,6 @@ class ErrorSettings:
     """
 
     neighbours: int = 6
-    pairs_at_once: int = 4000
     row_lag: int = 2
     learning_factor: float = 1.05
 
@@ -260,6 +263,8 @@ class JitterSettings:
         And no further than this [px].
     strip
         The middle of each row, of this length, is compared [px].
+    tested_rows
+        So many rows in the middle of an image say whether its rows are shifted at all.
     restlessness
         Rows are put back if their squared shifts are larger than noise makes them by this factor.
     edge
@@ -285,6 +290,7 @@ class JitterSettings:
     farthest: float = 3.0
     farthest_px: int = 24
     strip: int = 512
+    tested_rows: int = 256
     restlessness: float = 4.0
     edge: float = 2.0
     least_spread: float = 0.35

@@ -13,13 +13,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
-from colonnade.atoms.calibration import Calibration, Weights
+from colonnade.atoms.network import NETWORK_ALONE, Calibration, Weights
 from colonnade.core.arrays import Array
-
-NETWORK_ALONE = Calibration((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0))
-"""The network's confidence as it is."""
 
 LOWEST_SNR, HIGHEST_SNR = 0.3, 100.0
 """A signal to noise outside of these limits counts like the limit."""
@@ -144,6 +140,9 @@ def _regression(
     """
     if not len(true):
         return usual
+    # Slow to import, and wanted in training alone.
+    from scipy.optimize import minimize
+
     sign = np.where(true, 1.0, -1.0)
     known = np.zeros(len(usual)) if network is None else np.array([0.0, network, 0.0, 0.0])
     free = known == 0

@@ -194,7 +194,7 @@ def draw_materials(study: StudyResults, material: str, path: Path) -> None:
 
 def _on(trained: Trained, material: str) -> str:
     scores = trained.materials[material]
-    return f"{scores['psnr'][0]:.1f} dB, {scores['invented'][0]:.0f} particles invented"
+    return f"{scores['psnr'][0]:.1f} dB, particles invented: {scores['invented'][0]:.0f}"
 
 
 def draw_transfer(study: StudyResults, path: Path) -> None:

@@ -88,7 +88,7 @@ def _uncalibrated(task: ReconstructorTask) -> TomoCard:
     recipe = task.recipe
     seen = [task.source(number) for number in range(min(SEEN, recipe.slices))]
     noise = [one.noise / one.level for one in seen]
-    reach = recipe.simulation.tilts.reach
+    reach = [max(map(abs, one.angles)) for one in seen]
     return TomoCard(
         does=RECONSTRUCTS,
         families=tuple(sorted({one.family for one in seen})),

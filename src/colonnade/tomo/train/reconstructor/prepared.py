@@ -4,15 +4,16 @@ Total variation takes most of the time of a training sample, so that slices are 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from colonnade.core.arrays import Single
+from colonnade.core.arrays import Array, Single
 from colonnade.core.data.fill import fill_library
 from colonnade.core.data.library import Entry, Library
-from colonnade.core.data.source import StoredSource
+from colonnade.core.data.source import Source, StoredSource
 from colonnade.core.data.split import Families
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Range
@@ -22,6 +23,7 @@ from colonnade.tomo.reconstruct.plan import START
 from colonnade.tomo.reconstruct.projector import Projector
 from colonnade.tomo.reconstruct.sirt import sirt
 from colonnade.tomo.reconstruct.tv import LEVEL, TotalVariation
+from colonnade.tomo.tilts import TiltSeries
 
 TRUTH, TV, SIRT = "truth", "tv", "sirt"
 """What a library calls the slice itself, and what other methods make of it."""
@@ -77,6 +79,22 @@ class Slice:
         return max(float(np.quantile(self.tv, LEVEL)), 1e-12)
 
 
+class Slices(Source[Slice], Protocol):
+    """Gives slice number `i`, always the same."""
+
+    @property
+    def views(self) -> int:
+        """No slice has more."""
+
+
+class SliceMaker(Slices, Protocol):
+    """Makes slices of one size."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of a slice, along z and x [px]."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Makes slice number `i`: simulated, and reconstructed by total variation and by SIRT.
@@ -98,30 +116,67 @@ class Prepared:
         """What determines the slices."""
         return f"{self.simulator.identity}tv_weights = {list(self.weights)}\n"
 
+    @property
+    def views(self) -> int:
+        """No slice has more."""
+        return self.simulator.recipe.tilts.most_views
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of a slice, along z and x [px]."""
+        depth, _, width = self.simulator.recipe.size
+        return depth, width
+
     def __call__(self, index: int) -> Slice:
         """Make a slice."""
         made = self.simulator(index)
         if made.series.shape[1] != 1:
             raise RecipeError("a network learns from series of one slice; set simulation.size")
-        sinograms = made.series.rows(slice(0, 1))
-        measured = float(np.sqrt(np.mean(np.square(made.noise))))
-        noise = measured or LEAST_NOISE * float(sinograms.max())
-        low, high = np.log(self.weights)
         rng = np.random.default_rng([self.simulator.seed, WEIGHT_PART, index])
-        solve = total_variation(made.series.angles, *made.truth[:, 0].shape)
-        coarse = sirt(solve.projector, sinograms, START)
-        weight = noise * float(np.exp(rng.uniform(low, high)))
-        fine = solve(sinograms, weight, coarse)
-        return Slice(
-            angles=made.series.angles,
-            sinogram=sinograms[0],
-            noise=noise,
-            weight=weight,
-            tv=fine[0],
-            sirt=coarse[0],
-            truth=made.truth[:, 0],
-            family=made.family,
-        )
+        weight = draw_weight(self.weights, rng)
+        return make_slice(made.series, made.noise, weight, made.truth, made.family)
+
+
+def draw_weight(weights: Range, rng: np.random.Generator) -> float:
+    """Draw a weight of the total variation logarithmically [noise of the views]."""
+    low, high = np.log(weights)
+    return float(np.exp(rng.uniform(low, high)))
+
+
+def make_slice(
+    series: TiltSeries, noise: Array, weight: float, truth: Single, family: str
+) -> Slice:
+    """Reconstruct a series of one slice.
+
+    Parameters
+    ----------
+    series
+        Views of one row.
+    noise
+        Standard deviation of the noise of each view.
+    weight
+        Of the total variation [noise of the views].
+    truth
+        Axes (z, 1, x).
+    family
+        What kind of specimen it is of.
+    """
+    sinograms = series.rows(slice(0, 1))
+    measured = float(np.sqrt(np.mean(np.square(noise))))
+    level = measured or LEAST_NOISE * float(sinograms.max())
+    solve = total_variation(series.angles, *truth[:, 0].shape)
+    coarse = sirt(solve.projector, sinograms, START)
+    fine = solve(sinograms, weight * level, coarse)
+    return Slice(
+        angles=series.angles,
+        sinogram=sinograms[0],
+        noise=level,
+        weight=weight * level,
+        tv=fine[0],
+        sirt=coarse[0],
+        truth=truth[:, 0],
+        family=family,
+    )
 
 
 class PreparedSource(StoredSource[Slice]):
@@ -133,6 +188,11 @@ class PreparedSource(StoredSource[Slice]):
     def families(self, entry: Entry) -> Families:
         """Give the family of the specimen that a slice is of."""
         return frozenset({str(entry.drawn[FAMILY])})
+
+    @cached_property
+    def views(self) -> int:
+        """No slice has more."""
+        return len(self.library.read(int(self.numbers[0]), (VIEWS,)).images[VIEWS])
 
     def restore(self, entry: Entry, name: str) -> Slice:
         """Make a slice of what the library keeps of it."""
@@ -151,7 +211,7 @@ class PreparedSource(StoredSource[Slice]):
 
 
 def prepare(
-    source: Prepared, count: int, folder: Path, progress: Progress, *, workers: int
+    source: SliceMaker, count: int, folder: Path, progress: Progress, *, workers: int
 ) -> PreparedSource:
     """Make the slices that a library does not have yet, and open it.
 
@@ -168,10 +228,8 @@ def prepare(
     workers
         How many processes make them.
     """
-    recipe = source.simulator.recipe
-    depth, _, width = recipe.size
-    views = recipe.tilts.most_views
-    size = {VIEWS: (views, width)} | dict.fromkeys((TRUTH, TV, SIRT), (depth, width))
+    views = source.views
+    size = {VIEWS: (views, source.size[1])} | dict.fromkeys((TRUTH, TV, SIRT), source.size)
     kinds = dict.fromkeys(size, "f4")
     Library.create(folder, source.identity, size=size, count=count, kinds=kinds, rounded=kinds)
     fill_library(folder, source, Entries(views), count, progress, workers=workers)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from colonnade.core.data.held_out import HeldOut
-from colonnade.core.data.source import Source
+from colonnade.core.data.source import Collection, Source
 from colonnade.core.errors import RecipeError
 from colonnade.core.learn.losses import decibel_loss, interval_loss
 from colonnade.core.learn.origin import identity_of
@@ -27,7 +27,7 @@ from colonnade.tomo.simulate.series import SeriesSimulation
 from colonnade.tomo.simulate.stage import Stage
 from colonnade.tomo.simulate.tilting import Tilts
 from colonnade.tomo.train.reconstructor.network import Restorer, RestorerRecipe
-from colonnade.tomo.train.reconstructor.prepared import Prepared, Slice, total_variation
+from colonnade.tomo.train.reconstructor.prepared import Prepared, Slice, Slices, total_variation
 from colonnade.tomo.train.reconstructor.pull import pull
 
 RESTORER = "restorer"
@@ -176,6 +176,8 @@ class ReconstructorTask:
         What to train, on what, and how long.
     source
         Slices to learn from, prepared; by default each is made when it is needed.
+    held_out
+        Others to calibrate and to score on; by default they are simulated.
     start
         Model file whose weights the network begins with; by default they are random.
     """
@@ -183,16 +185,16 @@ class ReconstructorTask:
     def __init__(
         self,
         recipe: ReconstructorRecipe,
-        source: Source[Slice] | None = None,
+        source: Slices | None = None,
+        held_out: Collection[Slice] | None = None,
         start: Path | None = None,
     ) -> None:
         self.recipe, self.start = recipe, start
         self.source = source or prepared(recipe, 0)
         self.held_out = HeldOut.of(
-            lambda part: prepared(recipe, part), recipe.validation_slices, None
+            lambda part: prepared(recipe, part), recipe.validation_slices, held_out
         )
-        views = recipe.simulation.tilts.most_views
-        self.samples = Samples(recipe.seed, self.source, recipe.slices, views)
+        self.samples = Samples(recipe.seed, self.source, recipe.slices, self.source.views)
 
     @cached_property
     def networks(self) -> Mapping[str, Trained]:
@@ -232,7 +234,7 @@ class ReconstructorTask:
     @cached_property
     def _shown(self) -> list[Sample]:
         """Slices that the scores in the log rest on."""
-        return [sample(one, self.samples.views) for one in self.held_out.calibration]
+        return [sample(one, len(one.angles)) for one in self.held_out.calibration]
 
     def _untrained(self) -> nn.Module:
         """Build the network with the weights that it begins with."""
