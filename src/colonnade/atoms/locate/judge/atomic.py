@@ -106,7 +106,7 @@ class ImageEvidence:
             contrast = np.clip(
                 self.spots.contrast, settings.least_contrast, settings.most_contrast
             )
-            spread = min(self.spots.spread, settings.most_spread)
+            spread = np.clip(self.spots.spread, settings.least_spread, settings.most_spread)
             return np.array([1, self.explained, contrast, spread])
         sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
         sharp -= settings.blurred

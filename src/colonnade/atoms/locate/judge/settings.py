@@ -213,8 +213,9 @@ class AtomicSettings:
     least_contrast, most_contrast
         The logarithm of how many times as many bright spots as dark ones there are counts no
         less and no more than this.
-    most_spread
-        Nor does the standard deviation of the logarithm of how far they stand out above this.
+    least_spread, most_spread
+        Nor does the standard deviation of the logarithm of how far they stand out: pairs and
+        clusters of atoms have the lower one, stars more.
     blurred, sharp
         What is finer than a probe leaves in the mean column counts from the one share of its power
         to the other.
@@ -239,13 +240,14 @@ class AtomicSettings:
     by_chance: float = 2.0
     least_contrast: float = -1.0
     most_contrast: float = 3.0
+    least_spread: float = 0.35
     most_spread: float = 1.0
     blurred: float = 0.03
     sharp: float = 0.18
     round: float = 0.5
     clear: float = 3.0
     lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
-    single: tuple[float, float, float, float] = (-2.2, 2.0, 1.7, -6.5)
+    single: tuple[float, float, float, float] = (1.1, 2.0, 1.7, -12.0)
 
 
 @dataclass(frozen=True)
