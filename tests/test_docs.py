@@ -120,6 +120,7 @@ def folder(
     assert size is not None
     write_dm4(tmp_path / "image.dm4", pixels, size[0])
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(tmp_path / "image.png")
+    Image.fromarray(wall()).save(tmp_path / "wall.png")
     np.save(tmp_path / "image.npy", pixels)
     write_emd(tmp_path / "image.emd", {"HAADF": pixels}, size[0])
     write_emd(tmp_path / "detectors.emd", {"HAADF": pixels, "BF": -pixels}, size[0])
@@ -316,6 +317,17 @@ def write_dm4(path: Path, pixels: Pixels, pixel_size: float) -> None:
     )
     root = group(ImageList=listed(group(ImageData=image, ImageTags=group(), Name=text("HAADF"))))
     path.write_bytes(struct.pack(">IQI", 4, len(root), 1) + root + bytes(8))
+
+
+def wall() -> Pixels:
+    """Draw bricks, no two alike."""
+    rng = np.random.default_rng(5)
+    row, place = np.indices((240, 320))
+    place = place + row // 24 % 2 * 30
+    tone = rng.normal(120, 15, (10, 6))[row // 24, place // 60]
+    mortar = (row % 24 < 3) | (place % 60 < 3)
+    drawn = np.where(mortar, 190, tone) + rng.normal(0, 6, row.shape)
+    return np.clip(drawn, 0, 255).astype(np.uint8)
 
 
 def write_emd(path: Path, images: dict[str, Pixels], pixel_size: float) -> None:
