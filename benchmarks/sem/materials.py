@@ -9,28 +9,21 @@ first method is compared with each other, image by image, and a table of that is
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 import colonnade
-from colonnade.core.bench.benchmark import run_benchmark
+from colonnade.core.bench.benchmark import no_bar, run_benchmark
 from colonnade.core.bench.case import Series
 from colonnade.core.bench.curves import paired_median
 from colonnade.core.bench.results import Results, read_results
 from colonnade.core.bench.style import step_text
-from colonnade.core.work.progress import Progress
 from colonnade.sem.bench.by_material import GAIN, KINDS
 from colonnade.sem.bench.cases import FACTORS, TestSet
 from colonnade.sem.bench.study import STUDY
 from colonnade.sem.bench.test_images import NAMES, NOISE, list_cases, series_name
-
-
-def no_bar(_: str) -> AbstractContextManager[Progress]:
-    """Show no progress."""
-    return nullcontext(lambda done, total: None)
 
 
 def gains(results: Results, series: Series) -> Iterator[str]:

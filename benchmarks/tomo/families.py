@@ -8,20 +8,18 @@ first method is compared with each other, series by series, and a table of that 
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 import colonnade
-from colonnade.core.bench.benchmark import run_benchmark
+from colonnade.core.bench.benchmark import no_bar, run_benchmark
 from colonnade.core.bench.case import Series
 from colonnade.core.bench.results import Results, read_results
 from colonnade.core.bench.scores import Row
 from colonnade.core.bench.style import step_text
 from colonnade.core.bench.tables import NOTHING
-from colonnade.core.work.progress import Progress
 from colonnade.tomo.bench.by_family import KINDS, differences
 from colonnade.tomo.bench.cases import TestSet
 from colonnade.tomo.bench.study import STUDY
@@ -29,11 +27,6 @@ from colonnade.tomo.bench.test_series import NOISE, ROWS, Geometry, list_cases
 
 SCORES = ("psnr", "ssim", "fsc_measured", "fsc_missing", "residual", "auroc", "coverage")
 """Of which the second table has medians."""
-
-
-def no_bar(_: str) -> AbstractContextManager[Progress]:
-    """Show no progress."""
-    return nullcontext(lambda done, total: None)
 
 
 def gains(results: Results, series: Series) -> Iterator[str]:

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
+from series_speed import slices_of
 
 from colonnade.core.arrays import Single
 from colonnade.tomo.reconstruct.astra_projector import CUDA, AstraProjector
@@ -57,18 +58,6 @@ class Timed(Projector):
         return done
 
 
-def discs(side: int) -> Single:
-    """Slices (slice, z, x) of discs that differ."""
-    rng = np.random.default_rng(4)
-    z, x = np.indices((side, side)) - (side - 1) / 2
-    slices = np.zeros((SLICES, side, side), np.float32)
-    for one in slices:
-        for _ in range(8):
-            place, radius = rng.uniform(-0.25, 0.25, 2) * side, rng.uniform(0.03, 0.15) * side
-            one[np.hypot(z - place[0], x - place[1]) < radius] = rng.uniform(0.3, 1)
-    return slices
-
-
 def methods(noise: float) -> dict[str, Callable[[Projector, Single], Single]]:
     """Give the methods by their names."""
 
@@ -94,7 +83,7 @@ def kernels() -> Iterator[str]:
 
 def report(side: int) -> Iterator[str]:
     """Say what each method spends on projecting, and what ASTRA makes of the same views."""
-    ours, truth = Timed(TILTS, side, side), discs(side)
+    ours, truth = Timed(TILTS, side, side), slices_of(SLICES, side)
     clean = ours.project(truth)
     _ = ours.transposed
     noise = NOISE * float(clean.max())

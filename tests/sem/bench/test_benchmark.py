@@ -1,7 +1,6 @@
 """The whole benchmark of the wing on a few images: scores, report, what is missing."""
 
 import re
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +8,9 @@ import numpy as np
 import pytest
 import tifffile
 
+from colonnade.core.bench.benchmark import no_bar
 from colonnade.core.bench.case import Case
 from colonnade.core.bench.results import read_results
-from colonnade.core.work.progress import Progress
 from colonnade.sem.bench import benchmark, cases
 from colonnade.sem.bench.study import STUDY
 from colonnade.sem.bench.test_images import NOISE
@@ -26,10 +25,6 @@ FEW = (
     Case("x8", "particle size", 16, 0),
     Case("own x4", "noise", NOISE.steps[1], 0),
 )
-
-
-def no_bar(_: str) -> AbstractContextManager[Progress]:
-    return nullcontext(lambda done, total: None)
 
 
 @pytest.fixture(scope="module")

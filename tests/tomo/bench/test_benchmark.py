@@ -1,17 +1,16 @@
 """The whole benchmark of the wing on a few series: scores, report, what is missing."""
 
 import re
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from colonnade.core.bench.benchmark import no_bar
 from colonnade.core.bench.case import Case
 from colonnade.core.bench.results import read_results
 from colonnade.core.files.write import write_mrc
-from colonnade.core.work.progress import Progress
 from colonnade.tomo.bench import benchmark, cases
 from colonnade.tomo.bench.left_out.study import STUDY as LEFT_OUT_STUDY
 from colonnade.tomo.bench.study import STUDY
@@ -27,10 +26,6 @@ FEW = [
 ]
 
 ALIGNED = SeriesSimulation(size=(32, 16, 32), stage=Stage(misaligned=0.0))
-
-
-def no_bar(_: str) -> AbstractContextManager[Progress]:
-    return nullcontext(lambda done, total: None)
 
 
 def bench(methods: list[str], out: Path, data: Path | None = None) -> dict[str, str]:

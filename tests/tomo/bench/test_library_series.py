@@ -16,23 +16,16 @@ from colonnade.tomo.simulate.series import SeriesSimulation
 from colonnade.tomo.simulate.stage import Stage
 from colonnade.tomo.simulate.tilting import Tilts
 
-ONLY_PARTICLES = Phantoms(
-    shares=PhantomShares(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-)
-
-FAULTY = SeriesSimulation(
-    size=(48, 24, 48),
-    phantoms=ONLY_PARTICLES,
+SMALL = SeriesSimulation(
+    size=(24, 16, 24),
+    phantoms=Phantoms(shares=PhantomShares(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
     tilts=Tilts(reach=(60.0,), step=(10.0,), irregular=0.0),
-    stage=Stage(misaligned=0.0),
-    recording=Recording(
-        clean=1.0, backed=1.0, background=(0.2, 0.2), drifting=1.0, drift=(0.1, 0.1), speckled=0.0
-    ),
+    recording=Recording(clean=1.0, backed=1.0, drifting=1.0, speckled=0.0),
 )
 
 
 def test_aligned_series_of_a_library_are_listed_by_family_and_read(tmp_path: Path) -> None:
-    mixed = replace(FAULTY, size=(24, 16, 24), stage=Stage(misaligned=0.5))
+    mixed = replace(SMALL, stage=Stage(misaligned=0.5))
     source = Simulator(mixed, 5)
     write_library(source, 8, tmp_path, lambda done, total: None)
     aligned = [index for index in range(8) if not source(index).shifts.any()]
@@ -49,7 +42,7 @@ def test_aligned_series_of_a_library_are_listed_by_family_and_read(tmp_path: Pat
 
 
 def test_a_library_without_aligned_series_is_refused(tmp_path: Path) -> None:
-    crooked = replace(FAULTY, size=(24, 16, 24), stage=Stage(misaligned=1.0))
+    crooked = replace(SMALL, stage=Stage(misaligned=1.0))
     write_library(Simulator(crooked, 5), 2, tmp_path, lambda done, total: None)
     with pytest.raises(FileError, match="has no aligned series"):
         list_cases(True, tmp_path)

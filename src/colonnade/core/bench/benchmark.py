@@ -1,7 +1,7 @@
 """A whole benchmark: the test set, the methods, their scores, the report."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,17 @@ from colonnade.core.bench.scores import SCORES, Scores
 from colonnade.core.bench.study import Study, TestSet
 from colonnade.core.errors import FileError
 from colonnade.core.learn.model import shipped
-from colonnade.core.work.progress import Progress
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.writing import atomic, make_folder
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
 """Opens a progress bar with a title."""
+
+
+def no_bar(title: str) -> AbstractContextManager[Progress]:
+    """Show no progress."""
+    return nullcontext(silent)
+
 
 CLAIM = "run.txt"
 """Says what a folder of results belongs to."""
