@@ -1,0 +1,106 @@
+"""Figures of maps: values painted around columns, arrows, and what the colours mean."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.spatial import cKDTree
+
+from colonnade.atoms.columns import Columns
+from colonnade.core.arrays import Array
+from colonnade.core.figures.plots import add_scale_bar, show_image
+from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.measures.neighbours import nearest_distances
+
+PAINTED_PX = 600
+"""Longer side of a painted map [px of the picture]."""
+
+SIGNIFICANT = 2.0
+"""Standard errors from which a value is called more than noise."""
+
+DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "cividis", "twilight"
+"""Colours of what has two directions, of what has one, and of angles; all perceptual."""
+
+
+def canvas(columns: Columns, image: Micrograph | None) -> Micrograph:
+    """Give the image that a map is drawn on: a black one without an image."""
+    if image is not None:
+        size = image.pixel_size or columns.pixel_size
+        return Micrograph(image.pixels, size, image.name)
+    height, width = np.ceil(columns.positions.max(axis=0) + _spacing(columns)).astype(int) + 1
+    return Micrograph(np.zeros((height, width), np.uint8), columns.pixel_size)
+
+
+def paint(
+    axes: Axes, columns: Columns, values: Array, field: Micrograph, **colours: object
+) -> None:
+    """Colour the surroundings of each column by its value; what is far from all stays as it is.
+
+    Parameters
+    ----------
+    axes
+        What is drawn into.
+    columns, values
+        Where a value was measured, and the value.
+    field
+        The image, whose size and calibration the map has.
+    colours
+        Handed to `Axes.imshow`.
+    """
+    height, width = field.shape
+    step = max(1.0, max(height, width) / PAINTED_PX)
+    y, x = np.arange(0, height, step), np.arange(0, width, step)
+    places = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1).reshape(-1, 2)
+    distance, nearest = cKDTree(columns.positions).query(places, workers=-1)
+    shown = np.where(distance <= 0.9 * _spacing(columns), values[nearest], np.nan)
+    axes.imshow(
+        shown.reshape(len(y), len(x)),
+        extent=(-0.5, x[-1] + step - 0.5, y[-1] + step - 0.5, -0.5),
+        interpolation="nearest",
+        **colours,  # type: ignore[arg-type]
+    )
+
+
+def draw_components(
+    columns: Columns,
+    titles: Sequence[str],
+    values: Array,
+    sigma: Array,
+    image: Micrograph | None,
+) -> Figure:
+    """Draw a map of each component, and below it how far it is from noise.
+
+    Parameters
+    ----------
+    columns
+        Where the components were measured.
+    titles
+        Of the components, with their units.
+    values, sigma
+        Columns of components, and of their standard errors.
+    image
+        What they are drawn over, if there is one.
+    """
+    field = canvas(columns, image)
+    figure = Figure(figsize=(3.4 * len(titles), 6.6), layout="constrained")
+    for column, (top, bottom) in enumerate(figure.subplots(2, len(titles)).T):
+        most = float(np.nanquantile(np.abs(values[:, column]), 0.98)) or 1.0
+        for axes in (top, bottom):
+            show_image(axes, field)
+        colours = {"cmap": DIVERGING, "vmin": -most, "vmax": most, "alpha": 0.85}
+        paint(top, columns, values[:, column], field, **colours)
+        figure.colorbar(top.images[-1], ax=top, shrink=0.8)
+        top.set_title(titles[column])
+        away = np.abs(values[:, column]) / sigma[:, column]
+        paint(bottom, columns, away, field, cmap=SEQUENTIAL, vmin=0, vmax=5, alpha=0.85)
+        figure.colorbar(bottom.images[-1], ax=bottom, shrink=0.8, extend="max")
+        share = float(np.mean(away >= SIGNIFICANT))
+        bottom.set_title(f"standard errors from zero\n{share:.0%} beyond {SIGNIFICANT:g}", size=9)
+        add_scale_bar(top, field)
+    return figure
+
+
+def _spacing(columns: Columns) -> float:
+    distances = nearest_distances(columns.positions)
+    return float(np.median(distances)) if len(distances) else 10.0

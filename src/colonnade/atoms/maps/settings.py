@@ -1,0 +1,87 @@
+"""The constants of maps."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LatticeSettings:
+    """How the translations of a crystal are found among its columns.
+
+    Parameters
+    ----------
+    compared
+        Columns from which vectors to others are gathered, at most.
+    reach
+        Longest translation, in distances between neighbours.
+    match_distance
+        How far from where a translation leads a column may lie, in distances between neighbours.
+    bins
+        Of the histogram of vectors, in a distance between neighbours.
+    nearly_best
+        Support of a translation, or of a pair of them, as a share of the best one's.
+    alike
+        How much more than those of the best translation the intensities of the columns that one
+        connects may differ.
+    least_difference
+        Differences of the logarithm of intensities up to this are none.
+    together
+        Columns whose translations are compared with those around them.
+    smallest_grain
+        Share of the image that the largest grain has at least.
+    same_area
+        Ratio of the areas of two cells that are of one size.
+    shortest
+        Translations, shortest first, of which a cell is chosen.
+    least_angle
+        Between the sides of a cell [degrees].
+    least_columns
+        Fewer have no lattice.
+    least_share
+        Columns of the smallest sublattice, as a share of those of the largest.
+    beside
+        Share of a sublattice's columns that have one of the largest where the cell has one.
+    """
+
+    compared: int = 800
+    reach: float = 16.0
+    match_distance: float = 0.25
+    bins: float = 12.0
+    nearly_best: float = 0.75
+    alike: float = 1.6
+    least_difference: float = 0.03
+    together: int = 20
+    smallest_grain: float = 0.25
+    same_area: float = 1.15
+    shortest: int = 16
+    least_angle: float = 25.0
+    least_columns: int = 12
+    least_share: float = 0.08
+    beside: float = 0.6
+
+
+LATTICE = LatticeSettings()
+"""The constants with which translations are found."""
+
+
+@dataclass(frozen=True)
+class StrainSettings:
+    """How strain is measured.
+
+    Parameters
+    ----------
+    reach
+        Columns so near are fitted together, in sides of a square as large as the cell.
+    of_longest
+        They are at least so near, in the longest side of the cell.
+    most_moved
+        What two columns are moved against each other beyond which they belong to different parts
+        of a crystal, in the shortest side of the cell.
+    """
+
+    reach: float = 2.2
+    of_longest: float = 1.15
+    most_moved: float = 0.4
+
+
+STRAIN = StrainSettings()
+"""The constants with which strain is measured."""

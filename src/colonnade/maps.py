@@ -1,0 +1,7 @@
+"""What a crystal does, computed from its columns: `from colonnade import maps`."""
+
+from colonnade.atoms.maps.known_cell import KnownCell
+from colonnade.atoms.maps.lattice import Lattice, find_lattice
+from colonnade.atoms.maps.strain import Strain, strain
+
+__all__ = ["KnownCell", "Lattice", "Strain", "find_lattice", "strain"]
