@@ -118,4 +118,4 @@ def _inverted(square: Array) -> Array:
 def _kinds(fit: Indices, group: Indices, count: int) -> Indices:
     """Number of kinds of columns in each fit."""
     pairs = np.unique(np.stack([fit, group], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=count).astype(np.intp)
+    return np.asarray(np.bincount(pairs[:, 0], minlength=count), np.intp)
