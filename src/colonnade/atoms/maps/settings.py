@@ -38,6 +38,8 @@ class LatticeSettings:
         Fewer have no lattice.
     least_share
         Columns of the smallest sublattice, as a share of those of the largest.
+    far
+        Few columns that are farther from the lattice are none of it, in its longest side.
     beside
         Share of a sublattice's columns that have one of the largest where the cell has one.
     """
@@ -56,6 +58,7 @@ class LatticeSettings:
     least_angle: float = 25.0
     least_columns: int = 12
     least_share: float = 0.08
+    far: float = 1.3
     beside: float = 0.6
 
 
