@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import colonnade
 from colonnade.cli.apply import report_failures
 from colonnade.cli.terminal import console, progress
 from colonnade.core.errors import ColonnadeError
@@ -19,6 +20,8 @@ def map_(
     reference: str | None = None,
     cell: str | None = None,
     sublattice: int | None = None,
+    undistort: bool = False,
+    second: Path | None = None,
     pixel_size: str | None = None,
 ) -> int:
     """Compute from columns what a crystal does: a table, a picture and a sentence for each table.
@@ -28,7 +31,8 @@ def map_(
     Parameters
     ----------
     kind
-        strain: strain and rotation against a reference.
+        strain, strain and rotation against a reference, from columns; distortion, by how much the
+        scan displaced what it saw.
     tables
         Tables of columns, as locate writes them, or folders of them.
     image
@@ -43,6 +47,12 @@ def map_(
         0.3905nm,0.3905nm,90.
     sublattice
         Number of the sublattice to look at, the brightest being 0.
+    undistort
+        Take the distortion of the scan out first: what displaces whole rows or vertical lines of
+        the crystal, or of the reference.
+    second
+        Table of the same field, scanned in a direction turned by 90°, to measure distortion by;
+        then a crystal is not needed for it.
     pixel_size
         Size of a pixel with its unit, such as 9.8pm, if the table has none or a wrong one.
     """
@@ -56,6 +66,8 @@ def map_(
         reference=None if reference is None else _region(reference),
         cell=None if cell is None else _cell(cell),
         sublattice=sublattice,
+        undistort=undistort or (second is not None and kind != "distortion"),
+        second=None if second is None else colonnade.Columns.from_csv(second),
     )
     size = None if pixel_size is None else parse_length(pixel_size)
     files = find_tables(tables)

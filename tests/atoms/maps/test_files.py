@@ -83,3 +83,17 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert done.returncode == 2
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_distortion_is_taken_out_first_if_asked(tmp_path: Path) -> None:
+    still = crystal(noise=0.05)
+    wave = 1.5 * np.sin(2 * np.pi * still.y / 120)
+    seen = Columns(
+        still.y, still.x + wave, still.sigma_y, still.sigma_x, intensity=still.intensity
+    )
+    seen.to_csv(tmp_path / "wavy.columns.csv")
+    shears = []
+    for words in ([], ["--undistort"]):
+        assert map_("strain", tmp_path / "wavy.columns.csv", "--out", tmp_path, *words) == 0
+        shears.append(np.std([float(row["e_xy"]) for row in rows(tmp_path / "wavy.strain.csv")]))
+    assert shears[1] < 0.2 * shears[0]

@@ -9,6 +9,7 @@ from colonnade.core.errors import ColonnadeError
 from colonnade.core.images.micrograph import Micrograph
 
 KINDS = {
+    "distortion": "colonnade.atoms.maps.distortion:map_distortion",
     "strain": "colonnade.atoms.maps.strain:map_strain",
 }
 """For each kind the module and what makes a map in it; imported when it is wanted."""

@@ -1,6 +1,6 @@
 """Figures of maps: values painted around columns, arrows, and what the colours mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.maps.curves import Curve
 from colonnade.core.arrays import Array
+from colonnade.core.figures.overlay import BLUE, ORANGE
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
@@ -98,6 +100,30 @@ def draw_components(
         share = float(np.mean(away >= SIGNIFICANT))
         bottom.set_title(f"standard errors from zero\n{share:.0%} beyond {SIGNIFICANT:g}", size=9)
         add_scale_bar(top, field)
+    return figure
+
+
+def draw_curves(curves: Mapping[str, Curve]) -> Figure:
+    """Draw shifts along x and along y over a coordinate, with two standard errors.
+
+    Parameters
+    ----------
+    curves
+        By the names of their coordinates.
+    """
+    figure = Figure(figsize=(9, 2.8 * len(curves)), layout="constrained")
+    panels = figure.subplots(len(curves), 1, squeeze=False)[:, 0]
+    for axes, (name, curve) in zip(panels, curves.items(), strict=True):
+        for axis, word, colour in ((1, "along x", BLUE), (0, "along y", ORANGE)):
+            shift, error = curve.shift[:, axis], 2 * curve.sigma[:, axis]
+            axes.plot(curve.nodes, shift, color=colour, lw=1.2, label=word)
+            axes.fill_between(
+                curve.nodes, shift - error, shift + error, color=colour, alpha=0.25, lw=0
+            )
+        axes.axhline(0, color="0.6", lw=0.6)
+        axes.set(xlabel=name, ylabel="displaced by, px")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
     return figure
 
 

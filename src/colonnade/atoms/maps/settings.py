@@ -88,3 +88,32 @@ class StrainSettings:
 
 STRAIN = StrainSettings()
 """The constants with which strain is measured."""
+
+
+@dataclass(frozen=True)
+class DistortionSettings:
+    """How scan distortion is measured.
+
+    Parameters
+    ----------
+    most_nodes
+        Of a curve; between nodes it is straight.
+    spacings
+        Distance of nodes, in distances between neighbouring columns.
+    smoothness
+        Weights of the curves' bends that are tried, over those of the data.
+    gate
+        How far apart a column may lie in two scans, in distances between neighbours.
+    in_common
+        Share of columns that both scans must show.
+    """
+
+    most_nodes: int = 150
+    spacings: float = 0.5
+    smoothness: tuple[float, ...] = tuple(10.0**power for power in range(-2, 6))
+    gate: float = 0.5
+    in_common: float = 0.5
+
+
+DISTORTION = DistortionSettings()
+"""The constants with which scan distortion is measured."""

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.affine import Affine, fit_affine
-from colonnade.atoms.maps.column_map import MapOptions, Region
+from colonnade.atoms.maps.column_map import MapOptions, Region, within
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_components
@@ -217,9 +217,7 @@ def _unstrained(columns: Columns, fitted: Affine, region: Region | None) -> Indi
     """Numbers of the columns of the crystal that is called unstrained."""
     chosen = np.isfinite(fitted.matrix[:, 0, 0])
     if region is not None:
-        top, bottom, left, right = region
-        chosen &= (columns.y >= top) & (columns.y <= bottom)
-        chosen &= (columns.x >= left) & (columns.x <= right)
+        chosen &= within(columns, region)
     if not chosen.any():
         raise ColonnadeError("the reference holds no columns with enough of a lattice around them")
     return np.flatnonzero(chosen)

@@ -126,7 +126,7 @@ class _Search:
         """Which vectors repeat columns as often, and as much alike, as the best ones do."""
         good = (support > 0) & (support >= self.settings.nearly_best * support.max())
         usual = max(np.nanmin(difference[good], initial=np.inf), self.settings.least_difference)
-        return good & ~(difference > self.settings.alike * usual)
+        return np.asarray(good & ~(difference > self.settings.alike * usual))
 
     def _difference(self, vector: Array) -> float:
         """How much the brightness of what a vector connects differs; NaN if it is not known."""
