@@ -31,8 +31,9 @@ def map_(
     Parameters
     ----------
     kind
-        strain, strain and rotation against a reference, from columns; distortion, by how much the
-        scan displaced what it saw.
+        strain, strain and rotation against a reference, from columns; gpa, the same from the
+        phases of fringes in the image; grains, which grain each column is of, and how they are
+        turned against each other; distortion, by how much the scan displaced what it saw.
     tables
         Tables of columns, as locate writes them, or folders of them.
     image

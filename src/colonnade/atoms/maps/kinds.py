@@ -10,6 +10,8 @@ from colonnade.core.images.micrograph import Micrograph
 
 KINDS = {
     "distortion": "colonnade.atoms.maps.distortion:map_distortion",
+    "grains": "colonnade.atoms.maps.grains:map_grains",
+    "gpa": "colonnade.atoms.maps.gpa:map_gpa",
     "strain": "colonnade.atoms.maps.strain:map_strain",
 }
 """For each kind the module and what makes a map in it; imported when it is wanted."""

@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.curves import Curve
-from colonnade.core.arrays import Array
+from colonnade.core.arrays import Array, Indices
 from colonnade.core.figures.overlay import BLUE, ORANGE
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
+
+CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Colours of what has no order, which all people can tell apart (Okabe and Ito)."""
 
 PAINTED_PX = 600
 """Longer side of a painted map [px of the picture]."""
@@ -100,6 +105,36 @@ def draw_components(
         share = float(np.mean(away >= SIGNIFICANT))
         bottom.set_title(f"standard errors from zero\n{share:.0%} beyond {SIGNIFICANT:g}", size=9)
         add_scale_bar(top, field)
+    return figure
+
+
+def draw_grains(
+    columns: Columns, number: Indices, boundary: NDArray[np.bool_], image: Micrograph | None
+) -> Figure:
+    """Draw the image, and beside it each grain in a colour of its own and its boundaries.
+
+    Parameters
+    ----------
+    columns, number, boundary
+        Where columns lie, of which grain each is, and whether it touches another.
+    image
+        What they are drawn over, if there is one.
+    """
+    field = canvas(columns, image)
+    figure = Figure(figsize=(10, 5.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for axes in (left, right):
+        show_image(axes, field)
+    shown = np.where(number >= 0, number % len(CATEGORIES), np.nan)
+    colours = {"cmap": ListedColormap(CATEGORIES), "vmin": -0.5, "alpha": 0.6}
+    paint(right, columns, shown, field, vmax=len(CATEGORIES) - 0.5, **colours)
+    right.plot(
+        columns.x[boundary], columns.y[boundary], "o", ms=3, mfc="none", mec="black", mew=0.8
+    )
+    for each in range(number.max() + 1):
+        y, x = np.median(columns.positions[number == each], axis=0)
+        right.text(x, y, str(each), ha="center", va="center", size=14, weight="bold")
+    add_scale_bar(left, field)
     return figure
 
 

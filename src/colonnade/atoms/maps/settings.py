@@ -117,3 +117,75 @@ class DistortionSettings:
 
 DISTORTION = DistortionSettings()
 """The constants with which scan distortion is measured."""
+
+
+@dataclass(frozen=True)
+class GpaSettings:
+    """How geometric phase analysis filters fringes.
+
+    Parameters
+    ----------
+    cells
+        Standard deviation of the Gaussian that is averaged over, in sides of a square as large as
+        the cell.
+    order
+        Highest order of the reflections.
+    least_sine
+        Of the angle between the two reflections.
+    least_power
+        Of the second, as a share of the first.
+    least_amplitude
+        Fringes fainter than this share of the usual are none.
+    margin
+        Distance from the border within which nothing is measured, in standard deviations.
+    """
+
+    cells: float = 0.9
+    order: int = 3
+    least_sine: float = 0.4
+    least_power: float = 0.02
+    least_amplitude: float = 0.25
+    margin: float = 2.0
+
+
+GPA = GpaSettings()
+"""The constants with which fringes are filtered."""
+
+
+@dataclass(frozen=True)
+class GrainSettings:
+    """How grains are told apart.
+
+    Parameters
+    ----------
+    least_columns
+        Of a grain.
+    least_share
+        Columns of a grain, as a share of all.
+    near
+        How far a column may lie from where a translation leads, in that translation's length.
+    repeats
+        Of the four nearest repeats of a column, those that must be there.
+    touching
+        Columns this near touch, in distances between neighbours.
+    alike
+        Lattices that differ by less than this share of their sides, when one is turned to the
+        other, are of one kind: distortion of the scan makes those of one crystal differ.
+    equivalent
+        Turns whose misfits differ by less are equally good.
+    angle
+        Angles that differ by less are one [degrees].
+    """
+
+    least_columns: int = 12
+    least_share: float = 0.02
+    near: float = 0.15
+    repeats: int = 2
+    touching: float = 1.6
+    alike: float = 0.15
+    equivalent: float = 0.03
+    angle: float = 3.0
+
+
+GRAINS = GrainSettings()
+"""The constants with which grains are told apart."""
