@@ -25,7 +25,7 @@ from sem_images import (
 from tomo_images import draw_network, draw_reconstructions
 
 import colonnade
-from colonnade import Columns, Model
+from colonnade import Columns, Model, maps
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.contact_sheet import draw_contact_sheet
 from colonnade.atoms.library.sources import Simulator
@@ -224,12 +224,20 @@ def draw_training_images(path: Path) -> None:
         shrink(sheet, path, width=1200)
 
 
+def draw_strain_map(path: Path) -> None:
+    """Draw the map of strain that ``colonnade map strain`` draws, for the sample."""
+    image = colonnade.read(sample())
+    strain = maps.strain(colonnade.locate(image))
+    save_figure(strain.figure(image), path, dpi=75)
+
+
 def main() -> None:
     """Draw every figure."""
     IMAGES.mkdir(exist_ok=True)
     draw_sample(IMAGES / "sample.png")
     draw_method(IMAGES / "method.png")
     draw_convention(IMAGES / "convention.png")
+    draw_strain_map(IMAGES / "strain.png")
     draw_training_images(IMAGES / "training.png")
     draw_upscaled(IMAGES / "upscaled.png")
     draw_steps(IMAGES / "super-resolution.png")

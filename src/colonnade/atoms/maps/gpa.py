@@ -13,7 +13,7 @@ from scipy.ndimage import map_coordinates
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.column_map import MapOptions, Region, within
-from colonnade.atoms.maps.lattice import Lattice, find_lattice
+from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.settings import GPA, GpaSettings
 from colonnade.atoms.maps.strain import Strain, components, sigma_of_components
 from colonnade.core.arrays import Array
@@ -56,6 +56,7 @@ def geometric_phase(
     measured = [fringes.at(columns, number) for number in (0, 1)]
     known = np.min([each.amplitude / np.median(each.amplitude) for each in measured], axis=0)
     clear = (known >= settings.least_amplitude) & fringes.whole(columns, settings)
+    clear &= lattice.sublattice != NONE
     chosen = clear if reference is None else clear & within(columns, reference)
     if not chosen.any():
         raise ColonnadeError("the reference holds no columns with clear fringes around them")

@@ -20,6 +20,9 @@ from colonnade.core.measures.neighbours import nearest_distances
 CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 """Colours of what has no order, which all people can tell apart (Okabe and Ito)."""
 
+PAINTED_NEIGHBOURS = 4
+"""Colours of a column go most of the way to the neighbour of this number."""
+
 PAINTED_PX = 600
 """Longer side of a painted map [px of the picture]."""
 
@@ -60,7 +63,7 @@ def paint(
     y, x = np.arange(0, height, step), np.arange(0, width, step)
     places = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1).reshape(-1, 2)
     distance, nearest = cKDTree(columns.positions).query(places, workers=-1)
-    shown = np.where(distance <= 0.9 * _spacing(columns), values[nearest], np.nan)
+    shown = np.where(distance <= _around(columns), values[nearest], np.nan)
     axes.imshow(
         shown.reshape(len(y), len(x)),
         extent=(-0.5, x[-1] + step - 0.5, y[-1] + step - 0.5, -0.5),
@@ -160,6 +163,13 @@ def draw_curves(curves: Mapping[str, Curve]) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)
     return figure
+
+
+def _around(columns: Columns) -> float:
+    """How far around a column its colour goes, so that a crystal has no holes [px]."""
+    count = min(PAINTED_NEIGHBOURS + 1, len(columns))
+    distances = cKDTree(columns.positions).query(columns.positions, count)[0]
+    return 0.8 * float(np.median(distances[:, -1])) if count > 1 else 10.0
 
 
 def _spacing(columns: Columns) -> float:
