@@ -33,7 +33,7 @@ from colonnade.atoms.locate.find.positions import find
 from colonnade.atoms.locate.overlay import draw_overlay
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.figures.overlay import BLUE, ORANGE
-from colonnade.core.figures.plots import save_figure
+from colonnade.core.figures.plots import save_few_colours, save_figure
 from colonnade.core.files.batch import sample
 from colonnade.core.images.binning import normalise
 from colonnade.core.images.regions import otsu
@@ -228,7 +228,7 @@ def draw_strain_map(path: Path) -> None:
     """Draw the map of strain that ``colonnade map strain`` draws, for the sample."""
     image = colonnade.read(sample())
     strain = maps.strain(colonnade.locate(image))
-    save_figure(strain.figure(image), path, dpi=75)
+    save_few_colours(strain.figure(image), path, dpi=75)
 
 
 def main() -> None:
