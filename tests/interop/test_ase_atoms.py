@@ -42,6 +42,10 @@ def test_atoms_want_a_calibration_and_symbols() -> None:
         to_ase(columns, {"A": "Sr"})
     with pytest.raises(ImageError, match="no symbol for B"):
         to_ase(columns.with_labels(sublattice=["A", "B"]), {"A": "Sr"})
+    with pytest.raises(ImageError, match="there is no element Gold"):
+        to_ase(columns, "Gold")
+    with pytest.raises(ImageError, match="1 symbols for 2 columns"):
+        to_ase(columns, ["Au"])
     with pytest.raises(ImageError, match="must be positive"):
         from_ase(to_ase(columns), (0.0, 1.0))
 

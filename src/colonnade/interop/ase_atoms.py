@@ -51,7 +51,7 @@ def to_ase(columns: Columns, symbols: str | Sequence[str] | Mapping[str, str] = 
     Raises
     ------
     ImageError
-        If there is no calibration, or a sublattice has no symbol.
+        If there is no calibration, or a column or a sublattice has no symbol of an element.
     MissingExtraError
         If ASE is not installed.
     """
@@ -61,7 +61,12 @@ def to_ase(columns: Columns, symbols: str | Sequence[str] | Mapping[str, str] = 
     size_y, size_x = columns.pixel_size
     flat = np.zeros(len(columns))
     positions = np.stack([columns.x * size_x, -columns.y * size_y, flat], axis=1) / ANGSTROM
-    atoms = ase.Atoms(_symbols(columns, symbols), positions)
+    chosen = _symbols(columns, symbols)
+    unknown = set(chosen) - optional("ase.data", "atoms of ASE", "simulate").atomic_numbers.keys()
+    if unknown or len(chosen) != len(columns):
+        what = ", ".join(sorted(unknown)) or f"{len(chosen)} symbols for {len(columns)} columns"
+        raise ImageError(f"there is no element {what}; write symbols such as Sr, one for each")
+    atoms = ase.Atoms(chosen, positions)
     for name, values in columns.table().items():
         if name not in ("y_px", "x_px", "y_nm", "x_nm"):
             atoms.set_array(name, values)

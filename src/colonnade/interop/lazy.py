@@ -32,4 +32,6 @@ def dask_array(volume: Volume) -> Any:
 
     if isinstance(volume.voxels, Blocks):
         return volume.voxels.array
-    return dask.array.from_array(volume.voxels, chunks=(1, *volume.shape[1:]), asarray=False)
+    nothing = np.empty((0, 0, 0), volume.dtype)
+    chunks = (1, *volume.shape[1:])
+    return dask.array.from_array(volume.voxels, chunks=chunks, asarray=False, meta=nothing)

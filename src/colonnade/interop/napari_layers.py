@@ -19,8 +19,8 @@ from colonnade.interop.lazy import Blocks, dask_array
 LayerData = tuple[Any, dict[str, Any], str]
 """What napari makes a layer of: data, how they are shown, and the kind of layer."""
 
-RING_SHARE = 0.4
-"""Rings are so large, in distances to the nearest column."""
+RING_SHARE = 0.5
+"""Diameter of the circle round a column, in distances to its nearest neighbour."""
 
 _NONE = (None, None)
 """Sizes along (y, x) where there is no calibration."""
@@ -41,7 +41,7 @@ def to_napari(
         An image layer is made of it, scaled in nm where it is calibrated, of a volume without
         reading it; None for columns alone.
     columns
-        A points layer of rings is made of them, scaled as the image, with all that is known of
+        A points layer of circles is made of them, scaled as the image, with all that is known of
         each column as its features. Those of a stack have the label ``frame``.
     """
     if image is None:
@@ -103,7 +103,7 @@ def _points(columns: Columns, sizes: VoxelSize, name: str) -> LayerData:
         "name": name,
         "features": {key: given for key, given in columns.table().items() if key not in _POSITIONS},
         "size": RING_SHARE * _spacing(columns),
-        "symbol": "ring",
+        "symbol": "disc",
         "face_color": "transparent",
         "border_color": "red",
         **scale,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import napari
+import numpy as np
 from magicgui.widgets import CheckBox, ComboBox, Container, LineEdit
 from napari.layers import Image, Layer
 
@@ -39,7 +40,7 @@ class Panel(Container[Any]):
     """
 
     def __init__(self, viewer: napari.Viewer, verb: str, choices: list[Any]) -> None:
-        self.image = ComboBox(choices=lambda _: _images(viewer), nullable=True, label="image")
+        self.image = ComboBox(choices=lambda _: _images(viewer), label="image")
         viewer.layers.events.inserted.connect(self._list_images)
         viewer.layers.events.removed.connect(self._list_images)
         self.work = WorkBar(verb, self.prepare, lambda data: viewer.add_layer(Layer.create(*data)))
@@ -53,14 +54,14 @@ class Panel(Container[Any]):
         """Offer the layers that there are now."""
         self.image.reset_choices()
 
-    def chosen(self) -> Micrograph | Volume:
-        """Take the layer that is chosen."""
+    def chosen(self) -> tuple[Image, Micrograph | Volume]:
+        """Take the layer that is chosen, and what it shows."""
         layer: Image | None = self.image.value
         if layer is None:
             raise ImageError("there is no image; open one first")
         taken = from_napari(layer)
         assert isinstance(taken, Micrograph | Volume)
-        return taken
+        return layer, taken
 
 
 class LocatePanel(Panel):
@@ -72,12 +73,13 @@ class LocatePanel(Panel):
 
     def prepare(self) -> Task:
         """Read what is chosen."""
-        image, options = self.chosen(), Options(refine=self.refine.value)
+        layer, image = self.chosen()
+        options = Options(refine=self.refine.value)
 
         def task(progress: Progress) -> tuple[list[LayerData], str]:
             columns = locate_in(image, options, progress=progress)
-            layers = to_napari(image, columns)[1:]
-            return layers, f"{image.name}: {len(columns)} columns"
+            points = to_napari(image, columns)[1]
+            return [_placed(points, layer)], f"{image.name}: {len(columns)} columns"
 
         return task
 
@@ -91,7 +93,7 @@ class UpscalePanel(Panel):
 
     def prepare(self) -> Task:
         """Read what is chosen."""
-        image, factor = self.chosen(), self.factor.value
+        (layer, image), factor = self.chosen(), self.factor.value
 
         def task(progress: Progress) -> tuple[list[LayerData], str]:
             made = upscale(image, factor=factor, progress=progress)
@@ -99,7 +101,7 @@ class UpscalePanel(Panel):
             name = f"{image.name} x{factor}"
             trust = {**shown, "name": f"{name} half width", "visible": False}
             layers = [(data, {**shown, "name": name}, kind), (made.half_width, trust, kind)]
-            return [_aligned(layer, image, factor) for layer in layers], made.sentence
+            return [_placed(one, layer, factor) for one in layers], made.sentence
 
         return task
 
@@ -135,7 +137,7 @@ class ReconstructPanel(Panel):
         return task
 
     def _series(self) -> TiltSeries:
-        views = self.chosen()
+        _, views = self.chosen()
         if not isinstance(views, Volume):
             raise ImageError(f"{views.name} is one image; a tilt series has many")
         text = self.angles.value.strip()
@@ -160,12 +162,29 @@ def _images(viewer: napari.Viewer) -> list[Image]:
     return [layer for layer in reversed(viewer.layers) if isinstance(layer, Image)]
 
 
-def _aligned(layer: LayerData, image: Micrograph | Volume, factor: int) -> LayerData:
-    """Move a finer image so that it covers the one it was made of: both begin at a border."""
-    data, shown, kind = layer
-    scale = to_napari(image)[0][1]["scale"]
-    border = [-size * (1 - 1 / factor) / 2 for size in scale[-2:]]
-    return data, {**shown, "translate": [0.0] * (len(scale) - 2) + border}, kind
+def _placed(data: LayerData, layer: Image, factor: int = 1) -> LayerData:
+    """Put what was made of a layer on it, whatever units that counts in.
+
+    Parameters
+    ----------
+    data
+        What was made.
+    layer
+        Of which it was made.
+    factor
+        How many times as fine it is, along y and x. Both begin at the same border.
+    """
+    values, shown, kind = data
+    axes = len(shown["scale"])
+    finer = np.ones(axes)
+    finer[-2:] = factor
+    scale, translate = layer.scale[-axes:], layer.translate[-axes:]
+    where = {
+        "scale": scale / finer,
+        "units": layer.units[-axes:],
+        "translate": translate - scale * (1 - 1 / finer) / 2,
+    }
+    return values, {**shown, **where}, kind
 
 
 def _listed_tilts(text: str) -> tuple[float, ...] | None:
