@@ -1,13 +1,15 @@
 """Images that are not square, pixels that are not square, and columns in them."""
 
 import importlib.util
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from colonnade import Columns, Micrograph
-from colonnade.core.images.volume import Volume
+from colonnade.core.images.volume import Slices, Volume
 
 SHAPE = (30, 52)
 """Rows and columns."""
@@ -61,7 +63,18 @@ def drawn_image(pixel_size: tuple[float, float] | None) -> Micrograph:
 def drawn_volume(voxel_size: tuple[float | None, float | None, float | None]) -> Volume:
     """Draw a volume in which every voxel is another."""
     voxels = np.arange(9 * np.prod(SHAPE), dtype=np.uint16).reshape(9, *SHAPE)
-    return Volume(voxels, voxel_size, "drawn")
+    return Volume(InFile(voxels), voxel_size, "drawn")
+
+
+class InFile:
+    """Voxels that give their blocks one by one, as those of a file do."""
+
+    def __init__(self, voxels: NDArray[Any]) -> None:
+        self._voxels = voxels
+        self.shape, self.dtype = voxels.shape, voxels.dtype
+
+    def __getitem__(self, part: Slices) -> NDArray[Any]:
+        return self._voxels[part]
 
 
 def assert_same(found: Columns, wanted: Columns, *, tolerance: float = 1e-9) -> None:

@@ -52,9 +52,7 @@ def test_a_file_of_atomap_is_loaded_by_atomap(tmp_path: Path) -> None:
 
     columns = Columns(np.array([3.0, 8.0]), np.array([20.0, 40.5]), width=np.array([1.5, np.nan]))
     write_atomap(columns, drawn_image((0.02, 0.02)), tmp_path / "a.hdf5")
-    loaded = am.load_atom_lattice_from_hdf5(
-        str(tmp_path / "a.hdf5"), construct_zone_axes=False
-    )
+    loaded = am.load_atom_lattice_from_hdf5(str(tmp_path / "a.hdf5"), construct_zone_axes=False)
     found = from_atomap(loaded)
     np.testing.assert_allclose(found.positions, columns.positions)
     np.testing.assert_allclose(found.width, columns.width)

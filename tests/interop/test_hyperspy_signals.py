@@ -117,7 +117,14 @@ def test_the_units_of_a_signal_become_nm_and_its_tilts_degrees() -> None:
     import hyperspy.api as hs
 
     axes = [
-        {"name": "tilt", "size": 5, "scale": 2.0, "offset": -4.0, "units": "deg", "navigate": True},
+        {
+            "name": "tilt",
+            "size": 5,
+            "scale": 2.0,
+            "offset": -4.0,
+            "units": "deg",
+            "navigate": True,
+        },
         {"name": "y", "size": 4, "scale": 0.3, "units": "µm"},
         {"name": "x", "size": 6, "scale": 2.0, "units": "Å"},
     ]

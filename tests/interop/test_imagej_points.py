@@ -50,7 +50,7 @@ def test_each_frame_has_a_selection_at_its_slice(
 
 @needs("roifile")
 def test_a_selection_has_the_bytes_that_imagej_decodes(tmp_path: Path) -> None:
-    """The header of a .roi, as its decoder documents it; the centre of a pixel is a whole number."""
+    """Its decoder documents the header; whole numbers are the centres of pixels."""
     to_imagej(Columns(np.array([7.0, 20.25]), np.array([3.0, 30.5])), tmp_path / "a.roi")
     data = (tmp_path / "a.roi").read_bytes()
     assert data[:4] == b"Iout"
@@ -92,7 +92,7 @@ def test_a_table_for_imagej_is_still_one_of_ours(
 
 
 def test_measured_points_and_centroids_of_areas_begin_at_different_places(tmp_path: Path) -> None:
-    """ImageJ says of a point on the first pixel (0, 0), of an area that is this pixel (0.5, 0.5)."""
+    """A point on the first pixel is at (0, 0), an area that is this pixel at (0.5, 0.5)."""
     path = tmp_path / "Results.csv"
     path.write_text(" ,Area,Mean,X,Y,Slice\n1,0,80,0.4,0.3,2\n2,0.02,80,0.5,0.4,3\n")
     found = from_imagej(path, pixel_size=(0.1, 0.2))

@@ -46,7 +46,12 @@ def test_the_reader_takes_what_we_know_and_nothing_else(tmp_path: Path) -> None:
 def test_the_reader_gives_images_volumes_and_tables(tmp_path: Path) -> None:
     write_tiff(tmp_path / "a.tif", drawn_image(None).pixels, (0.02, 0.05))
     ((data, shown, kind),) = reader.read(str(tmp_path / "a.tif"))
-    assert (kind, data.shape, shown["scale"], shown["name"]) == ("image", (30, 52), [0.02, 0.05], "a")
+    assert (kind, data.shape, shown["scale"], shown["name"]) == (
+        "image",
+        (30, 52),
+        [0.02, 0.05],
+        "a",
+    )
     ((data, shown, kind),) = reader.read(str(sample("tomo.mrc")))
     assert (kind, data.ndim) == ("image", 3)
     assert shown["metadata"]["tilts"] == list(read_tilts(sample("tomo.rawtlt")))

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 from colonnade.core.arrays import Array
@@ -87,9 +87,9 @@ def from_ase(atoms: Any, pixel_size: tuple[float, float]) -> Columns:
     Returns
     -------
     columns
-        What `to_ase` kept of each; and the labels ``symbols``, the elements in a column from heavy to light, and ``atoms``,
-        how many of them there are. A column whose atoms are not quite above each other is at
-        their mean.
+        What `to_ase` kept of each; and the labels ``symbols``, the elements in a column from heavy
+        to light, and ``atoms``, how many of them there are. A column whose atoms are not quite
+        above each other is at their mean.
 
     Raises
     ------
@@ -102,9 +102,8 @@ def from_ase(atoms: Any, pixel_size: tuple[float, float]) -> Columns:
     groups = _groups(seen)
     counts = np.bincount(groups)
     x, y = (np.bincount(groups, along) / counts for along in seen.T)
-    heavy = np.argsort(-atoms.numbers, kind="stable")
     size_y, size_x = pixel_size
-    table = {"y_px": -y / size_y, "x_px": x / size_x}
+    table: dict[str, NDArray[Any]] = {"y_px": -y / size_y, "x_px": x / size_x}
     table |= {"symbols": _elements(atoms, groups, len(counts)), "atoms": counts}
     if len(counts) == len(groups):
         table |= {name: atoms.arrays[name] for name in atoms.arrays if name not in _OF_ASE}
@@ -134,9 +133,7 @@ def _elements(atoms: Any, groups: NDArray[np.intp], count: int) -> NDArray[np.st
     return np.array(["".join(symbols) for symbols in found], str)
 
 
-def _symbols(
-    columns: Columns, symbols: str | Sequence[str] | Mapping[str, str]
-) -> list[str]:
+def _symbols(columns: Columns, symbols: str | Sequence[str] | Mapping[str, str]) -> list[str]:
     if isinstance(symbols, str):
         return [symbols] * len(columns)
     if not isinstance(symbols, Mapping):

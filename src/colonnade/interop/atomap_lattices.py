@@ -86,7 +86,9 @@ def from_atomap(lattice: Any, pixel_size: tuple[float, float] | None = None) -> 
     parts = [_columns(one) for one in sublattices]
     if hasattr(lattice, "sublattice_list"):
         names = [one.name or str(number) for number, one in enumerate(sublattices)]
-        parts = [part.with_labels(sublattice=name) for part, name in zip(parts, names, strict=True)]
+        parts = [
+            part.with_labels(sublattice=name) for part, name in zip(parts, names, strict=True)
+        ]
     whole = Columns.concatenate(parts)
     size = to_nm(sublattices[0].pixel_size, sublattices[0].units)
     if pixel_size is None and size is not None:

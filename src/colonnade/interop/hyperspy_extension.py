@@ -76,7 +76,5 @@ def _likewise(image: Any, known: dict[str, Any]) -> MicrographSignal:
     signal.set_signal_type("micrograph")
     known.pop("metadata", None)
     signal.metadata.add_dictionary({"Colonnade": known})
-    if signal._lazy:
-        signal.compute(close_file=False, show_progressbar=False)
     made: MicrographSignal = signal
     return made

@@ -21,7 +21,7 @@ from colonnade.core.files.signals import SEVERAL, Signal
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
 from colonnade.interop.extras import optional
-from colonnade.interop.lazy import Blocks, dask_array
+from colonnade.interop.lazy import array_of
 
 MARKER_SIZE = 8
 """Diameter of a ring that marks a column [points]."""
@@ -33,7 +33,7 @@ def to_hyperspy(image: Micrograph | Volume, columns: Columns | None = None) -> A
     Parameters
     ----------
     image
-        Of a volume HyperSpy walks through the planes; it is a lazy signal.
+        Of a volume HyperSpy walks through the planes; one of a file is a lazy signal.
     columns
         What is to be marked on it, for good: the markers are plotted, saved and loaded with the
         signal.
@@ -49,8 +49,9 @@ def to_hyperspy(image: Micrograph | Volume, columns: Columns | None = None) -> A
         If HyperSpy is not installed.
     """
     hs = optional("hyperspy.api", "signals of HyperSpy", "hyperspy")
+    sizes: tuple[float | None, ...]
     if isinstance(image, Volume):
-        array, sizes = dask_array(image), image.voxel_size
+        array, sizes = array_of(image), image.voxel_size
     else:
         array, sizes = image.pixels, image.pixel_size or (None, None)
     axes = [
@@ -64,7 +65,7 @@ def to_hyperspy(image: Micrograph | Volume, columns: Columns | None = None) -> A
     signal = hs.signals.Signal2D(
         array, axes=axes, metadata=_writable(metadata), original_metadata=_writable(original)
     )
-    if isinstance(image, Volume):
+    if not isinstance(array, np.ndarray):
         signal = signal.as_lazy()
     if columns is not None:
         marks = to_markers(columns, signal)

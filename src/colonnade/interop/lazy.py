@@ -1,5 +1,6 @@
-"""Volumes as Dask arrays, and arrays of others as volumes: each block is read when it is needed."""
+"""Volumes as arrays of others and the other way, of which no more is read than is needed."""
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,14 @@ class Blocks:
         return np.asarray(self.array[part])
 
 
-def dask_array(volume: Volume) -> Any:
-    """Give a volume as a Dask array, plane by plane; one that was one becomes it again."""
-    import dask.array
-
+def array_of(volume: Volume) -> Any:
+    """Give a volume that is in memory as its array, and any other as one of Dask, by planes."""
+    if isinstance(volume.voxels, np.ndarray):
+        return volume.voxels
     if isinstance(volume.voxels, Blocks):
         return volume.voxels.array
+    da: Any = import_module("dask.array")
     nothing = np.empty((0, 0, 0), volume.dtype)
     chunks = (1, *volume.shape[1:])
-    return dask.array.from_array(volume.voxels, chunks=chunks, asarray=False, meta=nothing)
+    # Without a name Dask would read all of it, to give it one.
+    return da.from_array(volume.voxels, chunks, name=False, asarray=False, meta=nothing)

@@ -14,7 +14,7 @@ from colonnade.core.files.signals import luminance
 from colonnade.core.files.units import to_nm
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.interop.lazy import Blocks, dask_array
+from colonnade.interop.lazy import Blocks, array_of
 
 LayerData = tuple[Any, dict[str, Any], str]
 """What napari makes a layer of: data, how they are shown, and the kind of layer."""
@@ -91,7 +91,7 @@ def from_napari(layer: Any) -> Micrograph | Volume | Columns:
 def _image(image: Micrograph | Volume, sizes: VoxelSize) -> LayerData:
     shown = {"name": image.name, "metadata": dict(image.metadata)}
     if isinstance(image, Volume):
-        return dask_array(image), {**shown, **_scale(sizes)}, "image"
+        return array_of(image), {**shown, **_scale(sizes)}, "image"
     return image.pixels, {**shown, **_scale(sizes[1:])}, "image"
 
 
@@ -101,7 +101,9 @@ def _points(columns: Columns, sizes: VoxelSize, name: str) -> LayerData:
         data, scale = np.column_stack([columns.labels["frame"], data]), _scale(sizes)
     shown = {
         "name": name,
-        "features": {key: given for key, given in columns.table().items() if key not in _POSITIONS},
+        "features": {
+            key: given for key, given in columns.table().items() if key not in _POSITIONS
+        },
         "size": RING_SHARE * _spacing(columns),
         "symbol": "disc",
         "face_color": "transparent",

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns
 from colonnade.core.arrays import Array
@@ -12,7 +11,7 @@ from colonnade.core.files.units import to_nm
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
 from colonnade.interop.extras import optional
-from colonnade.interop.lazy import Blocks, dask_array
+from colonnade.interop.lazy import Blocks, array_of
 
 EVEN = 1e-6
 """Steps between the samples of an axis may differ by this share of a step."""
@@ -31,7 +30,7 @@ def to_xarray(known: Micrograph | Volume | Columns) -> Any:
     Parameters
     ----------
     known
-        What is to be labelled. A volume is not read before it is needed.
+        What is to be labelled. A volume of a file is not read before it is needed.
 
     Returns
     -------
@@ -53,8 +52,9 @@ def to_xarray(known: Micrograph | Volume | Columns) -> Any:
         }
         size = {} if known.pixel_size is None else {_PIXEL_SIZE: list(known.pixel_size)}
         return xarray.Dataset(variables, attrs=size)
+    sizes: tuple[float | None, ...]
     if isinstance(known, Volume):
-        pixels, sizes = dask_array(known), known.voxel_size
+        pixels, sizes = array_of(known), known.voxel_size
     else:
         pixels, sizes = known.pixels, known.pixel_size or (None, None)
     names = ["z", "y", "x"][-len(sizes) :]
@@ -116,6 +116,6 @@ def _step(axis: Any) -> float | None:
     return to_nm(step, unit)
 
 
-def _are_even(places: Array, step: float) -> NDArray[np.bool_]:
+def _are_even(places: Array, step: float) -> bool:
     even = places[0] + step * np.arange(len(places))
-    return np.abs(places - even).max() <= EVEN * abs(step)
+    return bool(np.abs(places - even).max() <= EVEN * abs(step))

@@ -1,1 +1,1 @@
-"""What napari shows of Colonnade: a reader, and a panel for each verb; `napari.yaml` lists them."""
+"""What napari shows of Colonnade, as `napari.yaml` lists it: a reader, and panels for verbs."""

@@ -106,6 +106,8 @@ class WorkBar(Container[Any]):
         layers, sentence = found
         for layer in [] if self._is_stopped.is_set() else layers:
             self._add_layer(layer)
-        self.said.value = "\n".join(["stopped"] if self._is_stopped.is_set() else [sentence, *self._notes])
+        self.said.value = "\n".join(
+            ["stopped"] if self._is_stopped.is_set() else [sentence, *self._notes]
+        )
         self.start.enabled, self.stop.enabled = True, False
         self._show(1, 1)
