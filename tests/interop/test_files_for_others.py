@@ -76,6 +76,21 @@ def test_napari_ome_zarr_reads_a_volume_with_its_scale(tmp_path: Path) -> None:
     )
 
 
+def test_imagej_finds_the_planes_of_a_stack(tmp_path: Path) -> None:
+    """It reads the first page alone, and takes the other planes from behind its pixels."""
+    write_tiff(tmp_path / "a.tif", drawn_volume(VOXEL))
+    planes = drawn_volume(VOXEL).block((slice(None),) * 3)
+    with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
+        page = tiff.pages[0]
+        assert "images=9\n" in page.description
+        assert "\nunit=nm\n" in page.description
+        assert "\nspacing=12.5\n" in page.description
+        assert page.compression == tifffile.COMPRESSION.NONE
+        start = page.dataoffsets[0]
+    found = np.fromfile(tmp_path / "a.tif", planes.dtype, planes.size, offset=start)
+    np.testing.assert_array_equal(found.reshape(planes.shape), planes)
+
+
 @given(pixel_size=PAIRS, spacing=SIZES)
 def test_a_tiff_has_the_tags_of_digital_micrograph(
     tmp_path_factory: pytest.TempPathFactory, pixel_size: tuple[float, float], spacing: float
@@ -84,7 +99,7 @@ def test_a_tiff_has_the_tags_of_digital_micrograph(
     path = tmp_path_factory.mktemp("tiff") / "a.tif"
     write_tiff(path, drawn_volume((spacing, *pixel_size)))
     with tifffile.TiffFile(path) as tiff:
-        tags = tiff.pages[0].tags  # type: ignore[union-attr]
+        tags = tiff.pages[0].tags
         assert [tags[code].value for code in (65003, 65004, 65005)] == ["nm"] * 3
         assert [tags[code].value for code in (65006, 65007, 65008)] == [0.0] * 3
         scales = [tags[code].value for code in (65009, 65010, 65011)]

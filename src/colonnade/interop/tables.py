@@ -16,7 +16,7 @@ _PIXEL_SIZE = b"colonnade.pixel_size_nm"
 
 
 def from_pandas(frame: Any, pixel_size: tuple[float, float] | None = None) -> Columns:
-    """Take a table of pandas, such as `Columns.to_pandas` gives.
+    """Take a table of pandas, such as `colonnade.Columns.to_pandas` gives.
 
     Parameters
     ----------
