@@ -84,7 +84,7 @@ def test_imagej_finds_the_planes_of_a_stack(tmp_path: Path) -> None:
         page = tiff.pages[0]
         assert "images=9\n" in page.description
         assert "\nunit=nm\n" in page.description
-        assert "\nspacing=12.5\n" in page.description
+        assert "\nspacing=12.5" in page.description
         assert page.compression == tifffile.COMPRESSION.NONE
         start = page.dataoffsets[0]
     found = np.fromfile(tmp_path / "a.tif", planes.dtype, planes.size, offset=start)
