@@ -23,6 +23,7 @@ import colonnade
 from colonnade import Columns, Micrograph
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import sample
+from colonnade.core.files.open import read_volume
 from colonnade.core.images.volume import Volume
 from colonnade.interop import from_hyperspy, from_markers, to_hyperspy, to_markers
 
@@ -134,6 +135,21 @@ def test_the_units_of_a_signal_become_nm_and_its_tilts_degrees() -> None:
     assert volume.metadata["tilts"] == [-4, -2, 0, 2, 4]
 
 
+@pytest.mark.parametrize("tilts", [[-4.0, -1.5, 1.0, 3.5], [-60.0, -3.0, 3.0, 60.5]])
+def test_the_tilts_of_a_series_come_back(tmp_path: Path, tilts: list[float]) -> None:
+    import hyperspy.api as hs
+
+    series = Volume(np.ones((4, 5, 6), np.float32), (None, 0.2, 0.3), "series", {"tilts": tilts})
+    signal = to_hyperspy(series)
+    (axis,) = signal.axes_manager.navigation_axes
+    assert axis.axis == pytest.approx(np.array(tilts))
+    signal.save(tmp_path / "a.hspy")
+    for found in (from_hyperspy(hs.load(tmp_path / "a.hspy")), read_volume(tmp_path / "a.hspy")):
+        assert isinstance(found, Volume)
+        assert found.metadata["tilts"] == pytest.approx(tilts)
+        assert found.voxel_size == pytest.approx((None, 0.2, 0.3))
+
+
 def test_what_is_no_image_is_said() -> None:
     import hyperspy.api as hs
 
@@ -163,7 +179,7 @@ def test_a_signal_of_the_type_micrograph_finds_its_columns() -> None:
     assert type(lazy).__name__ == "LazyMicrographSignal"
 
 
-def test_a_signal_of_the_type_micrograph_is_upscaled_and_denoised() -> None:
+def test_a_signal_of_the_type_micrograph_is_upscaled_and_denoised(tmp_path: Path) -> None:
     import hyperspy.api as hs
 
     image = colonnade.read(sample("sem.tif"))
@@ -180,3 +196,5 @@ def test_a_signal_of_the_type_micrograph_is_upscaled_and_denoised() -> None:
     assert isinstance(clean, hs.signals.Signal2D)
     assert clean.data.shape == (48, 64)
     assert "sentence" in clean.metadata.Colonnade
+    finer.save(tmp_path / "finer.hspy")
+    assert hs.load(tmp_path / "finer.hspy").metadata.Colonnade.model == "light-x2"

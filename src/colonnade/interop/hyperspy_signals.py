@@ -4,7 +4,7 @@ The axes of a signal are listed in the order (x, y), its array has them as (y, x
 (x, y) in the units of the axes, which may begin elsewhere than at 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,18 @@ MARKER_SIZE = 8
 """Diameter of a ring that marks a column [points]."""
 
 
+SAME_STEP = 1e-6
+"""Steps from one tilt to the next that differ by no more are even [degrees]."""
+
+
 def to_hyperspy(image: Micrograph | Volume, columns: Columns | None = None) -> Any:
     """Give an image or a volume as a signal of HyperSpy, calibrated in nm.
 
     Parameters
     ----------
     image
-        Of a volume HyperSpy walks through the planes; one of a file is a lazy signal.
+        Of a volume HyperSpy walks through the planes; one of a file is a lazy signal. The tilts of
+        a tilt series, as `from_hyperspy` and files give them in the metadata, are its first axis.
     columns
         What is to be marked on it, for good: the markers are plotted, saved and loaded with the
         signal.
@@ -62,6 +67,9 @@ def to_hyperspy(image: Micrograph | Volume, columns: Columns | None = None) -> A
     metadata["General"]["title"] = image.name
     original = metadata.pop("original_metadata", {})
     metadata.pop("notes", None)
+    tilts = metadata.pop("tilts", ())
+    if len(axes) == 3 and sizes[0] is None and len(tilts) == axes[0]["size"]:
+        axes[0] = _tilt_axis(tilts)
     signal = hs.signals.Signal2D(
         array, axes=axes, metadata=_writable(metadata), original_metadata=_writable(original)
     )
@@ -167,7 +175,8 @@ def _judged(signal: Any) -> Signal:
         "metadata": signal.metadata.as_dictionary(),
         "original_metadata": signal.original_metadata.as_dictionary(),
     }
-    entry["metadata"].pop("Markers", None)
+    for own in ("Markers", "_HyperSpy"):
+        entry["metadata"].pop(own, None)
     return rosetta_signal(Path(signal.metadata.General.title or "the signal"), entry)
 
 
@@ -187,6 +196,15 @@ def _described(axis: Any) -> dict[str, Any]:
 
 def _calibration(size: float | None) -> dict[str, Any]:
     return {} if size is None else {"scale": size, "units": "nm"}
+
+
+def _tilt_axis(tilts: Sequence[float]) -> dict[str, Any]:
+    """Describe the first axis of a tilt series, of even steps or not [degrees]."""
+    axis = {"name": "tilt", "units": "deg", "navigate": True}
+    steps = np.diff(tilts)
+    if np.allclose(steps, steps.mean(), rtol=0, atol=SAME_STEP):
+        return {**axis, "size": len(tilts), "scale": float(steps.mean()), "offset": tilts[0]}
+    return {**axis, "axis": np.asarray(tilts, np.float64)}
 
 
 def _scales(signal: Any) -> Array:
