@@ -1,7 +1,6 @@
 """Find the columns of what other tools hold, frame by frame, with progress and a way to stop."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.locate import DEFAULT_MODEL, Options, joined, locate_frame
@@ -53,10 +52,6 @@ def frames_of(image: Micrograph | Volume) -> Iterator[Micrograph]:
         return
     _, size_y, size_x = image.voxel_size
     pixel_size = None if size_y is None or size_x is None else (size_y, size_x)
-    first = Micrograph(image.plane(0), pixel_size, image.name, {"notes": _notes(image)})
-    for z in range(image.shape[0]):
-        yield replace(first, pixels=image.plane(z), name=f"{image.name}.frame{z}")
-
-
-def _notes(image: Volume) -> list[str]:
-    return list(image.metadata.get("notes", ()))
+    notes = {"notes": image.metadata.get("notes", [])}
+    for z, plane in enumerate(image.planes()):
+        yield Micrograph(plane, pixel_size, f"{image.name}.frame{z}", notes)
