@@ -86,7 +86,7 @@ def test_a_table_for_imagej_is_still_one_of_ours(
     path = tmp_path_factory.mktemp("points") / "a.csv"
     to_imagej(columns, path)
     found = Columns.from_csv(path)
-    np.testing.assert_array_equal(found.positions, columns.positions)
+    np.testing.assert_allclose(found.positions, columns.positions, rtol=1e-9)
     assert_same_size(found.pixel_size, columns.pixel_size)
     assert found.labels["sublattice"].tolist() == columns.labels["sublattice"].tolist()
 

@@ -89,18 +89,10 @@ def from_atomap(lattice: Any, pixel_size: tuple[float, float] | None = None) -> 
         parts = [
             part.with_labels(sublattice=name) for part, name in zip(parts, names, strict=True)
         ]
-    whole = Columns.concatenate(parts)
     size = to_nm(sublattices[0].pixel_size, sublattices[0].units)
     if pixel_size is None and size is not None:
         pixel_size = (size, size)
-    return Columns(
-        whole.y,
-        whole.x,
-        intensity=whole.intensity,
-        width=whole.width,
-        labels=whole.labels,
-        pixel_size=pixel_size,
-    )
+    return Columns.concatenate(parts).with_pixel_size(pixel_size)
 
 
 def write_atomap(columns: Columns, image: Micrograph, path: Path) -> None:

@@ -7,14 +7,13 @@ areas are half a pixel further right and down.
 """
 
 import csv
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.columns import Columns
+from colonnade.atoms.columns import Columns, write_table
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.work.writing import atomic
@@ -120,8 +119,7 @@ def _read_selections(path: Path, pixel_size: tuple[float, float] | None) -> Colu
         raise FileError(f"{path} holds no selections of ImageJ")
     if not any((part.labels["frame"] >= 0).any() for part in parts):
         parts = [Columns(part.y, part.x) for part in parts]
-    whole = Columns.concatenate(parts)
-    return Columns(whole.y, whole.x, labels=whole.labels, pixel_size=pixel_size)
+    return Columns.concatenate(parts).with_pixel_size(pixel_size)
 
 
 def _columns(roifile: Any, selection: Any) -> Columns:
@@ -141,18 +139,7 @@ def _write_table(columns: Columns, path: Path) -> None:
     table: dict[str, NDArray[Any]] = {"X": x, "Y": y}
     if "frame" in columns.labels:
         table["Slice"] = columns.labels["frame"] + 1
-    table |= columns.table()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*(map(_cell, values.tolist()) for values in table.values()), strict=True))
-    with atomic(path) as temporary:
-        temporary.write_text(text.getvalue(), encoding="utf-8")
-
-
-def _cell(value: object) -> str:
-    """Write a number with every digit, and what is not known as an empty cell."""
-    return "" if value != value else str(value)
+    write_table({**table, **columns.table()}, path)
 
 
 def _read_table(path: Path, pixel_size: tuple[float, float] | None) -> Columns:
