@@ -113,6 +113,29 @@ def test_corners_of_areas_begin_at_the_corner_of_the_first_pixel(tmp_path: Path)
 
 
 @needs("roifile")
+def test_points_that_were_clicked_through_a_stack_have_a_frame_each(tmp_path: Path) -> None:
+    import roifile
+
+    clicked = roifile.ImagejRoi.frompoints([[1.0, 2.0], [3.0, 4.5]], name="clicked")
+    clicked.roitype = roifile.ROI_TYPE.POINT
+    clicked.counters = np.zeros(2, np.uint8)
+    clicked.counter_positions = np.array([3, 1], np.uint32)
+    clicked.tofile(tmp_path / "a.roi")
+    found = from_imagej(tmp_path / "a.roi")
+    assert found.labels["frame"].tolist() == [2, 0]
+    assert found.positions.tolist() == [[2, 1], [4.5, 3]]
+
+
+@needs("roifile")
+@pytest.mark.parametrize("place", ["position", "t", "z"])
+def test_a_slice_is_a_frame_however_imagej_counts_it(tmp_path: Path, place: str) -> None:
+    import roifile
+
+    roifile.ImagejRoi.frompoints([[1.5, 2.0]], **{place: 4}).tofile(tmp_path / "a.roi")
+    assert from_imagej(tmp_path / "a.roi").labels["frame"].tolist() == [4]
+
+
+@needs("roifile")
 def test_what_imagej_cannot_read_is_not_written(tmp_path: Path) -> None:
     one = Columns(np.zeros(2), np.zeros(2))
     with pytest.raises(FileError, match=r"call it \.zip, \.roi or \.csv"):

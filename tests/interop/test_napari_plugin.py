@@ -78,10 +78,14 @@ def viewer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     keep.processEvents()
 
 
-def show(viewer: Any, data: LayerData) -> Any:
+def show(viewer: Any, data: LayerData, panel: Any = None) -> Any:
+    """Add a layer, and tell a panel of it as the window of napari does."""
     from napari.layers import Layer
 
-    return viewer.add_layer(Layer.create(*data))
+    layer = viewer.add_layer(Layer.create(*data))
+    if panel is not None:
+        panel.reset_choices()
+    return layer
 
 
 def click(panel: Any, button: str = "start") -> None:
@@ -130,7 +134,7 @@ def test_columns_are_found_and_marked(viewer: Any) -> None:
     image = colonnade.read(sample())
     corner = image.pixels[:120, :160]
     placed = {"scale": [2, 3], "translate": [5, 7]}
-    layer = show(viewer, (corner, {"name": "corner", **placed}, "image"))
+    layer = show(viewer, (corner, {"name": "corner", **placed}, "image"), panel)
     assert panel.image.value is layer
     click(panel)
     assert not panel.work.start.enabled
@@ -170,7 +174,7 @@ def test_a_volume_is_reconstructed(viewer: Any, tmp_path: Path) -> None:
     views = whole.block((slice(None, None, 7), slice(8, 24), slice(16, 48)))
     write_mrc(tmp_path / "series.mrc", views, (None, 3.0, 3.0))
     panel = ReconstructPanel(viewer)
-    show(viewer, reader.read(str(tmp_path / "series.mrc"))[0])
+    show(viewer, reader.read(str(tmp_path / "series.mrc"))[0], panel)
     click(panel)
     assert "the tilts are not known" in panel.work.said.value
     panel.angles.value = f"-72:{-72 + 2 * 7 * (len(views) - 1)}:14"
@@ -189,7 +193,7 @@ def test_tilts_that_the_file_says_are_proposed(viewer: Any) -> None:
     from colonnade.interop.napari_plugin.panels import ReconstructPanel
 
     panel = ReconstructPanel(viewer)
-    show(viewer, (np.zeros((3, 4, 5)), {"metadata": {"tilts": [-60, 0, 60.5]}}, "image"))
+    show(viewer, (np.zeros((3, 4, 5)), {"metadata": {"tilts": [-60, 0, 60.5]}}, "image"), panel)
     assert panel.angles.value == "-60, 0, 60.5"
 
 

@@ -123,14 +123,20 @@ def _read_selections(path: Path, pixel_size: tuple[float, float] | None) -> Colu
 
 
 def _columns(roifile: Any, selection: Any) -> Columns:
-    """Take the points of a selection; the frame is -1 where it belongs to none."""
+    """Take the points of a selection; the frame is -1 where they belong to none.
+
+    A slice is said of each point, or of all of them; in a hyperstack it is a time or a depth.
+    """
     points: Array = np.asarray(selection.coordinates(), np.float64)
     kinds = roifile.ROI_TYPE
     lines = (kinds.POINT, kinds.LINE, kinds.POLYLINE, kinds.FREELINE, kinds.ANGLE)
     if selection.roitype not in lines:
         points = points - _CENTRE_OF_AREA
-    frame = np.full(len(points), selection.position - 1)
-    return Columns(points[:, 1], points[:, 0], labels={"frame": frame})
+    position = selection.position or selection.t_position or selection.z_position
+    slices = np.full(len(points), position)
+    if selection.counter_positions is not None and len(selection.counter_positions) >= len(points):
+        slices = selection.counter_positions[: len(points)].astype(np.int64)
+    return Columns(points[:, 1], points[:, 0], labels={"frame": slices - 1})
 
 
 def _write_table(columns: Columns, path: Path) -> None:

@@ -40,19 +40,14 @@ class Panel(Container[Any]):
     """
 
     def __init__(self, viewer: napari.Viewer, verb: str, choices: list[Any]) -> None:
+        # napari has the choices made anew when there are other layers.
         self.image = ComboBox(choices=lambda _: _images(viewer), label="image")
-        viewer.layers.events.inserted.connect(self._list_images)
-        viewer.layers.events.removed.connect(self._list_images)
         self.work = WorkBar(verb, self.prepare, lambda data: viewer.add_layer(Layer.create(*data)))
         super().__init__(widgets=[self.image, *choices, self.work])
 
     def prepare(self) -> Task:
         """Read what is chosen."""
         raise NotImplementedError
-
-    def _list_images(self, event: object) -> None:
-        """Offer the layers that there are now."""
-        self.image.reset_choices()
 
     def chosen(self) -> tuple[Image, Micrograph | Volume]:
         """Take the layer that is chosen, and what it shows."""
