@@ -26,11 +26,17 @@ class MapOptions:
         The true cell of the crystal.
     sublattice
         Number of the sublattice that is looked at, the brightest being 0.
+    cage
+        Number of the sublattice that makes the cages around it.
+    crystal
+        Name of a crystal of the catalogue, or a CIF, with or without a zone axis.
     """
 
     reference: Region | None = None
     cell: KnownCell | None = None
     sublattice: int | None = None
+    cage: int | None = None
+    crystal: str | None = None
 
 
 class ColumnMap(Protocol):

@@ -85,3 +85,27 @@ class StrainSettings:
 
 STRAIN = StrainSettings()
 """The constants with which strain is measured."""
+
+
+@dataclass(frozen=True)
+class CageSettings:
+    """What belongs to the cage around a column.
+
+    Parameters
+    ----------
+    as_near
+        Columns up to so many times as far away as the nearest belong to the cage.
+    off_centre
+        How far the middle of a cage may be from the site in it, in distances to its corners;
+        beyond, the site is beside it.
+    corner_off
+        How far a corner may be from where it is expected, in distances to the nearest corner.
+    """
+
+    as_near: float = 1.3
+    off_centre: float = 0.3
+    corner_off: float = 0.3
+
+
+CAGES = CageSettings()
+"""The constants with which cages are found."""
