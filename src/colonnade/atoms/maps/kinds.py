@@ -10,6 +10,7 @@ from colonnade.core.images.micrograph import Micrograph
 
 KINDS = {
     "strain": "colonnade.atoms.maps.strain:map_strain",
+    "sublattices": "colonnade.atoms.maps.sublattices:map_sublattices",
     "polarisation": "colonnade.atoms.maps.polarisation:map_polarisation",
 }
 """For each kind the module and what makes a map in it; imported when it is wanted."""

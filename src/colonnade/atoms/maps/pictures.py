@@ -16,11 +16,27 @@ from colonnade.core.measures.neighbours import nearest_distances
 PAINTED_PX = 600
 """Longer side of a painted map [px of the picture]."""
 
+DOT = 0.3
+"""Width of a column's dot, in distances between the columns, on a panel five inches wide."""
+
 SIGNIFICANT = 2.0
 """Standard errors from which a value is called more than noise."""
 
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "cividis", "twilight"
 """Colours of what has two directions, of what has one, and of angles; all perceptual."""
+
+CATEGORIES = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2")
+"""Colours of kinds that people with any colour vision can tell apart (Okabe and Ito)."""
+
+
+def mark_columns(axes: Axes, columns: Columns, kind: int, label: str) -> None:
+    """Put a dot on every column of a kind; -1 stands for those of none, which are black."""
+    colour = "black" if kind < 0 else CATEGORIES[kind % len(CATEGORIES)]
+    height, width = (abs(np.diff(limits).item()) for limits in (axes.get_ylim(), axes.get_xlim()))
+    size = DOT * 72 * 5 * _spacing(columns) / max(height, width)
+    axes.scatter(
+        columns.x, columns.y, s=size**2, c=colour, ec="white", lw=0.3, label=label, zorder=3
+    )
 
 
 def canvas(columns: Columns, image: Micrograph | None) -> Micrograph:

@@ -109,3 +109,46 @@ class CageSettings:
 
 CAGES = CageSettings()
 """The constants with which cages are found."""
+
+
+@dataclass(frozen=True)
+class ProposalSettings:
+    """How crystals are compared with a measured lattice.
+
+    Parameters
+    ----------
+    shear, scale
+        What scans and calibrations usually stretch a cell by, in one direction and in both, as a
+        share.
+    site
+        What columns usually are from their sites, in distances between columns.
+    brightness
+        What intensities usually are from what they should be, as a logarithm.
+    fits
+        Largest misfit of a crystal that is proposed.
+    as_good
+        Crystals whose misfit is larger than that of the best by no more are proposed beside it.
+    resolved
+        Columns that are nearer to each other are seen as one; if nearer ones were measured, those
+        nearer than 0.6 of their distance [nm].
+    much_fainter, unseen
+        Columns may be unseen that are fainter than those that are seen by the first factor, and
+        than the brightest by the second.
+    thicknesses
+        Of crystals for which intensities are computed [nm].
+    """
+
+    shear: float = 0.02
+    scale: float = 0.04
+    site: float = 0.04
+    brightness: float = 0.3
+    fits: float = 3.0
+    as_good: float = 1.0
+    resolved: float = 0.08
+    much_fainter: float = 0.6
+    unseen: float = 0.35
+    thicknesses: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0, 40.0)
+
+
+PROPOSALS = ProposalSettings()
+"""The constants with which crystals are proposed."""

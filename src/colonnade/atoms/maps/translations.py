@@ -54,7 +54,7 @@ def find_translations(columns: Columns, settings: LatticeSettings = LATTICE) -> 
     usual = max(np.nanmin(difference[good], initial=np.inf), settings.least_difference)
     good &= ~(difference > settings.alike * usual)
     chosen = vectors[good][np.argsort(np.hypot(*vectors[good].T))][: settings.shortest]
-    return _reduced(search.refined(search.best_pair(chosen)))
+    return reduced(search.refined(search.best_pair(chosen)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +222,7 @@ def _cross(one: Array, two: Array) -> float:
     return float(one[1] * two[0] - one[0] * two[1])
 
 
-def _reduced(basis: Array) -> Array:
+def reduced(basis: Array) -> Array:
     """The shortest sides of the same lattice, in a fixed order and direction."""
     one, two = basis
     while True:
