@@ -11,6 +11,9 @@ from colonnade.core.images.micrograph import Micrograph
 KINDS = {
     "strain": "colonnade.atoms.maps.strain:map_strain",
     "sublattices": "colonnade.atoms.maps.sublattices:map_sublattices",
+    "neighbours": "colonnade.atoms.maps.neighbours:map_neighbours",
+    "bonds": "colonnade.atoms.maps.bonds:map_bonds",
+    "spacings": "colonnade.atoms.maps.spacings:map_spacings",
     "polarisation": "colonnade.atoms.maps.polarisation:map_polarisation",
 }
 """For each kind the module and what makes a map in it; imported when it is wanted."""

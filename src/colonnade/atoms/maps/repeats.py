@@ -1,4 +1,4 @@
-"""The smallest repeat of a projected crystal as an image shows it, with or without faint columns."""
+"""The smallest repeat of a projected crystal as an image shows it, its faint columns or not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

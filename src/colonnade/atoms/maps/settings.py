@@ -152,3 +152,52 @@ class ProposalSettings:
 
 PROPOSALS = ProposalSettings()
 """The constants with which crystals are proposed."""
+
+
+@dataclass(frozen=True)
+class NeighbourSettings:
+    """Which columns are neighbours.
+
+    Parameters
+    ----------
+    widest
+        Two columns are none if a third one sees them under a larger angle [degrees]: half way
+        between the corner of a square, whose diagonals are no bonds, and that of a triangle.
+    longest
+        Neighbours are no farther apart, in medians of all distances between neighbours.
+    open
+        Largest angle between bonds that follow on each other around a column in a crystal; beyond,
+        it lies at a border [degrees].
+    """
+
+    widest: float = 75.0
+    longest: float = 2.0
+    open: float = 210.0
+
+
+NEIGHBOURS = NeighbourSettings()
+"""The constants with which neighbours are found."""
+
+
+@dataclass(frozen=True)
+class SpacingSettings:
+    """How the pair distribution is taken.
+
+    Parameters
+    ----------
+    step, farthest
+        Width of its bins, and how far it reaches, in distances between neighbours.
+    least_peak
+        How high a peak rises at least, above nothing and above its surroundings.
+    least_columns
+        Fewer have none.
+    """
+
+    step: float = 0.03
+    farthest: float = 6.0
+    least_peak: float = 1.0
+    least_columns: int = 12
+
+
+SPACINGS = SpacingSettings()
+"""The constants with which the pair distribution is taken."""
