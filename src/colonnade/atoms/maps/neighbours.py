@@ -12,7 +12,7 @@ from scipy.spatial import Delaunay
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.column_map import MapOptions
-from colonnade.atoms.maps.pictures import canvas, mark_columns
+from colonnade.atoms.maps.pictures import canvas, mark_kinds
 from colonnade.atoms.maps.positions import Positions, spoken
 from colonnade.atoms.maps.settings import NEIGHBOURS, NeighbourSettings
 from colonnade.core.arrays import Array, Indices
@@ -20,8 +20,8 @@ from colonnade.core.errors import ColonnadeError
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 
-SHOWN = 8
-"""Coordination numbers from this on share a colour."""
+FEWEST, MOST = 1, 7
+"""Numbers of neighbours that have colours; more have that of the most."""
 
 
 def neighbour_pairs(places: Array, settings: NeighbourSettings = NEIGHBOURS) -> Indices:
@@ -136,15 +136,9 @@ class Neighbours:
         show_image(axes, field)
         ends = self.columns.positions[self.pairs][..., ::-1]
         axes.add_collection(LineCollection(list(ends), colors="white", linewidths=0.8, alpha=0.8))
-        shown = np.where(self.complete, np.minimum(self.coordination, SHOWN), -1)
-        for number in np.unique(shown):
-            label = "border" if number < 0 else f"{number} neighbours"
-            # Three and more begin with the first colour.
-            kind = -1 if number < 0 else (int(number) - 3) % SHOWN
-            mark_columns(axes, self.columns[shown == number], kind, label)
-        axes.legend(
-            loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=4, fontsize=8, frameon=False
-        )
+        kinds = np.where(self.complete, np.minimum(self.coordination, MOST) - FEWEST, -1)
+        names = {n - FEWEST: f"{n} neighbours" for n in range(FEWEST, MOST + 1)}
+        mark_kinds(axes, self.columns, kinds, {-1: "border"} | names)
         add_scale_bar(axes, field)
         return figure
 

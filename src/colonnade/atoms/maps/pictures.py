@@ -1,6 +1,6 @@
 """Figures of maps: values painted around columns, arrows, and what the colours mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
-from colonnade.core.arrays import Array
+from colonnade.core.arrays import Array, Indices
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
@@ -29,13 +29,28 @@ CATEGORIES = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#D55E00", 
 """Colours of kinds that people with any colour vision can tell apart (Okabe and Ito)."""
 
 
-def mark_columns(axes: Axes, columns: Columns, kind: int, label: str) -> None:
-    """Put a dot on every column of a kind; -1 stands for those of none, which are black."""
-    colour = "black" if kind < 0 else CATEGORIES[kind % len(CATEGORIES)]
+def mark_kinds(axes: Axes, columns: Columns, kinds: Indices, names: Mapping[int, str]) -> None:
+    """Put a dot on every column, in the colour of its kind, and name the kinds below.
+
+    Parameters
+    ----------
+    axes
+        What is drawn into, which shows the image.
+    columns, kinds
+        The columns, and the number of each one's kind; what is below 0 is black.
+    names
+        Of the kinds, in the order in which they are named.
+    """
     height, width = (abs(np.diff(limits).item()) for limits in (axes.get_ylim(), axes.get_xlim()))
     size = DOT * 72 * 5 * _spacing(columns) / max(height, width)
-    axes.scatter(
-        columns.x, columns.y, s=size**2, c=colour, ec="white", lw=0.3, label=label, zorder=3
+    for kind, name in names.items():
+        if not (members := kinds == kind).any():
+            continue
+        colour = "black" if kind < 0 else CATEGORIES[kind % len(CATEGORIES)]
+        y, x = columns.y[members], columns.x[members]
+        axes.scatter(x, y, s=size**2, c=colour, ec="white", lw=0.3, label=name, zorder=3)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=4, fontsize=8, frameon=False
     )
 
 

@@ -201,3 +201,47 @@ class SpacingSettings:
 
 SPACINGS = SpacingSettings()
 """The constants with which the pair distribution is taken."""
+
+
+@dataclass(frozen=True)
+class CountSettings:
+    """How atoms are counted.
+
+    Parameters
+    ----------
+    most_atoms
+        In a column.
+    steps
+        Starting points of the fit: values of one atom, from the highest value over `most_atoms`
+        to the highest value, evenly spaced in their logarithm.
+    order
+        Of the polynomial through nothing that the values of 1, 2, 3 … atoms lie on.
+    first_width
+        Of the components, where a fit begins, in values of an atom.
+    least_rise
+        By what one more atom raises the value at least, in what the first one does.
+    iterations, gain
+        A fit ends after so many, or where one raises the logarithm of the likelihood by less.
+    least_columns
+        Fewer cannot be counted.
+    sure
+        Share of the columns whose count is right, as the mixture has it, from which atoms can be
+        counted; and below which components overlap too much.
+    as_good
+        Difference of the criterion up to which another count may as well be.
+    """
+
+    most_atoms: int = 40
+    steps: int = 80
+    order: int = 2
+    first_width: float = 0.3
+    least_rise: float = 0.2
+    iterations: int = 60
+    gain: float = 0.01
+    least_columns: int = 20
+    sure: float = 0.7
+    as_good: float = 6.0
+
+
+COUNTS = CountSettings()
+"""The constants with which atoms are counted."""

@@ -13,7 +13,7 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.affine import fit_affine
 from colonnade.atoms.maps.column_map import MapOptions
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
-from colonnade.atoms.maps.pictures import CATEGORIES, canvas, mark_columns
+from colonnade.atoms.maps.pictures import CATEGORIES, canvas, mark_kinds
 from colonnade.atoms.maps.positions import Positions, spoken
 from colonnade.atoms.maps.proposals import Proposal, propose_crystals
 from colonnade.core.arrays import Array, Indices
@@ -115,16 +115,10 @@ class Sublattices:
         figure = Figure(figsize=(10.5 if known else 6.0, 5.6), layout="constrained")
         panels = figure.subplots(1, 2 if known else 1, squeeze=False)[0]
         show_image(panels[0], field)
-        for number in range(NONE, self.lattice.count):
-            members = self.columns[self.lattice.sublattice == number]
-            label = "none" if number == NONE else f"sublattice {number}"
-            if len(members):
-                mark_columns(panels[0], members, number, label)
+        names = {NONE: "none"} | {n: f"sublattice {n}" for n in range(self.lattice.count)}
+        mark_kinds(panels[0], self.columns, self.lattice.sublattice, names)
         self._draw_cell(panels[0])
         add_scale_bar(panels[0], field)
-        panels[0].legend(
-            loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=4, fontsize=8, frameon=False
-        )
         if known:
             self._draw_intensities(panels[1])
         return figure
