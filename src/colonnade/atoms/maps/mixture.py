@@ -3,24 +3,29 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import nnls
 from scipy.special import logsumexp
 
 from colonnade.atoms.maps.settings import COUNTS, CountSettings
 from colonnade.core.arrays import Array, Indices
 
+WIDTH_TERMS = 3
+"""Powers of the mean, from none on, that the square of a width is made of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Components of one width, one for each number of atoms.
+    """Components, one for each number of atoms.
 
     Parameters
     ----------
     atoms
         Numbers of atoms, each one more than the last.
     mean
-        Value of a column with so many, a smooth curve through nothing for none.
+        Value of a column with so many, near a smooth curve through nothing for none.
     width
-        Standard deviation of all components.
+        Standard deviation of each component; its square has a constant part, one that grows with
+        the mean as the noise of electrons does, and one with the square of the mean.
     share
         Of the columns, in each component.
     criterion
@@ -29,7 +34,7 @@ class Mixture:
 
     atoms: Indices
     mean: Array
-    width: float
+    width: Array
     share: Array
     criterion: float
 
@@ -47,7 +52,7 @@ class Mixture:
 
 
 def fit_mixture(values: Array, settings: CountSettings = COUNTS) -> list[Mixture]:
-    """Fit mixtures with every step between numbers of atoms that may be, the best first.
+    """Fit mixtures of every number of components, and of every first one that may be.
 
     Parameters
     ----------
@@ -55,55 +60,94 @@ def fit_mixture(values: Array, settings: CountSettings = COUNTS) -> list[Mixture
         Of the columns; positive.
     settings
         What may be.
+
+    Returns
+    -------
+    mixtures
+        Those that the fit converged to, the best first.
     """
-    low, high = values.min(), values.max()
+    low, high = np.quantile(values, [0.005, 0.995])
     fitted = []
-    for step in np.geomspace(high / settings.most_atoms, high, settings.steps):
-        atoms = np.arange(max(1, int(low / step)), int(np.ceil(high / step)) + 2)
-        mixture = _converged(values, atoms, step, settings)
-        if mixture is not None:
-            fitted.append(mixture)
+    for groups in range(1, settings.most_groups + 1):
+        mean = np.linspace(low, high, groups) if groups > 1 else np.array([np.mean(values)])
+        step = (high - low) / (groups - 1) if groups > 1 else mean[0]
+        first = round(low / step)
+        for fewest in {max(1, first + shift) for shift in (-1, 0, 1)}:
+            atoms = np.arange(fewest, fewest + groups)
+            mixture = _converged(values, atoms, np.asarray(mean), float(step), settings)
+            if mixture is not None:
+                fitted.append(mixture)
     return sorted(fitted, key=lambda each: each.criterion)
 
 
 def _converged(
-    values: Array, atoms: Indices, step: float, settings: CountSettings
+    values: Array, atoms: Indices, mean: Array, step: float, settings: CountSettings
 ) -> Mixture | None:
-    """Maximise the likelihood from a step between numbers of atoms; None if it runs away."""
+    """Maximise the likelihood from means that are a step apart; None if it runs away."""
     power = atoms[:, None] ** np.arange(1.0, settings.order + 1)
-    mean, width = step * atoms, settings.first_width * step
+    width = np.full(len(atoms), settings.first_width * step)
     mixture = Mixture(atoms, mean, width, np.full(len(atoms), 1 / len(atoms)), np.inf)
     last = -np.inf
     for _ in range(settings.iterations):
         densities = mixture.densities(values)
         total = logsumexp(densities, axis=1)
         weight = np.exp(densities - total[:, None])
-        count = weight.sum(axis=0)
-        centre = weight.T @ values
-        # Means are weighted least squares through nothing, in powers of the number of atoms.
-        root = np.sqrt(count)[:, None]
-        target = centre / np.maximum(np.sqrt(count), 1e-150)
-        mean = power @ np.linalg.lstsq(root * power, target, rcond=1e-10)[0]
-        width = np.sqrt((weight * (values[:, None] - mean) ** 2).sum() / len(values))
-        if np.diff(mean, prepend=0.0).min() < settings.least_rise * step or not width > 0:
+        count = np.maximum(weight.sum(axis=0), 1e-150)
+        own = weight.T @ values / count
+        error = mixture.width**2 / count
+        loose = (settings.loose * _steps(mean, atoms)) ** 2
+        curve = _smooth(power, own, error + loose)
+        if _steps(curve, atoms).min() < settings.least_rise * step:
             return None
-        mixture = Mixture(atoms, mean, float(width), count / len(values), np.inf)
+        # A mean is its columns' own, drawn to the curve as far as these leave it open.
+        mean = (own * loose + curve * error) / (error + loose)
+        square = (weight * (values[:, None] - mean) ** 2).sum(axis=0) / count
+        width = _widths(mean, square, count, mixture.width)
+        width = np.maximum(width, settings.least_width * step)
+        mixture = Mixture(atoms, mean, width, count / len(values), np.inf)
         if total.sum() - last < settings.gain:
             break
         last = total.sum()
     return _trimmed(values, mixture, settings)
 
 
-def _trimmed(values: Array, mixture: Mixture, settings: CountSettings) -> Mixture:
-    """Leave out the components below the fewest and above the most atoms, and judge the rest."""
-    used = np.flatnonzero(mixture.share * len(values) >= 0.5)
+def _steps(mean: Array, atoms: Indices) -> Array:
+    """What one more atom adds to each mean; to the first, its share of it."""
+    return np.diff(mean, prepend=mean[0] * (1 - 1 / atoms[0]))
+
+
+def _smooth(power: Array, values: Array, variance: Array) -> Array:
+    """Values of a polynomial through nothing that is fitted to values."""
+    weight = 1 / np.sqrt(variance)
+    terms = np.linalg.lstsq(power * weight[:, None], values * weight, rcond=1e-10)[0]
+    return np.asarray(power @ terms)
+
+
+def _widths(mean: Array, square: Array, count: Array, before: Array) -> Array:
+    """Widths whose squares are a sum of powers of the mean, none of them negative."""
+    terms = (mean / mean.max())[:, None] ** np.arange(WIDTH_TERMS)
+    # The error of a variance is the variance itself, times the root of two over the number.
+    weight = np.sqrt(count) / before**2
+    shares = nnls(terms * weight[:, None], square * weight)[0]
+    return np.asarray(np.sqrt(terms @ shares))
+
+
+def _trimmed(values: Array, mixture: Mixture, settings: CountSettings) -> Mixture | None:
+    """Leave out the components below the fewest and above the most atoms, and judge the rest.
+
+    None where few of the others hold columns: then the atoms are more than one at a time.
+    """
+    held = mixture.share * len(values) >= 0.5
+    used = np.flatnonzero(held)
     kept = slice(used[0], used[-1] + 1)
-    share = mixture.share[kept] / mixture.share[kept].sum()
-    least = Mixture(mixture.atoms[kept], mixture.mean[kept], mixture.width, share, np.inf)
+    if held[kept].mean() < settings.least_held:
+        return None
+    share, width = mixture.share[kept] / mixture.share[kept].sum(), mixture.width[kept]
+    least = Mixture(mixture.atoms[kept], mixture.mean[kept], width, share, np.inf)
     densities = least.densities(values)
     total = logsumexp(densities, axis=1)
     chance = np.exp(densities - total[:, None])
     entropy = -np.sum(chance * np.log(np.maximum(chance, 1e-300)))
-    free = len(share) - 1 + settings.order + 1
+    free = 2 * len(share) - 1 + WIDTH_TERMS
     criterion = -2 * total.sum() + free * np.log(len(values)) + 2 * entropy
-    return Mixture(least.atoms, least.mean, least.width, share, float(criterion))
+    return Mixture(least.atoms, least.mean, width, share, float(criterion))

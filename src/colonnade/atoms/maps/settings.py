@@ -209,15 +209,18 @@ class CountSettings:
 
     Parameters
     ----------
-    most_atoms
-        In a column.
-    steps
-        Starting points of the fit: values of one atom, from the highest value over `most_atoms`
-        to the highest value, evenly spaced in their logarithm.
+    most_groups
+        Different numbers of atoms, at most.
     order
-        Of the polynomial through nothing that the values of 1, 2, 3 … atoms lie on.
+        Of the polynomial through nothing that the values of 1, 2, 3 … atoms lie near.
     first_width
         Of the components, where a fit begins, in values of an atom.
+    loose
+        How far means are from that curve, in what one more atom adds there.
+    least_held
+        Share of the components between the fewest and the most atoms that hold columns.
+    least_width
+        Of a component, in values of an atom.
     least_rise
         By what one more atom raises the value at least, in what the first one does.
     iterations, gain
@@ -229,19 +232,57 @@ class CountSettings:
         counted; and below which components overlap too much.
     as_good
         Difference of the criterion up to which another count may as well be.
+    thin
+        Where the thinnest columns have more atoms, nothing says where the count begins.
     """
 
-    most_atoms: int = 40
-    steps: int = 80
-    order: int = 2
+    most_groups: int = 30
+    order: int = 3
     first_width: float = 0.3
+    loose: float = 0.1
+    least_held: float = 0.6
+    least_width: float = 0.02
     least_rise: float = 0.2
     iterations: int = 60
     gain: float = 0.01
     least_columns: int = 20
     sure: float = 0.7
     as_good: float = 6.0
+    thin: int = 2
 
 
 COUNTS = CountSettings()
 """The constants with which atoms are counted."""
+
+
+@dataclass(frozen=True)
+class VacancySettings:
+    """How empty sites and columns beside the lattice are judged.
+
+    Parameters
+    ----------
+    around
+        Of the eight sites around an empty one, occupied ones that make it one inside a crystal.
+    taken
+        A site is not empty if a column is nearer, in distances between neighbours.
+    alongside
+        Of the six columns nearest to one of no sublattice, those of the lattice that make it one
+        inside a crystal.
+    reach
+        Pixels so near to a site say what is there, in widths of a column.
+    missed_snr
+        Signal to noise at which a column is missed half of the time, where there is no image.
+    prior
+        Probability of a vacancy where no column was found, before the image is looked at.
+    """
+
+    around: int = 5
+    taken: float = 0.45
+    alongside: int = 5
+    reach: float = 2.0
+    missed_snr: float = 3.0
+    prior: float = 0.5
+
+
+VACANCIES = VacancySettings()
+"""The constants with which vacancies are judged."""
