@@ -1,7 +1,39 @@
 """What a crystal does, computed from its columns: `from colonnade import maps`."""
 
+from colonnade.atoms.maps.bonds import Bonds, bonds
+from colonnade.atoms.maps.counts import Counts, counts
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import Lattice, find_lattice
+from colonnade.atoms.maps.neighbours import Neighbours, neighbours
+from colonnade.atoms.maps.polarisation import Polarisation, polarisation
+from colonnade.atoms.maps.proposals import Proposal
+from colonnade.atoms.maps.spacings import Spacings, spacings
 from colonnade.atoms.maps.strain import Strain, strain
+from colonnade.atoms.maps.sublattices import Sublattices, sublattices
+from colonnade.atoms.maps.tilts import Tilts, tilts
+from colonnade.atoms.maps.vacancies import Vacancies, vacancies
 
-__all__ = ["KnownCell", "Lattice", "Strain", "find_lattice", "strain"]
+__all__ = [
+    "Bonds",
+    "Counts",
+    "KnownCell",
+    "Lattice",
+    "Neighbours",
+    "Polarisation",
+    "Proposal",
+    "Spacings",
+    "Strain",
+    "Sublattices",
+    "Tilts",
+    "Vacancies",
+    "bonds",
+    "counts",
+    "find_lattice",
+    "neighbours",
+    "polarisation",
+    "spacings",
+    "strain",
+    "sublattices",
+    "tilts",
+    "vacancies",
+]

@@ -29,7 +29,8 @@ class Mixture:
     share
         Of the columns, in each component.
     criterion
-        Integrated classification likelihood: the lower, the better.
+        Integrated classification likelihood, and how far the means are from the curve: the lower,
+        the better.
     """
 
     atoms: Indices
@@ -149,5 +150,8 @@ def _trimmed(values: Array, mixture: Mixture, settings: CountSettings) -> Mixtur
     chance = np.exp(densities - total[:, None])
     entropy = -np.sum(chance * np.log(np.maximum(chance, 1e-300)))
     free = 2 * len(share) - 1 + WIDTH_TERMS
-    criterion = -2 * total.sum() + free * np.log(len(values)) + 2 * entropy
+    loose = settings.loose * _steps(least.mean, least.atoms)
+    power = least.atoms[:, None] ** np.arange(1.0, settings.order + 1)
+    rough = (least.mean - _smooth(power, least.mean, loose**2)) / loose
+    criterion = -2 * total.sum() + free * np.log(len(values)) + 2 * entropy + (rough**2).sum()
     return Mixture(least.atoms, least.mean, width, share, float(criterion))
