@@ -2,6 +2,9 @@
 
 from colonnade.atoms.maps.bonds import Bonds, bonds
 from colonnade.atoms.maps.counts import Counts, counts
+from colonnade.atoms.maps.distortion import ScanDistortion, scan_distortion
+from colonnade.atoms.maps.gpa import geometric_phase
+from colonnade.atoms.maps.grains import Grains, find_grains
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import Lattice, find_lattice
 from colonnade.atoms.maps.neighbours import Neighbours, neighbours
@@ -16,11 +19,13 @@ from colonnade.atoms.maps.vacancies import Vacancies, vacancies
 __all__ = [
     "Bonds",
     "Counts",
+    "Grains",
     "KnownCell",
     "Lattice",
     "Neighbours",
     "Polarisation",
     "Proposal",
+    "ScanDistortion",
     "Spacings",
     "Strain",
     "Sublattices",
@@ -28,9 +33,12 @@ __all__ = [
     "Vacancies",
     "bonds",
     "counts",
+    "find_grains",
     "find_lattice",
+    "geometric_phase",
     "neighbours",
     "polarisation",
+    "scan_distortion",
     "spacings",
     "strain",
     "sublattices",

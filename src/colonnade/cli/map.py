@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import colonnade
 from colonnade.cli.apply import report_failures
 from colonnade.cli.terminal import console, progress
 from colonnade.core.errors import ColonnadeError
@@ -19,6 +20,10 @@ def map_(
     reference: str | None = None,
     cell: str | None = None,
     sublattice: int | None = None,
+    cage: int | None = None,
+    crystal: str | None = None,
+    undistort: bool = False,
+    second: Path | None = None,
     pixel_size: str | None = None,
 ) -> int:
     """Compute from columns what a crystal does: a table, a picture and a sentence for each table.
@@ -28,7 +33,14 @@ def map_(
     Parameters
     ----------
     kind
-        strain: strain and rotation against a reference.
+        strain, strain and rotation against a reference, from columns; gpa, the same from the
+        phases of fringes in the image; grains, which grain each column is of, and how they are
+        turned against each other; distortion, by how much the scan displaced what it saw;
+        sublattices, which of them each column is of, the cell, and crystals that have it;
+        polarisation, how far one sublattice is from the middle of cages of another; tilts, how
+        far cages of light columns are turned; neighbours, how many each column has; bonds, their
+        lengths and directions; spacings, how frequent distances are; counts, how many atoms each
+        column holds; vacancies, empty sites, and columns that have none.
     tables
         Tables of columns, as locate writes them, or folders of them.
     image
@@ -43,6 +55,16 @@ def map_(
         0.3905nm,0.3905nm,90.
     sublattice
         Number of the sublattice to look at, the brightest being 0.
+    cage
+        Number of the sublattice that makes the cages of a polarisation.
+    crystal
+        The only crystal to compare sublattices with, such as SrTiO3, "Si [110]" or a CIF.
+    undistort
+        Take the distortion of the scan out first: what displaces whole rows or vertical lines of
+        the crystal, or of the reference.
+    second
+        Table of the same field, scanned in a direction turned by 90°, to measure distortion by;
+        then a crystal is not needed for it.
     pixel_size
         Size of a pixel with its unit, such as 9.8pm, if the table has none or a wrong one.
     """
@@ -56,6 +78,10 @@ def map_(
         reference=None if reference is None else _region(reference),
         cell=None if cell is None else _cell(cell),
         sublattice=sublattice,
+        cage=cage,
+        crystal=crystal,
+        undistort=undistort or (second is not None and kind != "distortion"),
+        second=None if second is None else colonnade.Columns.from_csv(second),
     )
     size = None if pixel_size is None else parse_length(pixel_size)
     files = find_tables(tables)

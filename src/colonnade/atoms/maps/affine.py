@@ -105,7 +105,7 @@ def _summed(values: Array, fit: Indices, count: int) -> Array:
     """Sum of what belongs to each fit."""
     flat = values.reshape(len(values), -1)
     sums = [np.bincount(fit, column, count) for column in flat.T]
-    return np.stack(sums, axis=-1).reshape(count, *values.shape[1:])
+    return np.asarray(np.stack(sums, axis=-1).reshape(count, *values.shape[1:]), np.float64)
 
 
 def _inverted(square: Array) -> Array:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.core.images.micrograph import Micrograph
 
@@ -24,6 +26,10 @@ class MapOptions:
         Part of the image whose crystal is called unstrained; the whole of it by default.
     cell
         The true cell of the crystal.
+    undistort
+        Whether to take the distortion of the scan out first.
+    second
+        Columns of the same field, scanned in a direction that is turned by 90°.
     sublattice
         Number of the sublattice that is looked at, the brightest being 0.
     cage
@@ -34,9 +40,18 @@ class MapOptions:
 
     reference: Region | None = None
     cell: KnownCell | None = None
+    undistort: bool = False
+    second: Columns | None = None
     sublattice: int | None = None
     cage: int | None = None
     crystal: str | None = None
+
+
+def within(columns: Columns, region: Region) -> NDArray[np.bool_]:
+    """Whether columns lie in a part of the image."""
+    top, bottom, left, right = region
+    rows = (columns.y >= top) & (columns.y <= bottom)
+    return np.asarray(rows & (columns.x >= left) & (columns.x <= right))
 
 
 class ColumnMap(Protocol):

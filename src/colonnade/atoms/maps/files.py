@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns, write_table
 from colonnade.atoms.maps.column_map import ColumnMap, MapOptions
+from colonnade.atoms.maps.distortion import map_distortion
 from colonnade.atoms.maps.kinds import map_maker
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.figures.plots import save_figure
@@ -140,9 +141,7 @@ class MappedTable:
         made: dict[int, ColumnMap] = {}
         for number, each in _frames(columns).items():
             try:
-                made[number] = map_maker(self.job.kind)(
-                    each, self._image(number), self.job.options
-                )
+                made[number] = self._map(each, number)
             except Exception as error:  # whatever it is, the other frames go on
                 failed(number if "frame" in columns.labels else None, error)
                 continue
@@ -152,6 +151,11 @@ class MappedTable:
             )
         if made:
             yield from self._written(made, "frame" in columns.labels)
+
+    def _map(self, columns: Columns, number: int) -> ColumnMap:
+        if self.job.options.undistort:
+            columns = map_distortion(columns, None, self.job.options).corrected
+        return map_maker(self.job.kind)(columns, self._image(number), self.job.options)
 
     def _columns(self) -> Columns:
         columns = Columns.from_csv(self.path)

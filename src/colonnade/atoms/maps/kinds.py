@@ -9,6 +9,9 @@ from colonnade.core.errors import ColonnadeError
 from colonnade.core.images.micrograph import Micrograph
 
 KINDS = {
+    "distortion": "colonnade.atoms.maps.distortion:map_distortion",
+    "grains": "colonnade.atoms.maps.grains:map_grains",
+    "gpa": "colonnade.atoms.maps.gpa:map_gpa",
     "strain": "colonnade.atoms.maps.strain:map_strain",
     "sublattices": "colonnade.atoms.maps.sublattices:map_sublattices",
     "neighbours": "colonnade.atoms.maps.neighbours:map_neighbours",

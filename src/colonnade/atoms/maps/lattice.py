@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -86,7 +87,9 @@ def find_lattice(
     near = settings.match_distance * max(spacing, 0.5 * np.hypot(*basis.T).min())
     chain, cell = _walk(columns.positions, basis, near)
     group, cell, sites = _joined(columns.positions, basis, chain, cell, near)
-    group = _beside_the_first(columns.positions, basis, group, sites, near, settings)
+    kept = _beside_the_first(columns.positions, basis, group, sites, near, settings)
+    kept &= ~_astray(columns.positions, basis, chain, settings)
+    group = np.where(kept, group, NONE)
     return _ordered(columns, cell, group)
 
 
@@ -182,8 +185,8 @@ def _beside_the_first(
     sites: Array,
     near: float,
     settings: LatticeSettings,
-) -> Indices:
-    """Places of columns, `NONE` where no column of the first lies where the cell has one.
+) -> NDArray[np.bool_]:
+    """Whether columns are of a place that has one of the first place where the cell has it.
 
     What another grain has is no sublattice of this one.
     """
@@ -192,7 +195,17 @@ def _beside_the_first(
     share = np.bincount(group, beside) / np.bincount(group)
     sizes = np.bincount(group)
     kept = (share >= settings.beside) & (sizes >= max(settings.least_share * sizes.max(), 3))
-    return np.where(kept[group], group, NONE)
+    return np.asarray(kept[group])
+
+
+def _astray(
+    positions: Array, basis: Array, chain: Indices, settings: LatticeSettings
+) -> NDArray[np.bool_]:
+    """Whether columns are of a small set far from the largest, which fits it by chance."""
+    sizes = np.bincount(chain)
+    largest = cKDTree(positions[chain == np.argmax(sizes)])
+    far = largest.query(positions)[0] > settings.far * np.hypot(*basis.T).max()
+    return np.asarray(far & (sizes < settings.least_columns)[chain])
 
 
 def _medians(values: Array, chain: Indices) -> Array:

@@ -4,14 +4,24 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.maps.curves import Curve
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.figures.overlay import BLUE, ORANGE
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.measures.neighbours import nearest_distances
+
+CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Colours of what has no order, which all people can tell apart (Okabe and Ito)."""
+
+PAINTED_NEIGHBOURS = 4
+"""Colours of a column go most of the way to the neighbour of this number."""
 
 PAINTED_PX = 600
 """Longer side of a painted map [px of the picture]."""
@@ -84,7 +94,7 @@ def paint(
     y, x = np.arange(0, height, step), np.arange(0, width, step)
     places = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1).reshape(-1, 2)
     distance, nearest = cKDTree(columns.positions).query(places, workers=-1)
-    shown = np.where(distance <= 0.9 * _spacing(columns), values[nearest], np.nan)
+    shown = np.where(distance <= _around(columns), values[nearest], np.nan)
     axes.imshow(
         shown.reshape(len(y), len(x)),
         extent=(-0.5, x[-1] + step - 0.5, y[-1] + step - 0.5, -0.5),
@@ -130,6 +140,67 @@ def draw_components(
         bottom.set_title(f"standard errors from zero\n{share:.0%} beyond {SIGNIFICANT:g}", size=9)
         add_scale_bar(top, field)
     return figure
+
+
+def draw_grains(
+    columns: Columns, number: Indices, boundary: NDArray[np.bool_], image: Micrograph | None
+) -> Figure:
+    """Draw the image, and beside it each grain in a colour of its own and its boundaries.
+
+    Parameters
+    ----------
+    columns, number, boundary
+        Where columns lie, of which grain each is, and whether it touches another.
+    image
+        What they are drawn over, if there is one.
+    """
+    field = canvas(columns, image)
+    figure = Figure(figsize=(10, 5.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for axes in (left, right):
+        show_image(axes, field)
+    shown = np.where(number >= 0, number % len(CATEGORIES), np.nan)
+    colours = {"cmap": ListedColormap(CATEGORIES), "vmin": -0.5, "alpha": 0.6}
+    paint(right, columns, shown, field, vmax=len(CATEGORIES) - 0.5, **colours)
+    right.plot(
+        columns.x[boundary], columns.y[boundary], "o", ms=3, mfc="none", mec="black", mew=0.8
+    )
+    for each in range(number.max() + 1):
+        y, x = np.median(columns.positions[number == each], axis=0)
+        right.text(x, y, str(each), ha="center", va="center", size=14, weight="bold")
+    add_scale_bar(left, field)
+    return figure
+
+
+def draw_curves(curves: Mapping[str, Curve]) -> Figure:
+    """Draw shifts along x and along y over a coordinate, with two standard errors.
+
+    Parameters
+    ----------
+    curves
+        By the names of their coordinates.
+    """
+    figure = Figure(figsize=(9, 2.8 * len(curves)), layout="constrained")
+    panels = figure.subplots(len(curves), 1, squeeze=False)[:, 0]
+    for axes, (name, curve) in zip(panels, curves.items(), strict=True):
+        for axis, word, colour in ((1, "along x", BLUE), (0, "along y", ORANGE)):
+            shift, error = curve.shift[:, axis], 2 * curve.sigma[:, axis]
+            axes.plot(curve.nodes, shift, color=colour, lw=1.2, label=word)
+            axes.fill_between(
+                curve.nodes, shift - error, shift + error, color=colour, alpha=0.25, lw=0
+            )
+        axes.axhline(0, color="0.6", lw=0.6)
+        axes.set(xlabel=name, ylabel="displaced by, px")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    return figure
+
+
+def _around(columns: Columns) -> float:
+    """How far around a column its colour goes, so that a crystal has no holes [px]."""
+    count = min(PAINTED_NEIGHBOURS + 1, len(columns))
+    distances = cKDTree(columns.positions).query(columns.positions, count)[0]
+    return 0.8 * float(np.median(distances[:, -1])) if count > 1 else 10.0
 
 
 def _spacing(columns: Columns) -> float:

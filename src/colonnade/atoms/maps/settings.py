@@ -38,6 +38,8 @@ class LatticeSettings:
         Fewer have no lattice.
     least_share
         Columns of the smallest sublattice, as a share of those of the largest.
+    far
+        Few columns that are farther from the lattice are none of it, in its longest side.
     beside
         Share of a sublattice's columns that have one of the largest where the cell has one.
     """
@@ -56,6 +58,7 @@ class LatticeSettings:
     least_angle: float = 25.0
     least_columns: int = 12
     least_share: float = 0.08
+    far: float = 1.3
     beside: float = 0.6
 
 
@@ -286,3 +289,103 @@ class VacancySettings:
 
 VACANCIES = VacancySettings()
 """The constants with which vacancies are judged."""
+
+
+class DistortionSettings:
+    """How scan distortion is measured.
+
+    Parameters
+    ----------
+    most_nodes
+        Of a curve; between nodes it is straight.
+    spacings
+        Distance of nodes, in distances between neighbouring columns.
+    smoothness
+        Weights of the curves' bends that are tried, over those of the data.
+    gate
+        How far apart a column may lie in two scans, in distances between neighbours.
+    in_common
+        Share of columns that both scans must show.
+    """
+
+    most_nodes: int = 150
+    spacings: float = 0.5
+    smoothness: tuple[float, ...] = tuple(10.0**power for power in range(-2, 6))
+    gate: float = 0.5
+    in_common: float = 0.5
+
+
+DISTORTION = DistortionSettings()
+"""The constants with which scan distortion is measured."""
+
+
+@dataclass(frozen=True)
+class GpaSettings:
+    """How geometric phase analysis filters fringes.
+
+    Parameters
+    ----------
+    cells
+        Standard deviation of the Gaussian that is averaged over, in sides of a square as large as
+        the cell.
+    order
+        Highest order of the reflections.
+    least_sine
+        Of the angle between the two reflections.
+    least_power
+        Of the second, as a share of the first.
+    least_amplitude
+        Fringes fainter than this share of the usual are none.
+    margin
+        Distance from the border within which nothing is measured, in standard deviations.
+    """
+
+    cells: float = 0.9
+    order: int = 3
+    least_sine: float = 0.4
+    least_power: float = 0.02
+    least_amplitude: float = 0.25
+    margin: float = 2.0
+
+
+GPA = GpaSettings()
+"""The constants with which fringes are filtered."""
+
+
+@dataclass(frozen=True)
+class GrainSettings:
+    """How grains are told apart.
+
+    Parameters
+    ----------
+    least_columns
+        Of a grain.
+    least_share
+        Columns of a grain, as a share of all.
+    near
+        How far a column may lie from where a translation leads, in that translation's length.
+    repeats
+        Of the four nearest repeats of a column, those that must be there.
+    touching
+        Columns this near touch, in distances between neighbours.
+    alike
+        Lattices that differ by less than this share of their sides, when one is turned to the
+        other, are of one kind: distortion of the scan makes those of one crystal differ.
+    equivalent
+        Turns whose misfits differ by less are equally good.
+    angle
+        Angles that differ by less are one [degrees].
+    """
+
+    least_columns: int = 12
+    least_share: float = 0.02
+    near: float = 0.15
+    repeats: int = 2
+    touching: float = 1.6
+    alike: float = 0.15
+    equivalent: float = 0.03
+    angle: float = 3.0
+
+
+GRAINS = GrainSettings()
+"""The constants with which grains are told apart."""

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.affine import Affine, fit_affine
-from colonnade.atoms.maps.column_map import MapOptions, Region
+from colonnade.atoms.maps.column_map import MapOptions, Region, within
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_components
@@ -179,8 +179,8 @@ def strain(
         usual = np.linalg.solve(basis, cell.like(basis @ usual.T)).T
         variance = fitted.variance
     known = np.isfinite(fitted.matrix[:, 0, 0])
-    values = _components(fitted.matrix[known] @ np.linalg.inv(usual))
-    error = fitted.excess * _sigma(variance[known])
+    values = components(fitted.matrix[known] @ np.linalg.inv(usual))
+    error = fitted.excess * sigma_of_components(variance[known])
     return Strain(columns[known], values, error, fitted.excess, lattice)
 
 
@@ -217,9 +217,7 @@ def _unstrained(columns: Columns, fitted: Affine, region: Region | None) -> Indi
     """Numbers of the columns of the crystal that is called unstrained."""
     chosen = np.isfinite(fitted.matrix[:, 0, 0])
     if region is not None:
-        top, bottom, left, right = region
-        chosen &= (columns.y >= top) & (columns.y <= bottom)
-        chosen &= (columns.x >= left) & (columns.x <= right)
+        chosen &= within(columns, region)
     if not chosen.any():
         raise ColonnadeError("the reference holds no columns with enough of a lattice around them")
     return np.flatnonzero(chosen)
@@ -233,14 +231,14 @@ def _polar(matrix: Array) -> tuple[Array, Array]:
     return turn, back @ matrix
 
 
-def _components(matrix: Array) -> Array:
+def components(matrix: Array) -> Array:
     """Rows of (e_xx, e_yy, e_xy, rotation [degrees])."""
     turn, stretch = _polar(matrix)
     strains = [stretch[:, 1, 1] - 1, stretch[:, 0, 0] - 1, stretch[:, 0, 1], np.degrees(turn)]
     return np.stack(strains, axis=1)
 
 
-def _sigma(variance: Array) -> Array:
+def sigma_of_components(variance: Array) -> Array:
     """Standard errors of the components, for small strains and rotations."""
     across = (variance[:, 0, 1] + variance[:, 1, 0]) / 4
     parts = [variance[:, 1, 1], variance[:, 0, 0], across, np.degrees(1) ** 2 * across]

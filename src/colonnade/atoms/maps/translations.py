@@ -46,15 +46,7 @@ def find_translations(columns: Columns, settings: LatticeSettings = LATTICE) -> 
             f"{settings.least_columns} are needed"
         )
     search = _Search.among(columns, settings)
-    vectors = search.frequent_vectors()
-    support, difference = search.judge(vectors)
-    if not len(vectors) or support.max() <= 0:
-        raise ColonnadeError("no translation repeats these columns; is there a crystal at all?")
-    good = support >= settings.nearly_best * support.max()
-    usual = max(np.nanmin(difference[good], initial=np.inf), settings.least_difference)
-    good &= ~(difference > settings.alike * usual)
-    chosen = vectors[good][np.argsort(np.hypot(*vectors[good].T))][: settings.shortest]
-    return reduced(search.refined(search.best_pair(chosen)))
+    return reduced(search.refined(search.best_pair(search.translations())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,17 +103,37 @@ class _Search:
         peaks: Array = (np.argwhere(tops) - side) * np.float64(cell)
         return _means(vectors, peaks, self.settings.match_distance * self.spacing)
 
-    def judge(self, vectors: Array) -> tuple[Array, Array]:
-        """Support of vectors, and how much the intensities of what they connect differ."""
-        support = np.array([self._support(*self._repeats(vector)) for vector in vectors])
-        difference = np.full(len(vectors), np.nan)
-        for number, vector in enumerate(vectors):
-            end = self._found(vector)
-            hit = end >= 0
-            steps = self.brightness[end[hit]] - self.brightness[self.start[hit]]
-            if np.isfinite(steps).any():
-                difference[number] = np.nanmedian(np.abs(steps))
-        return support, difference
+    def translations(self) -> Array:
+        """The shortest vectors that repeat most columns, and their brightness."""
+        vectors = self.frequent_vectors()
+        vectors = vectors[np.argsort(np.hypot(*vectors.T))]
+        support, difference = np.empty((2, 0))
+        chosen = vectors[:0]
+        for start in range(0, len(vectors), self.settings.shortest):
+            these = vectors[start : start + self.settings.shortest]
+            support = np.append(support, [self._support(*self._repeats(each)) for each in these])
+            difference = np.append(difference, [self._difference(each) for each in these])
+            chosen = vectors[: len(support)][self._good(support, difference)]
+            if len(chosen) >= self.settings.shortest:
+                break
+        if not len(chosen):
+            raise ColonnadeError(
+                "no translation repeats these columns; is there a crystal at all?"
+            )
+        return chosen
+
+    def _good(self, support: Array, difference: Array) -> NDArray[np.bool_]:
+        """Which vectors repeat columns as often, and as much alike, as the best ones do."""
+        good = (support > 0) & (support >= self.settings.nearly_best * support.max())
+        usual = max(np.nanmin(difference[good], initial=np.inf), self.settings.least_difference)
+        return np.asarray(good & ~(difference > self.settings.alike * usual))
+
+    def _difference(self, vector: Array) -> float:
+        """How much the brightness of what a vector connects differs; NaN if it is not known."""
+        end = self._found(vector)
+        steps = self.brightness[end[end >= 0]] - self.brightness[self.start[end >= 0]]
+        steps = steps[np.isfinite(steps)]
+        return float(np.median(np.abs(steps))) if len(steps) else np.nan
 
     def best_pair(self, vectors: Array) -> Array:
         """Two translations that the same columns have, with the smallest cell between them."""
