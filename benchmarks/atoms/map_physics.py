@@ -2,12 +2,14 @@
 
     python benchmarks/atoms/map_physics.py [polarisation] [counts] [vacancies] [tilts]
 
-Every image is simulated, searched by the default and mapped. Polarisation: lead titanate seen
-along [100] as a cubic crystal whose B columns are moved by 10 pm, up in the left half and to the
-right in the right half, at several doses. Counts: wedges of platinum along [110], a step of an atom
-after every few columns, at several doses. Vacancies: strontium titanate with 3 % of its columns
-missing. Tilts: positions of a perovskite with its oxygen drawn at random errors, since dark field
-shows no oxygen.
+Every image is simulated, searched by the default and mapped.
+
+- Polarisation: a perovskite of lead and titanium in cubic cells, whose fainter columns are moved by
+  10 pm, up in the left half and to the right in the right half.
+- Counts: wedges of platinum seen along [110], of one atom to six or twelve.
+- Vacancies: strontium titanate with 3 % of its columns missing.
+- Tilts: positions of a perovskite with oxygen, with errors that are drawn, since dark field shows
+  no oxygen.
 
 Coverage is the share of truths within one and two standard errors, along both axes.
 """
@@ -44,7 +46,8 @@ DOSES = (20, 100, 1000)
 SEEDS = (0, 1)
 """Of the images at each dose."""
 
-Truth = tuple[Micrograph, Array]
+TURN = 0.03
+"""By which crystals are turned against the image [rad]."""
 
 
 def imaged(positions: Array, signal: Array, peak: float, seed: int) -> Micrograph:
@@ -65,15 +68,15 @@ def found(image: Micrograph) -> Columns:
     return columns[inside]
 
 
-def lattice(side_y: float, side_x: float, angle: float = 0.03) -> tuple[Array, NDArray[np.intp]]:
-    """Corners of cells [px], a little turned, and the number of each."""
+def lattice(side_y: float, side_x: float) -> tuple[Array, NDArray[np.intp], Array]:
+    """Corners of cells [px], the number of each, and the sides of a cell (y, x) [px]."""
     count = np.arange(-60, 61)
     cell = np.stack(np.meshgrid(count, count, indexing="ij"), -1).reshape(-1, 2)
-    places = cell * np.array([side_y, side_x]) / PIXEL
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    places = places @ turn + SIZE / 2
+    turn = np.array([[np.cos(TURN), -np.sin(TURN)], [np.sin(TURN), np.cos(TURN)]])
+    sides = np.diag([side_y, side_x]) / PIXEL @ turn
+    places = cell @ sides + SIZE / 2
     inside = ((places > -60) & (places < SIZE + 60)).all(axis=1)
-    return places[inside], cell[inside]
+    return places[inside], cell[inside], sides
 
 
 def signals(numbers: Array, atoms: Array, spacing: float) -> Array:
@@ -90,8 +93,8 @@ def coverage(error: Array, sigma: Array) -> str:
 def polarisation() -> None:
     """Print how well a displacement of 10 pm is measured."""
     side = 0.39
-    corner, _ = lattice(side, side)
-    middle = corner + np.array([side, side]) / 2 / PIXEL
+    corner, _, sides = lattice(side, side)
+    middle = corner + sides.sum(axis=0) / 2
     right = middle[:, 1] > SIZE / 2
     moved = np.where(right[:, None], [0.0, MOVED], [-MOVED, 0.0])
     places = np.concatenate([corner, middle + moved / PIXEL])
@@ -120,8 +123,8 @@ def polarisation() -> None:
 def counts() -> None:
     """Print how well atoms are counted in wedges."""
     side_y, side_x, spacing = 0.3924, 0.2775, 0.2775
-    one, _ = lattice(side_y, side_x)
-    places = np.concatenate([one, one + np.array([side_y, side_x]) / 2 / PIXEL])
+    one, _, sides = lattice(side_y, side_x)
+    places = np.concatenate([one, one + sides.sum(axis=0) / 2])
     print("counts: atoms, electrons, columns, right, within one, by the mixture, notes")
     for most in (6, 12):
         atoms = np.clip(np.floor(places[:, 1] / SIZE * most) + 1, 1, most)
@@ -141,8 +144,8 @@ def counts() -> None:
 def vacancies() -> None:
     """Print how many vacancies are found, and how many sites are taken for one."""
     side = 0.3905
-    corner, _ = lattice(side, side)
-    places = np.concatenate([corner, corner + np.array([side, side]) / 2 / PIXEL])
+    corner, _, sides = lattice(side, side)
+    places = np.concatenate([corner, corner + sides.sum(axis=0) / 2])
     numbers = np.repeat([38.0, 23.6], len(corner))
     signal = signals(numbers, np.full(len(numbers), 20.0), side)
     print("vacancies: electrons, there, found likely, likely but none")
@@ -166,9 +169,8 @@ def vacancies() -> None:
 def tilts() -> None:
     """Print how well tilts of 3 degrees are measured."""
     side, angle, sigma = 0.39, 3.0, 0.5
-    corner, cell = lattice(side, side)
-    turn = np.array([[np.cos(0.03), -np.sin(0.03)], [np.sin(0.03), np.cos(0.03)]])
-    half = np.array([[0.5, 0.0], [0.0, 0.5]]) * side / PIXEL @ turn
+    corner, cell, sides = lattice(side, side)
+    half = sides / 2
     middle = corner + half.sum(axis=0)
     sign = np.where(cell.sum(axis=1) % 2 == 0, 1.0, -1.0)[:, None] * np.tan(np.radians(angle))
     oxygen = [middle + each + sign * [each[1], -each[0]] for each in half]

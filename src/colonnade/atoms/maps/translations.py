@@ -133,7 +133,7 @@ class _Search:
         end = self._found(vector)
         steps = self.brightness[end[end >= 0]] - self.brightness[self.start[end >= 0]]
         steps = steps[np.isfinite(steps)]
-        return float(np.median(np.abs(steps))) if len(steps) else np.nan
+        return float(np.mean(np.abs(steps))) if len(steps) else np.nan
 
     def best_pair(self, vectors: Array) -> Array:
         """Two translations that the same columns have, with the smallest cell between them."""
