@@ -4,7 +4,7 @@
 
 Every image is simulated, searched by the default and mapped.
 
-- Polarisation: a perovskite of lead and titanium in cubic cells, whose fainter columns are moved by
+- Polarisation: a cubic perovskite of lead and titanium, whose fainter columns are moved by
   10 pm, up in the left half and to the right in the right half.
 - Counts: wedges of platinum seen along [110], of one atom to six or twelve.
 - Vacancies: strontium titanate with 3 % of its columns missing.

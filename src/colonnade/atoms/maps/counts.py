@@ -84,7 +84,7 @@ class Counts:
                 "the groups of intensities overlap too much to count atoms: take the numbers for "
                 "a measure of thickness"
             )
-        if self.shifts:
+        if self.shifts and len(self.mixture.atoms) > 1:
             names = ", ".join(f"{each:+d}" for each in self.shifts)
             notes.append(f"all counts may as well be off by the same number: {names}")
         elif self.mixture.atoms[0] > COUNTS.thin:

@@ -178,9 +178,9 @@ def polarisation(
     of_cage, own = (
         excess_scatter(lattice, at.places, at.sigma, each) for each in (corners, sublattice)
     )
-    # What the columns in the cages scatter on their own may be what is looked for.
-    common = np.minimum(of_cage, own)
-    added = common**2 + of_cage**2 / count
+    # What the columns in the cages scatter on their own may be what is looked for. Scan distortion
+    # moves whole rows of columns, so that a cage is of two that are moved apart.
+    added = np.minimum(of_cage, own) ** 2 + of_cage**2 / 2
     variance = at.sigma[cages.middle] ** 2
     variance = variance + (at.sigma[cages.corners] ** 2).sum(axis=1) / count**2
     return Polarisation(
@@ -188,7 +188,7 @@ def polarisation(
         moved,
         np.sqrt(variance + added),
         moved.mean(axis=0),
-        # Scan distortion moves whole rows of columns, so the mean is of fewer.
+        # The mean is of as many as there are rows.
         np.sqrt(_variance_of_mean(cages, at.sigma) + added / np.sqrt(len(moved))),
         at.unit,
         sublattice,
