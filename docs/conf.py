@@ -11,10 +11,12 @@ from sphinx.application import Sphinx
 
 import colonnade
 from colonnade.atoms.train.task import AtomsRecipe
+from colonnade.core.learn.model import read_card, shipped
 from colonnade.core.work.recipe import field_meanings, to_dict
 from colonnade.sem.train.stacks.task import StackRecipe
 from colonnade.sem.train.task import SemRecipe
 from colonnade.tomo.train.reconstructor.task import ReconstructorRecipe
+from colonnade.wings import wing_card
 
 project = "Colonnade"
 author = "The Colonnade developers"
@@ -50,6 +52,7 @@ html_copy_source = False
 html_sidebars: dict[str, list[str]] = {"**": []}
 html_theme_options = {
     "navbar_align": "left",
+    "navbar_persistent": ["search-field"],
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -57,8 +60,9 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
-    """Write the tables of recipe keys and the pages of the gallery before the pages are read."""
+    """Write what is made from code, models and notebooks before the pages are read."""
     app.connect("builder-inited", write_recipe_tables)
+    app.connect("builder-inited", write_model_cards)
     app.connect("builder-inited", write_gallery)
 
 
@@ -76,6 +80,22 @@ def write_recipe_tables(app: Sphinx) -> None:
     for name, recipe in RECIPES.items():
         text = "\n".join(_tables(recipe(), ())) + "\n"
         _write(Path(app.srcdir) / "generated" / f"{name}.md", text.encode())
+
+
+def write_model_cards(app: Sphinx) -> None:
+    """Say of each packaged model what its card says."""
+    text = "\n".join(line for name in shipped() for line in _card(name)) + "\n"
+    _write(Path(app.srcdir) / "generated" / "models.md", text.encode())
+
+
+def _card(name: str) -> Iterator[str]:
+    card = read_card(name)
+    scores = ", ".join(f"{key} {value:.4g}" for key, value in card.scores.items())
+    yield f"## {name}\n"
+    yield f"For {card.wing}: {wing_card(card.wing).of(card).summary}.\n"
+    yield "| | |\n|---|---|"
+    yield f"| trained | {card.training} |\n| scores | {scores or 'none'} |"
+    yield f"| failures | {card.failures} |\n| licence | {card.licence} |\n"
 
 
 def write_gallery(app: Sphinx) -> None:
