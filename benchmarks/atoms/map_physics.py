@@ -1,11 +1,13 @@
 """What maps of columns measure, beside the truth of simulated images.
 
-    python benchmarks/atoms/map_physics.py [polarisation] [counts] [vacancies] [tilts]
+    python benchmarks/atoms/map_physics.py [polarisation] [counts] [vacancies] [tilts] [atomap]
 
 Every image is simulated, searched by the default and mapped.
 
 - Polarisation: a cubic perovskite of lead and titanium, whose fainter columns are moved by
   10 pm, up in the left half and to the right in the right half.
+- atomap: what atomap makes of the first of the same images, its sublattices started at the truth
+  or two pixels away and refined by its centres of mass and Gaussians; it has to be installed.
 - Counts: wedges of platinum seen along [110], of one atom to six or twelve.
 - Vacancies: strontium titanate with 3 % of its columns missing.
 - Tilts: positions of a perovskite with oxygen, with errors that are drawn, since dark field shows
@@ -17,6 +19,7 @@ Coverage is the share of truths within one and two standard errors, along both a
 import sys
 import warnings
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +45,9 @@ MOVED = 0.010
 
 DOSES = (20, 100, 1000)
 """Electrons in the brightest pixel."""
+
+STARTS = (0.0, 1.4)
+"""Standard deviations, along each axis, of where atomap is started [px]."""
 
 SEEDS = (0, 1)
 """Of the images at each dose."""
@@ -90,23 +96,28 @@ def coverage(error: Array, sigma: Array) -> str:
     return f"{(away <= 1).mean():.3f} {(away <= 2).mean():.3f}"
 
 
-def polarisation() -> None:
-    """Print how well a displacement of 10 pm is measured."""
+def polar_crystal() -> tuple[Array, Array, Array, Array]:
+    """Corners and moved middles of cells [px], the displacements [nm], and all signals."""
     side = 0.39
     corner, _, sides = lattice(side, side)
     middle = corner + sides.sum(axis=0) / 2
-    right = middle[:, 1] > SIZE / 2
-    moved = np.where(right[:, None], [0.0, MOVED], [-MOVED, 0.0])
-    places = np.concatenate([corner, middle + moved / PIXEL])
+    moved = np.where(middle[:, 1:] > SIZE / 2, [0.0, MOVED], [-MOVED, 0.0])
     numbers = np.repeat([82.0, 25.0], len(corner))
     signal = signals(numbers, np.full(len(numbers), 20.0), side)
+    return corner, middle + moved / PIXEL, moved, signal
+
+
+def polarisation() -> None:
+    """Print how well a displacement of 10 pm is measured."""
+    corner, middle, moved, signal = polar_crystal()
     print("polarisation: electrons, columns, error pm, stated pm, coverage, mean pm (truth 10)")
     for peak in DOSES:
         errors, sigmas, mean = [], [], []
         for seed in SEEDS:
-            map_ = maps.polarisation(found(imaged(places, signal, peak, seed)))
-            near, which = cKDTree(middle + moved / PIXEL).query(map_.columns.positions)
-            # Cages at the wall are not those of one domain, but the truth holds there as well.
+            map_ = maps.polarisation(
+                found(imaged(np.concatenate([corner, middle]), signal, peak, seed))
+            )
+            near, which = cKDTree(middle).query(map_.columns.positions)
             known = near < 5
             truth = moved[which[known]]
             errors.append(map_.displacement[known] - truth)
@@ -118,6 +129,40 @@ def polarisation() -> None:
             f"{1000 * np.sqrt(np.mean(sigma**2)):7.2f}   {coverage(error, sigma)} "
             f"{1000 * np.concatenate(mean).mean():7.2f}"
         )
+
+
+def atomap() -> None:
+    """Print what atomap makes of the displacement of 10 pm."""
+    from atomap.api import Sublattice
+
+    corner, middle, moved, signal = polar_crystal()
+    print("atomap: started px off, electrons, columns, error pm, mean pm (truth 10)")
+    for start, peak in product(STARTS, DOSES):
+        image = imaged(np.concatenate([corner, middle]), signal, peak, SEEDS[0])
+        inside = [((p > 12) & (p < SIZE - 13)).all(axis=1) for p in (corner, middle)]
+        draw = np.random.default_rng(peak)
+        cages, displaced = (
+            Sublattice(
+                p[k][:, ::-1] + start * draw.standard_normal((k.sum(), 2)),
+                image.pixels.astype(np.float64),
+            )
+            for p, k in zip((corner, middle), inside, strict=True)
+        )
+        for each in (cages, displaced):
+            each.find_nearest_neighbors()
+            each.refine_atom_positions_using_center_of_mass()
+            each.refine_atom_positions_using_2d_gaussian()
+        cages.construct_zone_axes()
+        first, second = cages.zones_axis_average_distances[:2]
+        made = cages.get_polarization_from_second_sublattice(first, second, displaced)
+        x, y, dx, dy = np.array(made.metadata.vector_list).T
+        near, which = cKDTree(middle).query(np.stack([y, x], axis=1))
+        truth = moved[which[near < 5]]
+        # Its vectors lead from the columns back to the middle of their cages.
+        vector = -PIXEL * np.stack([dy, dx], axis=1)[near < 5]
+        error = np.sqrt(np.mean((vector - truth) ** 2))
+        mean = ((vector * truth).sum(axis=1) / MOVED).mean()
+        print(f"  {start:3.1f} {peak:5d} {len(truth):6d} {1000 * error:7.2f} {1000 * mean:7.2f}")
 
 
 def counts() -> None:
@@ -201,13 +246,14 @@ PARTS: dict[str, Callable[[], None]] = {
     "counts": counts,
     "vacancies": vacancies,
     "tilts": tilts,
+    "atomap": atomap,
 }
 """What can be measured, by its name."""
 
 
 def main() -> None:
-    """Measure what was named, or everything."""
-    for name in sys.argv[1:] or PARTS:
+    """Measure what was named, or everything that is ours."""
+    for name in sys.argv[1:] or [each for each in PARTS if each != "atomap"]:
         PARTS[name]()
 
 

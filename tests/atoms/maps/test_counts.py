@@ -40,9 +40,9 @@ def test_atoms_of_a_wedge_are_counted(most: int, noise: float) -> None:
 
 
 def test_probabilities_are_the_share_of_right_counts() -> None:
-    columns, atoms = wedge(6, 0.3, each=150)
+    columns, atoms = wedge(6, 0.25, each=150)
     found = counts(columns)
-    right = (found.atoms == atoms).mean()
+    right = (found.atoms == atoms[columns.intensity > 0]).mean()
     assert found.probability[:, 0].mean() == pytest.approx(right, abs=0.03)
     assert (found.probability[:, 1] >= found.probability[:, 0]).all()
 

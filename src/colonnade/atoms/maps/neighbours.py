@@ -82,7 +82,7 @@ class Neighbours:
     coordination
         Number of neighbours of each.
     complete
-        Whether each has neighbours on all sides.
+        Whether each is away from borders and wide gaps, where neighbours are missing.
     nearest
         Distance to the nearest neighbour in the unit; NaN without one.
     unit
@@ -168,7 +168,7 @@ def neighbours(columns: Columns, settings: NeighbourSettings = NEIGHBOURS) -> Ne
         columns,
         pairs,
         np.bincount(both[:, 0], minlength=len(columns)),
-        _gaps(both[:, 0], vectors, len(columns)) <= settings.open,
+        ~_at_borders(at.places, settings),
         np.where(np.isfinite(nearest), nearest, np.nan),
         at.unit,
     )
@@ -179,16 +179,21 @@ def map_neighbours(columns: Columns, image: Micrograph | None, options: MapOptio
     return neighbours(columns)
 
 
-def _gaps(owner: Indices, vectors: Array, count: int) -> Array:
-    """Largest angle between neighbours that follow on each other around a column [degrees]."""
-    angle = np.degrees(np.arctan2(*vectors.T)) % 360
-    order = np.lexsort((angle, owner))
-    owner, angle = owner[order], angle[order]
-    last = np.append(owner[1:] != owner[:-1], True)
-    first = np.flatnonzero(np.append(True, last[:-1]))
-    step = np.append(angle[1:], 0.0) - angle
-    step[last] = angle[first] + 360 - angle[last]
-    gaps = np.full(count, 360.0)
-    gaps[owner[last]] = 0.0
-    np.maximum.at(gaps, owner, step)
-    return gaps
+def _at_borders(places: Array, settings: NeighbourSettings) -> NDArray[np.bool_]:
+    """Whether columns lie at the border of all, or at a wide gap between them."""
+    triangulation = Delaunay(places)
+    corners = triangulation.simplices
+    sides = [places[np.roll(corners, turn, axis=1)] - places[corners] for turn in (1, 2)]
+    one, two = (side[:, 0] for side in sides)
+    product = np.prod([np.hypot(*each.T) for each in (one, two, one - two)], axis=0)
+    with np.errstate(divide="ignore"):
+        radius = product / (2 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]))
+    at = np.zeros(len(places), bool)
+    at[triangulation.convex_hull] = True
+    at[corners[radius > settings.gap * np.median(radius)]] = True
+    # What sees the outer side of its triangle under a wide angle is between two of the border.
+    for turn in range(3):
+        apex, *ends = np.roll(corners, -turn, axis=1)[triangulation.neighbors[:, turn] < 0].T
+        wide = _angle(*(places[end] - places[apex] for end in ends)) >= settings.widest
+        at[apex[wide]] = True
+    return at

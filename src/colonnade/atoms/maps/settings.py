@@ -168,14 +168,14 @@ class NeighbourSettings:
         between the corner of a square, whose diagonals are no bonds, and that of a triangle.
     longest
         Neighbours are no farther apart, in medians of all distances between neighbours.
-    open
-        Largest angle between bonds that follow on each other around a column in a crystal; beyond,
-        it lies at a border [degrees].
+    gap
+        Radius of an empty circle through three columns, in medians of all such, beyond which they
+        lie at a border; that of a single vacancy is twice the median at most.
     """
 
     widest: float = 75.0
     longest: float = 2.0
-    open: float = 210.0
+    gap: float = 2.5
 
 
 NEIGHBOURS = NeighbourSettings()

@@ -124,8 +124,8 @@ def tilts(
     columns
         Positions with their standard errors, and intensities; light columns must be among them.
     sublattice
-        Number of that in the middle; by default the faintest one around which fainter columns
-        make a ring.
+        Number of that in the middle; by default the faintest one around which fainter columns, of
+        more than one sublattice, make a ring.
     lattice
         Of the columns, whose cell may not be so large that it holds tilts of both signs; found if
         not given.
@@ -197,7 +197,8 @@ def _ringed(lattice: Lattice, scale: Array, settings: CageSettings) -> int:
     """Number of the faintest sublattice around which fainter columns make a ring."""
     for middle in reversed(range(lattice.count)):
         ideal, kinds = _ring(lattice, scale, middle, settings)
-        if len(ideal) >= RING and (kinds > middle).all():
+        # Columns of one sublattice cannot be turned around others without a larger cell.
+        if len(ideal) >= RING and (kinds > middle).all() and len(np.unique(kinds)) > 1:
             return middle
     raise ColonnadeError(
         "no sublattice is surrounded by fainter columns; tilts need an image that shows the light "
