@@ -109,7 +109,7 @@ class Columns:
             text = io.StringIO()
             writer = csv.writer(text, lineterminator="\n")
             writer.writerow(table)
-            writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
+            writer.writerows(zip(*(table_cells(values) for values in table.values()), strict=True))
             temporary.write_text(text.getvalue(), encoding="utf-8")
 
     @classmethod
@@ -190,7 +190,8 @@ def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
     return float(np.median(distances)) if len(distances) else max(shape) / 5
 
 
-def _cells(values: NDArray[Any]) -> list[str]:
+def table_cells(values: NDArray[Any]) -> list[str]:
+    """Write values as the cells of a table; an unknown one is empty."""
     if values.dtype.kind == "f":
         return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
     if values.dtype.kind == "b":

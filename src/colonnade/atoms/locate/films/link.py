@@ -1,0 +1,173 @@
+"""Which columns of a film's frames are the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.atoms.columns import typical_spacing
+from colonnade.atoms.locate.films.settings import FOLLOW_DEFAULTS, FollowSettings
+from colonnade.core.arrays import Array, Indices
+from colonnade.core.measures.matching import match
+
+NONE = -1
+"""Number of the track of a column that was found in one frame alone."""
+
+AROUND = np.array([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x])
+"""Where a frame is looked for that is not where it is expected [half typical spacings]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Which columns are the same, and how far each frame is shifted.
+
+    Parameters
+    ----------
+    track
+        Number of each column's track, one array for each frame.
+    shifts
+        Of each frame against the first, rows of (y, x) [px].
+    gate
+        Largest distance from where a column was expected [px].
+    """
+
+    track: list[Indices]
+    shifts: Array
+    gate: float
+
+
+def link(
+    frames: Sequence[Array],
+    shape: tuple[int, int],
+    expected: Array | None = None,
+    settings: FollowSettings = FOLLOW_DEFAULTS,
+) -> Links:
+    """Link the columns of each frame to those of the frames before it.
+
+    Parameters
+    ----------
+    frames
+        Positions of the columns of each frame, rows of (y, x) [px].
+    shape
+        Rows and columns of the frames [px].
+    expected
+        How far the images say each frame is shifted, rows of (y, x) [px]; by default as far as
+        the frame before.
+    settings
+        When a column is the same.
+    """
+    gate = settings.gate * _spacing(frames, shape)
+    sites = _Sites(shape, gate, settings)
+    shifts = np.zeros((len(frames), 2))
+    numbers = []
+    for number, positions in enumerate(frames):
+        before = shifts[max(number - 1, 0)]
+        guesses = [before]
+        if expected is not None and number:
+            guesses.append(before + expected[number] - expected[number - 1])
+        shift, pairs = sites.best_match(positions, guesses, gate)
+        if len(pairs[0]) < len(positions) / 2:
+            steps = gate / settings.gate / 2 * AROUND
+            shift, pairs = sites.best_match(positions, [*guesses, *(before + steps)], gate)
+        shifts[number] = shift
+        numbers.append(sites.add(positions - shift, shift, pairs))
+    return Links(_numbered(numbers), shifts, gate)
+
+
+def within(places: Array, shape: tuple[int, int], margin: float) -> NDArray[np.bool_]:
+    """Whether places are in an image and not at its border, where columns are found unreliably.
+
+    Parameters
+    ----------
+    places
+        Rows of (y, x) [px].
+    shape
+        Rows and columns of the image [px].
+    margin
+        Width of the border [px].
+    """
+    return np.asarray(((places >= margin) & (places <= np.array(shape) - 1 - margin)).all(1))
+
+
+def _spacing(frames: Sequence[Array], shape: tuple[int, int]) -> float:
+    """Typical spacing of the columns in the frame that shows most of them [px]."""
+    return typical_spacing(max(frames, key=len), shape)
+
+
+def _numbered(numbers: list[Indices]) -> list[Indices]:
+    """Number what was found more than once from 0, and call the rest `NONE`."""
+    if not numbers:
+        return []
+    seen = np.bincount(np.concatenate(numbers))
+    lasting = seen > 1
+    new = np.where(lasting, np.cumsum(lasting) - 1, NONE)
+    return [new[one] for one in numbers]
+
+
+class _Sites:
+    """Where columns are, with drift taken out, as the frames so far have shown."""
+
+    def __init__(self, shape: tuple[int, int], margin: float, settings: FollowSettings) -> None:
+        self.shape, self.margin, self.settings = shape, margin, settings
+        self.places = np.empty((0, 2))
+        self.found = np.empty(0, np.intp)
+        self.missed = np.empty(0, np.intp)
+
+    @property
+    def awaited(self) -> Indices:
+        """Sites that the next frame may show again."""
+        return np.flatnonzero(self.missed <= self.settings.gap)
+
+    def best_match(
+        self, positions: Array, guesses: list[Array], gate: float
+    ) -> tuple[Array, tuple[Indices, Indices]]:
+        """Shift of a frame with which most columns are found again, and which those are.
+
+        Returns
+        -------
+        shift
+            Along (y, x) [px].
+        pairs
+            Sites, and the columns that are found there.
+        """
+        awaited = self.awaited
+        places = self.places[awaited]
+        best, most = (np.zeros(2), (awaited[:0], awaited[:0])), -1
+        for shift in guesses:
+            _, there = pairs = match(places, positions - shift, gate)
+            if len(there):
+                # Where everything is shifted by nearly the gate, the nearest are the wrong ones.
+                shift = shift + np.median((positions - shift)[there] - places[pairs[0]], axis=0)
+                pairs = match(places, positions - shift, gate)
+            if len(pairs[0]) > most:
+                best, most = (shift, (awaited[pairs[0]], pairs[1])), len(pairs[0])
+        return best
+
+    def add(self, places: Array, shift: Array, pairs: tuple[Indices, Indices]) -> Indices:
+        """Take the columns of a frame down, and give the site of each.
+
+        Parameters
+        ----------
+        places
+            Of the columns, with drift taken out: rows of (y, x) [px].
+        shift
+            Of the frame [px].
+        pairs
+            Sites, and the columns that are found there.
+        """
+        sites, columns = pairs
+        in_view = within(self.places + shift, self.shape, self.margin)
+        self.missed[in_view & (self.missed <= self.settings.gap)] += 1
+        self.missed[sites] = 0
+        self.found[sites] += 1
+        share = np.maximum(1 / self.found[sites], 1 / self.settings.recent)[:, None]
+        self.places[sites] += share * (places[columns] - self.places[sites])
+        numbers = np.full(len(places), len(self.places))
+        numbers[columns] = sites
+        new = np.setdiff1d(np.arange(len(places)), columns)
+        numbers[new] += np.arange(len(new))
+        self.places = np.concatenate([self.places, places[new]])
+        self.found = np.concatenate([self.found, np.ones(len(new), np.intp)])
+        self.missed = np.concatenate([self.missed, np.zeros(len(new), np.intp)])
+        return numbers

@@ -1,0 +1,43 @@
+"""Settings of how columns are followed; ``benchmarks/atoms/film_settings.py`` varies each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FollowSettings:
+    """How columns are followed from frame to frame.
+
+    Parameters
+    ----------
+    gate
+        A column is no farther than this from where it was, once drift is taken out
+        [typical spacings].
+    recent
+        It is expected at the mean of its last places, of about so many.
+    gap
+        A column that was not found in more frames than this, one after the other, is a new one
+        when it comes back; frames that do not show its place do not count.
+    hop
+        An atom hops no farther than this [typical spacings].
+    lasting
+        Only columns that were found in so many frames can have hopped.
+    few
+        Of a frame in which fewer columns were followed, the image tells the drift.
+    outlying
+        Columns that are farther from where they are expected count less for the drift
+        [standard deviations].
+    rounds
+        Rounds in which drift, places and what is outlying are found from each other.
+    """
+
+    gate: float = 0.35
+    recent: float = 8.0
+    gap: int = 10
+    hop: float = 1.3
+    lasting: int = 3
+    few: int = 4
+    outlying: float = 2.5
+    rounds: int = 4
+
+
+FOLLOW_DEFAULTS = FollowSettings()

@@ -1,0 +1,99 @@
+"""The mean of frames that lie on each other, on a canvas that holds all of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.images.warp import lower_rows, noise_left, shift_rows
+
+EDGE = 2
+"""Interpolation reaches so far: as much of the border of a frame is left out [px]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A sum of frames, and how many have been added at each pixel.
+
+    Parameters
+    ----------
+    origin
+        Where its first pixel lies in the series (y, x) [px].
+    total
+        Sum of the grey levels, axes (y, x).
+    count
+        How many frames were added.
+    """
+
+    origin: Indices
+    total: Array
+    count: Array
+
+    @classmethod
+    def around(cls, shifts: Array, shape: tuple[int, int]) -> "Canvas":
+        """Make an empty one that holds frames of a shape with these shifts, rows of (y, x)."""
+        lowest = np.floor(-shifts.max(axis=0)).astype(np.intp) - 1
+        highest = np.ceil(-shifts.min(axis=0)).astype(np.intp) + 2
+        size = tuple(highest - lowest + shape)
+        return cls(lowest, np.zeros(size), np.zeros(size))
+
+    def empty(self) -> "Canvas":
+        """Make an empty one of the same size."""
+        return Canvas(self.origin, np.zeros_like(self.total), np.zeros_like(self.count))
+
+    @property
+    def mean(self) -> Single:
+        """Mean grey level of each pixel, 0 where no frame was added."""
+        return np.asarray(self.total / np.maximum(self.count, 1), np.float32)
+
+    def add(self, frame: Single, rows: Array) -> None:
+        """Add a frame whose rows are shifted.
+
+        Parameters
+        ----------
+        frame
+            Grey levels, axes (y, x).
+        rows
+            Shift of each row along (y, x) [px].
+        """
+        corner, rest = self._placed(rows)
+        back = shift_rows(frame, -rest[:, 1])
+        # A row that is too low is read from where it belongs, to first order in what differs from
+        # row to row.
+        back = lower_rows(
+            back, -np.interp(_rows_of(frame) + rest[:, 0], _rows_of(frame), rest[:, 0])
+        )
+        inner = _inner(frame.shape, rest)
+        part = np.s_[corner[0] : corner[0] + len(frame), corner[1] : corner[1] + frame.shape[1]]
+        self.total[part] += np.where(inner, back, 0)
+        self.count[part] += inner
+
+    def seen_by(self, rows: Array, shape: tuple[int, int], mean: Single) -> Single:
+        """Show the mean as a frame whose rows are shifted sees it."""
+        corner, rest = self._placed(rows)
+        part = mean[corner[0] : corner[0] + shape[0], corner[1] : corner[1] + shape[1]]
+        return shift_rows(lower_rows(part, rest[:, 0]), rest[:, 1])
+
+    def noise_left(self, rows: Array) -> float:
+        """Share of the variance of white noise that `add` leaves in pixels of such a frame."""
+        _, rest = self._placed(rows)
+        return noise_left(rest[:, 0]) * noise_left(rest[:, 1])
+
+    def _placed(self, rows: Array) -> tuple[Indices, Array]:
+        """First pixel of a frame on the canvas, and what its rows are shifted besides."""
+        place = -rows - self.origin
+        corner = np.round(np.median(place, axis=0)).astype(np.intp)
+        return corner, np.asarray(corner - place)
+
+
+def _rows_of(frame: Single) -> Array:
+    return np.arange(len(frame), dtype=np.float64)
+
+
+def _inner(shape: tuple[int, ...], rest: Array) -> NDArray[np.bool_]:
+    """Pixels that are read from within a frame, away from its borders."""
+    y = np.arange(shape[0])[:, None] + rest[:, :1]
+    x = np.arange(shape[1]) + rest[:, 1:]
+    inside_y = (y >= EDGE) & (y <= shape[0] - 1 - EDGE)
+    return np.asarray(inside_y & (x >= EDGE) & (x <= shape[1] - 1 - EDGE))
