@@ -18,6 +18,7 @@ from colonnade.atoms.locate.locate import (
 from colonnade.core.errors import ImageError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.series.register import Average, average
+from colonnade.core.images.series.settings import REGISTRATION_DEFAULTS, RegistrationSettings
 from colonnade.core.learn.model import Model
 
 
@@ -43,6 +44,7 @@ def locate_average(
     options: Options = DEFAULT,
     pixel_size: PixelSize | None = None,
     numbers: Sequence[int] | None = None,
+    settings: RegistrationSettings = REGISTRATION_DEFAULTS,
 ) -> Averaged:
     """Register the frames of a film as wholes and row by row, and find columns in their mean.
 
@@ -56,11 +58,13 @@ def locate_average(
         Size of a pixel [nm], where the film has none or a wrong one.
     numbers
         Which frames are averaged; all of them by default.
+    settings
+        How frames are registered.
     """
     numbers = range(len(frames)) if numbers is None else numbers
     if len(numbers) < 2:
         raise ImageError("there is one frame; an average needs several")
-    made = average(Images(frames, numbers))
+    made = average(Images(frames, numbers), settings)
     first = frames[numbers[0]]
     notes = [*first.metadata.get("notes", ()), _note(made)]
     image = Micrograph(

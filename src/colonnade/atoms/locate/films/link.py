@@ -1,6 +1,6 @@
 """Which columns of a film's frames are the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from colonnade.core.measures.matching import match
 NONE = -1
 """Number of the track of a column that was found in one frame alone."""
 
-AROUND = np.array([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x])
+AROUND = np.array([(0, 0), *((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x)])
 """Where a frame is looked for that is not where it is expected [half typical spacings]."""
 
 
@@ -63,13 +63,17 @@ def link(
     numbers = []
     for number, positions in enumerate(frames):
         before = shifts[max(number - 1, 0)]
-        guesses = [before]
-        if expected is not None and number:
-            guesses.append(before + expected[number] - expected[number - 1])
-        shift, pairs = sites.best_match(positions, guesses, gate)
+        step = (
+            np.zeros(2)
+            if expected is None or not number
+            else expected[number] - expected[number - 1]
+        )
+        shift, pairs = sites.best_match(positions, [before + step], gate)
         if len(pairs[0]) < len(positions) / 2:
-            steps = gate / settings.gate / 2 * AROUND
-            shift, pairs = sites.best_match(positions, [*guesses, *(before + steps)], gate)
+            around = before + gate / settings.gate / 2 * AROUND
+            other, found = sites.best_match(positions, around, gate)
+            if len(found[0]) > settings.clearly * len(pairs[0]):
+                shift, pairs = other, found
         shifts[number] = shift
         numbers.append(sites.add(positions - shift, shift, pairs))
     return Links(_numbered(numbers), shifts, gate)
@@ -120,7 +124,7 @@ class _Sites:
         return np.flatnonzero(self.missed <= self.settings.gap)
 
     def best_match(
-        self, positions: Array, guesses: list[Array], gate: float
+        self, positions: Array, guesses: Iterable[Array], gate: float
     ) -> tuple[Array, tuple[Indices, Indices]]:
         """Shift of a frame with which most columns are found again, and which those are.
 

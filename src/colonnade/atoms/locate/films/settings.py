@@ -14,6 +14,9 @@ class FollowSettings:
         [typical spacings].
     recent
         It is expected at the mean of its last places, of about so many.
+    clearly
+        A frame lies elsewhere than the images say if so many times as many columns are found
+        again there.
     gap
         A column that was not found in more frames than this, one after the other, is a new one
         when it comes back; frames that do not show its place do not count.
@@ -24,7 +27,7 @@ class FollowSettings:
     few
         Of a frame in which fewer columns were followed, the image tells the drift.
     outlying
-        Columns that are farther from where they are expected count less for the drift
+        A column that is so far from where it is expected counts half for the drift
         [standard deviations].
     rounds
         Rounds in which drift, places and what is outlying are found from each other.
@@ -32,12 +35,13 @@ class FollowSettings:
 
     gate: float = 0.35
     recent: float = 8.0
+    clearly: float = 1.2
     gap: int = 10
     hop: float = 1.3
     lasting: int = 3
     few: int = 4
     outlying: float = 2.5
-    rounds: int = 4
+    rounds: int = 6
 
 
 FOLLOW_DEFAULTS = FollowSettings()

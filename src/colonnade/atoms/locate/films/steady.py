@@ -89,7 +89,7 @@ def _along(
         excess = max(scatter - float(np.median(stated)), 1e-3 * scatter, 1e-12)
         variance = stated + excess
         far = np.abs(rest) / np.sqrt(variance) / settings.outlying
-        weight = 1 / np.maximum(far, 1) / variance
+        weight = 1 / (1 + far**2) / variance
         root = np.sqrt(weight)
         scaled = design.multiply(root[:, None]).tocsr()
         size = 1 / np.sqrt(np.maximum(scaled.multiply(scaled).sum(0), 1e-12))

@@ -12,7 +12,7 @@ from colonnade.core.images.series.canvas import EDGE, Canvas
 from colonnade.core.images.series.coarse import rough_shifts
 from colonnade.core.images.series.drift import Drift
 from colonnade.core.images.series.rows import RowLikeness, RowPulls, row_shifts
-from colonnade.core.images.series.settings import RegistrationSettings
+from colonnade.core.images.series.settings import REGISTRATION_DEFAULTS, RegistrationSettings
 
 Frames = Sequence[Single]
 """Grey levels with the axes (y, x), all of one shape; each is read when it is needed."""
@@ -41,7 +41,7 @@ class Average:
     noise: float
 
 
-def register(frames: Frames, settings: RegistrationSettings | None = None) -> Drift:
+def register(frames: Frames, settings: RegistrationSettings = REGISTRATION_DEFAULTS) -> Drift:
     """Find how far each frame is shifted against the first, to a small part of a pixel.
 
     Parameters
@@ -51,10 +51,10 @@ def register(frames: Frames, settings: RegistrationSettings | None = None) -> Dr
     settings
         How frames are compared.
     """
-    return _Registration.rigid(frames, settings or RegistrationSettings()).drift.from_frame(0)
+    return _Registration.rigid(frames, settings).drift.from_frame(0)
 
 
-def average(frames: Frames, settings: RegistrationSettings | None = None) -> Average:
+def average(frames: Frames, settings: RegistrationSettings = REGISTRATION_DEFAULTS) -> Average:
     """Register frames, as wholes and row by row, and take their mean.
 
     What moves rows differently in every frame is taken out; what is the same in all of them, such
@@ -67,7 +67,6 @@ def average(frames: Frames, settings: RegistrationSettings | None = None) -> Ave
     settings
         How frames are compared.
     """
-    settings = settings or RegistrationSettings()
     registration = _Registration.rigid(frames, settings)
     for _ in range(settings.row_rounds):
         registration.move_rows()

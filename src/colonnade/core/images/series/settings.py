@@ -33,3 +33,6 @@ class RegistrationSettings:
     lags: int = 16
     reach: float = 2.0
     covered: float = 0.5
+
+
+REGISTRATION_DEFAULTS = RegistrationSettings()

@@ -1,0 +1,91 @@
+"""Columns keep their numbers, whatever the field and they do."""
+
+import numpy as np
+import pytest
+from drawn_films import SHAPE, SPACING, Drawn, drawn, wander
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from colonnade.atoms.locate.films.link import NONE, Links, link
+from colonnade.atoms.locate.films.settings import FOLLOW_DEFAULTS
+
+
+def linked(film: Drawn, expected=None) -> Links:
+    return link([one.positions for one in film.frames], SHAPE, expected)
+
+
+def faults(links: Links, film: Drawn) -> tuple[int, int]:
+    """How often a column has two numbers, and a number two columns."""
+    track, site = np.concatenate(links.track), np.concatenate(film.sites)
+    pairs = np.unique(np.stack([track, site])[:, track != NONE], axis=1)
+    return tuple(pairs.shape[1] - len(np.unique(one)) for one in pairs[::-1])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 1.5), st.floats(0.6, 1))
+def test_every_column_of_a_lattice_keeps_its_number(seed, step, found):
+    film = drawn(wander(15, step, seed), seed, found)
+    assert faults(linked(film), film) == (0, 0)
+
+
+def test_numbers_begin_at_nought_and_leave_none_out():
+    film = drawn(wander(6, 0.3, 0), 0, found=0.7)
+    track = np.concatenate(linked(film).track)
+    assert sorted(set(track) - {NONE}) == list(range(track.max() + 1))
+    assert np.bincount(track[track != NONE]).min() >= 2
+
+
+def test_a_step_of_half_a_spacing_is_followed_if_the_images_tell_it():
+    drift = np.array([[0, 0], [0, 0], [0.6 * SPACING, 0.9 * SPACING], [0.6 * SPACING, 0.0]])
+    film = drawn(drift, 1)
+    assert faults(linked(film, drift), film) == (0, 0)
+    assert faults(linked(film), film) != (0, 0)  # the lattice alone cannot tell
+
+
+def test_what_the_images_say_is_left_alone_if_the_columns_say_otherwise():
+    film = drawn(wander(6, 0.3, 2), 2)
+    wrong = film.drift + np.array([0, 0, 0.45, 0, 0, 0])[:, None] * SPACING
+    assert faults(linked(film, wrong), film) == (0, 0)
+
+
+def away(film: Drawn, site: int, frames: range) -> Drawn:
+    """Leave a column out of some frames."""
+    kept = [
+        sites != site if number in frames else np.ones(len(sites), bool)
+        for number, sites in enumerate(film.sites)
+    ]
+    return Drawn(
+        [one[np.flatnonzero(keep)] for one, keep in zip(film.frames, kept, strict=True)],
+        [sites[keep] for sites, keep in zip(film.sites, kept, strict=True)],
+        film.places,
+        film.drift,
+    )
+
+
+@pytest.mark.parametrize(("missing", "numbers"), [(0, 1), (1, 2)])
+def test_a_column_may_be_away_for_so_long(missing, numbers):
+    film = drawn(wander(30, 0.2, 3), 3, found=1.0)
+    site = int(np.abs(film.places - np.array(SHAPE) / 2).sum(1).argmin())
+    gap = FOLLOW_DEFAULTS.gap + missing
+    part = away(film, site, range(8, 8 + gap))
+    track = np.concatenate(linked(part).track)[np.concatenate(part.sites) == site]
+    assert len(set(track)) == numbers
+
+
+def test_a_column_that_leaves_the_field_and_comes_back_keeps_its_number():
+    there = np.linspace(0, -30, 31)
+    drift = np.stack([np.concatenate([there, there[::-1]]), np.zeros(62)], axis=1)
+    film = drawn(drift, 4, found=1.0)
+    assert faults(linked(film), film) == (0, 0)
+
+
+def test_frames_without_columns_are_passed_over():
+    film = drawn(wander(6, 0.3, 5), 5)
+    empty = Drawn(
+        [*film.frames[:3], film.frames[0][:0], *film.frames[3:]],
+        [*film.sites[:3], film.sites[0][:0], *film.sites[3:]],
+        film.places,
+        film.drift,
+    )
+    assert faults(linked(empty), empty) == (0, 0)
+    assert linked(Drawn([film.frames[0][:0]] * 3, [], film.places, film.drift)).gate > 0
