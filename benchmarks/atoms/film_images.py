@@ -63,6 +63,8 @@ class Film:
         Shift of every row of every frame, axes (frame, row, 2) [px].
     columns
         Where they are without any shift, in pixels of a frame.
+    clean
+        Electrons that are expected in a frame without any shift, with the margin, axes (y, x).
     bound
         Smallest standard errors from all electrons of one frame, rows of (y, x) [px]; infinite
         for columns that are not detectable.
@@ -71,6 +73,7 @@ class Film:
     images: list[Micrograph]
     rows: Array
     columns: Columns
+    clean: Array
     bound: Array
 
     @property
@@ -81,6 +84,11 @@ class Film:
     def places(self, frame: int) -> Array:
         """Where columns stand in a frame, rows of (y, x) [px]."""
         return np.asarray(self.columns.positions + self.drift[frame])
+
+    def drift_error(self, shifts: Array) -> float:
+        """Root mean square error of a drift, along both axes together [px]."""
+        error = shifts - self.drift
+        return float(np.sqrt(np.mean((error - error.mean(axis=0)) ** 2)))
 
 
 def draw_film(setting: Setting, seed: int) -> Film:
@@ -109,7 +117,7 @@ def draw_film(setting: Setting, seed: int) -> Film:
     columns = replace(columns, intensity=columns.intensity * scale)
     bound = _bound(clean * scale, columns)
     columns = replace(columns, y=columns.y - MARGIN, x=columns.x - MARGIN)
-    return Film(images, np.array(rows), columns, bound)
+    return Film(images, np.array(rows), columns, clean * scale, bound)
 
 
 def _recipe(setting: Setting) -> Simulation:

@@ -109,12 +109,6 @@ def joined(parts: Sequence[Errors]) -> Errors:
     )
 
 
-def drift_error(shifts: Array, film: Film) -> float:
-    """Root mean square error of a drift, along both axes together [px]."""
-    error = shifts - film.drift
-    return float(np.sqrt(np.mean((error - error.mean(axis=0)) ** 2)))
-
-
 def by_trackpy(parts: Sequence[Columns], gate: float) -> tuple[Indices, Array, float]:
     """Track of each column, drift of each frame, and seconds of the processor."""
     if not any(map(len, parts)):
@@ -192,7 +186,7 @@ def judge(film: Film, model: Model) -> Judged:
     by_image, by_first = register(images), first_frame_shifts(film)
     drifts = (followed.drift.shifts, by_image.shifts, shifts, by_first)
     return Judged(
-        tuple(drift_error(one, film) for one in drifts),
+        tuple(film.drift_error(one) for one in drifts),
         misses(followed.columns.labels["track"], parts, film),
         misses(tracks, parts, film),
         (seconds, their_seconds),

@@ -95,6 +95,6 @@ def _note(made: Average) -> str:
     jitter_y, jitter_x = made.jitter
     return (
         f"{len(made.drift)} frames were averaged; a drift of {down:.3g} px along y and "
-        f"{right:.3g} px along x was taken out, and a jitter of rows of {jitter_y:.2g} and "
-        f"{jitter_x:.2g} px"
+        f"{right:.3g} px along x was taken out, and a jitter of rows of {jitter_y:.1f} and "
+        f"{jitter_x:.1f} px"
     )
