@@ -3,10 +3,10 @@
     python benchmarks/atoms/film_settings.py [--films 4]
 
 Columns are followed in drawn tables, without images: a lattice of 12 px of which every column is
-found in four frames of five, with errors of 0.5 px and three ghosts a frame, under a drift that
+found in half of all frames, with errors of 0.5 px and three ghosts a frame, under a drift that
 walks at random; and atoms far from each other that are found in nine frames of ten and hop now
-and then, with one ghost a frame. A column is split if it has several tracks, a track is mixed if it
-has several columns; hops are counted that are found, and that are claimed wrongly. Frames are
+and then, with one ghost a frame. A column is split if it has several tracks, a track is mixed if
+it has several columns; hops are counted that are found, and that are claimed wrongly. Frames are
 registered in drawn films: the error of the drift, and how far the average is from the specimen,
 in units of its contrast. `usual` is all settings as they are.
 """
@@ -33,8 +33,10 @@ FOLLOWING: dict[str, tuple[Any, ...]] = {
     "gate": (0.2, 0.45),
     "recent": (2.0, 30.0),
     "clearly": (1.0, 2.0),
-    "gap": (3, 30),
+    "chance": (1e-2, 1e-8),
+    "gap": (1, 20),
     "hop": (1.0, 2.0),
+    "pause": (1, 15),
     "lasting": (2, 6),
     "few": (1, 12),
     "outlying": (1.5, 6.0),
@@ -56,6 +58,9 @@ FILMS = (
     Setting("Au [110]", 5, 40),
     Setting("GaAs [110]", 20, 30, drift=1.0),
 )
+
+SEEN = 3
+"""Hops are wanted whose atom was found so often before and after."""
 
 GHOST = -1
 """Stands for the number of what is no column."""
@@ -90,7 +95,7 @@ def lattice_film(seed: int) -> Table:
     rng = np.random.default_rng([seed, 1])
     along = np.arange(-3 * SPACING, SIDE + 3 * SPACING, SPACING)
     places = np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1).reshape(-1, 2) + 4.0
-    return _table(rng, [places] * FRAMES, set(), found=0.8, sigma=0.5, ghosts=3)
+    return _table(rng, [places] * FRAMES, set(), found=0.5, sigma=0.5, ghosts=3)
 
 
 def atoms_film(seed: int) -> Table:
@@ -153,7 +158,9 @@ def followed(table: Table, settings: FollowSettings) -> tuple[float, ...]:
         for t in np.flatnonzero(onward >= 0)
     }
     right = len(claimed & table.hops)
-    return split, mixed, rms, right, len(claimed) - right, len(table.hops)
+    often_seen = {int(one) for one in np.flatnonzero(np.bincount(number[known]) >= SEEN)}
+    wanted = {pair for pair in table.hops if set(pair) <= often_seen}
+    return split, mixed, rms, right, len(claimed - table.hops), len(wanted)
 
 
 def misfit(film: Film, settings: RegistrationSettings) -> float:

@@ -13,8 +13,8 @@ average. `locate` searches all averages.
 Drift is that of the frame's rows together, and its error is counted about the mean of all frames.
 A column is split if it has several tracks, and a track is mixed if it has several columns. Errors
 of positions are counted about their median, and in units of the bound of as many electrons as the
-column has had, in one frame or in all of them; only columns count that a frame locates to half a
-pixel at best. The medians are of |error| / 0.6745, so that 1 is the bound.
+column has had, in one frame or in all of them; only columns count that a frame can locate to a
+pixel. The medians are of |error| / 0.6745, so that 1 is the bound.
 """
 
 import argparse
@@ -56,7 +56,7 @@ SETTINGS = (
     Setting(SINGLE_ATOMS, 20, 30, side=192),
 )
 
-LOCATED = 0.5
+LOCATED = 1.0
 """Columns whose bound in one frame is larger are not judged [px]."""
 
 BORDER = 5.0

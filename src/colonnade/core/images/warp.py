@@ -44,18 +44,6 @@ def shift_rows(image: Grey, shifts: Array) -> Single:
     return shifted
 
 
-def noise_left(shifts: Array) -> float:
-    """Share of the variance of white noise that is left in pixels between which is interpolated.
-
-    Parameters
-    ----------
-    shifts
-        One for each row, along one axis [px].
-    """
-    taps = _catmull_rom(-shifts - np.floor(-shifts))
-    return float((taps**2).sum(axis=0).mean())
-
-
 def _row_filters(shifts: Array, most: int) -> tuple[Single, NDArray[np.int_]]:
     """Give each row its filter: weights (row, tap), and how far the first tap is from the pixel.
 

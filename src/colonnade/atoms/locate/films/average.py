@@ -71,21 +71,19 @@ def locate_average(
         made.pixels, first.pixel_size, "average", {**first.metadata, "notes": notes}
     )
     found = locate_frame(calibrated(image, pixel_size), model, options)
-    columns = _with_film_errors(found.columns, made)
+    columns = _with_jitter(found.columns, made)
     return Averaged(replace(found, columns=columns), made)
 
 
-def _with_film_errors(columns: Columns, made: Average) -> Columns:
-    """Raise standard errors by what an average hides.
+def _with_jitter(columns: Columns, made: Average) -> Columns:
+    """Raise standard errors by what jitter leaves in an average.
 
-    Interpolation takes a share of the noise off the pixels, but none off what columns are fitted
-    to, which is smooth. And of the shifts of rows that a column covers a mean over the frames
-    remains, which no frame can be told from.
+    Of the shifts of the rows that a column covers the mean over all frames remains, which nothing
+    tells from the specimen.
     """
     rows = np.maximum(2 * np.sqrt(np.pi) * columns.width, 1.0)
     left = made.jitter[:, None] / np.sqrt(len(made.drift) * rows)
-    sigma = np.stack([columns.sigma_y, columns.sigma_x]) / np.sqrt(made.noise)
-    sigma_y, sigma_x = np.hypot(sigma, np.where(np.isfinite(left), left, 0))
+    sigma_y, sigma_x = np.hypot([columns.sigma_y, columns.sigma_x], left)
     return replace(columns, sigma_y=sigma_y, sigma_x=sigma_x)
 
 

@@ -116,12 +116,15 @@ class _Sites:
         self.shape, self.margin, self.settings = shape, margin, settings
         self.places = np.empty((0, 2))
         self.found = np.empty(0, np.intp)
+        self.shown = np.empty(0, np.intp)
         self.missed = np.empty(0, np.intp)
 
     @property
-    def awaited(self) -> Indices:
-        """Sites that the next frame may show again."""
-        return np.flatnonzero(self.missed <= self.settings.gap)
+    def awaited(self) -> NDArray[np.bool_]:
+        """Whether a frame may show each site again: it was not missed for longer than is usual."""
+        usual = self.found / (self.shown - self.missed + 1)
+        longest = np.log(self.settings.chance) / np.log1p(-usual)
+        return np.asarray(self.missed <= np.maximum(longest, self.settings.gap))
 
     def best_match(
         self, positions: Array, guesses: Iterable[Array], gate: float
@@ -135,7 +138,7 @@ class _Sites:
         pairs
             Sites, and the columns that are found there.
         """
-        awaited = self.awaited
+        awaited = np.flatnonzero(self.awaited)
         places = self.places[awaited]
         best, most = (np.zeros(2), (awaited[:0], awaited[:0])), -1
         for shift in guesses:
@@ -162,7 +165,10 @@ class _Sites:
         """
         sites, columns = pairs
         in_view = within(self.places + shift, self.shape, self.margin)
-        self.missed[in_view & (self.missed <= self.settings.gap)] += 1
+        in_view &= self.awaited
+        in_view[sites] = True
+        self.shown[in_view] += 1
+        self.missed[in_view] += 1
         self.missed[sites] = 0
         self.found[sites] += 1
         share = np.maximum(1 / self.found[sites], 1 / self.settings.recent)[:, None]
@@ -173,5 +179,6 @@ class _Sites:
         numbers[new] += np.arange(len(new))
         self.places = np.concatenate([self.places, places[new]])
         self.found = np.concatenate([self.found, np.ones(len(new), np.intp)])
+        self.shown = np.concatenate([self.shown, np.ones(len(new), np.intp)])
         self.missed = np.concatenate([self.missed, np.zeros(len(new), np.intp)])
         return numbers

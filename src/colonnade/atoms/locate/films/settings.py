@@ -17,11 +17,16 @@ class FollowSettings:
     clearly
         A frame lies elsewhere than the images say if so many times as many columns are found
         again there.
+    chance
+        A column that was missed for longer than the share of frames in which it is found makes
+        likely, with this probability, is a new one when it comes back; frames that do not show
+        its place do not count.
     gap
-        A column that was not found in more frames than this, one after the other, is a new one
-        when it comes back; frames that do not show its place do not count.
+        It may always be missed in so many frames, one after the other.
     hop
         An atom hops no farther than this [typical spacings].
+    pause
+        It is found again after so many frames at most.
     lasting
         Only columns that were found in so many frames can have hopped.
     few
@@ -36,8 +41,10 @@ class FollowSettings:
     gate: float = 0.35
     recent: float = 8.0
     clearly: float = 1.2
-    gap: int = 10
+    chance: float = 1e-4
+    gap: int = 5
     hop: float = 1.3
+    pause: int = 5
     lasting: int = 3
     few: int = 4
     outlying: float = 2.5

@@ -114,8 +114,7 @@ def _hops(
 ) -> Indices:
     """Track in which each goes on elsewhere, because its atom hopped; `NONE` where it does not.
 
-    One that ends and one that begins soon after are one atom if neither has another such track
-    within reach.
+    One that ends and one that begins soon after are one atom if each is the nearest to the other.
     """
     onward = np.full(means.count, NONE)
     ended = np.flatnonzero((means.many >= settings.lasting) & (last < last.max(initial=0)))
@@ -127,13 +126,18 @@ def _hops(
     )
     before, after = ended[pairs["i"]], begun[pairs["j"]]
     wait = first[after] - last[before]
-    soon = (wait > 0) & (wait <= settings.gap + 1)
-    before, after = before[soon], after[soon]
-    alone = (np.bincount(before, minlength=means.count)[before] == 1) & (
-        np.bincount(after, minlength=means.count)[after] == 1
-    )
-    onward[before[alone]] = after[alone]
+    soon = (wait > 0) & (wait <= settings.pause)
+    before, after, distance = before[soon], after[soon], pairs["v"][soon]
+    nearest = (distance == _least(before, distance)) & (distance == _least(after, distance))
+    onward[before[nearest]] = after[nearest]
     return onward
+
+
+def _least(group: Indices, values: Array) -> Array:
+    """Least value of the group that each belongs to."""
+    least = np.full(int(group.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(least, group, values)
+    return least[group]
 
 
 def _places(seen: Columns, frame: Indices) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.arrays import Array, Indices, Single
-from colonnade.core.images.warp import lower_rows, noise_left, shift_rows
+from colonnade.core.images.warp import lower_rows, shift_rows
 
 EDGE = 2
 """Interpolation reaches so far: as much of the border of a frame is left out [px]."""
@@ -74,11 +74,6 @@ class Canvas:
         corner, rest = self._placed(rows)
         part = mean[corner[0] : corner[0] + shape[0], corner[1] : corner[1] + shape[1]]
         return shift_rows(lower_rows(part, rest[:, 0]), rest[:, 1])
-
-    def noise_left(self, rows: Array) -> float:
-        """Share of the variance of white noise that `add` leaves in pixels of such a frame."""
-        _, rest = self._placed(rows)
-        return noise_left(rest[:, 0]) * noise_left(rest[:, 1])
 
     def _placed(self, rows: Array) -> tuple[Indices, Array]:
         """First pixel of a frame on the canvas, and what its rows are shifted besides."""

@@ -30,15 +30,11 @@ class Average:
         Shift of every frame against this image.
     jitter
         Standard deviation of what each row shifts by itself, along (y, x) [px].
-    noise
-        Share of the variance of white noise that interpolation left in each pixel; the rest is
-        spread to its neighbours.
     """
 
     pixels: Single
     drift: Drift
     jitter: Array
-    noise: float
 
 
 def register(frames: Frames, settings: RegistrationSettings = REGISTRATION_DEFAULTS) -> Drift:
@@ -133,16 +129,14 @@ class _Registration:
     def average(self) -> Average:
         """Take the mean of the frames where enough of them are."""
         shifts = np.array([self._shifts(number).mean(0) for number in range(len(self.frames))])
-        canvas, noise = self.canvas.empty(), 0.0
+        canvas = self.canvas.empty()
         for number, frame in enumerate(self.frames):
-            rows = self._shifts(number)
-            canvas.add(frame, rows)
-            noise += canvas.noise_left(rows) / len(self.frames)
+            canvas.add(frame, self._shifts(number))
         enough = canvas.count >= self.settings.covered * canvas.count.max()
         kept = tuple(_run(enough.mean(axis=1 - axis)) for axis in (0, 1))
         corner = canvas.origin + [part.start for part in kept]
         jitter, _ = self.likeness.spreads()
-        return Average(canvas.mean[kept], Drift(shifts + corner, self.drift.errors), jitter, noise)
+        return Average(canvas.mean[kept], Drift(shifts + corner, self.drift.errors), jitter)
 
     def _shifts(self, number: int) -> Array:
         return np.asarray(self.drift.shifts[number] + self.rows[number], np.float64)
