@@ -279,12 +279,12 @@ def main() -> None:
     model = Model.load("atoms")
     report(
         {
-            setting: [judge(draw_film(setting, seed), model) for seed in range(given.films)]
+            setting: [judge(draw_film(setting, seed), model) for seed in range(1, given.films + 1)]
             for setting in SETTINGS
         }
     )
     if given.figure:
-        draw(draw_film(SETTINGS[1], 0), model, given.figure)
+        draw(draw_film(SETTINGS[1], 1), model, given.figure)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ import pytest
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate import files as batch
 from colonnade.atoms.locate.files import Job, locate_files
+from colonnade.atoms.locate.films import average
 from colonnade.atoms.locate.locate import Options, Result
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.batch import inputs
-from colonnade.core.files.open import read_frames
+from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
@@ -214,6 +215,54 @@ def test_the_views_of_a_tilt_series_are_no_film(run: Run) -> None:
     run("a.emd")
     assert run.out("a.columns.csv").exists()
     assert not run.out("a.tracks.csv").exists()
+
+
+def draw_film(run: Run, *bad: int) -> None:
+    """Write a film that drifts by a pixel a frame; the bad frames are of one level."""
+    scene = np.random.default_rng(0).normal(100, 20, (40, 48)).astype("f4")
+    frames = np.stack([scene[8 - i : 32 - i, 2 * i : 2 * i + 24] for i in range(4)])
+    frames[list(bad)] = 1
+    write_tiff(run.folder / "a.tif", frames, (0.02, 0.03))
+
+
+def test_a_film_is_averaged_on_request(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(average, "locate_frame", Searched(bad=-1.0))
+    draw_film(run)
+    assert run("a.tif", average=True) == []
+    image = read(run.out("a.average.tif"))
+    assert image.pixels.dtype == np.float32
+    assert image.pixel_size == pytest.approx((0.02, 0.03))
+    with run.out("a.average.drift.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    steps = np.diff([[float(row["dy_px"]), float(row["dx_px"])] for row in rows], axis=0)
+    assert steps == pytest.approx(np.tile([1, -2], (3, 1)), abs=0.1)
+    assert len(Columns.from_csv(run.out("a.average.columns.csv"))) == 1
+    assert run.lines[-2:] == [
+        f"  average {run.out('a.average.tif')}",
+        f"  drift   {run.out('a.average.drift.csv')}",
+    ]
+    first = list(run.lines)
+    run("a.tif", average=True)
+    assert run.lines == [*first, "already done: 1 of 1 files"]
+    with pytest.raises(FileError, match="holds no image"):
+        inputs([run.out("")])
+
+
+def test_frames_with_nothing_on_them_are_left_out_of_an_average(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(average, "locate_frame", Searched(bad=-1.0))
+    draw_film(run, 2)
+    (failure,) = run("a.tif", average=True)
+    assert failure.startswith("a.tif, frame 2: every pixel of the image is 1")
+    with run.out("a.average.drift.csv").open(newline="") as file:
+        assert [row["frame"] for row in csv.DictReader(file)] == ["0", "1", "3"]
+
+
+def test_one_image_has_no_average(run: Run) -> None:
+    draw_film(run)
+    (failure,) = run("a.tif", average=True, frame=1)
+    assert "an average needs several" in failure
 
 
 def test_one_image_has_no_frames(run: Run) -> None:

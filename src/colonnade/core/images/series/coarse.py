@@ -6,6 +6,7 @@ import numpy as np
 from scipy import fft, ndimage
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.errors import ImageError
 from colonnade.core.images.registration import NOISE, flattened, tapered
 from colonnade.core.images.series.settings import RegistrationSettings
 
@@ -30,6 +31,8 @@ def rough_shifts(frames: Iterable[Single], settings: RegistrationSettings) -> Ar
     for frame in frames:
         smooth = ndimage.gaussian_filter(flattened(frame), NOISE)
         if shifts:
+            if smooth.shape != reference.shape:
+                raise ImageError("the frames differ in size, so that they cannot be compared")
             shift = where + _step(reference, smooth, settings.alike)
             moved = np.round(shift - where).astype(int)
             share = 1 / min(len(shifts) + 1, settings.memory)

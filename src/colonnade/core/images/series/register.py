@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.errors import ImageError
 from colonnade.core.images.registration import flattened
 from colonnade.core.images.series.canvas import EDGE, Canvas
 from colonnade.core.images.series.coarse import rough_shifts
@@ -85,9 +84,6 @@ class _Registration:
     @classmethod
     def rigid(cls, frames: Frames, settings: RegistrationSettings) -> "_Registration":
         """Find the shifts of frames as wholes."""
-        shapes = {frame.shape for frame in frames}
-        if len(shapes) > 1:
-            raise ImageError("the frames differ in size, so that they cannot be compared")
         made = cls(frames, rough_shifts(frames, settings), settings)
         for _ in range(settings.rigid_rounds):
             made.move_frames()
