@@ -6,7 +6,9 @@ from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
-from colonnade.atoms.columns import Columns, table_cells
+import numpy as np
+
+from colonnade.atoms.columns import Columns, table_cells, write_table
 from colonnade.atoms.locate.films.average import Averaged
 from colonnade.atoms.locate.films.film import Film
 from colonnade.atoms.locate.locate import Result
@@ -14,6 +16,7 @@ from colonnade.atoms.locate.overlay import draw_overlay, sentence
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import report_lines
 from colonnade.core.files.write import write_tiff
+from colonnade.core.images.series.drift import Drift
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
 
@@ -85,7 +88,7 @@ class FileResults:
         self.add(0, result, labelled=False)
         pixel_size = result.image.pixel_size
         write_tiff(self.image, result.image.pixels, pixel_size)
-        found.average.drift.to_csv(self.drift, numbers, pixel_size)
+        self._write_drift(found.average.drift, numbers, pixel_size)
         self.record.put(AVERAGE)
 
     def lines(self, number: int) -> list[str]:
@@ -140,9 +143,14 @@ class FileResults:
             name: table_cells(values) for name, values in columns.labels.items() if name != "frame"
         }
         _join(tables, self.table, labels)
-        film.drift.to_csv(self.drift, done, columns.pixel_size)
+        self._write_drift(film.drift, done, columns.pixel_size)
         film.tracks.to_csv(self.tracks)
         self.record.put(FILM)
+
+    def _write_drift(
+        self, drift: Drift, numbers: Sequence[int], pixel_size: tuple[float, float] | None
+    ) -> None:
+        write_table({"frame": np.array(numbers), **drift.table(pixel_size)}, self.drift)
 
     def _places(self) -> list[str]:
         return [f"  {name:7} {path}" for name, path in self._written()]

@@ -1,15 +1,10 @@
 """By how much each frame of a series is shifted."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from colonnade.core.arrays import Array
-from colonnade.core.work.writing import atomic
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,29 +53,3 @@ class Drift:
         return table | {
             name.replace("_px", "_nm"): values * sizes[name[-4]] for name, values in table.items()
         }
-
-    def to_csv(
-        self,
-        path: Path | str,
-        frames: Sequence[int],
-        pixel_size: tuple[float, float] | None = None,
-    ) -> None:
-        """Write the table.
-
-        Parameters
-        ----------
-        path
-            The file to write.
-        frames
-            Number of each frame in its file.
-        pixel_size
-            Size of a pixel along (y, x) [nm], or None without a calibration.
-        """
-        table = self.table(pixel_size)
-        with atomic(path) as temporary:
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(["frame", *table])
-            for frame, *values in zip(frames, *table.values(), strict=True):
-                writer.writerow([frame, *("" if np.isnan(v) else f"{v:.7g}" for v in values)])
-            temporary.write_text(text.getvalue(), encoding="utf-8")
