@@ -57,20 +57,19 @@ def link(
     settings
         When a column is the same.
     """
-    gate = settings.gate * _spacing(frames, shape)
+    spacing = typical_spacing(max(frames, key=len), shape)
+    gate = settings.gate * spacing
     sites = _Sites(shape, gate, settings)
     shifts = np.zeros((len(frames), 2))
+    steps = np.zeros_like(shifts)
+    if expected is not None:
+        steps[1:] = np.diff(expected, axis=0)
     numbers = []
     for number, positions in enumerate(frames):
         before = shifts[max(number - 1, 0)]
-        step = (
-            np.zeros(2)
-            if expected is None or not number
-            else expected[number] - expected[number - 1]
-        )
-        shift, pairs = sites.best_match(positions, [before + step], gate)
+        shift, pairs = sites.best_match(positions, [before + steps[number]], gate)
         if len(pairs[0]) < len(positions) / 2:
-            around = before + gate / settings.gate / 2 * AROUND
+            around = before + spacing / 2 * AROUND
             other, found = sites.best_match(positions, around, gate)
             if len(found[0]) > settings.clearly * len(pairs[0]):
                 shift, pairs = other, found
@@ -94,15 +93,8 @@ def within(places: Array, shape: tuple[int, int], margin: float) -> NDArray[np.b
     return np.asarray(((places >= margin) & (places <= np.array(shape) - 1 - margin)).all(1))
 
 
-def _spacing(frames: Sequence[Array], shape: tuple[int, int]) -> float:
-    """Typical spacing of the columns in the frame that shows most of them [px]."""
-    return typical_spacing(max(frames, key=len), shape)
-
-
 def _numbered(numbers: list[Indices]) -> list[Indices]:
     """Number what was found more than once from 0, and call the rest `NONE`."""
-    if not numbers:
-        return []
     seen = np.bincount(np.concatenate(numbers))
     lasting = seen > 1
     new = np.where(lasting, np.cumsum(lasting) - 1, NONE)

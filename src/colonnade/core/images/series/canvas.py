@@ -58,12 +58,10 @@ class Canvas:
             Shift of each row along (y, x) [px].
         """
         corner, rest = self._placed(rows)
-        back = shift_rows(frame, -rest[:, 1])
-        # A row that is too low is read from where it belongs, to first order in what differs from
-        # row to row.
-        back = lower_rows(
-            back, -np.interp(_rows_of(frame) + rest[:, 0], _rows_of(frame), rest[:, 0])
-        )
+        row = np.arange(len(frame))
+        # What is shown in a row was read in another, whose shift is to be taken back.
+        down = np.interp(row + rest[:, 0], row, rest[:, 0])
+        back = lower_rows(shift_rows(frame, -rest[:, 1]), -down)
         inner = _inner(frame.shape, rest)
         part = np.s_[corner[0] : corner[0] + len(frame), corner[1] : corner[1] + frame.shape[1]]
         self.total[part] += np.where(inner, back, 0)
@@ -80,10 +78,6 @@ class Canvas:
         place = -rows - self.origin
         corner = np.round(np.median(place, axis=0)).astype(np.intp)
         return corner, np.asarray(corner - place)
-
-
-def _rows_of(frame: Single) -> Array:
-    return np.arange(len(frame), dtype=np.float64)
 
 
 def _inner(shape: tuple[int, ...], rest: Array) -> NDArray[np.bool_]:
