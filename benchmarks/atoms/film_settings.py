@@ -32,7 +32,6 @@ SIDE, FRAMES, SPACING = 160, 60, 12.0
 FOLLOWING: dict[str, tuple[Any, ...]] = {
     "gate": (0.2, 0.45),
     "recent": (2.0, 30.0),
-    "clearly": (1.0, 2.0),
     "chance": (1e-2, 1e-8),
     "gap": (1, 20),
     "hop": (1.0, 2.0),

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from colonnade.atoms.locate.films.link import NONE, Links, link
 from colonnade.atoms.locate.films.settings import FOLLOW_DEFAULTS
+from colonnade.core.images.series.drift import Drift
 
 
-def linked(film: Drawn, expected=None) -> Links:
-    return link([one.positions for one in film.frames], SHAPE, expected)
+def linked(film: Drawn, said=None, error: float = 0.1) -> Links:
+    drift = None if said is None else Drift(said, np.full_like(said, error))
+    return link([one.positions for one in film.frames], SHAPE, drift)
 
 
 def faults(links: Links, film: Drawn) -> tuple[int, int]:
@@ -44,10 +46,19 @@ def test_a_step_of_half_a_spacing_is_followed_if_the_images_tell_it():
     assert faults(linked(film), film) != (0, 0)  # the lattice alone cannot tell
 
 
-def test_what_the_images_say_is_left_alone_if_the_columns_say_otherwise():
+def test_what_the_images_say_is_left_alone_if_they_are_not_sure():
     film = drawn(wander(6, 0.3, 2), 2)
     wrong = film.drift + np.array([0, 0, 0.45, 0, 0, 0])[:, None] * SPACING
-    assert faults(linked(film, wrong), film) == (0, 0)
+    assert faults(linked(film, wrong, error=5.0), film) == (0, 0)
+
+
+def test_a_frame_whose_columns_are_elsewhere_is_not_moved_there():
+    """As where a search took the gaps between columns for columns."""
+    film = drawn(wander(8, 0.3, 6), 6)
+    frames = [one.positions for one in film.frames]
+    frames[4] = frames[4] + SPACING / 2
+    links = link(frames, SHAPE, Drift(film.drift, np.full_like(film.drift, 0.1)))
+    assert links.shifts == pytest.approx(film.drift, abs=0.3)
 
 
 def away(film: Drawn, site: int, frames: list[range]) -> Drawn:

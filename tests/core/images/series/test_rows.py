@@ -40,12 +40,20 @@ def test_a_common_shift_is_found_within_its_errors():
 )
 def test_jitter_and_slow_motion_are_told_from_noise_and_from_each_other(jitter, step):
     rng = np.random.default_rng(1)
-    likeness = RowLikeness(16)
+    likeness = RowLikeness(16, 2.0)
     for _ in range(40):
         likeness.add(pulls(rng, jitter, step)[0], STILL)
     found_jitter, found_step = likeness.spreads()
     assert found_jitter == pytest.approx(jitter, abs=0.06)
     assert found_step == pytest.approx(step, abs=0.045)
+
+
+def test_of_noise_alone_neither_jitter_nor_motion_is_made():
+    rng = np.random.default_rng(4)
+    likeness = RowLikeness(16, 2.0)
+    for _ in range(4):
+        likeness.add(pulls(rng, 0.0, 0.0, noise=20.0)[0], STILL)
+    assert np.array(likeness.spreads()) == pytest.approx(0, abs=1e-12)
 
 
 def test_rows_are_found_better_together_than_one_by_one():

@@ -78,9 +78,7 @@ def follow(
         When a column is the same.
     """
     numbers = range(len(frames)) if numbers is None else numbers
-    links = link(
-        [one.positions for one in frames], shape, None if drift is None else drift.shifts, settings
-    )
+    links = link([one.positions for one in frames], shape, drift, settings)
     measured = _measured_drift(frames, links, drift, settings)
     moved = [
         columns.with_labels(
@@ -101,7 +99,7 @@ def follow(
 def _measured_drift(
     frames: Sequence[Columns], links: Links, drift: Drift | None, settings: FollowSettings
 ) -> Drift:
-    """Drift by the columns, or by the images where few columns were followed."""
+    """Drift by the columns, or by the images where those are few or less sure."""
     track = np.concatenate(links.track)
     followed = track != NONE
     count = [len(one) for one in frames]
@@ -112,8 +110,9 @@ def _measured_drift(
     shifts, errors = common_shifts(seen, links.shifts, settings)
     if drift is not None:
         many = np.bincount(seen.frame, minlength=len(frames)) >= settings.few
+        known = many[:, None] & ~(errors > drift.errors)
         away = shifts[many] - drift.shifts[many]
         offset = np.median(away, axis=0) if many.any() else np.zeros(2)
-        shifts = np.where(many[:, None], shifts, drift.shifts + offset)
-        errors = np.where(many[:, None], errors, drift.errors)
+        shifts = np.where(known, shifts, drift.shifts + offset)
+        errors = np.where(known, errors, drift.errors)
     return Drift(shifts, errors).from_frame(0)

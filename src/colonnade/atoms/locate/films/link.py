@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.films.settings import FOLLOW_DEFAULTS, FollowSettings
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.images.series.drift import Drift
 from colonnade.core.measures.matching import match
 
 NONE = -1
@@ -40,7 +41,7 @@ class Links:
 def link(
     frames: Sequence[Array],
     shape: tuple[int, int],
-    expected: Array | None = None,
+    drift: Drift | None = None,
     settings: FollowSettings = FOLLOW_DEFAULTS,
 ) -> Links:
     """Link the columns of each frame to those of the frames before it.
@@ -51,28 +52,25 @@ def link(
         Positions of the columns of each frame, rows of (y, x) [px].
     shape
         Rows and columns of the frames [px].
-    expected
-        How far the images say each frame is shifted, rows of (y, x) [px]; by default as far as
-        the frame before.
+    drift
+        What the images say of it. Without, and where they are not sure, a frame is looked for
+        where the frame before it was, and then around.
     settings
         When a column is the same.
     """
     spacing = typical_spacing(max(frames, key=len), shape)
     gate = settings.gate * spacing
     sites = _Sites(shape, gate, settings)
-    shifts = np.zeros((len(frames), 2))
-    steps = np.zeros_like(shifts)
-    if expected is not None:
-        steps[1:] = np.diff(expected, axis=0)
-    numbers = []
+    shifts, numbers = np.zeros((len(frames), 2)), []
+    errors = np.full((len(frames), 2), np.nan) if drift is None else drift.errors
+    sure: NDArray[np.bool_] = np.all(errors < gate, axis=1)
+    shift, off = np.zeros(2), np.zeros(2)
     for number, positions in enumerate(frames):
-        before = shifts[max(number - 1, 0)]
-        shift, pairs = sites.best_match(positions, [before + steps[number]], gate)
-        if len(pairs[0]) < len(positions) / 2:
-            around = before + spacing / 2 * AROUND
-            other, found = sites.best_match(positions, around, gate)
-            if len(found[0]) > settings.clearly * len(pairs[0]):
-                shift, pairs = other, found
+        if drift is not None and sure[number]:
+            shift, pairs = sites.best_match(positions, [drift.shifts[number] + off], gate)
+            off = shift - drift.shifts[number]
+        else:
+            shift, pairs = sites.best_match(positions, shift + spacing / 2 * AROUND, gate)
         shifts[number] = shift
         numbers.append(sites.add(positions - shift, shift, pairs))
     return Links(_numbered(numbers), shifts, gate)
@@ -121,7 +119,16 @@ class _Sites:
     def best_match(
         self, positions: Array, guesses: Iterable[Array], gate: float
     ) -> tuple[Array, tuple[Indices, Indices]]:
-        """Shift of a frame with which most columns are found again, and which those are.
+        """Shift with which most columns are found again; the first if it is more than half.
+
+        Parameters
+        ----------
+        positions
+            Of the columns of a frame, rows of (y, x) [px].
+        guesses
+            Shifts of the frame, about [px].
+        gate
+            Largest distance from where a column is expected [px].
 
         Returns
         -------
@@ -132,15 +139,18 @@ class _Sites:
         """
         awaited = np.flatnonzero(self.awaited)
         places = self.places[awaited]
+        many = min(len(positions), len(places))
         best, most = (np.zeros(2), (awaited[:0], awaited[:0])), -1
-        for shift in guesses:
-            _, there = pairs = match(places, positions - shift, gate)
-            if len(there):
-                # Where everything is shifted by nearly the gate, the nearest are the wrong ones.
-                shift = shift + np.median((positions - shift)[there] - places[pairs[0]], axis=0)
+        for number, shift in enumerate(guesses):
+            sites, there = pairs = match(places, positions - shift, gate)
+            if len(there) > many / 2:
+                # Where all are shifted by nearly the gate, the nearest are the wrong ones.
+                shift = shift + np.median((positions - shift)[there] - places[sites], axis=0)
                 pairs = match(places, positions - shift, gate)
             if len(pairs[0]) > most:
                 best, most = (shift, (awaited[pairs[0]], pairs[1])), len(pairs[0])
+            if number == 0 and most > many / 2:
+                break
         return best
 
     def add(self, places: Array, shift: Array, pairs: tuple[Indices, Indices]) -> Indices:

@@ -14,9 +14,6 @@ class FollowSettings:
         [typical spacings].
     recent
         It is expected at the mean of its last places, of about so many.
-    clearly
-        A frame lies elsewhere than the images say if so many times as many columns are found
-        again there.
     chance
         A column that was missed for longer than the share of frames in which it is found makes
         likely, with this probability, is a new one when it comes back; frames that do not show
@@ -30,7 +27,8 @@ class FollowSettings:
     lasting
         Only columns that were found in so many frames can have hopped.
     few
-        Of a frame in which fewer columns were followed, the image tells the drift.
+        Of a frame in which fewer columns were followed, the image tells the drift, as it does
+        where it is surer than the columns.
     outlying
         A column that is so far from where it is expected counts half for the drift
         [standard deviations].
@@ -40,7 +38,6 @@ class FollowSettings:
 
     gate: float = 0.35
     recent: float = 8.0
-    clearly: float = 1.2
     chance: float = 1e-4
     gap: int = 5
     hop: float = 1.3

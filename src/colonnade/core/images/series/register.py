@@ -7,7 +7,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.registration import flattened
-from colonnade.core.images.series.canvas import EDGE, Canvas
+from colonnade.core.images.series.canvas import Canvas
 from colonnade.core.images.series.coarse import rough_shifts
 from colonnade.core.images.series.drift import Drift
 from colonnade.core.images.series.rows import RowLikeness, RowPulls, row_shifts
@@ -76,7 +76,7 @@ class _Registration:
         self.drift = Drift(shifts, np.full_like(shifts, np.nan))
         self.shape = (frames[0].shape[0], frames[0].shape[1])
         self.rows = np.zeros((len(frames), self.shape[0], 2), np.float32)
-        self.likeness = RowLikeness(settings.lags)
+        self.likeness = RowLikeness(settings.lags, settings.reach)
         self.canvas = Canvas.around(shifts, self.shape)
         for number, frame in enumerate(frames):
             self.canvas.add(flattened(frame), self._shifts(number))
@@ -92,11 +92,11 @@ class _Registration:
     def move_frames(self) -> None:
         """Shift each frame to where it fits the mean of all best, and make the mean anew."""
         shifts, errors = self.drift.shifts.copy(), self.drift.errors.copy()
-        self.likeness = RowLikeness(self.settings.lags)
-        canvas, mean = self.canvas.empty(), self.canvas.mean
+        self.likeness = RowLikeness(self.settings.lags, self.settings.reach)
+        canvas = self.canvas.empty()
         for number, frame in enumerate(self.frames):
             flat = flattened(frame)
-            pulls = self._pulls(number, flat, mean)
+            pulls = self._pulls(number, flat)
             step, errors[number] = pulls.common_shift()
             reach = self.settings.reach
             shifts[number] += np.clip(step, -reach, reach)
@@ -107,12 +107,12 @@ class _Registration:
     def move_rows(self) -> None:
         """Shift each row to where it most likely is, and make the mean anew."""
         jitter, step = self.likeness.spreads()
-        self.likeness = RowLikeness(self.settings.lags)
-        canvas, mean = self.canvas.empty(), self.canvas.mean
+        self.likeness = RowLikeness(self.settings.lags, self.settings.reach)
+        canvas = self.canvas.empty()
         rows = np.empty_like(self.rows)
         for number, frame in enumerate(self.frames):
             flat = flattened(frame)
-            pulls = self._pulls(number, flat, mean)
+            pulls = self._pulls(number, flat)
             already = self.rows[number].astype(np.float64)
             self.likeness.add(pulls, already)
             reach = self.settings.reach
@@ -137,12 +137,10 @@ class _Registration:
     def _shifts(self, number: int) -> Array:
         return np.asarray(self.drift.shifts[number] + self.rows[number], np.float64)
 
-    def _pulls(self, number: int, flat: Single, mean: Single) -> RowPulls:
-        shifts = self._shifts(number)
-        seen = self.canvas.seen_by(shifts, self.shape, mean)
-        counted = np.zeros(self.shape, np.float32)
-        counted[EDGE:-EDGE, EDGE:-EDGE] = 1
-        return RowPulls.of(flat, seen, counted)
+    def _pulls(self, number: int, flat: Single) -> RowPulls:
+        """Compare a frame with the others, but tell its shifts against the mean of all."""
+        seen, counted = self.canvas.seen_without(flat, self._shifts(number))
+        return RowPulls.of(flat, seen, counted).scaled(1 - 1 / len(self.frames))
 
 
 def _run(covered: Array) -> slice:

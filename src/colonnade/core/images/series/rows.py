@@ -6,7 +6,7 @@ independent of it; how large both are is told by how alike the shifts of rows ar
 rows apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import solveh_banded
@@ -14,6 +14,9 @@ from scipy.ndimage import gaussian_filter
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.registration import LEAST, NOISE
+
+SURE = 3.0
+"""What is larger than noise makes it by so much is no noise [standard deviations]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,10 @@ class RowPulls:
         symmetric = (curvature + curvature.swapaxes(1, 2)) / 2
         return cls(pull.astype(np.float64), symmetric.astype(np.float64), variance.astype(float))
 
+    def scaled(self, share: float) -> "RowPulls":
+        """Let each row pull towards so much of the shift."""
+        return replace(self, pull=share * self.pull, variance=share**2 * self.variance)
+
     def common_shift(self) -> tuple[Array, Array]:
         """Shift of all rows together along (y, x), and its standard errors [px].
 
@@ -83,9 +90,18 @@ class RowPulls:
 
 
 class RowLikeness:
-    """How alike shifts of rows are that lie so many rows apart, gathered from many frames."""
+    """How alike shifts of rows are that lie so many rows apart, gathered from many frames.
 
-    def __init__(self, lags: int) -> None:
+    Parameters
+    ----------
+    lags
+        Rows are compared that lie up to so far apart [px].
+    reach
+        Shifts are found that are no larger than this [px].
+    """
+
+    def __init__(self, lags: int, reach: float) -> None:
+        self._reach = reach
         self._products = np.zeros((2, lags + 1))
         self._weights = np.zeros((2, lags + 1))
 
@@ -110,15 +126,22 @@ class RowLikeness:
             self._products[axis, 0] -= information.sum()
 
     def spreads(self) -> tuple[Array, Array]:
-        """Standard deviations along (y, x): of jitter, and of the walk's steps [px]."""
+        """Standard deviations along (y, x): of jitter, and of the walk's steps [px].
+
+        They are 0 where noise alone might make them, and where they are too large to be found.
+        """
         covariance = self._products / np.maximum(self._weights, LEAST)
-        lags = np.arange(covariance.shape[1])
-        jitter, step = np.zeros(2), np.zeros(2)
-        for axis in (0, 1):
-            slope, common = np.polyfit(lags[1:], covariance[axis, 1:], 1)
-            jitter[axis] = np.sqrt(max(covariance[axis, 0] - max(common, 0), 0))
-            step[axis] = np.sqrt(max(-2 * slope, 0))
-        return jitter, step
+        noise = 1 / np.sqrt(np.maximum(self._weights, LEAST))
+        lags = np.arange(1, covariance.shape[1])
+        away = lags - lags.mean()
+        slope = covariance[:, 1:] @ away / (away @ away)
+        slope_error = noise[:, 1:].mean(1) / np.sqrt(away @ away)
+        common = covariance[:, 1:].mean(1) - slope * lags.mean()
+        own = covariance[:, 0] - np.maximum(common, 0)
+        sure = (own > SURE * np.sqrt(2) * noise[:, 0]) & (own < self._reach**2)
+        jitter = np.where(sure, own, 0)
+        steps = np.where(-slope > SURE * slope_error, -2 * slope, 0)
+        return np.sqrt(jitter), np.sqrt(steps)
 
 
 def row_shifts(pulls: RowPulls, already: Array, jitter: Array, step: Array) -> Array:
@@ -146,7 +169,7 @@ def row_shifts(pulls: RowPulls, already: Array, jitter: Array, step: Array) -> A
 def _walk(found: Array, information: Array, step: float) -> Array:
     """Most likely random walk through what is known of each row [px]."""
     if step == 0 or not information.any():
-        return np.full(len(found), np.average(found, weights=np.maximum(information, LEAST)))
+        return np.zeros(len(found))
     stiffness = 1 / step**2
     diagonal = information + stiffness * np.array([1, *[2] * (len(found) - 2), 1])
     banded = np.stack([diagonal, np.full(len(found), -stiffness)])
