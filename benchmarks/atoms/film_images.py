@@ -85,6 +85,14 @@ class Film:
         """Where columns stand in a frame, rows of (y, x) [px]."""
         return np.asarray(self.columns.positions + self.drift[frame])
 
+    @property
+    def drift_bound(self) -> float:
+        """Smallest standard error of the shift of a frame, from its electrons alone [px]."""
+        side = np.array(self.images[0].shape)
+        inside = ((self.columns.positions > 0) & (self.columns.positions < side - 1)).all(1)
+        information = (1 / self.bound[inside] ** 2).sum(axis=0)
+        return float(np.sqrt(np.mean(1 / information)))
+
     def drift_error(self, shifts: Array) -> float:
         """Root mean square error of a drift, along both axes together [px]."""
         error = shifts - self.drift
