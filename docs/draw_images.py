@@ -31,6 +31,9 @@ from colonnade.atoms.library.contact_sheet import draw_contact_sheet
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.find.positions import find
 from colonnade.atoms.locate.overlay import draw_overlay
+from colonnade.atoms.simulate.optics.canvas import Canvas
+from colonnade.atoms.simulate.optics.probe import Probe
+from colonnade.atoms.simulate.optics.scattering import column_signal
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.figures.overlay import BLUE, ORANGE
 from colonnade.core.figures.plots import save_few_colours, save_figure
@@ -231,6 +234,24 @@ def draw_strain_map(path: Path) -> None:
     save_few_colours(strain.figure(image), path, dpi=75)
 
 
+def draw_polarisation_map(path: Path) -> None:
+    """Draw the map of polarisation of a simulated perovskite with a wall between two domains."""
+    pixel, side, moved = 0.015, 0.39, 0.02
+    corner = side / pixel * np.stack(np.mgrid[-2:20, -2:20], -1).reshape(-1, 2)
+    middle = corner + side / pixel / 2
+    left = middle[:, 1:] < 7.5 * side / pixel
+    middle = middle + np.where(left, [-moved, 0.0], [0.0, moved]) / pixel
+    strength = np.repeat([9000.0, 1000.0], len(corner))
+    signal = column_signal(strength, np.full(len(strength), 8.0))
+    probe = Probe(voltage=200, convergence=24, source=0.07, thermal=0.008)
+    clean = Canvas((400, 400), pixel, probe).draw(np.concatenate([corner, middle]), signal)
+    clean = 200 * np.maximum(clean, 0) / clean.max() + 20
+    pixels = np.random.default_rng(1).poisson(clean).astype(np.float32)
+    image = colonnade.Micrograph(pixels, (pixel, pixel))
+    columns = colonnade.locate(image)
+    save_figure(maps.polarisation(columns).figure(image), path, dpi=75)
+
+
 def main() -> None:
     """Draw every figure."""
     IMAGES.mkdir(exist_ok=True)
@@ -238,6 +259,7 @@ def main() -> None:
     draw_method(IMAGES / "method.png")
     draw_convention(IMAGES / "convention.png")
     draw_strain_map(IMAGES / "strain.png")
+    draw_polarisation_map(IMAGES / "polarisation.png")
     draw_training_images(IMAGES / "training.png")
     draw_upscaled(IMAGES / "upscaled.png")
     draw_steps(IMAGES / "super-resolution.png")

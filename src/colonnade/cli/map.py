@@ -20,6 +20,8 @@ def map_(
     reference: str | None = None,
     cell: str | None = None,
     sublattice: int | None = None,
+    cage: int | None = None,
+    crystal: str | None = None,
     undistort: bool = False,
     second: Path | None = None,
     pixel_size: str | None = None,
@@ -33,7 +35,12 @@ def map_(
     kind
         strain, strain and rotation against a reference, from columns; gpa, the same from the
         phases of fringes in the image; grains, which grain each column is of, and how they are
-        turned against each other; distortion, by how much the scan displaced what it saw.
+        turned against each other; distortion, by how much the scan displaced what it saw;
+        sublattices, which of them each column is of, the cell, and crystals that have it;
+        polarisation, how far one sublattice is from the middle of cages of another; tilts, how
+        far cages of light columns are turned; neighbours, how many each column has; bonds, their
+        lengths and directions; spacings, how frequent distances are; counts, how many atoms each
+        column holds; vacancies, empty sites, and columns that have none.
     tables
         Tables of columns, as locate writes them, or folders of them.
     image
@@ -48,6 +55,10 @@ def map_(
         0.3905nm,0.3905nm,90.
     sublattice
         Number of the sublattice to look at, the brightest being 0.
+    cage
+        Number of the sublattice that makes the cages of a polarisation.
+    crystal
+        The only crystal to compare sublattices with, such as SrTiO3, "Si [110]" or a CIF.
     undistort
         Take the distortion of the scan out first: what displaces whole rows or vertical lines of
         the crystal, or of the reference.
@@ -67,6 +78,8 @@ def map_(
         reference=None if reference is None else _region(reference),
         cell=None if cell is None else _cell(cell),
         sublattice=sublattice,
+        cage=cage,
+        crystal=crystal,
         undistort=undistort or (second is not None and kind != "distortion"),
         second=None if second is None else colonnade.Columns.from_csv(second),
     )

@@ -32,6 +32,10 @@ class MapOptions:
         Columns of the same field, scanned in a direction that is turned by 90°.
     sublattice
         Number of the sublattice that is looked at, the brightest being 0.
+    cage
+        Number of the sublattice that makes the cages around it.
+    crystal
+        Name of a crystal of the catalogue, or a CIF, with or without a zone axis.
     """
 
     reference: Region | None = None
@@ -39,6 +43,8 @@ class MapOptions:
     undistort: bool = False
     second: Columns | None = None
     sublattice: int | None = None
+    cage: int | None = None
+    crystal: str | None = None
 
 
 def within(columns: Columns, region: Region) -> NDArray[np.bool_]:

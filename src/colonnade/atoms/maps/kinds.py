@@ -13,6 +13,14 @@ KINDS = {
     "grains": "colonnade.atoms.maps.grains:map_grains",
     "gpa": "colonnade.atoms.maps.gpa:map_gpa",
     "strain": "colonnade.atoms.maps.strain:map_strain",
+    "sublattices": "colonnade.atoms.maps.sublattices:map_sublattices",
+    "neighbours": "colonnade.atoms.maps.neighbours:map_neighbours",
+    "bonds": "colonnade.atoms.maps.bonds:map_bonds",
+    "spacings": "colonnade.atoms.maps.spacings:map_spacings",
+    "tilts": "colonnade.atoms.maps.tilts:map_tilts",
+    "counts": "colonnade.atoms.maps.counts:map_counts",
+    "vacancies": "colonnade.atoms.maps.vacancies:map_vacancies",
+    "polarisation": "colonnade.atoms.maps.polarisation:map_polarisation",
 }
 """For each kind the module and what makes a map in it; imported when it is wanted."""
 

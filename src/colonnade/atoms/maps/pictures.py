@@ -26,11 +26,42 @@ PAINTED_NEIGHBOURS = 4
 PAINTED_PX = 600
 """Longer side of a painted map [px of the picture]."""
 
+DOT = 0.3
+"""Width of a column's dot, in distances between the columns, on a panel five inches wide."""
+
 SIGNIFICANT = 2.0
 """Standard errors from which a value is called more than noise."""
 
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "cividis", "twilight"
 """Colours of what has two directions, of what has one, and of angles; all perceptual."""
+
+CATEGORIES = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2")
+"""Colours of kinds that people with any colour vision can tell apart (Okabe and Ito)."""
+
+
+def mark_kinds(axes: Axes, columns: Columns, kinds: Indices, names: Mapping[int, str]) -> None:
+    """Put a dot on every column, in the colour of its kind, and name the kinds below.
+
+    Parameters
+    ----------
+    axes
+        What is drawn into, which shows the image.
+    columns, kinds
+        The columns, and the number of each one's kind; what is below 0 is black.
+    names
+        Of the kinds, in the order in which they are named.
+    """
+    height, width = (abs(np.diff(limits).item()) for limits in (axes.get_ylim(), axes.get_xlim()))
+    size = DOT * 72 * 5 * _spacing(columns) / max(height, width)
+    for kind, name in names.items():
+        if not (members := kinds == kind).any():
+            continue
+        colour = "black" if kind < 0 else CATEGORIES[kind % len(CATEGORIES)]
+        y, x = columns.y[members], columns.x[members]
+        axes.scatter(x, y, s=size**2, c=colour, ec="white", lw=0.3, label=name, zorder=3)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=4, fontsize=8, frameon=False
+    )
 
 
 def canvas(columns: Columns, image: Micrograph | None) -> Micrograph:

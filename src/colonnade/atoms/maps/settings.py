@@ -91,6 +91,206 @@ STRAIN = StrainSettings()
 
 
 @dataclass(frozen=True)
+class CageSettings:
+    """What belongs to the cage around a column.
+
+    Parameters
+    ----------
+    as_near
+        Columns up to so many times as far away as the nearest belong to the cage.
+    off_centre
+        How far the middle of a cage may be from the site in it, in distances to its corners;
+        beyond, the site is beside it.
+    corner_off
+        How far a corner may be from where it is expected, in distances to the nearest corner.
+    """
+
+    as_near: float = 1.3
+    off_centre: float = 0.3
+    corner_off: float = 0.3
+
+
+CAGES = CageSettings()
+"""The constants with which cages are found."""
+
+
+@dataclass(frozen=True)
+class ProposalSettings:
+    """How crystals are compared with a measured lattice.
+
+    Parameters
+    ----------
+    shear, scale
+        What scans and calibrations usually stretch a cell by, in one direction and in both, as a
+        share.
+    site
+        What columns usually are from their sites, in distances between columns.
+    brightness
+        What intensities usually are from what they should be, as a logarithm.
+    fits
+        Largest misfit of a crystal that is proposed.
+    as_good
+        Crystals whose misfit is larger than that of the best by no more are proposed beside it.
+    resolved
+        Columns that are nearer to each other are seen as one; if nearer ones were measured, those
+        nearer than 0.6 of their distance [nm].
+    much_fainter, unseen
+        Columns may be unseen that are fainter than those that are seen by the first factor, and
+        than the brightest by the second.
+    thicknesses
+        Of crystals for which intensities are computed [nm].
+    """
+
+    shear: float = 0.02
+    scale: float = 0.04
+    site: float = 0.04
+    brightness: float = 0.3
+    fits: float = 3.0
+    as_good: float = 1.0
+    resolved: float = 0.08
+    much_fainter: float = 0.6
+    unseen: float = 0.35
+    thicknesses: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0, 40.0)
+
+
+PROPOSALS = ProposalSettings()
+"""The constants with which crystals are proposed."""
+
+
+@dataclass(frozen=True)
+class NeighbourSettings:
+    """Which columns are neighbours.
+
+    Parameters
+    ----------
+    widest
+        Two columns are none if a third one sees them under a larger angle [degrees]: half way
+        between the corner of a square, whose diagonals are no bonds, and that of a triangle.
+    longest
+        Neighbours are no farther apart, in medians of all distances between neighbours.
+    gap
+        Radius of an empty circle through three columns, in medians of all such, beyond which they
+        lie at a border; that of a single vacancy is twice the median at most.
+    """
+
+    widest: float = 75.0
+    longest: float = 2.0
+    gap: float = 2.5
+
+
+NEIGHBOURS = NeighbourSettings()
+"""The constants with which neighbours are found."""
+
+
+@dataclass(frozen=True)
+class SpacingSettings:
+    """How the pair distribution is taken.
+
+    Parameters
+    ----------
+    step, farthest
+        Width of its bins, and how far it reaches, in distances between neighbours.
+    least_peak
+        How high a peak rises at least, above nothing and above its surroundings.
+    least_columns
+        Fewer have none.
+    """
+
+    step: float = 0.03
+    farthest: float = 6.0
+    least_peak: float = 1.0
+    least_columns: int = 12
+
+
+SPACINGS = SpacingSettings()
+"""The constants with which the pair distribution is taken."""
+
+
+@dataclass(frozen=True)
+class CountSettings:
+    """How atoms are counted.
+
+    Parameters
+    ----------
+    most_groups
+        Different numbers of atoms, at most.
+    order
+        Of the polynomial through nothing that the values of 1, 2, 3 … atoms lie near.
+    first_width
+        Of the components, where a fit begins, in values of an atom.
+    loose
+        How far means are from that curve, in what one more atom adds there.
+    least_held
+        Share of the components between the fewest and the most atoms that hold columns.
+    least_width
+        Of a component, in values of an atom.
+    least_rise
+        By what one more atom raises the value at least, in what the first one does.
+    iterations, gain
+        A fit ends after so many, or where one raises the logarithm of the likelihood by less.
+    least_columns
+        Fewer cannot be counted.
+    sure
+        Share of the columns whose count is right, as the mixture has it, from which atoms can be
+        counted; and below which components overlap too much.
+    as_good
+        Difference of the criterion up to which another count may as well be.
+    thin
+        Where the thinnest columns have more atoms, nothing says where the count begins.
+    """
+
+    most_groups: int = 30
+    order: int = 3
+    first_width: float = 0.3
+    loose: float = 0.1
+    least_held: float = 0.6
+    least_width: float = 0.02
+    least_rise: float = 0.2
+    iterations: int = 60
+    gain: float = 0.01
+    least_columns: int = 20
+    sure: float = 0.7
+    as_good: float = 6.0
+    thin: int = 2
+
+
+COUNTS = CountSettings()
+"""The constants with which atoms are counted."""
+
+
+@dataclass(frozen=True)
+class VacancySettings:
+    """How empty sites and columns beside the lattice are judged.
+
+    Parameters
+    ----------
+    around
+        Of the eight sites around an empty one, occupied ones that make it one inside a crystal.
+    taken
+        A site is not empty if a column is nearer, in distances between neighbours.
+    alongside
+        Of the six columns nearest to one of no sublattice, those of the lattice that make it one
+        inside a crystal.
+    reach
+        Pixels so near to a site say what is there, in widths of a column.
+    missed_snr
+        Signal to noise at which a column is missed half of the time, where there is no image.
+    prior
+        Probability of a vacancy where no column was found, before the image is looked at.
+    """
+
+    around: int = 5
+    taken: float = 0.45
+    alongside: int = 5
+    reach: float = 2.0
+    missed_snr: float = 3.0
+    prior: float = 0.5
+
+
+VACANCIES = VacancySettings()
+"""The constants with which vacancies are judged."""
+
+
 class DistortionSettings:
     """How scan distortion is measured.
 

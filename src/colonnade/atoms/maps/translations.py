@@ -46,7 +46,7 @@ def find_translations(columns: Columns, settings: LatticeSettings = LATTICE) -> 
             f"{settings.least_columns} are needed"
         )
     search = _Search.among(columns, settings)
-    return _reduced(search.refined(search.best_pair(search.translations())))
+    return reduced(search.refined(search.best_pair(search.translations())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ class _Search:
         end = self._found(vector)
         steps = self.brightness[end[end >= 0]] - self.brightness[self.start[end >= 0]]
         steps = steps[np.isfinite(steps)]
-        return float(np.median(np.abs(steps))) if len(steps) else np.nan
+        return float(np.mean(np.abs(steps))) if len(steps) else np.nan
 
     def best_pair(self, vectors: Array) -> Array:
         """Two translations that the same columns have, with the smallest cell between them."""
@@ -234,7 +234,7 @@ def _cross(one: Array, two: Array) -> float:
     return float(one[1] * two[0] - one[0] * two[1])
 
 
-def _reduced(basis: Array) -> Array:
+def reduced(basis: Array) -> Array:
     """The shortest sides of the same lattice, in a fixed order and direction."""
     one, two = basis
     while True:
