@@ -128,6 +128,9 @@ def folder(
     write_emd(tmp_path / "image.emd", {"HAADF": pixels}, size[0])
     write_emd(tmp_path / "detectors.emd", {"HAADF": pixels, "BF": -pixels}, size[0])
     write_tiff(tmp_path / "stack.tif", np.stack([pixels[:96, :96]] * 3), size)
+    drift = ((0, 0), (1, 3), (2, 4), (4, 6))
+    film = np.stack([pixels[y : y + 96, x : x + 96] for y, x in drift])
+    write_tiff(tmp_path / "film.tif", film, size)
     pattern: dict[str, Any] = {
         "imagej": True,
         "resolution": (10.0, 10.0),
@@ -410,6 +413,7 @@ def test_the_guide_names_every_column_of_the_table_and_no_other() -> None:
     one = colonnade.Columns(y=np.zeros(1), x=np.zeros(1), pixel_size=(0.1, 0.1))
     documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     measured = one.with_labels(snr=1.0, ellipticity=0.0, double=0, frame=0)
+    measured = measured.with_labels(track=0, y_aligned_px=0.0, x_aligned_px=0.0)
     assert documented == list(measured.table())
 
 

@@ -229,11 +229,12 @@ def write_table(table: Mapping[str, NDArray[Any]], path: Path) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(table)
-        writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
+        writer.writerows(zip(*(table_cells(values) for values in table.values()), strict=True))
         temporary.write_text(text.getvalue(), encoding="utf-8")
 
 
-def _cells(values: NDArray[Any]) -> list[str]:
+def table_cells(values: NDArray[Any]) -> list[str]:
+    """Write values as the cells of a table; an unknown one is empty."""
     if values.dtype.kind == "f":
         return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
     if values.dtype.kind == "b":

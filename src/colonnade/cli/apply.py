@@ -29,12 +29,15 @@ def locate(
     threshold: Share | None = None,
     signal: str | None = None,
     frame: int | None = None,
+    average: bool = False,
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
-    Writes NAME.columns.csv, NAME.columns.png and NAME.columns.json for each image NAME. Without
-    an image it runs on the sample that the package carries. A batch that was stopped goes on
-    where it was when the same command is given again; what failed is listed in failed-locate.csv.
+    Writes NAME.columns.csv, NAME.columns.png and NAME.columns.json for each image NAME. Columns
+    of a film or stack are followed from frame to frame: NAME.drift.csv has the drift of every
+    frame, and NAME.tracks.csv the mean of every column. Without an image it runs on the sample
+    that the package carries. A batch that was stopped goes on where it was when the same command
+    is given again; what failed is listed in failed-locate.csv.
 
     Parameters
     ----------
@@ -59,6 +62,9 @@ def locate(
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default.
+    average
+        Register the frames of a film, as wholes and row by row, and find the columns of their
+        mean: NAME.average.tif, NAME.average.columns.csv and so on, and NAME.average.drift.csv.
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
@@ -68,7 +74,7 @@ def locate(
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample())
     options = Options(detect, refine, threshold)
-    job = Job(colonnade.Model.load(model), options, size, signal, frame)
+    job = Job(colonnade.Model.load(model), options, size, signal, frame, average)
     with progress("locating") as advance:
         failures = locate_files(
             files, out, job, lambda text: console.print(text, markup=False), advance

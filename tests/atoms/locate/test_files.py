@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate import files as batch
 from colonnade.atoms.locate.files import Job, locate_files
+from colonnade.atoms.locate.films import average
 from colonnade.atoms.locate.locate import Options, Result
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.batch import inputs
+from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
@@ -168,6 +171,8 @@ def test_a_bad_frame_is_named_and_the_table_has_the_others(run: Run) -> None:
         f"  table   {run.out('a.columns.csv')}",
         f"  picture {run.out('a.columns.png')}",
         f"  summary {run.out('a.columns.json')}",
+        f"  tracks  {run.out('a.tracks.csv')}",
+        f"  drift   {run.out('a.drift.csv')}",
     ]
     summary = json.loads(run.out("a.columns.json").read_text())
     assert [frame["frame"] for frame in summary["frames"]] == [0, 2]
@@ -179,8 +184,85 @@ def test_a_stack_has_the_table_that_its_frames_have_together(run: Run) -> None:
     one = Columns(np.zeros(1), np.array([1 / 3]), pixel_size=(0.02, 0.03))
     parts = [replace(one, y=np.array([y])).with_labels(frame=y - 1) for y in (1.0, 2.0, 3.0)]
     whole = Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
+    whole = whole.with_labels(track=0, y_aligned_px=whole.y, x_aligned_px=whole.x)
     whole.to_csv(run.folder / "together.csv")
     assert run.out("a.columns.csv").read_text() == (run.folder / "together.csv").read_text()
+
+
+def test_a_film_has_its_drift_and_the_means_of_its_columns(run: Run) -> None:
+    run.image("a.tif", 1, 2, BAD, 3)
+    run("a.tif")
+    with run.out("a.drift.csv").open(newline="") as file:
+        assert [row["frame"] for row in csv.DictReader(file)] == ["0", "1", "3"]
+    tracks = Columns.from_csv(run.out("a.tracks.csv"))
+    assert list(tracks.y) == [2]
+    assert list(tracks.labels["frames"]) == [3]
+    assert list(tracks.labels["last_frame"]) == [3]
+    assert tracks.pixel_size == pytest.approx((0.02, 0.03))
+
+
+def test_the_views_of_a_tilt_series_are_no_film(run: Run) -> None:
+    with h5py.File(run.folder / "a.emd", "w") as file:
+        file.attrs["version_major"], file.attrs["version_minor"] = 0, 2
+        group = file.create_group("data/views")
+        group.attrs["emd_group_type"] = 1
+        group["data"] = np.stack([np.full((SIZE, SIZE), level, "f4") for level in (1, 2)])
+        axes = (("tilt", "[deg]", 2), ("y", "[n_m]", SIZE), ("x", "[n_m]", SIZE))
+        for number, (name, unit, count) in enumerate(axes, 1):
+            axis = group.create_dataset(f"dim{number}", data=0.02 * np.arange(count))
+            axis.attrs["name"], axis.attrs["units"] = name, unit
+    assert read_frames(run.folder / "a.emd").kind == "tilt series"
+    run("a.emd")
+    assert run.out("a.columns.csv").exists()
+    assert not run.out("a.tracks.csv").exists()
+
+
+def draw_film(run: Run, *bad: int) -> None:
+    """Write a film that drifts by a pixel a frame; the bad frames are of one level."""
+    scene = np.random.default_rng(0).normal(100, 20, (40, 48)).astype("f4")
+    frames = np.stack([scene[8 - i : 32 - i, 2 * i : 2 * i + 24] for i in range(4)])
+    frames[list(bad)] = 1
+    write_tiff(run.folder / "a.tif", frames, (0.02, 0.03))
+
+
+def test_a_film_is_averaged_on_request(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(average, "locate_frame", Searched(bad=-1.0))
+    draw_film(run)
+    assert run("a.tif", average=True) == []
+    image = read(run.out("a.average.tif"))
+    assert image.pixels.dtype == np.float32
+    assert image.pixel_size == pytest.approx((0.02, 0.03))
+    with run.out("a.average.drift.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    steps = np.diff([[float(row["dy_px"]), float(row["dx_px"])] for row in rows], axis=0)
+    assert steps == pytest.approx(np.tile([1, -2], (3, 1)), abs=0.1)
+    assert len(Columns.from_csv(run.out("a.average.columns.csv"))) == 1
+    assert run.lines[-2:] == [
+        f"  average {run.out('a.average.tif')}",
+        f"  drift   {run.out('a.average.drift.csv')}",
+    ]
+    first = list(run.lines)
+    run("a.tif", average=True)
+    assert run.lines == [*first, "already done: 1 of 1 files"]
+    with pytest.raises(FileError, match="holds no image"):
+        inputs([run.out("")])
+
+
+def test_frames_with_nothing_on_them_are_left_out_of_an_average(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(average, "locate_frame", Searched(bad=-1.0))
+    draw_film(run, 2)
+    (failure,) = run("a.tif", average=True)
+    assert failure.startswith("a.tif, frame 2: every pixel of the image is 1")
+    with run.out("a.average.drift.csv").open(newline="") as file:
+        assert [row["frame"] for row in csv.DictReader(file)] == ["0", "1", "3"]
+
+
+def test_one_image_has_no_average(run: Run) -> None:
+    draw_film(run)
+    (failure,) = run("a.tif", average=True, frame=1)
+    assert "an average needs several" in failure
 
 
 def test_one_image_has_no_frames(run: Run) -> None:
@@ -308,7 +390,7 @@ def test_another_model_or_version_does_it_anew(
     assert searched.names == ["a", "a", "a"]
 
 
-@pytest.mark.parametrize("result", ["a.columns.csv", "a.columns.png"])
+@pytest.mark.parametrize("result", ["a.columns.csv", "a.columns.png", "a.drift.csv"])
 def test_a_result_that_was_deleted_is_made_again(
     run: Run, searched: Searched, result: str
 ) -> None:

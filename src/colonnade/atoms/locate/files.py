@@ -4,22 +4,28 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
+from colonnade.atoms.locate.films.average import locate_average
+from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
-from colonnade.core.files.batch_run import run_batch
+from colonnade.core.files.batch_run import FileWork, run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.repair import repair
 from colonnade.core.learn.model import Model
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
 
 RECORDS = Path(".colonnade", "locate")
 """Where in the folder of the results it is written down what is done."""
+
+TILT_SERIES = "tilt series"
+"""Files of this kind are no films: a column is elsewhere in each view, for good reasons."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,8 @@ class Job:
         Which image, in files with several.
     frame
         Which frame of stacks; all of them if None.
+    average
+        Whether the frames of a film are averaged, and columns are found in that image.
     """
 
     model: Model
@@ -45,6 +53,7 @@ class Job:
     pixel_size: float | None
     signal: str | None
     frame: int | None
+    average: bool = False
 
     def locate(self, image: Micrograph) -> Result:
         """Find the columns of one frame."""
@@ -60,6 +69,7 @@ class Job:
             "pixel_size": self.pixel_size,
             "signal": self.signal,
             "frame": self.frame,
+            "average": self.average,
         }
         return json.dumps(settings)
 
@@ -97,9 +107,12 @@ def locate_files(
         The files and frames that could not be done, and why.
     """
 
-    def begin(path: Path, name: str) -> LocatedFile:
+    def begin(path: Path, name: str) -> FileWork:
+        if job.average:
+            name = f"{name}.average"
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
-        return LocatedFile(path, FileResults(out, name, record), job)
+        work = AveragedFile if job.average else LocatedFile
+        return work(path, FileResults(out, name, record), job)
 
     return run_batch(files, out, "locate", begin, say, progress)
 
@@ -143,6 +156,28 @@ class LocatedFile:
                 yield results.lines(number)[0]
             except Exception as error:  # whatever it is, the other frames go on
                 failed(number if several else None, error)
-        yield from results.finish(len(frames))
+        film = several and frames.kind != TILT_SERIES
+        yield from results.finish(len(frames), partial(follow_frames, frames) if film else None)
         if done_before:
             yield f"  already done: {done_before} of {len(frames)} frames"
+
+
+@dataclass(frozen=True, eq=False)
+class AveragedFile(LocatedFile):
+    """The columns of the average of the frames of one file."""
+
+    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+        """Average the frames that can be read, and write the image and its columns."""
+        frames = read_frames(self.path, signal=self.job.signal, frame=self.job.frame)
+        readable = []
+        for number in range(len(frames)):
+            try:
+                repair(frames[number].pixels)
+                readable.append(number)
+            except Exception as error:  # whatever it is, the other frames go on
+                failed(number, error)
+        job = self.job
+        averaged = locate_average(frames, job.model, job.options, job.pixel_size, readable)
+        self.results.add_average(averaged, readable)
+        yield self.results.lines(0)[0]
+        yield from self.results.finish(1, None)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
+from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.find.positions import Detection, Start
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
@@ -128,27 +129,24 @@ def locate(
     Returns
     -------
     columns
-        Position, score, intensity and width of each column. The columns of a stack carry the
-        label ``frame``.
+        Position, score, intensity and width of each column. Those of a stack carry the labels
+        ``frame``, ``track``, the same for the same column, and ``y_aligned_px`` and
+        ``x_aligned_px``, their positions without the drift.
     """
     loaded = model if isinstance(model, Model) else Model.load(model)
     options = Options(detect, refine, threshold)
     parts: list[Columns] = []
     notes: dict[str, None] = {}
-    for frame in _frames(image):
+    frames = _frames(image)
+    for frame in frames:
         result = locate_frame(calibrated(frame, pixel_size), loaded, options)
         parts.append(result.columns)
         notes |= dict.fromkeys(result.notes)
     for note in notes:
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
-    return joined(parts)
-
-
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Put the columns of a stack's frames into one table, with the label ``frame``."""
     if len(parts) == 1:
         return parts[0]
-    return Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
+    return follow_frames(frames, parts, range(len(parts))).columns
 
 
 def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:

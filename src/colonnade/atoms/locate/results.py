@@ -1,19 +1,34 @@
 """The table, the summary and the picture of one file, made frame by frame."""
 
 import json
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
+import numpy as np
+
+from colonnade.atoms.columns import Columns, table_cells, write_table
+from colonnade.atoms.locate.films.average import Averaged
+from colonnade.atoms.locate.films.film import Film
 from colonnade.atoms.locate.locate import Result
 from colonnade.atoms.locate.overlay import draw_overlay, sentence
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import report_lines
+from colonnade.core.files.write import write_tiff
+from colonnade.core.images.series.drift import Drift
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
 
 WHOLE = "whole"
 """The part of a record that says that all frames of the file are done."""
+
+FILM, AVERAGE = "film", "average"
+"""The parts of a record that say that columns were followed from frame to frame, and that frames
+were averaged."""
+
+Follow = Callable[[Sequence[Columns], Sequence[int]], Film]
+"""Follows the columns of frames, which have these numbers, from one to the next."""
 
 
 class FileResults:
@@ -34,11 +49,12 @@ class FileResults:
         self.table, self.picture, self.summary = (
             out / f"{name}.columns.{kind}" for kind in ("csv", "png", "json")
         )
+        self.tracks, self.drift = (out / f"{name}.{kind}.csv" for kind in ("tracks", "drift"))
+        self.image = out / f"{name}.tif"
 
     def are_whole(self) -> bool:
         """Whether all frames are done, and the results still there."""
-        written = (self.table, self.picture, self.summary)
-        return self.record.has(WHOLE) and all(path.exists() for path in written)
+        return self.record.has(WHOLE) and all(path.exists() for _, path in self._written())
 
     def has(self, number: int) -> bool:
         """Whether a frame is done."""
@@ -66,17 +82,28 @@ class FileResults:
         report = report_lines(said, found.notes)
         self.record.put(_part(number), json.dumps(report))
 
+    def add_average(self, found: Averaged, numbers: Sequence[int]) -> None:
+        """Keep the average of frames that have these numbers, and what was found in it."""
+        result = replace(found.result, image=replace(found.result.image, name=self.name))
+        self.add(0, result, labelled=False)
+        pixel_size = result.image.pixel_size
+        write_tiff(self.image, result.image.pixels, pixel_size)
+        self._write_drift(found.average.drift, numbers, pixel_size)
+        self.record.put(AVERAGE)
+
     def lines(self, number: int) -> list[str]:
         """What is to be said of a frame that is done: what was found, and notes."""
         return _read(self.record, _part(number))
 
-    def finish(self, count: int) -> list[str]:
+    def finish(self, count: int, follow: Follow | None) -> list[str]:
         """Write the table and the summary of all frames that are done.
 
         Parameters
         ----------
         count
             How many frames the file has.
+        follow
+            Follows their columns, if the frames are those of a film.
 
         Returns
         -------
@@ -86,7 +113,11 @@ class FileResults:
         done = [number for number in range(count) if self.has(number)]
         if not done:
             return []
-        _join([self._frame_table(number) for number in done], self.table)
+        tables = [self._frame_table(number) for number in done]
+        if follow is None or len(done) < 2:
+            _join(tables, self.table, {})
+        else:
+            self._follow(tables, done, follow)
         frames = [json.loads(self._frame_summary(number).read_text("utf-8")) for number in done]
         with atomic(self.summary) as temporary:
             temporary.write_text(json.dumps({"frames": frames}, indent=1) + "\n", "utf-8")
@@ -104,12 +135,34 @@ class FileResults:
         """What was said of a file that is done."""
         return [*_read(self.record, WHOLE), *self._places()]
 
+    def _follow(self, tables: Sequence[Path], done: Sequence[int], follow: Follow) -> None:
+        """Write the table with what the frames say together, and that beside it."""
+        film = follow([_bare(Columns.from_csv(table)) for table in tables], done)
+        columns = film.columns
+        labels = {
+            name: table_cells(values) for name, values in columns.labels.items() if name != "frame"
+        }
+        _join(tables, self.table, labels)
+        self._write_drift(film.drift, done, columns.pixel_size)
+        film.tracks.to_csv(self.tracks)
+        self.record.put(FILM)
+
+    def _write_drift(
+        self, drift: Drift, numbers: Sequence[int], pixel_size: tuple[float, float] | None
+    ) -> None:
+        write_table({"frame": np.array(numbers), **drift.table(pixel_size)}, self.drift)
+
     def _places(self) -> list[str]:
-        return [
-            f"  table   {self.table}",
-            f"  picture {self.picture}",
-            f"  summary {self.summary}",
-        ]
+        return [f"  {name:7} {path}" for name, path in self._written()]
+
+    def _written(self) -> list[tuple[str, Path]]:
+        """What is written, and where."""
+        written = [("table", self.table), ("picture", self.picture), ("summary", self.summary)]
+        if self.record.has(FILM):
+            written += [("tracks", self.tracks), ("drift", self.drift)]
+        if self.record.has(AVERAGE):
+            written += [("average", self.image), ("drift", self.drift)]
+        return written
 
     def _frame_table(self, number: int) -> Path:
         return self.record.folder / f"{_part(number)}.csv"
@@ -137,15 +190,33 @@ def _read(record: Record, part: str) -> list[str]:
     return [str(line) for line in json.loads(record.read(part))]
 
 
-def _join(tables: Sequence[Path], target: Path) -> None:
-    """Put tables of the same columns below each other."""
+def _bare(columns: Columns) -> Columns:
+    """Leave out what need not be kept of every frame at once."""
+    return replace(columns, labels={})
+
+
+def _join(tables: Sequence[Path], target: Path, added: Mapping[str, Sequence[str]]) -> None:
+    """Put tables of the same columns below each other.
+
+    Parameters
+    ----------
+    tables
+        The tables, in order.
+    target
+        What they make.
+    added
+        Further columns: a name, and a cell for each row of all tables.
+    """
+    cells_of_rows = zip(*added.values(), strict=True) if added else repeat(())
     with atomic(target) as temporary, temporary.open("w", encoding="utf-8") as whole:
         first = ""
         for table in tables:
             with table.open(encoding="utf-8") as part:
                 header = part.readline()
                 if not first:
-                    whole.write(first := header)
+                    first = header
+                    whole.write(",".join([header.rstrip("\n"), *added]) + "\n")
                 if header != first:
                     raise FileError(f"{table} and the frames before it differ in their columns")
-                shutil.copyfileobj(part, whole)
+                for row, more in zip(part, cells_of_rows, strict=False):
+                    whole.write(",".join([row.rstrip("\n"), *more]) + "\n")

@@ -18,6 +18,7 @@ FOLDERS = 3
 
 OURS = re.compile(
     r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
+    r"|\.average\.tif"
     r"|\.denoised(\.tif|\.png|\.ome\.zarr)"
     r"|\.(wbp|sirt|tv)(\.mrc|\.png|\.ome\.zarr))$"
 )

@@ -123,7 +123,7 @@ def phase_correlation(reference: Single, other: Single) -> Peak:
         fft.next_fast_len(sum(pair) - 2 * overlap, real=True)
         for pair, overlap in zip(sides, least, strict=True)
     )
-    transforms = [fft.rfft2(_tapered(image), (height, width)) for image in (reference, other)]
+    transforms = [fft.rfft2(tapered(image), (height, width)) for image in (reference, other)]
     surface = _correlated(transforms[0], transforms[1], (height, width))
     lowest = [overlap - pair[0] for pair, overlap in zip(sides, least, strict=True)]
     (shift,), (peak,) = _peaks(surface[None], np.array(lowest))
@@ -222,7 +222,7 @@ def window_sums(image: NDArray[Any], corners: Indices, side: int) -> Array:
     return np.asarray(down @ image.astype(np.float32, copy=False) @ across.T, np.float64)
 
 
-def _tapered(image: Single) -> Single:
+def tapered(image: Single) -> Single:
     """Let an image fade out at its borders, an eighth of it on each side."""
     down, across = (_taper(size) for size in image.shape)
     return np.asarray(image * down[:, None] * across, np.float32)
