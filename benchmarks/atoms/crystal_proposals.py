@@ -54,7 +54,7 @@ def main() -> None:
     places, others, missing = [], [], []
     for name in names:
         columns = drawn(name, rng)
-        if len(columns) < 50 or np.median(nearest_distances(columns.positions_nm)) < CLOSEST:
+        if len(columns) < 50 or PIXEL * np.median(nearest_distances(columns.positions)) < CLOSEST:
             continue
         try:
             proposals = propose_crystals(find_lattice(columns), columns.pixel_size)
