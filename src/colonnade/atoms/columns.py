@@ -18,6 +18,20 @@ from colonnade.core.work.writing import atomic
 MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
 """What is known of each column beside its position."""
 
+_FIELDS = {
+    "y_px": "y",
+    "x_px": "x",
+    "sigma_y_px": "sigma_y",
+    "sigma_x_px": "sigma_x",
+    "score": "score",
+    "intensity": "intensity",
+    "width_px": "width",
+}
+"""Names in tables, and what they are called here."""
+
+_IN_NM = ("y_nm", "x_nm")
+"""Positions that a table may have a second time."""
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -119,9 +133,37 @@ class Columns:
             raise FileError(f"{path} needs the columns y_px and x_px in its first line")
         try:
             cells = dict(zip(header, _transposed(rows, len(header)), strict=True))
-            return cls._from_cells(cells)
+            return cls.from_table({name: _values(name, cells[name]) for name in cells})
         except ValueError as error:
             raise FileError(f"{path} is not a table of columns: {error}") from error
+
+    @classmethod
+    def from_table(
+        cls, table: Mapping[str, ArrayLike], pixel_size: tuple[float, float] | None = None
+    ) -> "Columns":
+        """Make columns of what `table` gives; names that are not known become labels.
+
+        Parameters
+        ----------
+        table
+            Has at least ``y_px`` and ``x_px``.
+        pixel_size
+            Size of a pixel along (y, x) [nm]; by default that on which the positions in px and in
+            nm agree, where the table has both.
+
+        Raises
+        ------
+        ValueError
+            If there are no positions, or one of them is missing or infinite.
+        """
+        values = {name: np.asarray(given) for name, given in table.items()}
+        if not {"y_px", "x_px"} <= values.keys():
+            raise ValueError("it needs the columns y_px and x_px")
+        known = {_FIELDS[name]: given for name, given in values.items() if name in _FIELDS}
+        if not np.isfinite(np.array([known["y"], known["x"]], float)).all():
+            raise ValueError("a position is missing or infinite")
+        labels = {name: values[name] for name in values if name not in (*_FIELDS, *_IN_NM)}
+        return cls(**known, labels=labels, pixel_size=pixel_size or _pixel_size(values))
 
     def to_pandas(self) -> Any:
         """Give the table as a pandas DataFrame."""
@@ -157,21 +199,6 @@ class Columns:
 
     def _measured(self) -> dict[str, Array]:
         return {name: getattr(self, name) for name in ("y", "x", *MEASURED)}
-
-    @classmethod
-    def _from_cells(cls, cells: dict[str, list[str]]) -> "Columns":
-        names = {"y_px": "y", "x_px": "x", "width_px": "width"}
-        names |= {"sigma_y_px": "sigma_y", "sigma_x_px": "sigma_x"}
-        names |= {"score": "score", "intensity": "intensity"}
-        measured = {names[key]: _numbers(cells[key]) for key in cells if key in names}
-        if not np.isfinite([measured["y"], measured["x"]]).all():
-            raise ValueError("a position is missing or infinite")
-        labels = {
-            key: _label(values)
-            for key, values in cells.items()
-            if key not in names and key not in ("y_nm", "x_nm")
-        }
-        return cls(**measured, labels=labels, pixel_size=_pixel_size(cells))
 
 
 def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
@@ -221,6 +248,10 @@ def _transposed(rows: list[list[str]], width: int) -> list[list[str]]:
     return [[row[column] for row in rows] for column in range(width)]
 
 
+def _values(name: str, cells: list[str]) -> NDArray[Any]:
+    return _numbers(cells) if name in _FIELDS or name in _IN_NM else _label(cells)
+
+
 def _numbers(cells: list[str]) -> Array:
     return np.array([float(cell) if cell else np.nan for cell in cells])
 
@@ -241,13 +272,13 @@ def _whole_numbers(cells: list[str]) -> NDArray[np.int64]:
     return np.array([int(cell) for cell in cells], np.int64)
 
 
-def _pixel_size(cells: dict[str, list[str]]) -> tuple[float, float] | None:
+def _pixel_size(table: Mapping[str, NDArray[Any]]) -> tuple[float, float] | None:
     """The calibration that the two pairs of position columns agree on."""
-    if not {"y_nm", "x_nm"} <= cells.keys():
+    if not set(_IN_NM) <= table.keys():
         return None
     sizes = []
     for axis in "yx":
-        px, nm = (np.abs(_numbers(cells[f"{axis}_{unit}"])).sum() for unit in ("px", "nm"))
+        px, nm = (np.abs(table[f"{axis}_{unit}"]).sum() for unit in ("px", "nm"))
         if not (px > 0 and 0 < nm < np.inf):
             return None
         sizes.append(float(nm / px))

@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 
 import colonnade
 from colonnade.cli.apply import denoise, locate, reconstruct, upscale
+from colonnade.cli.export import export
 from colonnade.cli.map import map_
 from colonnade.cli.terminal import (
     INTERRUPTED,
@@ -38,6 +39,7 @@ app.command(locate)
 app.command(upscale)
 app.command(reconstruct)
 app.command(denoise)
+app.command(export)
 app.command(map_, name="map")
 
 
