@@ -16,7 +16,7 @@ Every image is simulated, searched by the default and mapped.
 Coverage is the share of truths within one and two standard errors, along both axes.
 """
 
-import sys
+import argparse
 import warnings
 from collections.abc import Callable
 from itertools import product
@@ -133,7 +133,7 @@ def polarisation() -> None:
 
 def atomap() -> None:
     """Print what atomap makes of the displacement of 10 pm."""
-    from atomap.api import Sublattice
+    from atomap.api import Sublattice  # type: ignore[import-not-found]
 
     corner, middle, moved, signal = polar_crystal()
     print("atomap: started px off, electrons, columns, error pm, mean pm (truth 10)")
@@ -253,7 +253,10 @@ PARTS: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     """Measure what was named, or everything that is ours."""
-    for name in sys.argv[1:] or [each for each in PARTS if each != "atomap"]:
+    ours = [each for each in PARTS if each != "atomap"]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), default=ours)
+    for name in parser.parse_args().parts:
         PARTS[name]()
 
 

@@ -50,14 +50,10 @@ def neighbour_pairs(places: Array, settings: NeighbourSettings = NEIGHBOURS) -> 
     if len(places) < 4 or np.linalg.matrix_rank(places - places.mean(axis=0)) < 2:
         raise ColonnadeError("neighbours need at least four columns that are not in one line")
     corners = Delaunay(places).simplices
-    edges, angles = [], []
-    for turn in range(3):
-        apex, one, two = np.roll(corners, turn, axis=1).T
-        edges.append(np.sort(np.stack([one, two], axis=1), axis=1))
-        angles.append(_angle(places[one] - places[apex], places[two] - places[apex]))
-    pairs, which = np.unique(np.concatenate(edges), axis=0, return_inverse=True)
+    edges = np.concatenate([np.roll(corners, -turn, axis=1)[:, 1:] for turn in range(3)])
+    pairs, which = np.unique(np.sort(edges, axis=1), axis=0, return_inverse=True)
     widest = np.zeros(len(pairs))
-    np.maximum.at(widest, which.ravel(), np.concatenate(angles))
+    np.maximum.at(widest, which.ravel(), _corner_angles(places, corners).T.ravel())
     pairs = pairs[widest < settings.widest]
     length = np.hypot(*(places[pairs[:, 1]] - places[pairs[:, 0]]).T)
     return np.asarray(pairs[length <= settings.longest * np.median(length)])
@@ -180,20 +176,33 @@ def map_neighbours(columns: Columns, image: Micrograph | None, options: MapOptio
 
 
 def _at_borders(places: Array, settings: NeighbourSettings) -> NDArray[np.bool_]:
-    """Whether columns lie at the border of all, or at a wide gap between them."""
-    triangulation = Delaunay(places)
-    corners = triangulation.simplices
-    sides = [places[np.roll(corners, turn, axis=1)] - places[corners] for turn in (1, 2)]
-    one, two = (side[:, 0] for side in sides)
-    product = np.prod([np.hypot(*each.T) for each in (one, two, one - two)], axis=0)
-    with np.errstate(divide="ignore"):
-        radius = product / (2 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]))
-    at = np.zeros(len(places), bool)
-    at[triangulation.convex_hull] = True
-    at[corners[radius > settings.gap * np.median(radius)]] = True
-    # What sees the outer side of its triangle under a wide angle is between two of the border.
-    for turn in range(3):
-        apex, *ends = np.roll(corners, -turn, axis=1)[triangulation.neighbors[:, turn] < 0].T
-        wide = _angle(*(places[end] - places[apex] for end in ends)) >= settings.widest
-        at[apex[wide]] = True
+    """Whether columns lie at the border of all, or at a wide gap between them.
+
+    Triangles are taken away where a gap is wide, and from outside where a side is no bond.
+    """
+    corners = Delaunay(places).simplices
+    angles = _corner_angles(places, corners)
+    opposite = places[corners[:, 1]] - places[corners[:, 2]]
+    radius = np.hypot(*opposite.T) / (2 * np.sin(np.radians(angles[:, 0])))
+    kept = radius <= settings.gap * np.median(radius)
+    # Side n of a triangle is opposite to its corner n.
+    sides = np.stack([np.roll(corners, -turn, axis=1)[:, 1:] for turn in range(3)], axis=1)
+    number = np.unique(np.sort(sides, axis=2).reshape(-1, 2), axis=0, return_inverse=True)[1]
+    number = number.reshape(-1, 3)
+    while True:
+        outer = (np.bincount(number[kept].ravel(), minlength=number.max() + 1) == 1)[number]
+        cut = kept & (outer & (angles >= settings.widest)).any(axis=1)
+        if not cut.any():
+            break
+        kept &= ~cut
+    at = np.ones(len(places), bool)
+    at[corners[kept]] = False
+    at[sides[kept][outer[kept]]] = True
     return at
+
+
+def _corner_angles(places: Array, corners: Indices) -> Array:
+    """Angle of each triangle at each of its corners [degrees]."""
+    apexes = (np.roll(corners, -turn, axis=1).T for turn in range(3))
+    sides = ((places[one] - places[apex], places[two] - places[apex]) for apex, one, two in apexes)
+    return np.stack([_angle(*each) for each in sides], axis=1)
