@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.locate import DEFAULT_MODEL, Options, joined, locate_frame
+from colonnade.atoms.locate.locate import DEFAULT_MODEL, Options, locate_frame
 from colonnade.core.errors import warn
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
@@ -42,7 +42,9 @@ def locate_in(
         progress(len(parts), count)
     for note in notes:
         warn(note)
-    return joined(parts)
+    if len(parts) == 1:
+        return parts[0]
+    return Columns.concatenate([part.with_labels(frame=i) for i, part in enumerate(parts)])
 
 
 def frames_of(image: Micrograph | Volume) -> Iterator[Micrograph]:
