@@ -61,13 +61,7 @@ class JointFit:
         """
         reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
-        value, slope = windows.peaks(peaks.positions, peaks.width, peaks.shape)
-        height = peaks.height.astype(np.float32)[:, None, None]
-        patches = height * value
-        # Along the last the volume of a peak grows, and its likelihood's curvature is its own.
-        jacobian = np.stack(
-            [height * slope[0], height * slope[1], value, height * slope[2] - patches], 1
-        )
+        patches, jacobian = windows.draw(peaks.positions, peaks.height, peaks.width, peaks.shape)
         expected = windows.scatter(patches) + self.background.image(peaks.nodes)
         residual = self.image - expected
         jacobian = jacobian.reshape(*jacobian.shape[:2], -1)

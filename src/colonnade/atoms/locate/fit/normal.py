@@ -119,7 +119,9 @@ class Normal:
         self.tents = norms + 1e-6 * norms.mean()
 
     def _prepare_columns(self, damping: float) -> None:
-        own = self.view.own_information() * np.outer(self.free, self.free)
+        # A step need not be exact: standard errors are, and take twice the digits.
+        own = self.view.weighted @ self.view.jacobian.swapaxes(1, 2)
+        own = own.astype(np.float64) * np.outer(self.free, self.free)
         every = np.arange(4)
         own[:, every, every] *= 1 + damping
         largest = own[:, every, every].max(1, keepdims=True)
@@ -134,9 +136,7 @@ class Normal:
     def _prepare_common(self, shape_held: float) -> None:
         """Work out how each column by itself is coupled to what all share."""
         count, side = len(self.own), self.along_y.shape[1]
-        weight = self.view.windows.gather(self.view.weight)
-        slopes = self.view.jacobian.reshape(-1, 4, side, side) * weight[:, None]
-        slopes *= self.free[:, None, None]
+        slopes = self.view.weighted * self.free[:, None]
         halfway = slopes.reshape(count, 4 * side, side) @ self.along_x
         halfway = halfway.reshape(count, 4, side, FUNCTIONS).swapaxes(1, 2)
         both = self.along_y.swapaxes(1, 2) @ halfway.reshape(count, side, 4 * FUNCTIONS)
@@ -151,7 +151,7 @@ class Normal:
         shared, own = self.shared[some], self.own[some]
         taken = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
         information = -taken.astype(np.float64)
-        information[:-1, :-1] += self._shape_information(weight[some], some)
+        information[:-1, :-1] += self._shape_information(some)
         left += information * count / len(own)
         # Where no column gives information on its width, the usual one stays as it is.
         left[-1, -1] += self.settings.width_information * count * self.held[3]
@@ -159,8 +159,9 @@ class Normal:
         # What the columns do not determine together stays as it is in this step.
         self.learns = bool(np.isfinite(self.common_own).all())
 
-    def _shape_information(self, weight: Single, some: slice) -> Array:
+    def _shape_information(self, some: slice) -> Array:
         """Fisher information of some columns on the modes of the shape."""
+        weight = self.view.windows.gather(self.view.weight)[some]
         count, side, _ = weight.shape
         squares = [
             (along[some, :, :, None] * along[some, :, None, :]).reshape(count, side, -1)

@@ -1,6 +1,7 @@
 """Columns and background as a joint fit sees them, and the image that they make."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -63,8 +64,13 @@ class View:
     residual: Single
     weight: Single
 
+    @cached_property
+    def weighted(self) -> Single:
+        """The Jacobian, each pixel times its weight."""
+        weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
+        return np.asarray(self.jacobian * weight)
+
     def own_information(self) -> Array:
         """Fisher information of each column's four parameters, the others being known."""
-        weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
         jacobian = self.jacobian.astype(np.float64)
-        return np.asarray(jacobian * weight @ jacobian.swapaxes(1, 2))
+        return np.asarray(self.weighted.astype(np.float64) @ jacobian.swapaxes(1, 2))

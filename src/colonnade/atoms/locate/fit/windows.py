@@ -1,6 +1,7 @@
 """The pixels around every column, and the smooth background under all of them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.locate.fit.shape import ORDER, Shape, hermite_functions, slopes
 from colonnade.core.arrays import Array, Single
@@ -25,11 +26,17 @@ class Windows:
         self.y, self.x = nearest[:, :1] + steps, nearest[:, 1:] + steps
         rows, columns = (self.y >= 0) & (self.y < shape[0]), (self.x >= 0) & (self.x < shape[1])
         self.shape = shape
-        self.inside = rows[:, :, None] & columns[:, None, :]
-        self._rows, self._columns = (one.astype(np.float32)[..., None] for one in (rows, columns))
-        pixel = (self.y * shape[1])[:, :, None] + self.x[:, None, :]
+        self._rows, self._columns = rows, columns
         # What is beyond the border is one more pixel after the last.
-        self._pixel = np.where(self.inside, pixel, shape[0] * shape[1])
+        beyond = shape[0] * shape[1]
+        first = np.where(rows, self.y * shape[1], beyond)[:, :, None]
+        pixel = first + np.where(columns, self.x, beyond)[:, None, :]
+        self._pixel = np.minimum(pixel, beyond, out=pixel)
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which pixels of the windows are those of the image."""
+        return np.asarray(self._rows[:, :, None] & self._columns[:, None, :])
 
     def gather(self, image: Single) -> Single:
         """Cut the windows out of an image, axes (column, y, x)."""
@@ -49,28 +56,38 @@ class Windows:
         scale = width[:, None]
         ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
         y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
-        return y * self._rows, x * self._columns
+        return y * self._rows[..., None], x * self._columns[..., None]
 
-    def peaks(self, positions: Array, width: Array, shape: Shape) -> tuple[Single, Single]:
-        """Columns of unit height, and their slopes along y, x and the logarithm of their width.
+    def draw(
+        self, positions: Array, height: Array, width: Array, shape: Shape
+    ) -> tuple[Single, Single]:
+        """Draw columns, and how they change with y, x, height and the logarithm of their width.
+
+        Along the last the volume of a column grows, and its likelihood's curvature is its own.
 
         Returns
         -------
-        peaks, slopes
-            Axes (column, y, x) and (3, column, y, x).
+        patches, jacobian
+            Axes (column, y, x) and (column, parameter, y, x).
         """
         along_y, along_x = self.functions(positions, width)
         c = shape.coefficients.astype(np.float32)
-        y, x = along_y[..., :-1] @ c, along_x[..., :-1].swapaxes(1, 2)
-        scale = width.astype(np.float32)[:, None, None]
-        value = np.asarray(y @ x, np.float32)
-        slope = np.empty((3, *value.shape), np.float32)
-        slope[0] = -(slopes(along_y) @ c) @ x / scale
-        slope[1] = -y @ slopes(along_x).swapaxes(1, 2) / scale
+        height = height.astype(np.float32)[:, None, None]
+        y = along_y[..., :-1] @ c
+        x = np.ascontiguousarray(along_x[..., :-1].swapaxes(1, 2))
+        outward = -height / width.astype(np.float32)[:, None, None]
+        jacobian = np.empty((len(y), 4, *self._pixel.shape[1:]), np.float32)
+        np.matmul(outward * (slopes(along_y) @ c), x, out=jacobian[:, 0])
+        across = np.ascontiguousarray(slopes(along_x).swapaxes(1, 2))
+        np.matmul(outward * y, across, out=jacobian[:, 1])
+        np.matmul(y, x, out=jacobian[:, 2])
+        patches = np.asarray(height * jacobian[:, 2])
         dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
         dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
-        slope[2] = slope[0] * dy + slope[1] * dx
-        return value, slope
+        np.multiply(jacobian[:, 0], dy, out=jacobian[:, 3])
+        jacobian[:, 3] += jacobian[:, 1] * dx
+        jacobian[:, 3] -= patches
+        return patches, jacobian
 
 
 class Background:
