@@ -25,11 +25,13 @@ def view_of(residual: np.ndarray) -> View:
     positions = lattice()
     windows = Windows(positions, SHAPE, 7)
     height, width = np.full((2, len(positions)), [[HEIGHT], [WIDTH]])
-    _, jacobian = windows.draw(positions, height, width, Shape.gaussian())
+    functions = windows.functions(positions, width)
+    _, jacobian = windows.draw(functions, positions, height, width, Shape.gaussian())
     jacobian = jacobian.reshape(len(positions), PARAMETERS, -1)
     weight = np.full(SHAPE, 1 / NOISE**2, np.float32)
     return View(
         windows,
+        functions,
         jacobian,
         np.zeros(SHAPE, np.float32),
         without_fit(windows, jacobian, residual),

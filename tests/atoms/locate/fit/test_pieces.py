@@ -134,14 +134,18 @@ def test_slopes_of_columns_are_their_changes(seed: int) -> None:
     windows = Windows(positions, (30, 30), 9)
     shape = random_shape(seed)
     step = 0.02
-    _, jacobian = windows.draw(positions, height, width, shape)
+
+    def drawn(positions: np.ndarray, height: np.ndarray, width: np.ndarray) -> list[np.ndarray]:
+        functions = windows.functions(positions, width)
+        return list(windows.draw(functions, positions, height, width, shape))
+
+    jacobian = drawn(positions, height, width)[1]
     for number, (dy, dx, dh, dw) in enumerate(step * np.eye(4)):
         more, less = (
-            windows.draw(
+            drawn(
                 positions + sign * np.array([dy, dx]),
                 (height + sign * dh) * np.exp(-sign * dw),
                 width * np.exp(sign * dw),
-                shape,
             )[0]
             for sign in (1, -1)
         )

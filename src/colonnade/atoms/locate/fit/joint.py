@@ -61,14 +61,17 @@ class JointFit:
         """
         reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
-        patches, jacobian = windows.draw(peaks.positions, peaks.height, peaks.width, peaks.shape)
+        functions = windows.functions(peaks.positions, peaks.width)
+        patches, jacobian = windows.draw(
+            functions, peaks.positions, peaks.height, peaks.width, peaks.shape
+        )
         expected = windows.scatter(patches) + self.background.image(peaks.nodes)
         residual = self.image - expected
         jacobian = jacobian.reshape(*jacobian.shape[:2], -1)
         settings = self.settings.noise
         noise = Noise.measure(self.image, expected, PARAMETERS * len(peaks), settings)
         weight = robust(noise.weights(expected), residual, settings.outlying)
-        return View(windows, jacobian, expected, residual, weight)
+        return View(windows, functions, jacobian, expected, residual, weight)
 
     def improved(self, peaks: Peaks, view: View, damping: float, free: Free = ALL) -> Peaks:
         """Take one step towards the maximum of the likelihood.

@@ -19,6 +19,13 @@ from colonnade.core.arrays import Array, Single
 FUNCTIONS = ORDER + 1
 """Gauss-Hermite functions along each axis, of which a shape is made."""
 
+PAIRS = np.triu_indices(FUNCTIONS)
+"""Numbers of both functions of every pair of them."""
+
+PAIR = np.empty((FUNCTIONS, FUNCTIONS), np.intp)
+"""Number of the pair that two functions are."""
+PAIR[PAIRS] = PAIR.T[PAIRS] = np.arange(len(PAIRS[0]))
+
 
 @dataclass(frozen=True, eq=False)
 class Change:
@@ -107,7 +114,7 @@ class Normal:
         self.off = (np.log(peaks.width / usual_width)).astype(np.float32)
         self._prepare_columns(prior.damping)
         self.learns = np.isfinite(prior.shape)
-        along_y, along_x = view.windows.functions(peaks.positions, peaks.width)
+        along_y, along_x = view.functions
         height = peaks.height.astype(np.float32)[:, None, None]
         self.along_y = height * along_y[..., :-1]
         self.along_x = np.ascontiguousarray(along_x[..., :-1])
@@ -141,7 +148,8 @@ class Normal:
         halfway = halfway.reshape(count, 4, side, FUNCTIONS).swapaxes(1, 2)
         both = self.along_y.swapaxes(1, 2) @ halfway.reshape(count, side, 4 * FUNCTIONS)
         both = both.reshape(count, FUNCTIONS, 4, FUNCTIONS).swapaxes(1, 2)
-        shape = both.reshape(count, 4, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        shape = both.reshape(4 * count, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        shape = shape.reshape(count, 4, len(MODES))
         width = np.broadcast_to(-self.held[:, None], (count, 4, 1))
         self.shared = np.concatenate([shape, width], axis=2)
         self.common_held = np.append(np.full(len(MODES), shape_held), count * self.held[3])
@@ -149,7 +157,7 @@ class Normal:
         # A preconditioner need not be exact: some of the columns stand for all.
         some = slice(None, None, max(1, count // self.settings.shared_columns))
         shared, own = self.shared[some], self.own[some]
-        taken = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
+        taken = np.tensordot(shared, own @ shared, ([0, 1], [0, 1]))
         information = -taken.astype(np.float64)
         information[:-1, :-1] += self._shape_information(some)
         left += information * count / len(own)
@@ -162,16 +170,15 @@ class Normal:
     def _shape_information(self, some: slice) -> Array:
         """Fisher information of some columns on the modes of the shape."""
         weight = self.view.windows.gather(self.view.weight)[some]
-        count, side, _ = weight.shape
-        squares = [
-            (along[some, :, :, None] * along[some, :, None, :]).reshape(count, side, -1)
+        along_y, along_x = (
+            along[some][..., PAIRS[0]] * along[some][..., PAIRS[1]]
             for along in (self.along_y, self.along_x)
-        ]
-        halfway = squares[0].swapaxes(1, 2) @ weight
-        products = np.tensordot(halfway, squares[1], ([0, 2], [0, 1]))
+        )
+        halfway = weight.swapaxes(1, 2) @ along_y
+        products = np.tensordot(halfway, along_x, ([0, 1], [0, 1])).astype(np.float64)
         # From (two functions along y, two along x) to (one product, another).
-        products = products.reshape([FUNCTIONS] * 4).swapaxes(1, 2)
-        return np.asarray(MODES @ products.reshape(FUNCTIONS**2, -1).astype(np.float64) @ MODES.T)
+        products = products[PAIR][:, :, PAIR].swapaxes(1, 2).reshape([FUNCTIONS**2] * 2)
+        return np.asarray(MODES @ products @ MODES.T)
 
     def solve(self) -> Change:
         """Find the change that brings the fit nearest to the image."""
@@ -200,7 +207,8 @@ class Normal:
         return x
 
     def _times(self, p: Change) -> Change:
-        patches = (p.columns[:, None] @ self.view.jacobian).reshape(self.view.windows.inside.shape)
+        side = self.along_y.shape[1]
+        patches = (p.columns[:, None] @ self.view.jacobian).reshape(-1, side, side)
         if self.learns:
             change = (p.common[:-1] @ MODES).reshape(FUNCTIONS, -1).astype(np.float32)
             changed = self.along_y.reshape(-1, FUNCTIONS) @ change

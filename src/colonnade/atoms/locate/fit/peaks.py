@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from colonnade.atoms.locate.fit.shape import Shape
-from colonnade.atoms.locate.fit.windows import Windows
+from colonnade.atoms.locate.fit.windows import Functions, Windows
 from colonnade.core.arrays import Array, Single
 
 PARAMETERS = 4
@@ -47,6 +47,8 @@ class View:
     ----------
     windows
         The pixels around each column.
+    functions
+        Of which the columns are made.
     jacobian
         Change of the window's pixels with y, x, height and logarithm of the width, axes
         (column, parameter, pixel).
@@ -59,6 +61,7 @@ class View:
     """
 
     windows: Windows
+    functions: Functions
     jacobian: Single
     expected: Single
     residual: Single

@@ -3,8 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.locate.fit.shape import ORDER, Shape, hermite_functions, slopes
+from colonnade.atoms.locate.fit.shape import ORDER, SLOPES, Shape, hermite_functions
 from colonnade.core.arrays import Array, Single
+
+
+Functions = tuple[Single, Single]
+"""Gauss-Hermite functions along y and along x of every window (column, pixel, order)."""
 
 
 class Windows:
@@ -48,38 +52,44 @@ class Windows:
         total = np.bincount(self._pixel.ravel(), patches.ravel(), count + 1)[:count]
         return total.astype(np.float32).reshape(self.shape)
 
-    def functions(self, positions: Array, width: Array) -> tuple[Single, Single]:
-        """Gauss-Hermite functions along y and along x of every window (column, pixel, order).
-
-        They are zero beyond the border.
-        """
+    def functions(self, positions: Array, width: Array) -> Functions:
+        """Give the functions of columns at some positions; they are zero beyond the border."""
         scale = width[:, None]
         ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
         y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
         return y * self._rows[..., None], x * self._columns[..., None]
 
     def draw(
-        self, positions: Array, height: Array, width: Array, shape: Shape
+        self, functions: Functions, positions: Array, height: Array, width: Array, shape: Shape
     ) -> tuple[Single, Single]:
         """Draw columns, and how they change with y, x, height and the logarithm of their width.
 
         Along the last the volume of a column grows, and its likelihood's curvature is its own.
+
+        Parameters
+        ----------
+        functions
+            Those of the windows at these positions and widths.
+        positions, height, width, shape
+            Of the columns.
 
         Returns
         -------
         patches, jacobian
             Axes (column, y, x) and (column, parameter, y, x).
         """
-        along_y, along_x = self.functions(positions, width)
         c = shape.coefficients.astype(np.float32)
         height = height.astype(np.float32)[:, None, None]
-        y = along_y[..., :-1] @ c
-        x = np.ascontiguousarray(along_x[..., :-1].swapaxes(1, 2))
         outward = -height / width.astype(np.float32)[:, None, None]
+        values = np.pad(c, ((0, 1), (0, 0)))
+        y, slope_y = (_mixed(functions[0], mixture) for mixture in (values, SLOPES @ c))
+        x, slope_x = (
+            np.ascontiguousarray(one.swapaxes(1, 2))
+            for one in (functions[1][..., :-1], _mixed(functions[1], SLOPES))
+        )
         jacobian = np.empty((len(y), 4, *self._pixel.shape[1:]), np.float32)
-        np.matmul(outward * (slopes(along_y) @ c), x, out=jacobian[:, 0])
-        across = np.ascontiguousarray(slopes(along_x).swapaxes(1, 2))
-        np.matmul(outward * y, across, out=jacobian[:, 1])
+        np.matmul(outward * slope_y, x, out=jacobian[:, 0])
+        np.matmul(outward * y, slope_x, out=jacobian[:, 1])
         np.matmul(y, x, out=jacobian[:, 2])
         patches = np.asarray(height * jacobian[:, 2])
         dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
@@ -88,6 +98,12 @@ class Windows:
         jacobian[:, 3] += jacobian[:, 1] * dx
         jacobian[:, 3] -= patches
         return patches, jacobian
+
+
+def _mixed(functions: Single, mixture: Single) -> Single:
+    """Sums of functions (column, pixel, order), one for each column of a matrix."""
+    mixed = functions.reshape(-1, functions.shape[2]) @ mixture
+    return mixed.reshape(*functions.shape[:2], -1)
 
 
 class Background:
