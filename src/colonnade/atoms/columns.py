@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,7 @@ def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
 
 def _cells(values: NDArray[Any]) -> list[str]:
     if values.dtype.kind == "f":
-        return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
+        return ["" if isnan(value) else f"{value:.11g}" for value in values.tolist()]
     if values.dtype.kind == "b":
         values = values.astype(int)
     return [str(value) for value in values]
