@@ -38,14 +38,14 @@ def nearest_points(
     inside = ((rows >= 0) & (rows < shape[0]))[:, :, None]
     inside = inside & ((columns >= 0) & (columns < shape[1]))[:, None]
     pixel = (rows * shape[1])[:, :, None] + columns[:, None]
-    distance = (dy**2)[:, :, None] + (dx**2)[:, None]
+    distance = ((dy**2)[:, :, None] + (dx**2)[:, None]).astype(np.float32)
     number, pixel, distance = np.nonzero(inside)[0], pixel[inside], distance[inside]
-    squared = np.full(shape, np.inf)
+    squared = np.full(shape, np.inf, np.float32)
     np.minimum.at(squared.reshape(-1), pixel, distance)
     nearest = distance == squared.reshape(-1)[pixel]
+    number, pixel = number[nearest], pixel[nearest]
     owner = np.full(shape, -1)
-    owner.reshape(-1)[pixel[nearest]] = number[nearest]
+    owner.reshape(-1)[pixel] = number
     vector = np.zeros((2, *shape), np.float32)
-    y, x = np.nonzero(owner >= 0)
-    vector[:, y, x] = positions[owner[y, x]].T - (y, x)
-    return squared.astype(np.float32), vector, owner
+    vector.reshape(2, -1)[:, pixel] = positions[number].T - np.unravel_index(pixel, shape)
+    return squared, vector, owner
