@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.locate.fit.shape import ORDER, SLOPES, Shape, hermite_functions
-from colonnade.core.arrays import Array, Single
-
+from colonnade.core.arrays import Array, Indices, Single
 
 Functions = tuple[Single, Single]
 """Gauss-Hermite functions along y and along x of every window (column, pixel, order)."""
@@ -34,8 +33,9 @@ class Windows:
         # What is beyond the border is one more pixel after the last.
         beyond = shape[0] * shape[1]
         first = np.where(rows, self.y * shape[1], beyond)[:, :, None]
-        pixel = first + np.where(columns, self.x, beyond)[:, None, :]
-        self._pixel = np.minimum(pixel, beyond, out=pixel)
+        pixel: Indices = first + np.where(columns, self.x, beyond)[:, None, :]
+        np.minimum(pixel, beyond, out=pixel)
+        self._pixel = pixel
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -79,8 +79,8 @@ class Windows:
             Axes (column, y, x) and (column, parameter, y, x).
         """
         c = shape.coefficients.astype(np.float32)
-        height = height.astype(np.float32)[:, None, None]
-        outward = -height / width.astype(np.float32)[:, None, None]
+        high = height.astype(np.float32)[:, None, None]
+        outward = -high / width.astype(np.float32)[:, None, None]
         values = np.pad(c, ((0, 1), (0, 0)))
         y, slope_y = (_mixed(functions[0], mixture) for mixture in (values, SLOPES @ c))
         x, slope_x = (
@@ -91,7 +91,7 @@ class Windows:
         np.matmul(outward * slope_y, x, out=jacobian[:, 0])
         np.matmul(outward * y, slope_x, out=jacobian[:, 1])
         np.matmul(y, x, out=jacobian[:, 2])
-        patches = np.asarray(height * jacobian[:, 2])
+        patches: Single = high * jacobian[:, 2]
         dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
         dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
         np.multiply(jacobian[:, 0], dy, out=jacobian[:, 3])
