@@ -1,5 +1,6 @@
 """Settings of Sphinx: ``sphinx-build -W -b html docs docs/_build``."""
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -56,8 +57,9 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
-    """Write the tables of recipe keys before the pages are read."""
+    """Write the tables of recipe keys and the pages of the gallery before the pages are read."""
     app.connect("builder-inited", write_recipe_tables)
+    app.connect("builder-inited", write_gallery)
 
 
 RECIPES = {
@@ -72,11 +74,40 @@ RECIPES = {
 def write_recipe_tables(app: Sphinx) -> None:
     """List every key of the recipes, from the dataclasses that read them."""
     for name, recipe in RECIPES.items():
-        path = Path(app.srcdir) / "generated" / f"{name}.md"
         text = "\n".join(_tables(recipe(), ())) + "\n"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        _write(Path(app.srcdir) / "generated" / f"{name}.md", text.encode())
+
+
+def write_gallery(app: Sphinx) -> None:
+    """Make a page of each notebook, with what it showed when it was last run."""
+    folder = Path(app.srcdir) / "gallery"
+    for path in sorted(folder.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        parts = [part for number, cell in enumerate(cells) for part in _cell(cell, path, number)]
+        download = f"{{download}}`Download the notebook <{path.name}>`"
+        text = "\n\n".join([*parts, download]) + "\n"
+        _write(path.with_suffix(".md"), text.encode())
+
+
+def _cell(cell: dict[str, Any], path: Path, number: int) -> Iterator[str]:
+    """Give the Markdown of a cell, and keep its pictures beside the page."""
+    source = "".join(cell["source"])
+    yield source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```"
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "image/png" in data:
+            picture = path.with_name(f"{path.stem}-{number}.png")
+            _write(picture, base64.b64decode(data["image/png"]))
+            yield f"![What the code above draws]({picture.name})"
+        elif lines := output.get("text") or data.get("text/plain"):
+            yield f"```text\n{''.join(lines).rstrip()}\n```"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file, unless it is there and the same: then its page need not be made again."""
+    if not path.exists() or path.read_bytes() != content:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
 
 
 def _tables(recipe: Any, where: tuple[str, ...]) -> Iterator[str]:

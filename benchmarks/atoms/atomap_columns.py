@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import atomap.api as am  # type: ignore[import-not-found]
-import hyperspy.api as hs  # type: ignore[import-not-found]
+import hyperspy.api as hs
 import numpy as np
 
 SEPARATION = 0.7

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from colonnade import interop
     from colonnade.atoms.columns import Columns
     from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "align",
     "denoise",
+    "interop",
     "locate",
     "open_series",
     "read",
@@ -67,6 +69,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that importing the package is quick."""
+    if name == "interop":
+        return import_module("colonnade.interop")
     if name not in _HOMES:
         raise AttributeError(f"module 'colonnade' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

@@ -294,3 +294,25 @@ def test_without_pandas_the_sentence_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'colonnade\[interop\]'"):
         Columns(y=[1.0], x=[2.0]).to_pandas()
+
+
+def test_a_table_gives_back_the_columns() -> None:
+    columns = some(3, (0.1, 0.25))
+    found = Columns.from_table(columns.table())
+    np.testing.assert_array_equal(found.positions, columns.positions)
+    assert found.pixel_size == pytest.approx((0.1, 0.25), rel=1e-12)
+    assert found.labels["site"].tolist() == columns.labels["site"].tolist()
+    assert Columns.from_table(columns.table(), (1.0, 2.0)).pixel_size == (1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ({"y_px": [1.0]}, "needs the columns y_px and x_px"),
+        ({"y_px": [1.0], "x_px": [np.inf]}, "a position is missing or infinite"),
+        ({"y_px": [1.0], "x_px": [2.0], "score": [0.1, 0.2]}, "score has the shape"),
+    ],
+)
+def test_what_is_no_table_is_refused(table: dict[str, list[float]], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Columns.from_table(table)

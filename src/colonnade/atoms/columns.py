@@ -19,6 +19,20 @@ from colonnade.core.work.writing import atomic
 MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
 """What is known of each column beside its position."""
 
+_FIELDS = {
+    "y_px": "y",
+    "x_px": "x",
+    "sigma_y_px": "sigma_y",
+    "sigma_x_px": "sigma_x",
+    "score": "score",
+    "intensity": "intensity",
+    "width_px": "width",
+}
+"""Names in tables, and what they are called here."""
+
+_IN_NM = ("y_nm", "x_nm")
+"""Positions that a table may have a second time."""
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -105,13 +119,7 @@ class Columns:
 
     def to_csv(self, path: Path | str) -> None:
         """Write the table; an unknown value is an empty cell."""
-        table = self.table()
-        with atomic(Path(path)) as temporary:
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(table)
-            writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
-            temporary.write_text(text.getvalue(), encoding="utf-8")
+        write_table(self.table(), Path(path))
 
     @classmethod
     def from_csv(cls, path: Path | str) -> "Columns":
@@ -126,9 +134,37 @@ class Columns:
             raise FileError(f"{path} needs the columns y_px and x_px in its first line")
         try:
             cells = dict(zip(header, _transposed(rows, len(header)), strict=True))
-            return cls._from_cells(cells)
+            return cls.from_table({name: _values(name, cells[name]) for name in cells})
         except ValueError as error:
             raise FileError(f"{path} is not a table of columns: {error}") from error
+
+    @classmethod
+    def from_table(
+        cls, table: Mapping[str, ArrayLike], pixel_size: tuple[float, float] | None = None
+    ) -> "Columns":
+        """Make columns of what `table` gives; names that are not known become labels.
+
+        Parameters
+        ----------
+        table
+            Has at least ``y_px`` and ``x_px``.
+        pixel_size
+            Size of a pixel along (y, x) [nm]; by default that on which the positions in px and in
+            nm agree, where the table has both.
+
+        Raises
+        ------
+        ValueError
+            If there are no positions, or one of them is missing or infinite.
+        """
+        values = {name: np.asarray(given) for name, given in table.items()}
+        if not {"y_px", "x_px"} <= values.keys():
+            raise ValueError("it needs the columns y_px and x_px")
+        known = {_FIELDS[name]: given for name, given in values.items() if name in _FIELDS}
+        if not np.isfinite(np.array([known["y"], known["x"]], float)).all():
+            raise ValueError("a position is missing or infinite")
+        labels = {name: values[name] for name in values if name not in (*_FIELDS, *_IN_NM)}
+        return cls(**known, labels=labels, pixel_size=pixel_size or _pixel_size(values))
 
     def to_pandas(self) -> Any:
         """Give the table as a pandas DataFrame."""
@@ -158,23 +194,12 @@ class Columns:
             **self._measured(), labels={**self.labels, **added}, pixel_size=self.pixel_size
         )
 
+    def with_pixel_size(self, pixel_size: tuple[float, float] | None) -> "Columns":
+        """The same columns with another size of a pixel along (y, x) [nm]."""
+        return Columns(**self._measured(), labels=self.labels, pixel_size=pixel_size)
+
     def _measured(self) -> dict[str, Array]:
         return {name: getattr(self, name) for name in ("y", "x", *MEASURED)}
-
-    @classmethod
-    def _from_cells(cls, cells: dict[str, list[str]]) -> "Columns":
-        names = {"y_px": "y", "x_px": "x", "width_px": "width"}
-        names |= {"sigma_y_px": "sigma_y", "sigma_x_px": "sigma_x"}
-        names |= {"score": "score", "intensity": "intensity"}
-        measured = {names[key]: _numbers(cells[key]) for key in cells if key in names}
-        if not np.isfinite([measured["y"], measured["x"]]).all():
-            raise ValueError("a position is missing or infinite")
-        labels = {
-            key: _label(values)
-            for key, values in cells.items()
-            if key not in names and key not in ("y_nm", "x_nm")
-        }
-        return cls(**measured, labels=labels, pixel_size=_pixel_size(cells))
 
 
 def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
@@ -191,6 +216,24 @@ def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
     return float(np.median(distances)) if len(distances) else max(shape) / 5
 
 
+def write_table(table: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write a table as CSV, whole or not at all; an unknown value is an empty cell.
+
+    Parameters
+    ----------
+    table
+        Columns of the table, by their names.
+    path
+        The file.
+    """
+    with atomic(path) as temporary:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
+        temporary.write_text(text.getvalue(), encoding="utf-8")
+
+
 def _cells(values: NDArray[Any]) -> list[str]:
     if values.dtype.kind == "f":
         return ["" if isnan(value) else f"{value:.11g}" for value in values.tolist()]
@@ -204,6 +247,10 @@ def _transposed(rows: list[list[str]], width: int) -> list[list[str]]:
         if len(row) != width:
             raise ValueError(f"row {number} has {len(row)} cells, not {width}")
     return [[row[column] for row in rows] for column in range(width)]
+
+
+def _values(name: str, cells: list[str]) -> NDArray[Any]:
+    return _numbers(cells) if name in _FIELDS or name in _IN_NM else _label(cells)
 
 
 def _numbers(cells: list[str]) -> Array:
@@ -226,13 +273,13 @@ def _whole_numbers(cells: list[str]) -> NDArray[np.int64]:
     return np.array([int(cell) for cell in cells], np.int64)
 
 
-def _pixel_size(cells: dict[str, list[str]]) -> tuple[float, float] | None:
+def _pixel_size(table: Mapping[str, NDArray[Any]]) -> tuple[float, float] | None:
     """The calibration that the two pairs of position columns agree on."""
-    if not {"y_nm", "x_nm"} <= cells.keys():
+    if not set(_IN_NM) <= table.keys():
         return None
     sizes = []
     for axis in "yx":
-        px, nm = (np.abs(_numbers(cells[f"{axis}_{unit}"])).sum() for unit in ("px", "nm"))
+        px, nm = (np.abs(table[f"{axis}_{unit}"]).sum() for unit in ("px", "nm"))
         if not (px > 0 and 0 < nm < np.inf):
             return None
         sizes.append(float(nm / px))

@@ -9,6 +9,8 @@ from cyclopts.validators import Number
 
 import colonnade
 from colonnade.cli.apply import denoise, locate, reconstruct, upscale
+from colonnade.cli.export import export
+from colonnade.cli.map import map_
 from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
@@ -37,6 +39,8 @@ app.command(locate)
 app.command(upscale)
 app.command(reconstruct)
 app.command(denoise)
+app.command(export)
+app.command(map_, name="map")
 
 
 @app.meta.default

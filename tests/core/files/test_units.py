@@ -25,6 +25,7 @@ from colonnade.core.files.units import dimension, parse_length, to_degrees, to_n
         (".1 um", 100),
         ("0.1\N{MICRO SIGN}m", 100),
         ("0.1\N{GREEK SMALL LETTER MU}m", 100),
+        ("0.1\u0192\u00cam", 100),  # as a Japanese Windows writes it and others read it
         ("2 microns", 2000),
         ("1mm", 1e6),
         ("1cm", 1e7),

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import colonnade
 from colonnade.core.errors import ImageError
+from colonnade.core.files.source import held_source
 from colonnade.core.images.micrograph import Micrograph
 
 TYPES = ["u1", "i1", "u2", "i2", "u4", "i4", "f2", "f4", "f8", "?"]
@@ -51,3 +53,20 @@ def test_what_is_no_grey_image_is_refused(pixels: np.ndarray, why: str) -> None:
 def test_a_pixel_has_a_size_or_none(size: tuple[float, float]) -> None:
     with pytest.raises(ImageError, match="must be positive"):
         Micrograph(np.eye(3), size)
+
+
+@pytest.mark.parametrize(
+    ("sign", "taken_by"), [("axes_manager", "from_hyperspy"), ("to_dataset", "from_xarray")]
+)
+def test_pixels_with_a_calibration_of_their_own_are_not_taken_for_bare_ones(
+    sign: str, taken_by: str
+) -> None:
+    class Calibrated:
+        def __array__(self, *args: object, **options: object) -> np.ndarray:
+            return np.eye(3)
+
+    assert Micrograph(Calibrated()).shape == (3, 3)  # type: ignore[arg-type]
+    setattr(Calibrated, sign, None)
+    for take in (Micrograph, held_source, colonnade.locate):
+        with pytest.raises(ImageError, match=rf"take it with colonnade\.interop\.{taken_by}"):
+            take(Calibrated())  # type: ignore[arg-type]

@@ -177,3 +177,17 @@ def test_conditions_of_several_images_are_those_of_one_that_holds_them() -> None
     several = Conditions.of_several([image[:32], image[32:]], 2)
     assert several.offset == pytest.approx(image.mean(), rel=0.02)
     assert several.scale == pytest.approx(image.std(), rel=0.05)
+
+
+def test_it_says_how_far_it_is_and_can_be_stopped(model: Model) -> None:
+    said: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        said.append((done, total))
+        if done == 2:
+            raise InterruptedError
+
+    slices = np.stack([balls()] * 3)
+    with pytest.raises(InterruptedError):
+        upscale(slices, model=model, progress=progress)
+    assert said == [(1, 3), (2, 3)]

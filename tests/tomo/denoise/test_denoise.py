@@ -110,3 +110,9 @@ def test_the_packaged_model_takes_most_of_the_noise_away() -> None:
 
 def test_it_is_public() -> None:
     assert colonnade.denoise is denoise
+
+
+def test_it_says_how_far_it_is(model: Model) -> None:
+    said: list[tuple[int, int]] = []
+    denoise(np.stack([steps()] * 2), model=model, progress=lambda *far: said.append(far))
+    assert said == [(1, 2), (2, 2)]

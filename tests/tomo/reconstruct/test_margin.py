@@ -75,7 +75,10 @@ def test_only_what_is_seen_at_the_ends_of_views_is_given_room() -> None:
 def test_a_film_fits_its_views_and_what_lies_in_it_is_shown() -> None:
     truth, series = film(160), views_of(film(160), SIDE)
     noise = np.full(len(TILTS), NOISE)
-    found = reconstruct(series, Options(weight=4.0, depth=DEPTH), noise=noise)
+    said: list[tuple[int, int]] = []
+    options = Options(weight=4.0, depth=DEPTH)
+    found = reconstruct(series, options, noise=noise, progress=lambda *far: said.append(far))
+    assert said == [(ROWS, ROWS)]
     assert found.volume.voxels.shape == (DEPTH, ROWS, SIDE)
     assert 0.85 < found.assessment.residual_over_noise < 1.1
     assert any("goes on beyond the views" in note for note in found.assessment.notes)

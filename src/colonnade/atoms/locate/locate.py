@@ -28,7 +28,7 @@ from colonnade.atoms.locate.settings import Settings, settings_of
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files.open import read_frames
-from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.micrograph import Micrograph, plain_array
 from colonnade.core.images.repair import repair
 from colonnade.core.images.warp import shift_rows
 from colonnade.core.learn.model import Model
@@ -315,7 +315,7 @@ def _frames(
         return [image]
     if isinstance(image, str | Path):
         return read_frames(image)
-    array = np.asarray(image)
+    array = plain_array(image)
     if array.ndim != 3:
         return [Micrograph(array)]
     if array.shape[0] == 0:

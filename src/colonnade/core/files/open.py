@@ -116,13 +116,7 @@ def read_volume(path: str | Path, *, signal: int | str | None = None) -> Volume:
     chosen, name = _choose_readable(path, signal)
     if chosen.kind not in SEVERAL:
         raise ImageError(f"{path} holds one image; open a stack, a tilt series or a volume")
-    metadata: dict[str, Any] = {**chosen.metadata, "notes": [*chosen.notes]}
-    if chosen.is_colour:
-        metadata["notes"].append("the images are in colour, so their luminance is used")
-    if chosen.tilts is not None:
-        metadata["tilts"] = list(chosen.tilts)
-    sizes = chosen.pixel_size or (None, None)
-    return Volume(Voxels(chosen), (chosen.slice_thickness, *sizes), name, metadata)
+    return as_volume(chosen, name)
 
 
 def describe(path: str | Path) -> list[Signal]:
@@ -136,12 +130,28 @@ def describe(path: str | Path) -> list[Signal]:
     return open_file(Path(path))
 
 
+def as_volume(signal: Signal, name: str) -> Volume:
+    """Take a signal of several images as one volume, without reading any of it."""
+    metadata: dict[str, Any] = {**signal.metadata, "notes": [*signal.notes]}
+    if signal.is_colour:
+        metadata["notes"].append("the images are in colour, so their luminance is used")
+    if signal.tilts is not None:
+        metadata["tilts"] = list(signal.tilts)
+    sizes = signal.pixel_size or (None, None)
+    return Volume(Voxels(signal), (signal.slice_thickness, *sizes), name, metadata)
+
+
+def check_readable(signal: Signal) -> None:
+    """Raise an ImageError that says what a signal is, if it holds no images."""
+    if signal.kind not in READABLE:
+        raise ImageError(f"{signal.path} {_why_not(signal)}")
+
+
 def _choose_readable(path: Path, wanted: int | str | None) -> tuple[Signal, str]:
     """Choose a signal that holds images, and a name for them."""
     signals = open_file(path)
     chosen = _choose(path, signals, wanted)
-    if chosen.kind not in READABLE:
-        raise ImageError(f"{path} {_why_not(chosen)}")
+    check_readable(chosen)
     several = sum(entry.kind in READABLE for entry in signals) > 1
     return chosen, f"{path.stem}.{_safe(chosen.title)}" if several else path.stem
 

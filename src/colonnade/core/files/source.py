@@ -13,7 +13,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.files.canvas import Sheet
 from colonnade.core.files.open import read_frames
 from colonnade.core.files.signals import SEVERAL
-from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.micrograph import Micrograph, plain_array
 from colonnade.core.images.tiles import Readable
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.core.work.plain import plain
@@ -165,7 +165,7 @@ def held_source(image: NDArray[np.generic] | Micrograph | Volume) -> Source:
         dtype = image.dtype.newbyteorder("=")
         grey = partial(_plane, image.plane)
         return Source(image.name, image.shape, dtype, grey, image.voxel_size, image.metadata)
-    array = np.asarray(image)
+    array = plain_array(image)
     if array.ndim == 3 and array.shape[2] in (3, 4):
         raise ImageError(
             f"an array of the shape {array.shape} looks like a colour image; give one channel"

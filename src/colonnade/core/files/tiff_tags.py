@@ -26,7 +26,7 @@ def tiff_options(
     metadata
         What is to be known of the image; ImageJ shows it as its info.
     """
-    own: list[tuple[int, str | int, int, Any, bool]] = _own_tags(pixel_size)
+    own: list[tuple[int, str | int, int, Any, bool]] = _gatan_tags(pixel_size, spacing)
     if metadata:
         from tifffile.tifffile import imagej_metadata_tag
 
@@ -66,16 +66,24 @@ def _imagej_description(
     return "\n".join([*lines, ""])
 
 
-def _own_tags(
-    pixel_size: tuple[float, float] | None,
+def _gatan_tags(
+    pixel_size: tuple[float, float] | None, spacing: float | None
 ) -> list[tuple[int, str | int, int, Any, bool]]:
-    """Give the tags from which DigitalMicrograph and RosettaSciIO know the size of a pixel."""
+    """Give the tags from which DigitalMicrograph and RosettaSciIO know the size of a pixel.
+
+    Of x, y and z in turn, these are the unit from 65003 on, the origin from 65006, which is where
+    0 nm lies [px], and the scale from 65009.
+    """
     if pixel_size is None:
         return []
-    size_y, size_x = map(float, pixel_size)
+    size_y, size_x = pixel_size
+    sizes = [size_x, size_y] if spacing is None else [size_x, size_y, spacing]
     return [
-        (65003, "s", 0, "nm", True),
-        (65004, "s", 0, "nm", True),
-        (65009, "d", 1, size_x, True),
-        (65010, "d", 1, size_y, True),
+        tag
+        for place, size in enumerate(map(float, sizes))
+        for tag in (
+            (65003 + place, "s", 0, "nm", True),
+            (65006 + place, "d", 1, 0.0, True),
+            (65009 + place, "d", 1, size, True),
+        )
     ]

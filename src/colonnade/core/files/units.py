@@ -14,12 +14,13 @@ Dimension = Literal["length", "reciprocal", "angle", "energy", "time"]
 """What a unit measures; an axis of a reciprocal length or an angle is one of diffraction."""
 
 # Spellings are compared after NFKC and case folding, so that both micro signs are one Greek mu
-# and both Angstrom signs, and the two-letter form with a combining ring, are one å.
+# and both Angstrom signs, and the two-letter form with a combining ring, are one å. On a Japanese
+# Windows DigitalMicrograph writes μ in bytes that others read as ƒÊ.
 _LENGTHS = {
     1e-3: "pm picometer picometers picometre picometres",
     0.1: "å a angstrom angstroms ångström ångströms ångstrom",
     1.0: "nm nanometer nanometers nanometre nanometres",
-    1e3: "μm um micron microns micrometer micrometers micrometre micrometres",
+    1e3: "μm um ƒêm micron microns micrometer micrometers micrometre micrometres",
     1e6: "mm millimeter millimeters millimetre millimetres",
     1e7: "cm centimeter centimeters centimetre centimetres",
     2.54e7: "in inch inches",

@@ -9,6 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from colonnade.core.errors import ImageError
 
+_CALIBRATED = (
+    ("axes_manager", "a HyperSpy signal", "from_hyperspy"),
+    ("to_dataset", "an xarray DataArray", "from_xarray"),
+)
+"""How arrays with a calibration are known, what they are called, and what takes them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Micrograph:
@@ -47,7 +53,7 @@ class Micrograph:
 
 def _grey(pixels: ArrayLike) -> NDArray[Any]:
     """Check that an array is a grey image, and copy it only if its bytes are in foreign order."""
-    array = np.asarray(pixels)
+    array = plain_array(pixels)
     if np.iscomplexobj(array):
         raise ImageError("the image is complex; take its modulus or phase first")
     if array.dtype.kind not in "buif":
@@ -57,3 +63,20 @@ def _grey(pixels: ArrayLike) -> NDArray[Any]:
     if array.size == 0:
         raise ImageError(f"the image is empty: its shape is {array.shape}")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def plain_array(pixels: ArrayLike) -> NDArray[Any]:
+    """Take pixels as an array, if they have no calibration of their own, which would be lost.
+
+    Raises
+    ------
+    ImageError
+        If they are a signal of HyperSpy or a DataArray of xarray.
+    """
+    for sign, what, function in _CALIBRATED:
+        if hasattr(pixels, sign):
+            raise ImageError(
+                f"{what} has a calibration of its own; take it with "
+                f"colonnade.interop.{function} first"
+            )
+    return np.asarray(pixels)

@@ -54,6 +54,7 @@ def upscale(
     along: Along = "plane",
     model: str | Path | Model | None = None,
     pixel_size: PixelSize | None = None,
+    progress: Progress = silent,
 ) -> Upscaled:
     """Make an image finer, and say how far it can be trusted.
 
@@ -72,6 +73,8 @@ def upscale(
         the factor, and without a factor that for 4.
     pixel_size
         Size of a pixel [nm], where the image has none or a wrong one.
+    progress
+        Called with the number of finished tiles and of all; what it raises ends the work.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def upscale(
     sheet = finer_sheet(source, loaded)
     finer, half_width = Memory(sheet), Memory(replace(sheet, dtype=np.dtype(np.float32)))
     outputs = Outputs(finer, half_width, MemoryMarks())
-    work = Work(source, loaded, conditions_of(source), outputs)
+    work = Work(source, loaded, conditions_of(source), outputs, progress=progress)
     for index in range(source.count):
         work.do(index)
     assessment = work.assessment()

@@ -50,6 +50,7 @@ def denoise(
     *,
     model: str | Path | Model | None = None,
     pixel_size: PixelSize | None = None,
+    progress: Progress = silent,
 ) -> Denoised:
     """Take the noise out of an image, and say how noisy it was.
 
@@ -62,6 +63,8 @@ def denoise(
         Name of a shipped model, a model file, or a loaded `Model`; by default the packaged one.
     pixel_size
         Size of a pixel [nm], where the image has none or a wrong one.
+    progress
+        Called with the number of finished tiles and of all; what it raises ends the work.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def denoise(
     source = source_of(image).calibrated(pixel_size)
     memory = Memory(source.finer(1))
     output = Output(memory, MemoryMarks())
-    work = Work(source, choose_model(model), conditions_of(source), output)
+    work = Work(source, choose_model(model), conditions_of(source), output, progress=progress)
     for index in range(source.count):
         work.do(index)
     assessment = work.assessment()

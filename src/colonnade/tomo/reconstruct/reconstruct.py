@@ -13,6 +13,7 @@ from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
 from colonnade.core.work.parallel import outcomes
+from colonnade.core.work.progress import Progress, silent
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.astra_projector import Device, load_astra_with_gpu
 from colonnade.tomo.reconstruct.margin import find_margin
@@ -197,6 +198,7 @@ def reconstruct(
     preparation: Preparation | None = None,
     alignment: Alignment | None = None,
     noise: Array | None = None,
+    progress: Progress = silent,
 ) -> Reconstruction:
     """Reconstruct a series whose volume fits into memory.
 
@@ -212,6 +214,8 @@ def reconstruct(
         Where the tilt axis is and how the views are shifted; none for views that are aligned.
     noise
         Standard deviation of each view's noise, where it is known; else it is measured.
+    progress
+        Called with the number of finished slices and of all; what it raises ends the work.
     """
     begun = time.perf_counter()
     prepared = open_prepared(series, preparation, alignment)
@@ -219,9 +223,13 @@ def reconstruct(
     count, height, _ = prepared.shape
     volumes = np.empty((work.plan.volumes, work.plan.depth, height, work.plan.width), np.float32)
     squares = np.zeros((height, count))
-    for block, found in work.do(work.blocks):
-        volumes[:, :, block] = found.volumes.transpose(0, 2, 1, 3)
-        squares[block] = found.residual
+    finished = 0
+    with closing(work.do(work.blocks)) as done:
+        for block, found in done:
+            volumes[:, :, block] = found.volumes.transpose(0, 2, 1, 3)
+            squares[block] = found.residual
+            finished += block.stop - block.start
+            progress(finished, height)
     whole, *errors = (
         Volume(one, voxel_size(prepared), prepared.name, prepared.metadata) for one in volumes
     )

@@ -20,6 +20,9 @@ from colonnade.tomo.tilts import TiltSeries
 Axis = Literal["y", "x"] | float
 """Along which the tilt axis runs in the views, or its direction from y towards x [degrees]."""
 
+_DEGREES = {"y": 0.0, "x": 90.0}
+"""Direction of an axis, from y towards x [degrees]."""
+
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
 
@@ -72,14 +75,15 @@ def open_series(
         path.stem,
         {**found.metadata, "notes": notes},
     )
-    return turn_series(series, {"y": 0.0, "x": 90.0}[axis] if isinstance(axis, str) else axis)
+    return turn_series(series, axis)
 
 
-def turn_series(series: TiltSeries, degrees: float) -> TiltSeries:
-    """Turn views so that what ran in a direction, from y towards x, runs along y.
+def turn_series(series: TiltSeries, axis: Axis) -> TiltSeries:
+    """Turn views so that what ran along an axis runs along y.
 
     Quarter turns leave the pixels as they are; what is left is resampled, when it is needed.
     """
+    degrees = _DEGREES[axis] if isinstance(axis, str) else axis
     quarters = round(degrees / 90)
     for _ in range(quarters % 4):
         size = series.pixel_size and series.pixel_size[::-1]

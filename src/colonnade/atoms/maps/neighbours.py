@@ -1,0 +1,194 @@
+"""Which columns are neighbours, and how many each has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from scipy.spatial import Delaunay
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.maps.column_map import MapOptions
+from colonnade.atoms.maps.pictures import canvas, mark_kinds
+from colonnade.atoms.maps.positions import Positions, spoken
+from colonnade.atoms.maps.settings import NEIGHBOURS, NeighbourSettings
+from colonnade.core.arrays import Array, Indices
+from colonnade.core.errors import ColonnadeError
+from colonnade.core.figures.plots import add_scale_bar, show_image
+from colonnade.core.images.micrograph import Micrograph
+
+FEWEST, MOST = 1, 7
+"""Numbers of neighbours that have colours; more have that of the most."""
+
+
+def neighbour_pairs(places: Array, settings: NeighbourSettings = NEIGHBOURS) -> Indices:
+    """Pairs of columns that are neighbours: no third one stands between them.
+
+    They are edges of the Delaunay triangulation that neither of the triangles beside them sees
+    under a wide angle, so that noise does not decide whether a diagonal is one.
+
+    Parameters
+    ----------
+    places
+        Rows of (y, x), in a unit that is the same along both axes.
+    settings
+        What stands between.
+
+    Returns
+    -------
+    pairs
+        Rows of two numbers of columns, the smaller first, each pair once.
+
+    Raises
+    ------
+    ColonnadeError
+        If the columns are too few, or all in one line.
+    """
+    if len(places) < 4 or np.linalg.matrix_rank(places - places.mean(axis=0)) < 2:
+        raise ColonnadeError("neighbours need at least four columns that are not in one line")
+    corners = Delaunay(places).simplices
+    edges, angles = [], []
+    for turn in range(3):
+        apex, one, two = np.roll(corners, turn, axis=1).T
+        edges.append(np.sort(np.stack([one, two], axis=1), axis=1))
+        angles.append(_angle(places[one] - places[apex], places[two] - places[apex]))
+    pairs, which = np.unique(np.concatenate(edges), axis=0, return_inverse=True)
+    widest = np.zeros(len(pairs))
+    np.maximum.at(widest, which.ravel(), np.concatenate(angles))
+    pairs = pairs[widest < settings.widest]
+    length = np.hypot(*(places[pairs[:, 1]] - places[pairs[:, 0]]).T)
+    return np.asarray(pairs[length <= settings.longest * np.median(length)])
+
+
+def _angle(one: Array, two: Array) -> Array:
+    """Between rows of vectors [degrees]."""
+    cross = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
+    return np.asarray(np.degrees(np.abs(np.arctan2(cross, (one * two).sum(axis=1)))))
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Which columns are neighbours.
+
+    Parameters
+    ----------
+    columns
+        All of them.
+    pairs
+        Rows of two numbers of columns.
+    coordination
+        Number of neighbours of each.
+    complete
+        Whether each has neighbours on all sides.
+    nearest
+        Distance to the nearest neighbour in the unit; NaN without one.
+    unit
+        ``"nm"``; ``"px"`` without a calibration.
+    """
+
+    columns: Columns
+    pairs: Indices
+    coordination: Indices
+    complete: NDArray[np.bool_]
+    nearest: Array
+    unit: str
+
+    @property
+    def sentence(self) -> str:
+        """How many neighbours columns have."""
+        inside = self.coordination[self.complete]
+        counts = np.bincount(inside)
+        shares = ", ".join(
+            f"{number} neighbours: {counts[number] / len(inside):.0%}"
+            for number in np.argsort(-counts)
+            if counts[number] >= 0.005 * len(inside)
+        )
+        middle = spoken(float(np.nanmedian(self.nearest)), self.unit)
+        return (
+            f"{len(self.pairs)} pairs of neighbours among {len(self.columns)} columns, the "
+            f"nearest usually {middle} away; of the {len(inside)} columns away from "
+            f"borders, {shares}"
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def table(self) -> Mapping[str, NDArray[Any]]:
+        """Everything that was counted, by the names that files use."""
+        return {
+            "y_px": self.columns.y,
+            "x_px": self.columns.x,
+            "coordination": self.coordination,
+            "complete": self.complete,
+            f"nearest_{self.unit}": self.nearest,
+        }
+
+    def figure(self, image: Micrograph | None = None) -> Figure:
+        """Draw pairs as lines, and columns in the colours of their numbers of neighbours."""
+        field = canvas(self.columns, image)
+        figure = Figure(figsize=(6.6, 6.6), layout="constrained")
+        axes = figure.subplots()
+        show_image(axes, field)
+        ends = self.columns.positions[self.pairs][..., ::-1]
+        axes.add_collection(LineCollection(list(ends), colors="white", linewidths=0.8, alpha=0.8))
+        kinds = np.where(self.complete, np.minimum(self.coordination, MOST) - FEWEST, -1)
+        names = {n - FEWEST: f"{n} neighbours" for n in range(FEWEST, MOST + 1)}
+        mark_kinds(axes, self.columns, kinds, {-1: "border"} | names)
+        add_scale_bar(axes, field)
+        return figure
+
+
+def neighbours(columns: Columns, settings: NeighbourSettings = NEIGHBOURS) -> Neighbours:
+    """Find the neighbours of every column.
+
+    Parameters
+    ----------
+    columns
+        Positions.
+    settings
+        Which columns are neighbours.
+
+    Raises
+    ------
+    ColonnadeError
+        If the columns are too few, or all in one line.
+    """
+    at = Positions.of(columns)
+    pairs = neighbour_pairs(at.places, settings)
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    vectors = at.places[both[:, 1]] - at.places[both[:, 0]]
+    nearest = np.full(len(columns), np.inf)
+    np.minimum.at(nearest, both[:, 0], np.hypot(*vectors.T))
+    return Neighbours(
+        columns,
+        pairs,
+        np.bincount(both[:, 0], minlength=len(columns)),
+        _gaps(both[:, 0], vectors, len(columns)) <= settings.open,
+        np.where(np.isfinite(nearest), nearest, np.nan),
+        at.unit,
+    )
+
+
+def map_neighbours(columns: Columns, image: Micrograph | None, options: MapOptions) -> Neighbours:
+    """Find neighbours as the command line asks for it."""
+    return neighbours(columns)
+
+
+def _gaps(owner: Indices, vectors: Array, count: int) -> Array:
+    """Largest angle between neighbours that follow on each other around a column [degrees]."""
+    angle = np.degrees(np.arctan2(*vectors.T)) % 360
+    order = np.lexsort((angle, owner))
+    owner, angle = owner[order], angle[order]
+    last = np.append(owner[1:] != owner[:-1], True)
+    first = np.flatnonzero(np.append(True, last[:-1]))
+    step = np.append(angle[1:], 0.0) - angle
+    step[last] = angle[first] + 360 - angle[last]
+    gaps = np.full(count, 360.0)
+    gaps[owner[last]] = 0.0
+    np.maximum.at(gaps, owner, step)
+    return gaps
