@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +237,7 @@ def write_table(table: Mapping[str, NDArray[Any]], path: Path) -> None:
 def table_cells(values: NDArray[Any]) -> list[str]:
     """Write values as the cells of a table; an unknown one is empty."""
     if values.dtype.kind == "f":
-        return ["" if np.isnan(value) else f"{value:.11g}" for value in values]
+        return ["" if isnan(value) else f"{value:.11g}" for value in values.tolist()]
     if values.dtype.kind == "b":
         values = values.astype(int)
     return [str(value) for value in values]

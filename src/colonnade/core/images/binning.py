@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from colonnade.core.arrays import Single
+from colonnade.core.images.smooth import smoothed
 
 MOST_REPEATS = 8
 """Pictures are magnified so many times at most."""
@@ -42,9 +43,9 @@ class Binning:
             return np.asarray(grown, np.float32)
         height, width = image.shape
         padded = np.pad(image, ((0, -height % self.y), (0, -width % self.x)), mode="edge")
-        rows, columns = padded.shape[0] // self.y, padded.shape[1] // self.x
-        blocks = padded.reshape(rows, self.y, columns, self.x)
-        return np.asarray(blocks.mean((1, 3), dtype=np.float32))
+        rows = padded.reshape(-1, self.y, padded.shape[1]).sum(1, dtype=np.float32)
+        blocks = sum(rows[:, column :: self.x] for column in range(1, self.x))
+        return np.asarray((rows[:, :: self.x] + blocks) / np.float32(self.y * self.x))
 
     def apply_to(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions (y, x) in the original as positions in the binned image [px]."""
@@ -82,7 +83,7 @@ def normalise(image: Single, background: float) -> Single:
     background
         Standard deviation of the Gaussian that separates background from columns [px].
     """
-    flat: Single = ndimage.gaussian_filter(image, background, mode="reflect")
+    flat = smoothed(image, background)
     np.subtract(image, flat, out=flat)
     flat /= max(float(flat.std()), 1e-12)
     return flat

@@ -33,19 +33,19 @@ def nearest_points(
     Beyond the square the distance is infinite and the number -1.
     """
     steps = np.arange(-reach, reach + 1)
-    nearest = np.round(positions).astype(int)
-    y = (nearest[:, 0, None, None] + steps[:, None]) + 0 * steps
-    x = (nearest[:, 1, None, None] + steps) + 0 * steps[:, None]
-    dy, dx = positions[:, 0, None, None] - y, positions[:, 1, None, None] - x
-    inside = (y >= 0) & (y < shape[0]) & (x >= 0) & (x < shape[1])
-    number = np.broadcast_to(np.arange(len(positions))[:, None, None], y.shape)
-    y, x, dy, dx, number = (values[inside] for values in (y, x, dy, dx, number))
+    rows, columns = (np.round(along)[:, None].astype(int) + steps for along in positions.T)
+    dy, dx = positions[:, :1] - rows, positions[:, 1:] - columns
+    inside = ((rows >= 0) & (rows < shape[0]))[:, :, None]
+    inside = inside & ((columns >= 0) & (columns < shape[1]))[:, None]
+    pixel = (rows * shape[1])[:, :, None] + columns[:, None]
+    distance = ((dy**2)[:, :, None] + (dx**2)[:, None]).astype(np.float32)
+    number, pixel, distance = np.nonzero(inside)[0], pixel[inside], distance[inside]
     squared = np.full(shape, np.inf, np.float32)
-    vector = np.zeros((2, *shape), np.float32)
+    np.minimum.at(squared.reshape(-1), pixel, distance)
+    nearest = distance == squared.reshape(-1)[pixel]
+    number, pixel = number[nearest], pixel[nearest]
     owner = np.full(shape, -1)
-    farthest_first = np.argsort(-(dy**2 + dx**2), kind="stable")
-    y, x, dy, dx, number = (values[farthest_first] for values in (y, x, dy, dx, number))
-    squared[y, x] = dy**2 + dx**2
-    vector[:, y, x] = dy, dx
-    owner[y, x] = number
+    owner.reshape(-1)[pixel] = number
+    vector = np.zeros((2, *shape), np.float32)
+    vector.reshape(2, -1)[:, pixel] = positions[number].T - np.unravel_index(pixel, shape)
     return squared, vector, owner

@@ -147,6 +147,8 @@ def _session(content: bytes, path: Path) -> "InferenceSession":
     options.log_severity_level = 4
     # Threads that wait busily take the processors from whatever else runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # What the runtime sets aside by a plan of its own is half as large again as what it needs.
+    options.enable_mem_pattern = False
     # Another format that the runtime knows has not been checked.
     options.add_session_config_entry("session.load_model_format", "ONNX")
     try:

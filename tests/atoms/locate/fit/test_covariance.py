@@ -25,12 +25,13 @@ def view_of(positions: np.ndarray, height: float = 50.0, level: float = 10.0) ->
         Shape.gaussian(),
     )
     windows = Windows(positions, SHAPE, int(np.ceil(FIT_DEFAULTS.joint.reach * WIDTH)))
-    value, slope = windows.peaks(peaks.positions, peaks.width, peaks.shape)
-    jacobian = np.stack([height * slope[0], height * slope[1], value, height * slope[2]], 1)
-    jacobian[:, 3] -= height * value
-    expected = windows.scatter(np.float32(height) * value) + np.float32(level)
-    jacobian = jacobian.reshape(count, PARAMETERS, -1).astype(np.float32)
-    return View(windows, jacobian, expected, np.zeros_like(expected), 1 / expected)
+    functions = windows.functions(peaks.positions, peaks.width)
+    patches, jacobian = windows.draw(
+        functions, peaks.positions, peaks.height, peaks.width, peaks.shape
+    )
+    expected = windows.scatter(patches) + np.float32(level)
+    jacobian = jacobian.reshape(count, PARAMETERS, -1)
+    return View(windows, functions, jacobian, expected, np.zeros_like(expected), 1 / expected)
 
 
 def whole_image(view: View) -> np.ndarray:

@@ -24,13 +24,14 @@ def view_of(residual: np.ndarray) -> View:
     """Columns of known noise, and what a fit leaves beside them."""
     positions = lattice()
     windows = Windows(positions, SHAPE, 7)
-    value, slope = windows.peaks(positions, np.full(len(positions), WIDTH), Shape.gaussian())
-    jacobian = np.stack([HEIGHT * slope[0], HEIGHT * slope[1], value, HEIGHT * slope[2]], 1)
-    jacobian[:, 3] -= HEIGHT * value
+    height, width = np.full((2, len(positions)), [[HEIGHT], [WIDTH]])
+    functions = windows.functions(positions, width)
+    _, jacobian = windows.draw(functions, positions, height, width, Shape.gaussian())
     jacobian = jacobian.reshape(len(positions), PARAMETERS, -1)
     weight = np.full(SHAPE, 1 / NOISE**2, np.float32)
     return View(
         windows,
+        functions,
         jacobian,
         np.zeros(SHAPE, np.float32),
         without_fit(windows, jacobian, residual),

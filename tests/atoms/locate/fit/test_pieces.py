@@ -126,23 +126,30 @@ def test_a_window_holds_the_pixels_around_its_column_and_none_beyond_the_border(
 
 
 @given(seeds)
-def test_slopes_of_peaks_are_their_changes(seed: int) -> None:
-    """With the place along y and x and with the logarithm of the width."""
+def test_slopes_of_columns_are_their_changes(seed: int) -> None:
+    """With the place along y and x, the height, and the logarithm of the width at one volume."""
     rng = np.random.default_rng(seed)
     positions = rng.uniform(2, 28, (3, 2))
-    width = rng.uniform(1.5, 3, 3)
+    height, width = rng.uniform(0.5, 1.5, 3), rng.uniform(1.5, 3, 3)
     windows = Windows(positions, (30, 30), 9)
     shape = random_shape(seed)
     step = 0.02
-    _, given_slopes = windows.peaks(positions, width, shape)
-    for number, change in enumerate(([step, 0, 0], [0, step, 0], [0, 0, step])):
+
+    def drawn(positions: np.ndarray, height: np.ndarray, width: np.ndarray) -> list[np.ndarray]:
+        functions = windows.functions(positions, width)
+        return list(windows.draw(functions, positions, height, width, shape))
+
+    jacobian = drawn(positions, height, width)[1]
+    for number, (dy, dx, dh, dw) in enumerate(step * np.eye(4)):
         more, less = (
-            windows.peaks(positions + sign * np.array(change[:2]), width, shape)[0]
-            if number < 2
-            else windows.peaks(positions, width * np.exp(sign * step), shape)[0]
+            drawn(
+                positions + sign * np.array([dy, dx]),
+                (height + sign * dh) * np.exp(-sign * dw),
+                width * np.exp(sign * dw),
+            )[0]
             for sign in (1, -1)
         )
-        np.testing.assert_allclose(given_slopes[number], (more - less) / (2 * step), atol=2e-3)
+        np.testing.assert_allclose(jacobian[:, number], (more - less) / (2 * step), atol=3e-3)
 
 
 # Background

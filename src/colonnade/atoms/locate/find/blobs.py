@@ -48,7 +48,7 @@ def find_blobs(
 
 def _maxima(mask: Single, lowest: float, settings: BlobSettings) -> Indices:
     """Pixels (y, x) of local maxima; a maximum of several equal pixels counts once."""
-    top = (mask == ndimage.maximum_filter(mask, size=3)) & (mask >= lowest)
+    top = (mask == _highest_around(mask)) & (mask >= lowest)
     top[top] = (
         _lowest_around(mask, np.argwhere(top), settings.reach - 1) < settings.fall * mask[top]
     )
@@ -56,6 +56,17 @@ def _maxima(mask: Single, lowest: float, settings: BlobSettings) -> Indices:
     inside = np.flatnonzero(labels)
     first = inside[np.unique(labels.flat[inside], return_index=True)[1]]
     return np.stack(np.unravel_index(first, mask.shape), axis=1).reshape(count, 2)
+
+
+def _highest_around(mask: Single) -> Single:
+    """Highest value of each pixel and the eight around it."""
+    along_y = mask.copy()
+    np.maximum(along_y[1:], mask[:-1], out=along_y[1:])
+    np.maximum(along_y[:-1], mask[1:], out=along_y[:-1])
+    highest = along_y.copy()
+    np.maximum(highest[:, 1:], along_y[:, :-1], out=highest[:, 1:])
+    np.maximum(highest[:, :-1], along_y[:, 1:], out=highest[:, :-1])
+    return highest
 
 
 def _lowest_around(mask: Single, pixels: Indices, reach: int) -> Single:

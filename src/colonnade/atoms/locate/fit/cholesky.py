@@ -57,7 +57,8 @@ def covariances(information: Array, size: int) -> Array:
     known = diagonal > 0
     # Heights and lengths have different units; with a unit diagonal the inverse is accurate.
     scale = np.where(known, 1 / np.sqrt(np.where(known, diagonal, 1.0)), 0.0)
-    scaled = information * scale[:, :, None] * scale[:, None, :]
+    scaled = information * scale[:, :, None]
+    scaled *= scale[:, None, :]
     scaled[:, every, every] = 1 + RIDGE
     inverse = inverses(scaled, size)
     own = every[:size]

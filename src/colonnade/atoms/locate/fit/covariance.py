@@ -72,11 +72,9 @@ def _information(view: View, positions: Array, neighbours: Indices, step: float)
 def _shared_with_plane(view: View, positions: Array, neighbours: Indices, step: float) -> Array:
     """Fisher information that columns share with a plane behind them."""
     windows = view.windows
-    weight = windows.gather(view.weight)
-    side = weight.shape[1]
-    pulls = view.jacobian.astype(np.float64) * weight.reshape(len(weight), 1, -1)
-    pulls = pulls.reshape(len(weight), PARAMETERS, side, side)
-    along_y, along_x = pulls.sum(3), pulls.sum(2)
+    side = windows.y.shape[1]
+    pulls = view.weighted.reshape(-1, PARAMETERS, side, side)
+    along_y, along_x = pulls.sum(3, dtype=np.float64), pulls.sum(2, dtype=np.float64)
     steady = along_y.sum(2)
     tilt_y = (along_y * windows.y[:, None]).sum(2)
     tilt_x = (along_x * windows.x[:, None]).sum(2)
@@ -110,7 +108,8 @@ def _plane(view: View, positions: Array, neighbours: Indices, step: float) -> Ar
             for axis, along in enumerate((area.y, area.x))
         )
         used |= rows[:, :, None] & columns[:, None]
-    weight = area.gather(view.weight) * used
+    weight = area.gather(view.weight)
+    weight *= used
     y, x = (area.y - positions[:, :1]) / step, (area.x - positions[:, 1:]) / step
     plane = _products(weight, y, x)
     pixels = (used & area.inside).sum((1, 2))
@@ -122,13 +121,17 @@ def _plane(view: View, positions: Array, neighbours: Indices, step: float) -> Ar
 
 def _products(weight: Single, y: Array, x: Array) -> Array:
     """Weighted sums of the products of 1, y and x over a window around each column."""
-    along_y, along_x = weight.sum(2, dtype=np.float64), weight.sum(1, dtype=np.float64)
+    powers_y, powers_x = (
+        np.stack([np.ones_like(along), along, along**2], axis=2, dtype=np.float32)
+        for along in (y, x)
+    )
+    sums = (powers_y.swapaxes(1, 2) @ (weight @ powers_x)).astype(np.float64)
     products = np.empty((len(weight), PLANE, PLANE))
-    products[:, 0, 0] = along_y.sum(1)
-    products[:, 0, 1] = products[:, 1, 0] = (along_y * y).sum(1)
-    products[:, 0, 2] = products[:, 2, 0] = (along_x * x).sum(1)
-    products[:, 1, 1], products[:, 2, 2] = (along_y * y**2).sum(1), (along_x * x**2).sum(1)
-    products[:, 1, 2] = products[:, 2, 1] = np.einsum("ny,nyx,nx->n", y, weight, x, optimize=True)
+    products[:, 0, 0] = sums[:, 0, 0]
+    products[:, 0, 1] = products[:, 1, 0] = sums[:, 1, 0]
+    products[:, 0, 2] = products[:, 2, 0] = sums[:, 0, 1]
+    products[:, 1, 1], products[:, 2, 2] = sums[:, 2, 0], sums[:, 0, 2]
+    products[:, 1, 2] = products[:, 2, 1] = sums[:, 1, 1]
     return products
 
 
@@ -161,7 +164,7 @@ def _shared(view: View, first: Indices, second: Indices) -> Array:
     pairs, place = np.unique(np.where(low < 0, -1, low * count + high), return_inverse=True)
     one, other = np.divmod(pairs, count)
     slopes = view.jacobian.reshape(-1, PARAMETERS, side, side)
-    pulls = slopes * view.windows.gather(view.weight)[:, None]
+    pulls = view.weighted.reshape(slopes.shape)
     blocks = np.zeros((len(pairs), PARAMETERS, PARAMETERS))
     for apart, alike in _overlaps(view.windows, one, other):
         # The pixels of both, as either of them counts them.

@@ -61,11 +61,12 @@ def excess(view: View, own: Array, settings: ErrorSettings = FIT_DEFAULTS.errors
         return Excess(np.ones(3), np.zeros(3), settings.learning_factor)
     side = view.windows.y.shape[1]
     shape = (*own.shape[:2], side, side)
-    weight = view.windows.gather(view.weight)[:, None]
-    residual = view.windows.gather(view.residual)[:, None]
-    slopes = view.jacobian.reshape(shape) * weight
-    pulls = (slopes * residual).sum(3)
-    inner = np.einsum("nkyx,nlyx->nykl", slopes, view.jacobian.reshape(shape), optimize=True)
+    residual = view.windows.gather(view.residual)
+    slopes, weighted = (
+        one.reshape(shape).swapaxes(1, 2) for one in (view.jacobian, view.weighted)
+    )
+    pulls = (weighted @ residual[..., None])[..., 0].swapaxes(1, 2)
+    inner = weighted @ slopes.swapaxes(2, 3)
     factors, common = np.empty(3), np.empty(3)
     for axis in range(3):
         rows = np.einsum("nk,nky->ny", own[:, axis], pulls)

@@ -61,12 +61,9 @@ class JointFit:
         """
         reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
-        value, slope = windows.peaks(peaks.positions, peaks.width, peaks.shape)
-        height = peaks.height.astype(np.float32)[:, None, None]
-        patches = height * value
-        # Along the last the volume of a peak grows, and its likelihood's curvature is its own.
-        jacobian = np.stack(
-            [height * slope[0], height * slope[1], value, height * slope[2] - patches], 1
+        functions = windows.functions(peaks.positions, peaks.width)
+        patches, jacobian = windows.draw(
+            functions, peaks.positions, peaks.height, peaks.width, peaks.shape
         )
         expected = windows.scatter(patches) + self.background.image(peaks.nodes)
         residual = self.image - expected
@@ -74,7 +71,7 @@ class JointFit:
         settings = self.settings.noise
         noise = Noise.measure(self.image, expected, PARAMETERS * len(peaks), settings)
         weight = robust(noise.weights(expected), residual, settings.outlying)
-        return View(windows, jacobian, expected, residual, weight)
+        return View(windows, functions, jacobian, expected, residual, weight)
 
     def improved(self, peaks: Peaks, view: View, damping: float, free: Free = ALL) -> Peaks:
         """Take one step towards the maximum of the likelihood.

@@ -19,6 +19,13 @@ from colonnade.core.arrays import Array, Single
 FUNCTIONS = ORDER + 1
 """Gauss-Hermite functions along each axis, of which a shape is made."""
 
+PAIRS = np.triu_indices(FUNCTIONS)
+"""Numbers of both functions of every pair of them."""
+
+PAIR = np.empty((FUNCTIONS, FUNCTIONS), np.intp)
+"""Number of the pair that two functions are."""
+PAIR[PAIRS] = PAIR.T[PAIRS] = np.arange(len(PAIRS[0]))
+
 
 @dataclass(frozen=True, eq=False)
 class Change:
@@ -107,7 +114,7 @@ class Normal:
         self.off = (np.log(peaks.width / usual_width)).astype(np.float32)
         self._prepare_columns(prior.damping)
         self.learns = np.isfinite(prior.shape)
-        along_y, along_x = view.windows.functions(peaks.positions, peaks.width)
+        along_y, along_x = view.functions
         height = peaks.height.astype(np.float32)[:, None, None]
         self.along_y = height * along_y[..., :-1]
         self.along_x = np.ascontiguousarray(along_x[..., :-1])
@@ -119,7 +126,9 @@ class Normal:
         self.tents = norms + 1e-6 * norms.mean()
 
     def _prepare_columns(self, damping: float) -> None:
-        own = self.view.own_information() * np.outer(self.free, self.free)
+        # A step need not be exact: standard errors are, and take twice the digits.
+        own = self.view.weighted @ self.view.jacobian.swapaxes(1, 2)
+        own = own.astype(np.float64) * np.outer(self.free, self.free)
         every = np.arange(4)
         own[:, every, every] *= 1 + damping
         largest = own[:, every, every].max(1, keepdims=True)
@@ -134,14 +143,13 @@ class Normal:
     def _prepare_common(self, shape_held: float) -> None:
         """Work out how each column by itself is coupled to what all share."""
         count, side = len(self.own), self.along_y.shape[1]
-        weight = self.view.windows.gather(self.view.weight)
-        slopes = self.view.jacobian.reshape(-1, 4, side, side) * weight[:, None]
-        slopes *= self.free[:, None, None]
+        slopes = self.view.weighted * self.free[:, None]
         halfway = slopes.reshape(count, 4 * side, side) @ self.along_x
         halfway = halfway.reshape(count, 4, side, FUNCTIONS).swapaxes(1, 2)
         both = self.along_y.swapaxes(1, 2) @ halfway.reshape(count, side, 4 * FUNCTIONS)
         both = both.reshape(count, FUNCTIONS, 4, FUNCTIONS).swapaxes(1, 2)
-        shape = both.reshape(count, 4, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        shape = both.reshape(4 * count, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        shape = shape.reshape(count, 4, len(MODES))
         width = np.broadcast_to(-self.held[:, None], (count, 4, 1))
         self.shared = np.concatenate([shape, width], axis=2)
         self.common_held = np.append(np.full(len(MODES), shape_held), count * self.held[3])
@@ -149,9 +157,9 @@ class Normal:
         # A preconditioner need not be exact: some of the columns stand for all.
         some = slice(None, None, max(1, count // self.settings.shared_columns))
         shared, own = self.shared[some], self.own[some]
-        taken = np.einsum("nka,nkl,nlb->ab", shared, own, shared, optimize=True)
+        taken = np.tensordot(shared, own @ shared, ([0, 1], [0, 1]))
         information = -taken.astype(np.float64)
-        information[:-1, :-1] += self._shape_information(weight[some], some)
+        information[:-1, :-1] += self._shape_information(some)
         left += information * count / len(own)
         # Where no column gives information on its width, the usual one stays as it is.
         left[-1, -1] += self.settings.width_information * count * self.held[3]
@@ -159,18 +167,18 @@ class Normal:
         # What the columns do not determine together stays as it is in this step.
         self.learns = bool(np.isfinite(self.common_own).all())
 
-    def _shape_information(self, weight: Single, some: slice) -> Array:
+    def _shape_information(self, some: slice) -> Array:
         """Fisher information of some columns on the modes of the shape."""
-        count, side, _ = weight.shape
-        squares = [
-            (along[some, :, :, None] * along[some, :, None, :]).reshape(count, side, -1)
+        weight = self.view.windows.gather(self.view.weight)[some]
+        along_y, along_x = (
+            along[some][..., PAIRS[0]] * along[some][..., PAIRS[1]]
             for along in (self.along_y, self.along_x)
-        ]
-        halfway = squares[0].swapaxes(1, 2) @ weight
-        products = np.tensordot(halfway, squares[1], ([0, 2], [0, 1]))
+        )
+        halfway = weight.swapaxes(1, 2) @ along_y
+        products = np.tensordot(halfway, along_x, ([0, 1], [0, 1])).astype(np.float64)
         # From (two functions along y, two along x) to (one product, another).
-        products = products.reshape([FUNCTIONS] * 4).swapaxes(1, 2)
-        return np.asarray(MODES @ products.reshape(FUNCTIONS**2, -1).astype(np.float64) @ MODES.T)
+        products = products[PAIR][:, :, PAIR].swapaxes(1, 2).reshape([FUNCTIONS**2] * 2)
+        return np.asarray(MODES @ products @ MODES.T)
 
     def solve(self) -> Change:
         """Find the change that brings the fit nearest to the image."""
@@ -199,7 +207,8 @@ class Normal:
         return x
 
     def _times(self, p: Change) -> Change:
-        patches = (p.columns[:, None] @ self.view.jacobian).reshape(self.view.windows.inside.shape)
+        side = self.along_y.shape[1]
+        patches = (p.columns[:, None] @ self.view.jacobian).reshape(-1, side, side)
         if self.learns:
             change = (p.common[:-1] @ MODES).reshape(FUNCTIONS, -1).astype(np.float32)
             changed = self.along_y.reshape(-1, FUNCTIONS) @ change

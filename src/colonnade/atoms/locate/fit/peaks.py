@@ -1,11 +1,12 @@
 """Columns and background as a joint fit sees them, and the image that they make."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from colonnade.atoms.locate.fit.shape import Shape
-from colonnade.atoms.locate.fit.windows import Windows
+from colonnade.atoms.locate.fit.windows import Functions, Windows
 from colonnade.core.arrays import Array, Single
 
 PARAMETERS = 4
@@ -46,6 +47,8 @@ class View:
     ----------
     windows
         The pixels around each column.
+    functions
+        Of which the columns are made.
     jacobian
         Change of the window's pixels with y, x, height and logarithm of the width, axes
         (column, parameter, pixel).
@@ -58,13 +61,19 @@ class View:
     """
 
     windows: Windows
+    functions: Functions
     jacobian: Single
     expected: Single
     residual: Single
     weight: Single
 
+    @cached_property
+    def weighted(self) -> Single:
+        """The Jacobian, each pixel times its weight."""
+        weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
+        return np.asarray(self.jacobian * weight)
+
     def own_information(self) -> Array:
         """Fisher information of each column's four parameters, the others being known."""
-        weight = self.windows.gather(self.weight).reshape(len(self.jacobian), 1, -1)
         jacobian = self.jacobian.astype(np.float64)
-        return np.asarray(jacobian * weight @ jacobian.swapaxes(1, 2))
+        return np.asarray(self.weighted.astype(np.float64) @ jacobian.swapaxes(1, 2))

@@ -33,6 +33,10 @@ def slopes(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(down - up, np.float32)
 
 
+SLOPES = slopes(np.eye(ORDER + 2, dtype=np.float32))
+"""What leads from the functions up to one order more to the derivatives of those of a shape."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shape:
     """A peak of unit width, as a sum of products of Gauss-Hermite functions along y and along x.

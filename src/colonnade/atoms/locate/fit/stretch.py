@@ -55,7 +55,7 @@ def stretch(peaks: Peaks, view: View, settings: MeasureSettings) -> Stretch:
     settings
         When a column may be two.
     """
-    own, error = _amounts(peaks, view)
+    own, error = _amounts(view)
     height = np.maximum(peaks.height, 1e-30)[:, None]
     c = peaks.shape.coefficients
     shared = np.array([(c[2, 0] - c[0, 2]) / 2, c[1, 1]])
@@ -70,13 +70,13 @@ def stretch(peaks: Peaks, view: View, settings: MeasureSettings) -> Stretch:
     return Stretch(1 - np.exp(-np.minimum(whole, LONGEST)), double)
 
 
-def _amounts(peaks: Peaks, view: View) -> tuple[Array, Array]:
+def _amounts(view: View) -> tuple[Array, Array]:
     """How much of both stretches the residual of each column holds, and the standard errors."""
     windows = view.windows
-    along_y, along_x = windows.functions(peaks.positions, peaks.width)
+    along_y, along_x = view.functions
     weight = windows.gather(view.weight)
     pull = windows.gather(view.weight * view.residual)
-    amount, error = np.empty((len(peaks), 2)), np.empty((len(peaks), 2))
+    amount, error = np.empty((2, len(view.jacobian), 2))
     for number, orders in enumerate(STRETCHES):
         mode = sum(sign * along_y[:, :, a, None] * along_x[:, None, :, b] for a, b, sign in orders)
         information = np.maximum((weight * mode * mode).sum((1, 2)), 1e-30)

@@ -1,9 +1,13 @@
 """The pixels around every column, and the smooth background under all of them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from colonnade.atoms.locate.fit.shape import ORDER, Shape, hermite_functions, slopes
-from colonnade.core.arrays import Array, Single
+from colonnade.atoms.locate.fit.shape import ORDER, SLOPES, Shape, hermite_functions
+from colonnade.core.arrays import Array, Indices, Single
+
+Functions = tuple[Single, Single]
+"""Gauss-Hermite functions along y and along x of every window (column, pixel, order)."""
 
 
 class Windows:
@@ -25,11 +29,18 @@ class Windows:
         self.y, self.x = nearest[:, :1] + steps, nearest[:, 1:] + steps
         rows, columns = (self.y >= 0) & (self.y < shape[0]), (self.x >= 0) & (self.x < shape[1])
         self.shape = shape
-        self.inside = rows[:, :, None] & columns[:, None, :]
-        self._rows, self._columns = (one.astype(np.float32)[..., None] for one in (rows, columns))
-        pixel = (self.y * shape[1])[:, :, None] + self.x[:, None, :]
+        self._rows, self._columns = rows, columns
         # What is beyond the border is one more pixel after the last.
-        self._pixel = np.where(self.inside, pixel, shape[0] * shape[1])
+        beyond = shape[0] * shape[1]
+        first = np.where(rows, self.y * shape[1], beyond)[:, :, None]
+        pixel: Indices = first + np.where(columns, self.x, beyond)[:, None, :]
+        np.minimum(pixel, beyond, out=pixel)
+        self._pixel = pixel
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which pixels of the windows are those of the image."""
+        return np.asarray(self._rows[:, :, None] & self._columns[:, None, :])
 
     def gather(self, image: Single) -> Single:
         """Cut the windows out of an image, axes (column, y, x)."""
@@ -41,36 +52,58 @@ class Windows:
         total = np.bincount(self._pixel.ravel(), patches.ravel(), count + 1)[:count]
         return total.astype(np.float32).reshape(self.shape)
 
-    def functions(self, positions: Array, width: Array) -> tuple[Single, Single]:
-        """Gauss-Hermite functions along y and along x of every window (column, pixel, order).
-
-        They are zero beyond the border.
-        """
+    def functions(self, positions: Array, width: Array) -> Functions:
+        """Give the functions of columns at some positions; they are zero beyond the border."""
         scale = width[:, None]
         ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
         y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
-        return y * self._rows, x * self._columns
+        return y * self._rows[..., None], x * self._columns[..., None]
 
-    def peaks(self, positions: Array, width: Array, shape: Shape) -> tuple[Single, Single]:
-        """Columns of unit height, and their slopes along y, x and the logarithm of their width.
+    def draw(
+        self, functions: Functions, positions: Array, height: Array, width: Array, shape: Shape
+    ) -> tuple[Single, Single]:
+        """Draw columns, and how they change with y, x, height and the logarithm of their width.
+
+        Along the last the volume of a column grows, and its likelihood's curvature is its own.
+
+        Parameters
+        ----------
+        functions
+            Those of the windows at these positions and widths.
+        positions, height, width, shape
+            Of the columns.
 
         Returns
         -------
-        peaks, slopes
-            Axes (column, y, x) and (3, column, y, x).
+        patches, jacobian
+            Axes (column, y, x) and (column, parameter, y, x).
         """
-        along_y, along_x = self.functions(positions, width)
         c = shape.coefficients.astype(np.float32)
-        y, x = along_y[..., :-1] @ c, along_x[..., :-1].swapaxes(1, 2)
-        scale = width.astype(np.float32)[:, None, None]
-        value = np.asarray(y @ x, np.float32)
-        slope = np.empty((3, *value.shape), np.float32)
-        slope[0] = -(slopes(along_y) @ c) @ x / scale
-        slope[1] = -y @ slopes(along_x).swapaxes(1, 2) / scale
+        high = height.astype(np.float32)[:, None, None]
+        outward = -high / width.astype(np.float32)[:, None, None]
+        values = np.pad(c, ((0, 1), (0, 0)))
+        y, slope_y = (_mixed(functions[0], mixture) for mixture in (values, SLOPES @ c))
+        x, slope_x = (
+            np.ascontiguousarray(one.swapaxes(1, 2))
+            for one in (functions[1][..., :-1], _mixed(functions[1], SLOPES))
+        )
+        jacobian = np.empty((len(y), 4, *self._pixel.shape[1:]), np.float32)
+        np.matmul(outward * slope_y, x, out=jacobian[:, 0])
+        np.matmul(outward * y, slope_x, out=jacobian[:, 1])
+        np.matmul(y, x, out=jacobian[:, 2])
+        patches: Single = high * jacobian[:, 2]
         dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
         dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
-        slope[2] = slope[0] * dy + slope[1] * dx
-        return value, slope
+        np.multiply(jacobian[:, 0], dy, out=jacobian[:, 3])
+        jacobian[:, 3] += jacobian[:, 1] * dx
+        jacobian[:, 3] -= patches
+        return patches, jacobian
+
+
+def _mixed(functions: Single, mixture: Single) -> Single:
+    """Sums of functions (column, pixel, order), one for each column of a matrix."""
+    mixed = functions.reshape(-1, functions.shape[2]) @ mixture
+    return mixed.reshape(*functions.shape[:2], -1)
 
 
 class Background:

@@ -5,13 +5,16 @@ with the same neighbourhoods. Noise lies at their ends by chance alone, columns 
 and again.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.judge.neighbourhoods import OUTSIDE, Neighbourhoods
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, JudgeSettings, SupportSettings
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
-from colonnade.core.arrays import Array, Indices
+from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.work.parallel import available_cpus
 
 NO_CANDIDATE = -3
 """Number of a place at which there is no candidate, or none of those in question."""
@@ -127,14 +130,19 @@ class LatticeSupport:
         own_snr = snr.astype(np.float32)[:, None]
         as_confident = _index_in(self.confident, numbers)
         as_visible = _index_in(self.visible, numbers)
-        found, possible = np.full((2, len(places)), self.settings.chance_columns)
-        found *= around.chance
-        for reference in self._references(places, as_confident).T:
+
+        def seen_from(reference: Indices) -> tuple[Single, Single]:
             there = around.found_at(reference, places - around.confident[reference])
             weight = around.similarity(reference, as_confident)
             weight[(there == OUTSIDE) | (there == as_visible[:, None])] = 0
-            found += (weight * (own_snr >= limits[there])).sum(1)
-            possible += weight.sum(1)
+            return (weight * (own_snr >= limits[there])).sum(1), weight.sum(1)
+
+        found, possible = np.full((2, len(places)), self.settings.chance_columns)
+        found *= around.chance
+        with ThreadPoolExecutor(available_cpus()) as pool:
+            for seen in pool.map(seen_from, self._references(places, as_confident).T):
+                found += seen[0]
+                possible += seen[1]
         return np.asarray(found / possible - around.chance)
 
     def _references(self, places: Array, as_confident: Indices) -> Indices:

@@ -5,12 +5,15 @@ crystal. So two neighbourhoods are compared by looking, at the end of each vecto
 something beside the centre of the other.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.judge.settings import NeighbourhoodSettings
 from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.work.parallel import available_cpus
 
 EMPTY, OUTSIDE = -1, -2
 """Instead of the number of a candidate: none is near, and none could be found there."""
@@ -41,20 +44,23 @@ class Neighbourhoods:
         self.smallest_cell = float(np.sqrt(area / settings.most_cells))
         self._cell = max(self.near / settings.cells_per_distance, self.smallest_cell)
         self._owner = self._grid(visible)
-        self._cells = ((confident - self.low) / self._cell + 1.5).astype(np.float32)
         count = min(settings.compared + 1, len(confident))
         self.nearby = self.tree.query(confident, count, workers=-1)[1][:, 1:]
+        cells = ((confident - self.low) / self._cell + 1.5).astype(np.float32)
+        self._cells = [along[self.nearby] for along in cells.T]
         self.neighbours = self.nearby[:, : settings.neighbours]
         self._compare()
 
     def _compare(self) -> None:
         """Count the neighbours of each column that the columns nearby have, and could have."""
         everyone = np.arange(len(self.confident))
-        compared = [
-            self.found_at(everyone, self.vectors(number))
-            for number in range(self.neighbours.shape[1])
-        ]
-        self._each = np.array([[found >= 0, found != OUTSIDE] for found in compared], np.int8)
+
+        def compared(number: int) -> NDArray[np.int8]:
+            found = self.found_at(everyone, self.vectors(number))
+            return np.array([found >= 0, found != OUTSIDE], np.int8)
+
+        with ThreadPoolExecutor(available_cpus()) as pool:
+            self._each = np.stack(list(pool.map(compared, range(self.neighbours.shape[1]))))
         self._all = self._each.sum(0, dtype=np.float32)
 
     def vectors(self, number: int) -> Array:
@@ -80,9 +86,10 @@ class Neighbourhoods:
         last = np.array(self._owner.shape) - 1
         flat = np.zeros((len(reference), self.nearby.shape[1]), np.int32)
         for axis in (0, 1):
-            place = self._cells[:, axis][self.nearby[reference]] + step[:, axis, None]
-            cell = np.clip(place, 0, last[axis]).astype(np.int32)
-            flat = flat * np.int32(self._owner.shape[axis]) + cell
+            place = self._cells[axis][reference]
+            place += step[:, axis, None]
+            flat *= np.int32(self._owner.shape[axis])
+            flat += np.clip(place, 0, last[axis], out=place).astype(np.int32)
         return np.asarray(self._owner.ravel().take(flat))
 
     def similarity(self, reference: Indices, without: Indices) -> Single:
@@ -107,18 +114,21 @@ class Neighbourhoods:
 
     def _grid(self, visible: Array) -> NDArray[np.int32]:
         """Give each cell the number of the nearest candidate within the match distance."""
-        height, width = np.ceil(self.extent / self._cell).astype(int) + 1
-        place = (visible - self.low) / self._cell
-        owner = np.full((height, width), EMPTY, np.int32)
-        nearest = np.full((height, width), (self.near / self._cell) ** 2, np.float32)
         reach = int(np.ceil(self.near / self._cell))
-        for step in np.ndindex(2 * reach + 1, 2 * reach + 1):
-            row, column = (np.rint(place).astype(np.intp) + step - reach).T
-            distance = (row - place[:, 0]) ** 2 + (column - place[:, 1]) ** 2
-            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-            number = np.flatnonzero(inside)
-            number = number[distance[number] < nearest[row[number], column[number]]]
-            nearest[row[number], column[number]] = distance[number]
-            owner[row[number], column[number]] = number
+        height, width = np.ceil(self.extent / self._cell).astype(int) + 1 + 2 * reach
+        place = (visible - self.low) / self._cell + reach
+        middle = np.rint(place).astype(np.intp)
+        steps = np.arange(-reach, reach + 1)[:, None]
+        squared = [(along + steps - at) ** 2 for along, at in zip(middle.T, place.T, strict=True)]
+        owner = np.full(height * width, EMPTY, np.int32)
+        nearest = np.full(height * width, (self.near / self._cell) ** 2, np.float32)
+        first = (middle[:, 0] - reach) * width + middle[:, 1] - reach
+        for row, column in np.ndindex(2 * reach + 1, 2 * reach + 1):
+            cell, distance = first + (row * width + column), squared[0][row] + squared[1][column]
+            number = np.flatnonzero(distance < nearest[cell])
+            nearest[cell[number]] = distance[number]
+            owner[cell[number]] = number
+        inner = slice(reach, -reach or None)
         # A rim stands for everything outside.
+        owner = owner.reshape(height, width)[inner, inner]
         return np.pad(owner, 1, constant_values=OUTSIDE)
