@@ -1,5 +1,7 @@
 """Cells, sublattices, and the crystals that have them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from drawn_crystals import HEXAGONAL, SQUARE, crystal
@@ -10,6 +12,7 @@ from colonnade.atoms.maps.proposals import propose_crystals
 from colonnade.atoms.maps.repeats import visible_repeats
 from colonnade.atoms.maps.sublattices import sublattices
 from colonnade.atoms.simulate.optics.scattering import EXPONENT, column_signal
+from colonnade.atoms.simulate.specimen.catalogue import CATALOGUE
 from colonnade.atoms.simulate.specimen.crystals import known_crystal
 from colonnade.core.errors import ColonnadeError
 
@@ -57,6 +60,18 @@ def test_no_crystal_is_proposed_for_a_cell_that_none_has() -> None:
 def test_a_crystal_that_is_asked_for_is_the_only_one() -> None:
     found = sublattices(projected("SrTiO3 [100]"), crystal="SrTiO3").proposals
     assert [each.name for each in found] == ["SrTiO3 [100]"]
+
+
+def test_the_zone_axis_of_a_cif_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "oxide.cif"
+    CATALOGUE["SrTiO3"].build().write(path)
+    found = sublattices(projected("SrTiO3 [110]"), crystal=str(path)).proposals
+    # The cube has six such axes, and of each two opposite ones one is looked at.
+    assert len(found) == 6
+    assert all(
+        sorted(np.abs([int(n) for n in each.name[:-1].split(" [")[1].split()])) == [0, 1, 1]
+        for each in found
+    )
 
 
 def test_a_crystal_that_nobody_knows_is_an_error() -> None:

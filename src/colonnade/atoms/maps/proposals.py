@@ -81,13 +81,15 @@ def propose_crystals(
 
 
 def _names(crystal: str | None) -> Sequence[str]:
-    """Crystals with their zone axes."""
+    """Crystals with their zone axes; one that was asked for is known, or an error says why not."""
     if crystal is None:
         return [f"{name} {zone}" for name, each in CATALOGUE.items() for zone in each.zones]
     if crystal.endswith("]"):
+        known_crystal(crystal)
         return [crystal]
     if crystal in CATALOGUE:
         return [f"{crystal} {zone}" for zone in CATALOGUE[crystal].zones]
+    known_crystal(f"{crystal} [1 0 0]")
     return [f"{crystal} [{u} {v} {w}]" for u, v, w in _low_zones()]
 
 
@@ -99,17 +101,25 @@ def _low_zones() -> Iterator[tuple[int, int, int]]:
             yield u, v, w
 
 
-@cache
 def _repeats(name: str, resolved: float) -> tuple[Repeat, ...]:
+    """What an image may show of a crystal; nothing along a zone axis that shows no columns."""
+    if name.split(" [")[0] in CATALOGUE:
+        return _known_repeats(name, resolved)
+    return _projected(name, resolved)
+
+
+@cache
+def _known_repeats(name: str, resolved: float) -> tuple[Repeat, ...]:
+    return _projected(name, resolved)
+
+
+def _projected(name: str, resolved: float) -> tuple[Repeat, ...]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            crystal = known_crystal(name)
+            return tuple(visible_repeats(known_crystal(name), resolved))
     except RecipeError:
-        if not name.endswith(".cif") and name.split(" [")[0] not in CATALOGUE:
-            raise
         return ()
-    return tuple(visible_repeats(crystal, resolved))
 
 
 def _closest(sites: Array, basis: Array) -> float:

@@ -279,7 +279,7 @@ class VacancySettings:
         Probability of a vacancy where no column was found, before the image is looked at.
     """
 
-    around: int = 5
+    around: int = 6
     taken: float = 0.45
     alongside: int = 5
     reach: float = 2.0
