@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from colonnade import interop
+    from colonnade import interop, maps
     from colonnade.atoms.columns import Columns
     from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
@@ -38,6 +38,7 @@ __all__ = [
     "denoise",
     "interop",
     "locate",
+    "maps",
     "open_series",
     "read",
     "reconstruct",
@@ -69,8 +70,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that importing the package is quick."""
-    if name == "interop":
-        return import_module("colonnade.interop")
+    if name in ("interop", "maps"):
+        return import_module(f"colonnade.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'colonnade' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
