@@ -31,4 +31,6 @@ def network_maps(model: Model, pixels: Single, scale: InputScale, halo: int) -> 
     card = model.card
     image = normalise(scale.brightened(scale.binning.apply(pixels)), AtomsCard.of(card).background)
     reach = min(halo, card.halo)
-    return run_tiled(model, image, Tiling(card.output_channels, card.stride, reach))
+    return run_tiled(
+        model, image, Tiling(card.output_channels, card.stride, reach, mirrored=False)
+    )
