@@ -115,7 +115,7 @@ def fit_columns_roughly(
         start = fit.binning.apply_to(positions)
         peaks = fit_roughly(fit.image, start, fit.width, settings)
     by = float(fit.binning.y)
-    places = fit.binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+    places = fit.binning.undo(peaks.tops)
     return Columns(
         y=places[:, 0],
         x=places[:, 1],
@@ -171,7 +171,7 @@ class _Fit:
         by = max(1, int(width / settings.measure.least_width / max(aspect)))
         binning = Binning(by * aspect[0], by * aspect[1])
         binned = width / np.sqrt(binning.y * binning.x)
-        return cls(binning.apply(image), binning, binned, settings, moving, crystal)
+        return cls(_in_blocks(image, binning), binning, binned, settings, moving, crystal)
 
     def parts(self, start: Array) -> list[Part]:
         """Divide the image into parts, and leave out those without columns."""
@@ -207,6 +207,18 @@ class _Fit:
         return _FittedPart(number[own], table[own], fitted.fit.shape_refused)
 
 
+def _in_blocks(image: Single, binning: Binning) -> Single:
+    """Bin an image without the rows and columns of pixels that are no whole block.
+
+    Blocks that are filled up would not lie where the fit takes them to be.
+    """
+    height, width = (
+        max(size // by, 1) * by
+        for size, by in zip(image.shape, (binning.y, binning.x), strict=True)
+    )
+    return binning.apply(image[:height, :width])
+
+
 def _labels(
     snr: Array, ellipticity: Array, double: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.generic]]:
@@ -217,7 +229,7 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     """Everything about the columns, in pixels of the image."""
     peaks, settings = fitted.peaks, fitted.fit.settings.measure
     variance = _variance(fitted)
-    positions = binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+    positions = binning.undo(peaks.tops)
     sigma = np.sqrt(variance[:, :2]) * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)

@@ -112,6 +112,7 @@ def _begun(
         np.full(len(positions), width),
         nodes,
         Shape.gaussian(),
+        positions,
     )
     return fit, fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
 
@@ -156,4 +157,5 @@ def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.
         positions=np.concatenate([peaks.positions[kept], new]),
         height=np.concatenate([peaks.height[kept], height]),
         width=np.concatenate([peaks.width[kept], np.full(len(new), fit.usual_width)]),
+        found=np.concatenate([peaks.found[kept], np.full(new.shape, np.nan)]),
     )
