@@ -21,7 +21,7 @@ these distances is what no unbiased method can be below.
 import argparse
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +32,11 @@ from table_one_worst import WORST_HEAD, Distances, draw_worst, worst_row
 import colonnade
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.bench.ideal_images import draw_ideal_image
-from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.open import open_images
 from colonnade.atoms.library.temimagenet import IMAGE, NO_BACKGROUND
+from colonnade.atoms.locate.find.maps import network_maps
 from colonnade.atoms.locate.locate import Options, locate_frame
+from colonnade.atoms.locate.settings import settings_of
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
@@ -43,8 +44,6 @@ from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.figures.plots import save_figure
-from colonnade.core.images.binning import normalise
-from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.measures.matching import match
 from colonnade.core.work.draws import NEVER
 
@@ -148,19 +147,27 @@ def from_folder(folder: Path, count: int) -> Iterator[Pictures]:
 def literally(image: Micrograph, model: Model) -> Columns:
     """Add the offset at the pixel that holds the centre of mass to the centre of mass itself."""
     found = locate_frame(image, model, Options(refine="com"))
-    binning, card = found.scale.binning, model.card
-    shown = normalise(binning.apply(image.pixels), AtomsCard.of(card).background)
-    maps = run_tiled(model, shown, Tiling(card.output_channels, card.stride, card.halo))
+    binning = found.scale.binning
+    maps = network_maps(model, image.pixels, found.scale, model.card.halo)
     centres = binning.apply_to(found.columns.positions)
-    pixel = np.clip(np.round(centres).astype(int), 0, np.array(shown.shape) - 1)
+    pixel = np.clip(np.round(centres).astype(int), 0, np.array(maps.shape[1:]) - 1)
     moved = binning.undo(centres + maps[1:, pixel[:, 0], pixel[:, 1]].T)
     return Columns(y=moved[:, 0], x=moved[:, 1])
+
+
+def by_image_alone(image: Micrograph, model: Model) -> Columns:
+    """Fit without what the network says of where the columns are."""
+    settings = settings_of(model)
+    joint = replace(settings.fit.joint, found_spread=np.inf)
+    alone = replace(settings, fit=replace(settings.fit, joint=joint))
+    return locate_frame(image, model, settings=alone).columns
 
 
 METHODS: dict[str, Method] = {
     "centre of mass": lambda image, model: colonnade.locate(image, model=model, refine="com"),
     "+ regression": lambda image, model: colonnade.locate(image, model=model, refine="offset"),
     "+ regression, read literally": literally,
+    "joint fit, of the image alone": by_image_alone,
     "joint fit": lambda image, model: colonnade.locate(image, model=model, refine="mle"),
 }
 

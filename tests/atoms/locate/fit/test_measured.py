@@ -418,6 +418,16 @@ def test_where_the_image_says_little_columns_stay_about_where_they_were_found(
     assert least < both / image_alone < most
 
 
+def test_what_is_only_guessed_says_nothing_of_where_columns_are() -> None:
+    shape, width, level = (200, 200), 2.0, 10_000.0
+    positions = lattice(16, shape, margin=10)
+    image = counted(peaks(positions, 200.0, width, shape) + level)
+    starts, many = roughly(positions, 0.1 * width), len(positions)
+    alone = located(image, starts, how=IMAGE_ALONE)
+    guessed = fitted(image, starts, moving=True, guessed=many)[:many]
+    np.testing.assert_array_equal(guessed.positions, alone.positions)
+
+
 @pytest.mark.parametrize("spacing", [11, 13])
 @pytest.mark.parametrize("height", [10.0, 100.0, 1000.0])
 def test_standard_errors_hold(height: float, spacing: float) -> None:

@@ -51,6 +51,7 @@ def fit_columns(
     *,
     moving: bool,
     crystal: bool = True,
+    guessed: int = 0,
     aspect: tuple[int, int] = (1, 1),
     settings: FitSettings = FIT_DEFAULTS,
 ) -> FittedColumns:
@@ -66,6 +67,8 @@ def fit_columns(
         Whether positions are fitted too, or only what is measured at them.
     crystal
         Whether the columns are those of crystals, not single atoms on a film.
+    guessed
+        So many positions, the last ones, are not where the network found a column.
     aspect
         So many pixels along y are as long as so many along x.
     settings
@@ -90,9 +93,11 @@ def fit_columns(
     scaled = image / np.float32(spread)
     fit = _Fit.of(scaled, positions, aspect, settings, moving=moving, crystal=crystal)
     start = fit.binning.apply_to(positions)
+    found = start.copy()
+    found[len(start) - guessed :] = np.nan
     parts = fit.parts(start)
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
-        fitted = list(pool.map(lambda part: fit.part(part, start), parts))
+        fitted = list(pool.map(lambda part: fit.part(part, start, found), parts))
     order = np.argsort(np.concatenate([one.numbers for one in fitted]), kind="stable")
     columns = Columns.concatenate([one.columns for one in fitted])[order]
     columns = replace(columns, intensity=spread * columns.intensity)
@@ -180,7 +185,7 @@ class _Fit:
         divided = divide(self.image.shape, len(start), margin, self.settings.parts)
         return [part for part in divided if len(part.contains(start))]
 
-    def part(self, part: Part, start: Array) -> _FittedPart:
+    def part(self, part: Part, start: Array, found: Array) -> _FittedPart:
         """Fit the columns of a part."""
         within = part.contains(start)
         positions = start[within] - part.origin
@@ -190,6 +195,7 @@ class _Fit:
             self.width,
             moving=self.moving,
             crystal=self.crystal,
+            found=found[within] - part.origin,
             settings=self.settings,
         )
         table = _table(fitted, self.binning, positions if not self.moving else None)

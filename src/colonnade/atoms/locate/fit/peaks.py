@@ -27,7 +27,7 @@ class Peaks:
     shape
         What all columns share.
     found
-        Rows of (y, x): where something other than the fit saw each column; NaN where nothing did.
+        Rows of (y, x): where the network found each column; NaN where it did not.
     """
 
     positions: Array

@@ -53,6 +53,7 @@ def fit_together(
     *,
     moving: bool,
     crystal: bool = True,
+    found: Array | None = None,
     settings: FitSettings = FIT_DEFAULTS,
 ) -> Fitted:
     """Fit all columns of an image and its background together.
@@ -70,10 +71,13 @@ def fit_together(
     crystal
         Whether the columns are those of crystals. Single atoms stand on films, whose texture would
         widen them if the background could not follow it.
+    found
+        Where the network found them, if it did, else NaN; by default the positions.
     settings
         How they are fitted.
     """
     fit, peaks = _begun(image, positions, width, settings, crystal=crystal)
+    peaks = replace(peaks, found=positions if found is None else found)
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.view(peaks)
@@ -112,7 +116,7 @@ def _begun(
         np.full(len(positions), width),
         nodes,
         Shape.gaussian(),
-        positions,
+        np.full_like(positions, np.nan),
     )
     return fit, fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
 
