@@ -72,12 +72,13 @@ def fit_together(
         Whether the columns are those of crystals. Single atoms stand on films, whose texture would
         widen them if the background could not follow it.
     found
-        Where the network found them, if it did, else NaN; by default the positions.
+        Where the network found them, if that is to count, else NaN; by default it is not.
     settings
         How they are fitted.
     """
     fit, peaks = _begun(image, positions, width, settings, crystal=crystal)
-    peaks = replace(peaks, found=positions if found is None else found)
+    if found is not None:
+        peaks = replace(peaks, found=found)
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.view(peaks)
