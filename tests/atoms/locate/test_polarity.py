@@ -30,6 +30,6 @@ def test_dark_columns_are_those_of_the_inverted_image(model: Model) -> None:
 
 def test_bright_columns_are_not_called_dark(model: Model) -> None:
     """Not even where they are so close that the gaps between them stand alone."""
-    for spacing, width in ((13.0, 2.3), (8.0, 2.0)):
+    for spacing, width in ((13.0, 2.3), (8.0, 2.0), (7.0, 1.8)):
         expected, _ = lattice(spacing, width, count=14)
         assert not choose_scale(Trials(recorded(expected), model), (0.02, 0.02)).dark
