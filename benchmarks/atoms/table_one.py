@@ -1,6 +1,7 @@
 """How far columns are placed from the truth: table 1 of Lee and Lee, with our networks.
 
-    python benchmarks/atoms/table_one.py [FOLDER] [--images 64] [--model atoms] [--figure PNG]
+    python benchmarks/atoms/table_one.py [FOLDER] [--images 24] [--model atoms] [--figure PNG]
+        [--list-worst PNG]
 
 FOLDER is a library in the layout of TEM-ImageNet: the real one, or one of ours, written by
 `colonnade simulate atoms --layout temimagenet`. Without it the images are simulated, of a seed
@@ -9,26 +10,33 @@ of the electrons alone, so that it is known how near to the truth anybody could 
 
 The networks see two of the pictures: the columns without noise and background
 (noBackgroundnoNoise), and what the microscope would record (image). Distances are in pixels of
-these pictures. Only detectable columns away from the border count.
+these pictures. Only detectable columns away from the border count. Intervals are of 95 %: images
+are drawn anew, with all their columns, as those of one image tend to be off together.
+
+The last row is of no method: distances of normally distributed errors, each column's with the
+standard errors of its own Cramér-Rao bound. Columns have different bounds, so that the spread of
+these distances is what no unbiased method can be below.
 """
 
 import argparse
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from table_one_worst import WORST_HEAD, Distances, draw_worst, worst_row
 
 import colonnade
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.bench.ideal_images import draw_ideal_image
-from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.open import open_images
 from colonnade.atoms.library.temimagenet import IMAGE, NO_BACKGROUND
+from colonnade.atoms.locate.find.maps import network_maps
 from colonnade.atoms.locate.locate import Options, locate_frame
+from colonnade.atoms.locate.settings import settings_of
 from colonnade.atoms.simulate.image import Simulation
 from colonnade.atoms.simulate.optics.background import Background
 from colonnade.atoms.simulate.optics.microscope import Imaging
@@ -36,8 +44,6 @@ from colonnade.atoms.simulate.specimen.specimen import Scenes, Specimen
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
 from colonnade.core.figures.plots import save_figure
-from colonnade.core.images.binning import normalise
-from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.measures.matching import match
 from colonnade.core.work.draws import NEVER
 
@@ -104,14 +110,14 @@ class Pictures:
         What the network is to see, by the name of the folder.
     truth
         Every column, with the label ``detectable``.
-    allowed
-        Mean distance from the truth that the noise of ``image`` leaves to the best estimate of
-        each column; NaN where it is not known [px].
+    crlb
+        Smallest standard errors of each column's position in ``image``, rows of (y, x); NaN where
+        they are not known [px].
     """
 
     inputs: dict[str, Micrograph]
     truth: Columns
-    allowed: Array
+    crlb: Array
 
 
 def simulated(count: int) -> Iterator[Pictures]:
@@ -123,9 +129,7 @@ def simulated(count: int) -> Iterator[Pictures]:
             name: Micrograph(pixels, one.columns.pixel_size, name)
             for name, pixels in arrays.items()
         }
-        # The mean length of a vector whose two components have these standard errors.
-        allowed = np.sqrt(np.pi / 2 * (one.crlb**2).mean(1))
-        yield Pictures(inputs, one.columns, allowed)
+        yield Pictures(inputs, one.columns, one.crlb)
 
 
 def from_folder(folder: Path, count: int) -> Iterator[Pictures]:
@@ -136,86 +140,132 @@ def from_folder(folder: Path, count: int) -> Iterator[Pictures]:
         if not np.isfinite(one.no_background).all():
             raise FileError(f"{folder} needs {NO_BACKGROUND}/{one.image.name}.png")
         clean = Micrograph(one.no_background.astype(np.float32), one.image.pixel_size)
-        unknown = np.full(len(one.columns), np.nan)
+        unknown = np.full((len(one.columns), 2), np.nan)
         yield Pictures({NO_BACKGROUND: clean, IMAGE: one.image}, one.columns, unknown)
 
 
 def literally(image: Micrograph, model: Model) -> Columns:
     """Add the offset at the pixel that holds the centre of mass to the centre of mass itself."""
     found = locate_frame(image, model, Options(refine="com"))
-    binning, card = found.scale.binning, model.card
-    shown = normalise(binning.apply(image.pixels), AtomsCard.of(card).background)
-    maps = run_tiled(model, shown, Tiling(card.output_channels, card.stride, card.halo))
+    binning = found.scale.binning
+    maps = network_maps(model, image.pixels, found.scale, model.card.halo)
     centres = binning.apply_to(found.columns.positions)
-    pixel = np.clip(np.round(centres).astype(int), 0, np.array(shown.shape) - 1)
+    pixel = np.clip(np.round(centres).astype(int), 0, np.array(maps.shape[1:]) - 1)
     moved = binning.undo(centres + maps[1:, pixel[:, 0], pixel[:, 1]].T)
     return Columns(y=moved[:, 0], x=moved[:, 1])
+
+
+def by_image_alone(image: Micrograph, model: Model) -> Columns:
+    """Fit without what the network says of where the columns are."""
+    settings = settings_of(model)
+    joint = replace(settings.fit.joint, found_spread=np.inf)
+    alone = replace(settings, fit=replace(settings.fit, joint=joint))
+    return locate_frame(image, model, settings=alone).columns
 
 
 METHODS: dict[str, Method] = {
     "centre of mass": lambda image, model: colonnade.locate(image, model=model, refine="com"),
     "+ regression": lambda image, model: colonnade.locate(image, model=model, refine="offset"),
     "+ regression, read literally": literally,
+    "joint fit, of the image alone": by_image_alone,
     "joint fit": lambda image, model: colonnade.locate(image, model=model, refine="mle"),
 }
 
 
+BOUND = "at the bound"
+"""Row of the distances that the electrons leave to the best unbiased method."""
+
+DRAWS = 200
+"""Errors that are drawn for each column at its bound."""
+
+RESAMPLES = 2000
+"""Sets of images from which the intervals are taken."""
+
+
 @dataclass
 class Tally:
-    """Distances of found columns from the truth, and what noise allows [px].
+    """Distances of found columns from the truth, image by image.
 
     Parameters
     ----------
     detectable
         How many columns were to be found.
-    distances, allowed
-        Of each that was.
+    images
+        What was found in each image.
     """
 
     detectable: int = 0
-    distances: list[float] = field(default_factory=list)
-    allowed: list[float] = field(default_factory=list)
+    images: list[Distances] = field(default_factory=list)
 
-    def add(self, pictures: Pictures, found: Columns) -> None:
-        """Add one image."""
-        truth, allowed = pictures.truth, pictures.allowed
-        last = np.array(pictures.inputs[IMAGE].shape) - 1 - BORDER
+    def add(self, pictures: Pictures, name: str, found: Columns) -> None:
+        """Add what was found in one picture of an image."""
+        truth, picture = pictures.truth, pictures.inputs[name]
+        last = np.array(picture.shape) - 1 - BORDER
         inner = ((truth.positions >= BORDER) & (truth.positions <= last)).all(1)
         # The others are matched too, so that what is found there is not laid to a neighbour.
         true, guess = match(truth.positions, found.positions, GATE)
         chosen = inner & (truth.labels["detectable"] > 0)
         counted = chosen[true]
         self.detectable += int(chosen.sum())
-        moved = truth.positions[true[counted]] - found.positions[guess[counted]]
-        self.distances += np.linalg.norm(moved, axis=1).tolist()
-        self.allowed += allowed[true[counted]].tolist()
+        seen, crlb = truth[true[counted]], pictures.crlb[true[counted]]
+        self.images.append(Distances(picture, seen, found[guess[counted]].positions, crlb))
+
+    def at_bound(self) -> "Tally":
+        """The same columns with errors as large as the electrons make them at best."""
+        rng = np.random.default_rng(SEED)
+        return Tally(images=[one.at_bound(DRAWS, rng) for one in self.images])
 
     @property
-    def mean(self) -> float:
-        """Of the distances [px]."""
-        return float(np.mean(self.distances)) if self.distances else np.nan
+    def found(self) -> int:
+        """Number of columns that were found."""
+        return sum(len(one.truth) for one in self.images)
 
-    @property
-    def spread(self) -> float:
-        """Standard deviation of the distances [px]."""
-        return float(np.std(self.distances)) if self.distances else np.nan
+    def moments(self, chosen: Array) -> Array:
+        """Mean and standard deviation of the distances [px].
+
+        Parameters
+        ----------
+        chosen
+            Images, sets of them in rows.
+
+        Returns
+        -------
+        moments
+            A row for each set.
+        """
+        parts = [one.distances for one in self.images]
+        sums = np.array([[part.size, part.sum(), (part**2).sum()] for part in parts])[chosen]
+        count, total, squares = sums.sum(-2).T
+        mean = total / count
+        return np.stack([mean, np.sqrt(squares / count - mean**2)], axis=-1)
 
 
 def row(picture: str, method: str, tally: Tally, first: Tally) -> str:
     """A line of the table; `first` is what reductions refer to."""
-    reduction = " | "
+    count = len(tally.images)
+    drawn = np.random.default_rng(SEED).integers(count, size=(RESAMPLES, count))
+    sets = np.concatenate([np.arange(count)[None], drawn])
+    moments, before = tally.moments(sets), first.moments(sets)
+    reduction = [""] * 2
     if tally is not first:
-        parts = (1 - tally.mean / first.mean, 1 - tally.spread / first.spread)
-        reduction = " | ".join(f"{100 * part:.1f}" for part in parts)
-    published, allowed = "", "-"
+        reduction = [interval(less, "{:.1f}") for less in 100 * (1 - moments / before).T]
+    published, columns = "", ""
+    if tally.detectable:
+        columns = f"{tally.found} of {tally.detectable}"
     if (picture, method) in PUBLISHED:
         published = "{:.4f} ± {:.4f}".format(*PUBLISHED[picture, method])
-    if picture == IMAGE and np.isfinite(tally.allowed).all():
-        allowed = f"{np.mean(tally.allowed):.4f}"
+    mean, spread = (interval(values, "{:.3f}") for values in moments.T)
     return (
-        f"| {picture} | {method} | {len(tally.distances)} of {tally.detectable} | "
-        f"{tally.mean:.4f} ± {tally.spread:.4f} | {reduction} | {allowed} | {published} |"
+        f"| {picture} | {method} | {columns} | {mean} | {spread} | "
+        f"{' | '.join(reduction)} | {published} |"
     )
+
+
+def interval(values: Array, form: str) -> str:
+    """The first of some values, and what 95 % of the others lie within."""
+    low, high = np.nanquantile(values[1:], (0.025, 0.975))
+    value, low, high = (form.format(one) for one in (values[0], low, high))
+    return f"{value} ({low} to {high})"
 
 
 SHOWN = {
@@ -224,6 +274,9 @@ SHOWN = {
     "truth": ("+", "red"),
 }
 """Mark and colour of each position in the figure."""
+
+DRAWN = ("centre of mass", "+ regression", "joint fit")
+"""Methods whose worst columns are drawn."""
 
 WINDOW, ENLARGED = 48.0, 3.0
 """Half of the side of the part that is shown, and of each enlarged column [px]."""
@@ -265,9 +318,10 @@ def main() -> None:
     """Print the table, and draw the figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--images", type=int, default=64)
+    parser.add_argument("--images", type=int, default=24)
     parser.add_argument("--model", default="atoms")
     parser.add_argument("--figure", type=Path)
+    parser.add_argument("--list-worst", type=Path)
     given = parser.parse_args()
     warnings.simplefilter("ignore", colonnade.ColonnadeWarning)
     model = Model.load(given.model)
@@ -276,12 +330,25 @@ def main() -> None:
     tallies = {(name, method): Tally() for name in (NO_BACKGROUND, IMAGE) for method in METHODS}
     for number, pictures in enumerate(library):
         for (name, method), tally in tallies.items():
-            tally.add(pictures, METHODS[method](pictures.inputs[name], model))
+            tally.add(pictures, name, METHODS[method](pictures.inputs[name], model))
         if number == 0 and given.figure is not None:
             draw(pictures, model, given.figure)
+    if folder is None:
+        tallies[IMAGE, BOUND] = tallies[IMAGE, "centre of mass"].at_bound()
+    print_table(tallies)
+    if given.list_worst is not None:
+        print(f"\n{WORST_HEAD}")
+        for (name, method), tally in tallies.items():
+            print(f"| {name} | {method} | {worst_row(tally.images)} |")
+        worst = {f"{key[0]}\n{key[1]}": tallies[key].images for key in tallies if key[1] in DRAWN}
+        draw_worst(worst, given.list_worst)
+
+
+def print_table(tallies: dict[tuple[str, str], Tally]) -> None:
+    """Print table 1."""
     print(
-        "| picture | method | columns | mean ± s.d., px | mean less by, % | s.d. less by, % | "
-        "electrons allow, px | Lee and Lee, px |"
+        "| picture | method | columns | mean, px | s.d., px | mean less by, % | "
+        "s.d. less by, % | Lee and Lee, px |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for (name, method), tally in tallies.items():

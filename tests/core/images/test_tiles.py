@@ -207,6 +207,21 @@ def test_beyond_its_edge_the_image_is_mirrored_a_little() -> None:
     np.testing.assert_array_equal(made[0], image)
 
 
+def test_an_image_that_is_not_mirrored_ends_in_zeros_as_far_as_the_stride_needs() -> None:
+    seen: list[Single] = []
+
+    def function(patch: Single) -> Single:
+        seen.append(patch)
+        return patch[:, :1]
+
+    image = np.arange(1, 101, dtype=np.float32)[None].repeat(2, 0)
+    made = run_tiled(function, image, Tiling(1, stride=8, halo=64, tile=64, mirrored=False))
+    assert [one.shape[2:] for one in seen] == [(8, 56 + 48), (8, 104)]
+    np.testing.assert_array_equal(seen[1][0, 0, 0], [*range(1, 101), 0, 0, 0, 0])
+    np.testing.assert_array_equal(seen[0][0, 0, 2:], 0)
+    np.testing.assert_array_equal(made[0], image)
+
+
 def test_a_short_image_is_mirrored_more_than_once() -> None:
     seen: list[Single] = []
 

@@ -93,6 +93,7 @@ def fit_and_score(
     if sites is None:
         surroundings = Prominence.of(bright, scale.binning, settings.find.prominence)
         sites = surroundings.peaks_apart(candidates.positions)
+    seen = len(candidates)
     if moving:
         candidates = candidates.plus(_at_sites(search, scale, sites))
     if moving and surroundings is None:
@@ -103,6 +104,7 @@ def fit_and_score(
         candidates.positions,
         moving=moving,
         crystal=surroundings is None,
+        guessed=len(candidates) - seen,
         aspect=lattice.aspect,
         settings=settings.fit,
     )

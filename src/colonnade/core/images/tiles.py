@@ -8,6 +8,7 @@ from math import lcm
 from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.arrays import Indices, Single
 from colonnade.core.errors import ModelError
@@ -69,6 +70,9 @@ class Tiling:
     step
         Tiles are a multiple of this many pixels high and wide, but for the last, so that what
         stores the answer by blocks writes each block once [px].
+    mirrored
+        Whether the image goes on as its mirror image where it ends, or else as zeros, for no
+        longer than the stride needs.
     """
 
     channels: int
@@ -79,6 +83,7 @@ class Tiling:
     tile: int = 512
     batch: int = 1
     step: int = 1
+    mirrored: bool = True
 
 
 Place = tuple[slice, ...]
@@ -146,7 +151,7 @@ def run_tiled(
         raise ValueError(f"the answer has the shape {whole}, and is to go into {out.shape}")
 
     def answered(tiles: list[_Tile]) -> tuple[list[_Tile], Single]:
-        patches = np.stack([_patch(image, tile, tiling.dimensions) for tile in tiles])
+        patches = np.stack([_patch(image, tile, tiling) for tile in tiles])
         return tiles, _checked(function(patches), patches.shape, tiling)
 
     for tiles, answers in _ahead(answered, _batches(size, tiling, is_done)):
@@ -194,6 +199,12 @@ class _Span:
         """What it must see, mirrored where the image ends."""
         return _mirrored(np.arange(self.reach.start, self.reach.stop), self.size)
 
+    @property
+    def beyond(self) -> NDArray[np.bool_]:
+        """Which of what it must see lies beyond the ends."""
+        seen = np.arange(self.reach.start, self.reach.stop)
+        return np.asarray((seen < 0) | (seen >= self.size))
+
 
 _Tile = tuple[_Span, ...]
 
@@ -224,7 +235,7 @@ def _batches(
 
 def _spans(size: int, tiling: Tiling) -> Iterator[_Span]:
     stride, halo = tiling.stride, _up(tiling.halo, tiling.stride)
-    rim = min(halo, _up(RIM, stride))
+    rim = min(halo, _up(RIM, stride)) if tiling.mirrored else 0
     end = _up(size, stride) + rim
     least = lcm(stride, tiling.step)
     tile = _up(-(-size // -(-size // _up(tiling.tile, least))), least)
@@ -244,13 +255,16 @@ def _mirrored(indices: Indices, size: int) -> Indices:
     return np.where(folded < size, folded, period - folded)
 
 
-def _patch(image: Readable, tile: _Tile, dimensions: int) -> Single:
+def _patch(image: Readable, tile: _Tile, tiling: Tiling) -> Single:
     """Read what a tile sees (channel, y, x), in one piece, as few stores know other indices."""
+    dimensions = tiling.dimensions
     indices = [span.seen for span in tile]
     block = tuple(slice(int(along.min()), int(along.max()) + 1) for along in indices)
     seen = np.asarray(image[block if len(image.shape) == dimensions else (slice(None), *block)])
-    for axis, along in enumerate(indices, start=-dimensions):
+    for axis, (span, along) in enumerate(zip(tile, indices, strict=True), start=-dimensions):
         seen = seen.take(along - along.min(), axis)
+        if not tiling.mirrored:
+            seen.swapaxes(0, axis)[span.beyond] = 0
     return np.ascontiguousarray(seen.reshape(-1, *seen.shape[-dimensions:]), np.float32)
 
 

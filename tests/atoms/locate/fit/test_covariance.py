@@ -23,6 +23,7 @@ def view_of(positions: np.ndarray, height: float = 50.0, level: float = 10.0) ->
         np.full(count, WIDTH),
         np.zeros((2, 2), np.float32),
         Shape.gaussian(),
+        positions,
     )
     windows = Windows(positions, SHAPE, int(np.ceil(FIT_DEFAULTS.joint.reach * WIDTH)))
     functions = windows.functions(peaks.positions, peaks.width)

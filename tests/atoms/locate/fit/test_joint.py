@@ -37,7 +37,10 @@ def started(settings: FitSettings = FIT_DEFAULTS, off: float = 0.0) -> tuple[Joi
     count = len(positions)
     nodes = np.full(background.shape, 20, np.float32)
     width = np.full(count, WIDTH)
-    return fit, Peaks(positions + off, np.full(count, 300.0), width, nodes, Shape.gaussian())
+    found = np.full_like(positions, np.nan)
+    return fit, Peaks(
+        positions + off, np.full(count, 300.0), width, nodes, Shape.gaussian(), found
+    )
 
 
 @pytest.mark.parametrize(

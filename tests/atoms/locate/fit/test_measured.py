@@ -1,5 +1,6 @@
 """The joint fit: as near to the truth as the electrons allow, and it knows how near."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,15 @@ from scipy.ndimage import gaussian_filter
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.fit.measured import fit_columns
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
 SHAPE = (90, 110)
+
+IMAGE_ALONE = replace(FIT_DEFAULTS, joint=replace(FIT_DEFAULTS.joint, found_spread=np.inf))
+"""For starts that know more of the truth than the image shows."""
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -24,9 +29,15 @@ def fitted(image: Single, positions: Array, **options: Any) -> Columns:
     return fit_columns(image, positions, **options).columns
 
 
-def located(image: Single, positions: Array, aspect: tuple[int, int] = (1, 1)) -> Columns:
+def located(
+    image: Single,
+    positions: Array,
+    aspect: tuple[int, int] = (1, 1),
+    how: FitSettings = FIT_DEFAULTS,
+) -> Columns:
     """The columns that were detectable, without those that the fit found itself."""
-    return fitted(image, positions, moving=True, aspect=aspect)[: len(positions)]
+    found = fitted(image, positions, moving=True, aspect=aspect, settings=how)
+    return found[: len(positions)]
 
 
 def measured(image: Single, positions: Array) -> Columns:
@@ -143,6 +154,19 @@ def test_wide_columns_are_measured_as_exactly_as_narrow_ones() -> None:
     np.testing.assert_allclose(found.positions, positions, atol=0.03)
     np.testing.assert_allclose(found.width, width, rtol=0.03)
     np.testing.assert_allclose(found.intensity, 2 * np.pi * width**2 * 80, rtol=0.02)
+
+
+@pytest.mark.parametrize("more", [1, 4])
+def test_rows_that_fill_no_whole_block_of_pixels_move_no_column(more: int) -> None:
+    """Columns as wide as these are fitted in blocks of six pixels."""
+    shape = (240 + more, 240 + more)
+    positions = lattice(40, shape, margin=36)
+    at_border = np.array([[239.0 + more, 116.0]])
+    every = np.concatenate([positions, at_border])
+    image = (peaks(every, 300, 8.0, shape) + 20).astype(np.float32)
+    found = located(image, roughly(every, 1.0))
+    assert len(found) == len(every)
+    assert np.abs(errors(found, every)[:-1]).max() < 0.004
 
 
 def test_pixels_that_are_not_square_are_taken_for_what_they_are() -> None:
@@ -333,7 +357,9 @@ def test_isolated_columns_reach_the_limit_of_their_electrons() -> None:
     ratio, claimed = [], []
     limit = width / np.sqrt(2 * np.pi * width**2 * height)
     for seed in range(3):
-        found = located(counted(peaks(positions, height, width, shape) + 0.2, seed), positions)
+        found = located(
+            counted(peaks(positions, height, width, shape) + 0.2, seed), positions, how=IMAGE_ALONE
+        )
         ratio.append(rms(errors(found, positions)) / limit)
         claimed.append(np.median([found.sigma_y, found.sigma_x]) / limit)
     assert 0.93 < rms(np.array(ratio)) < 1.1
@@ -348,7 +374,7 @@ def test_columns_on_a_bright_background_reach_its_limit() -> None:
     limit = np.sqrt(2 * level / np.pi) / height
     for seed in range(3):
         image = counted(peaks(positions, height, width, shape) + level, seed)
-        found = located(image, roughly(positions))
+        found = located(image, roughly(positions), how=IMAGE_ALONE)
         ratio.append(rms(errors(found, positions)) / limit)
         claimed.append(np.median([found.sigma_y, found.sigma_x]) / limit)
     assert 0.93 < rms(np.array(ratio)) < 1.1
@@ -377,13 +403,38 @@ def shares(found: Columns, truth: Array) -> tuple[float, float]:
     return float((away < 1).mean()), float((away < 2).mean())
 
 
+@pytest.mark.parametrize(("height", "least", "most"), [(200.0, 0.0, 0.6), (20_000.0, 0.98, 1.02)])
+def test_where_the_image_says_little_columns_stay_about_where_they_were_found(
+    height: float, least: float, most: float
+) -> None:
+    shape, width, level = (200, 200), 2.0, 10_000.0
+    positions = lattice(16, shape, margin=10)
+    image = counted(peaks(positions, height, width, shape) + level)
+    starts = roughly(positions, 0.1 * width)
+    image_alone, both = (
+        rms(errors(located(image, starts, how=how), positions))
+        for how in (IMAGE_ALONE, FIT_DEFAULTS)
+    )
+    assert least < both / image_alone < most
+
+
+def test_what_is_only_guessed_says_nothing_of_where_columns_are() -> None:
+    shape, width, level = (200, 200), 2.0, 10_000.0
+    positions = lattice(16, shape, margin=10)
+    image = counted(peaks(positions, 200.0, width, shape) + level)
+    starts, many = roughly(positions, 0.1 * width), len(positions)
+    alone = located(image, starts, how=IMAGE_ALONE)
+    guessed = fitted(image, starts, moving=True, guessed=many)[:many]
+    np.testing.assert_array_equal(guessed.positions, alone.positions)
+
+
 @pytest.mark.parametrize("spacing", [11, 13])
 @pytest.mark.parametrize("height", [10.0, 100.0, 1000.0])
 def test_standard_errors_hold(height: float, spacing: float) -> None:
     shape, width = (230, 230), 2.0
     positions = lattice(spacing, shape)
     image = counted(peaks(positions, height, width, shape) + height / 10)
-    found = located(image, roughly(positions))
+    found = located(image, roughly(positions), how=IMAGE_ALONE)
     assert len(found) > 250
     one, two = shares(found, positions)
     assert 0.63 < one < 0.74
@@ -397,7 +448,7 @@ def test_standard_errors_hold_where_columns_overlap(height: float) -> None:
     half = np.array([0, 1.25 * width])
     positions = np.concatenate([centres - half, centres + half])
     image = counted(peaks(positions, height, width, shape) + height / 10)
-    found = located(image, roughly(positions, 0.15))
+    found = located(image, roughly(positions, 0.15), how=IMAGE_ALONE)
     for axis, sigma in enumerate((found.sigma_y, found.sigma_x)):
         away = np.abs(errors(found, positions)[:, axis]) / sigma
         assert 0.6 < (away < 1).mean() < 0.8

@@ -49,6 +49,13 @@ def test_a_part_contains_the_columns_of_its_margin_and_owns_those_within() -> No
     assert second.owns(places).tolist() == [False, True, True]
 
 
+def test_what_lies_beyond_the_image_is_contained_in_the_part_beside_it() -> None:
+    first, second = divide((100, 1000), 10, 20.0)
+    places = np.array([[-0.9, 100.0], [100.4, 100.0], [50.0, 1000.6]])
+    assert first.contains(places).tolist() == [0, 1]
+    assert second.contains(places).tolist() == [2]
+
+
 def test_settings_decide_how_many_parts_there_are() -> None:
     small = PartSettings(largest_side=50, columns=10**9)
     assert len(list(divide((100, 100), 5, 1.0, small))) == 4

@@ -8,7 +8,9 @@ from colonnade.core.images.tiles import Tiling, run_tiled
 from colonnade.core.learn.model import Model
 
 
-def network_maps(model: Model, pixels: Single, scale: InputScale, halo: int) -> Single:
+def network_maps(
+    model: Model, pixels: Single, scale: InputScale, halo: int, *, mirrored: bool = False
+) -> Single:
     """Show an image to the network.
 
     Parameters
@@ -22,6 +24,8 @@ def network_maps(model: Model, pixels: Single, scale: InputScale, halo: int) -> 
     halo
         Pixels that each tile sees beyond its edges, at most [binned px]; no more than the network
         can use.
+    mirrored
+        Whether the image goes on as its mirror image where it ends; in training nothing does.
 
     Returns
     -------
@@ -31,4 +35,6 @@ def network_maps(model: Model, pixels: Single, scale: InputScale, halo: int) -> 
     card = model.card
     image = normalise(scale.brightened(scale.binning.apply(pixels)), AtomsCard.of(card).background)
     reach = min(halo, card.halo)
-    return run_tiled(model, image, Tiling(card.output_channels, card.stride, reach))
+    return run_tiled(
+        model, image, Tiling(card.output_channels, card.stride, reach, mirrored=mirrored)
+    )

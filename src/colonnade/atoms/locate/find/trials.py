@@ -56,7 +56,9 @@ class Trials:
         """Candidates in the middle, measured from the centre of the image [px]."""
         if scale not in self._found:
             part = self.middle(scale.binning)
-            maps = network_maps(self.model, part, scale, self.settings.scale.trial_halo)
+            # What is compared is a part of an image, which goes on where the part ends.
+            halo = self.settings.scale.trial_halo
+            maps = network_maps(self.model, part, scale, halo, mirrored=True)
             found = find_blobs(maps[0], self.network.lowest, self.settings.blobs)
             centre = (np.array(part.shape) - 1) / 2
             places = scale.binning.undo(found.positions) - centre

@@ -87,7 +87,8 @@ class JointFit:
             where the widths do.
         """
         shape_information = self.settings.joint.shape_prior * len(peaks) if free[3] else np.inf
-        prior = Prior(free, damping, 1 / self.width_spread**2, shape_information)
+        position = 1 / (self.settings.joint.found_spread * self.usual_width) ** 2
+        prior = Prior(free, damping, position, 1 / self.width_spread**2, shape_information)
         normal = Normal(
             peaks, view, self.background, self.usual_width, prior, self.settings.solver
         )

@@ -51,6 +51,7 @@ def fit_columns(
     *,
     moving: bool,
     crystal: bool = True,
+    guessed: int = 0,
     aspect: tuple[int, int] = (1, 1),
     settings: FitSettings = FIT_DEFAULTS,
 ) -> FittedColumns:
@@ -66,6 +67,8 @@ def fit_columns(
         Whether positions are fitted too, or only what is measured at them.
     crystal
         Whether the columns are those of crystals, not single atoms on a film.
+    guessed
+        So many positions, the last ones, are not where the network found a column.
     aspect
         So many pixels along y are as long as so many along x.
     settings
@@ -90,9 +93,11 @@ def fit_columns(
     scaled = image / np.float32(spread)
     fit = _Fit.of(scaled, positions, aspect, settings, moving=moving, crystal=crystal)
     start = fit.binning.apply_to(positions)
+    found = start.copy()
+    found[len(start) - guessed :] = np.nan
     parts = fit.parts(start)
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
-        fitted = list(pool.map(lambda part: fit.part(part, start), parts))
+        fitted = list(pool.map(lambda part: fit.part(part, start, found), parts))
     order = np.argsort(np.concatenate([one.numbers for one in fitted]), kind="stable")
     columns = Columns.concatenate([one.columns for one in fitted])[order]
     columns = replace(columns, intensity=spread * columns.intensity)
@@ -115,7 +120,7 @@ def fit_columns_roughly(
         start = fit.binning.apply_to(positions)
         peaks = fit_roughly(fit.image, start, fit.width, settings)
     by = float(fit.binning.y)
-    places = fit.binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+    places = fit.binning.undo(peaks.tops)
     return Columns(
         y=places[:, 0],
         x=places[:, 1],
@@ -171,7 +176,7 @@ class _Fit:
         by = max(1, int(width / settings.measure.least_width / max(aspect)))
         binning = Binning(by * aspect[0], by * aspect[1])
         binned = width / np.sqrt(binning.y * binning.x)
-        return cls(binning.apply(image), binning, binned, settings, moving, crystal)
+        return cls(_in_blocks(image, binning), binning, binned, settings, moving, crystal)
 
     def parts(self, start: Array) -> list[Part]:
         """Divide the image into parts, and leave out those without columns."""
@@ -180,7 +185,7 @@ class _Fit:
         divided = divide(self.image.shape, len(start), margin, self.settings.parts)
         return [part for part in divided if len(part.contains(start))]
 
-    def part(self, part: Part, start: Array) -> _FittedPart:
+    def part(self, part: Part, start: Array, found: Array) -> _FittedPart:
         """Fit the columns of a part."""
         within = part.contains(start)
         positions = start[within] - part.origin
@@ -190,6 +195,7 @@ class _Fit:
             self.width,
             moving=self.moving,
             crystal=self.crystal,
+            found=found[within] - part.origin,
             settings=self.settings,
         )
         table = _table(fitted, self.binning, positions if not self.moving else None)
@@ -207,6 +213,18 @@ class _Fit:
         return _FittedPart(number[own], table[own], fitted.fit.shape_refused)
 
 
+def _in_blocks(image: Single, binning: Binning) -> Single:
+    """Bin an image without the rows and columns of pixels that are no whole block.
+
+    Blocks that are filled up would not lie where the fit takes them to be.
+    """
+    height, width = (
+        max(size // by, 1) * by
+        for size, by in zip(image.shape, (binning.y, binning.x), strict=True)
+    )
+    return binning.apply(image[:height, :width])
+
+
 def _labels(
     snr: Array, ellipticity: Array, double: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.generic]]:
@@ -217,7 +235,7 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     """Everything about the columns, in pixels of the image."""
     peaks, settings = fitted.peaks, fitted.fit.settings.measure
     variance = _variance(fitted)
-    positions = binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
+    positions = binning.undo(peaks.tops)
     sigma = np.sqrt(variance[:, :2]) * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)

@@ -69,6 +69,8 @@ class Prior:
         Which of y, x, height and width of the columns may change.
     damping
         Share by which each column's own curvature is raised, so that steps stay short.
+    position
+        Information on each column's place along an axis about where it was found.
     width
         Information on the logarithm of each column's width about the usual one.
     shape
@@ -78,6 +80,7 @@ class Prior:
 
     free: tuple[bool, bool, bool, bool]
     damping: float
+    position: float
     width: float
     shape: float
 
@@ -110,8 +113,8 @@ class Normal:
     ) -> None:
         self.view, self.background, self.settings = view, background, settings
         self.free = np.array(prior.free, np.float32)
-        self.held = np.array([0, 0, 0, prior.width], np.float32)
-        self.off = (np.log(peaks.width / usual_width)).astype(np.float32)
+        self.held, self.off = _held(peaks, usual_width, prior)
+        self.width_held = np.float32(prior.width)
         self._prepare_columns(prior.damping)
         self.learns = np.isfinite(prior.shape)
         along_y, along_x = view.functions
@@ -137,7 +140,7 @@ class Normal:
         inverse = inverses(own, 4)
         # A column whose own system has no solution stays as it is, its width at the usual one.
         singular = ~np.isfinite(inverse).all(axis=(1, 2))
-        inverse[singular] = np.diag([0, 0, 0, 1 / max(float(self.held[3]), 1e-30)])
+        inverse[singular] = np.diag([0, 0, 0, 1 / max(float(self.width_held), 1e-30)])
         self.own = inverse.astype(np.float32)
 
     def _prepare_common(self, shape_held: float) -> None:
@@ -150,9 +153,10 @@ class Normal:
         both = both.reshape(count, FUNCTIONS, 4, FUNCTIONS).swapaxes(1, 2)
         shape = both.reshape(4 * count, FUNCTIONS**2) @ MODES.T.astype(np.float32)
         shape = shape.reshape(count, 4, len(MODES))
-        width = np.broadcast_to(-self.held[:, None], (count, 4, 1))
+        width = np.zeros((count, 4, 1), np.float32)
+        width[:, 3] = -self.width_held
         self.shared = np.concatenate([shape, width], axis=2)
-        self.common_held = np.append(np.full(len(MODES), shape_held), count * self.held[3])
+        self.common_held = np.append(np.full(len(MODES), shape_held), count * self.width_held)
         left = np.diag(self.common_held)
         # A preconditioner need not be exact: some of the columns stand for all.
         some = slice(None, None, max(1, count // self.settings.shared_columns))
@@ -162,7 +166,7 @@ class Normal:
         information[:-1, :-1] += self._shape_information(some)
         left += information * count / len(own)
         # Where no column gives information on its width, the usual one stays as it is.
-        left[-1, -1] += self.settings.width_information * count * self.held[3]
+        left[-1, -1] += self.settings.width_information * count * self.width_held
         self.common_own = inverses(left[None], len(left))[0]
         # What the columns do not determine together stays as it is in this step.
         self.learns = bool(np.isfinite(self.common_own).all())
@@ -183,11 +187,11 @@ class Normal:
     def solve(self) -> Change:
         """Find the change that brings the fit nearest to the image."""
         r = self._gather(self.view.weight * self.view.residual)
-        pull = (-self.held * self.off[:, None]).astype(np.float32)
+        pull = -self.held * self.off
         common = np.zeros_like(r.common)
         if self.learns:
-            off = float(self.off.sum(dtype=np.float64))
-            common = np.append(-self.common_held[:-1] * self.modes, self.held[3] * off)
+            off = float(self.off[:, 3].sum(dtype=np.float64))
+            common = np.append(-self.common_held[:-1] * self.modes, self.width_held * off)
         r = Change((r.columns + pull) * self.free, r.nodes, r.common + common)
         x = Change(np.zeros_like(r.columns), np.zeros_like(r.nodes), np.zeros_like(r.common))
         p = self._preconditioned(r)
@@ -217,9 +221,9 @@ class Normal:
         sums = self._gather(self.view.weight * image)
         columns, common = sums.columns + (self.held + self.damping) * p.columns, sums.common
         if self.learns:
-            columns[:, 3] -= self.held[3] * np.float32(p.common[-1])
+            columns[:, 3] -= self.width_held * np.float32(p.common[-1])
             common = common + self.common_held * p.common
-            common[-1] -= self.held[3] * float(p.columns[:, 3].sum(dtype=np.float64))
+            common[-1] -= self.width_held * float(p.columns[:, 3].sum(dtype=np.float64))
         return Change(columns * self.free, sums.nodes, common)
 
     def _gather(self, image: Single) -> Change:
@@ -242,3 +246,13 @@ class Normal:
             pulled = (shared @ common.astype(np.float32)).reshape(columns.shape)
             columns = columns - (self.own @ pulled[..., None])[..., 0]
         return Change(columns, r.nodes / self.tents, common)
+
+
+def _held(peaks: Peaks, usual_width: float, prior: Prior) -> tuple[Single, Single]:
+    """Information before the image on the columns' parameters, and how far they are off that."""
+    held, off = np.zeros((2, len(peaks), 4), np.float32)
+    seen = np.isfinite(peaks.found).all(axis=1)
+    held[seen, :2] = prior.position
+    off[seen, :2] = (peaks.tops - peaks.found)[seen]
+    held[:, 3], off[:, 3] = prior.width, np.log(peaks.width / usual_width)
+    return held, off

@@ -38,9 +38,11 @@ class Part:
         return np.array([self.rows.start, self.columns.start], float)
 
     def contains(self, positions: Array) -> NDArray[np.intp]:
-        """Numbers of the columns in the part or in its margin."""
+        """Numbers of the columns in the part, in its margin, or beyond the image beside it."""
         end = np.array([self.rows.stop, self.columns.stop])
-        inside = (positions >= self.origin - 0.5) & (positions < end - 0.5)
+        first = np.where(np.isinf(self.low), -np.inf, self.origin - 0.5)
+        after = np.where(np.isinf(self.high), np.inf, end - 0.5)
+        inside = (positions >= first) & (positions < after)
         return np.flatnonzero(inside.all(axis=1))
 
     def owns(self, positions: Array) -> NDArray[np.bool_]:

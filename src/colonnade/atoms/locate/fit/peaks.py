@@ -27,6 +27,8 @@ class Peaks:
         Background at the nodes of its grid.
     shape
         What all columns share.
+    found
+        Rows of (y, x): where the network found each column; NaN where it did not.
     """
 
     positions: Array
@@ -34,9 +36,15 @@ class Peaks:
     width: Array
     nodes: Single
     shape: Shape
+    found: Array
 
     def __len__(self) -> int:
         return len(self.height)
+
+    @property
+    def tops(self) -> Array:
+        """Rows of (y, x): the highest point of each, where a person would put the column."""
+        return np.asarray(self.positions + self.shape.top() * self.width[:, None])
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,6 +53,7 @@ def fit_together(
     *,
     moving: bool,
     crystal: bool = True,
+    found: Array | None = None,
     settings: FitSettings = FIT_DEFAULTS,
 ) -> Fitted:
     """Fit all columns of an image and its background together.
@@ -70,10 +71,14 @@ def fit_together(
     crystal
         Whether the columns are those of crystals. Single atoms stand on films, whose texture would
         widen them if the background could not follow it.
+    found
+        Where the network found them, if that is to count, else NaN; by default it is not.
     settings
         How they are fitted.
     """
     fit, peaks = _begun(image, positions, width, settings, crystal=crystal)
+    if found is not None:
+        peaks = replace(peaks, found=found)
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.view(peaks)
@@ -112,6 +117,7 @@ def _begun(
         np.full(len(positions), width),
         nodes,
         Shape.gaussian(),
+        np.full_like(positions, np.nan),
     )
     return fit, fit.improved(peaks, fit.view(peaks), 0.0, HEIGHT)
 
@@ -156,4 +162,5 @@ def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.
         positions=np.concatenate([peaks.positions[kept], new]),
         height=np.concatenate([peaks.height[kept], height]),
         width=np.concatenate([peaks.width[kept], np.full(len(new), fit.usual_width)]),
+        found=np.concatenate([peaks.found[kept], np.full(new.shape, np.nan)]),
     )

@@ -86,6 +86,9 @@ class JointSettings:
         A column moves by no more than this along each axis [widths].
     largest_growth
         The logarithm of a width changes by no more than this.
+    found_spread
+        Standard deviation along each axis of where columns are about where the network found
+        them, apart from what the noise of the image did to both [widths].
     width_spread
         Standard deviation of the logarithm of the columns' widths, before the image is known.
     smallest_width_spread, largest_width_spread
@@ -102,6 +105,7 @@ class JointSettings:
     reach: float = 3.3
     largest_move: float = 0.5
     largest_growth: float = 0.2
+    found_spread: float = 0.15
     width_spread: float = 0.03
     smallest_width_spread: float = 0.01
     largest_width_spread: float = 0.1
