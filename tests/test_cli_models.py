@@ -103,3 +103,10 @@ def test_locate_refuses_a_model_of_another_wing(content: bytes, tmp_path: Path) 
     assert done.returncode == 2
     assert "is for sem, not for atom columns" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_model_of_a_wing_that_is_not_calibrated_so_is_refused(tmp_path: Path) -> None:
+    refused = colonnade("models", "calibrate", "light-x2", "--out", tmp_path / "new.onnx")
+    assert refused.returncode == 2
+    assert "there is no sem to calibrate; choose one of: atoms" in refused.stderr
+    assert not list(tmp_path.iterdir())

@@ -12,7 +12,8 @@ detectable, and candidates at the border, do not count.
 
 The intervals are of 95 %, after Wilson, for as many independent candidates as would be as certain
 as these are: those of one image tend to be right or wrong together. The expected calibration error
-is the mean distance between score and share, each bin with the weight of its candidates.
+is the mean distance between score and share, each bin with the weight of its candidates; that of
+plausible candidates leaves out those that are plainly none, of which there may be many.
 """
 
 import argparse
@@ -44,6 +45,9 @@ SEED, PART = 4711, 3
 """With these the images are those of no training, no calibration and no other benchmark."""
 
 BINS = 10
+
+PLAUSIBLE = 0.1
+"""A candidate of a lower score is plainly none."""
 
 CERTAINTY = 1.96
 """Standard deviations of a normal distribution that hold 95 %."""
@@ -250,10 +254,13 @@ def main() -> None:
                 f"| {name} | {low:.1f} to {low + 1 / BINS:.1f} | {one.count} | {one.score:.3f} | "
                 f"{one.share:.3f} | {one.low:.3f} to {one.high:.3f} |"
             )
-    print("\n| images | candidates | expected calibration error |\n|---|---|---|")
+    print("\n| images | candidates | expected calibration error | plausible ones | their error |")
+    print("|---|---|---|---|---|")
     for name, scored in results.items():
-        error = calibration_error(binned(scored))
-        print(f"| {name} | {len(scored.score)} | {error:.4f} |")
+        plausible = scored.where(scored.score >= PLAUSIBLE)
+        errors = (calibration_error(binned(one)) for one in (scored, plausible))
+        all_, some = (f"{error:.4f}" for error in errors)
+        print(f"| {name} | {len(scored.score)} | {all_} | {len(plausible.score)} | {some} |")
     draw(results, AtomsCard.of(model.card).threshold, given.figure)
 
 

@@ -24,6 +24,7 @@ WINGS = {
         "import": "colonnade.atoms.library.ingest:import_library",
         "train": "colonnade.atoms.train.run:train_model",
         "bench": "colonnade.atoms.bench.benchmark:benchmark",
+        "calibrate": "colonnade.atoms.train.recalibration:recalibrate",
         "card": "colonnade.atoms.card:AtomsCard",
     },
     "sem": {
@@ -90,6 +91,13 @@ class Train(Protocol):
         progress: Progress,
     ) -> str:
         """Train, and say in a sentence where the model is; nothing where another process does."""
+
+
+class Calibrate(Protocol):
+    """Calibrates a model again, on images that its training did not see."""
+
+    def __call__(self, file: str | Path, out: Path, progress: Progress) -> None:
+        """Write the model with another card; its network stays the same, to the bit."""
 
 
 class Bench(Protocol):

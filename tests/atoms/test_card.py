@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.atoms.card import SINGLE_ATOMS_DEFAULT, AtomsCard, SingleAtoms
-from colonnade.atoms.network import NetworkSettings
+from colonnade.atoms.card import (
+    OLDER,
+    SINGLE_ATOMS_DEFAULT,
+    VERDICT_DEFAULT,
+    AtomsCard,
+    SingleAtoms,
+)
+from colonnade.atoms.network import NetworkSettings, Verdict
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.model import read_card, shipped
@@ -26,6 +32,8 @@ def card() -> Card:
     background=st.floats(0.1, 100),
     calibration=st.tuples(*[st.floats(-50, 50)] * 4),
     network=st.builds(NetworkSettings, *[st.floats(0, 1)] * 6),
+    single=st.tuples(*[st.floats(-50, 50)] * 6),
+    verdict=st.builds(Verdict, *(st.tuples(*[st.floats(-50, 50)] * n) for n in (6, 5))),
 )
 def test_the_part_comes_back_from_a_file(
     card: Card,
@@ -34,9 +42,18 @@ def test_the_part_comes_back_from_a_file(
     background: float,
     calibration: tuple[float, float, float, float],
     network: NetworkSettings,
+    single: tuple[float, ...],
+    verdict: Verdict,
 ) -> None:
-    single = SingleAtoms(calibration[::-1], 1 - threshold)
-    part = AtomsCard((sizes[0], sizes[1]), threshold, background, calibration, network, single)
+    part = AtomsCard(
+        (sizes[0], sizes[1]),
+        threshold,
+        background,
+        calibration,
+        network,
+        SingleAtoms(single, 1 - threshold),
+        verdict,
+    )
     written = replace(card, part=part.to_part()).to_metadata()
     assert AtomsCard.of(Card.from_metadata(written, "model")) == part
 
@@ -51,6 +68,8 @@ def test_shipped_models_say_what_locate_needs(name: str) -> None:
     # More confidence, a clearer peak and a lattice around it speak for a column.
     assert all(weight > 0 for weight in part.calibration[1:])
     assert all(weight > 0 for weight in part.single_atoms.calibration[1:])
+    assert all(weight > 0 for weight in part.verdict.single[1:4])
+    assert all(weight >= 0 for weight in part.verdict.lattice[1:4])
     assert 0.2 <= part.single_atoms.threshold <= 0.8
 
 
@@ -71,7 +90,7 @@ def test_each_value_is_checked(field: str, values: list[object], card: Card) -> 
 
 
 @pytest.mark.parametrize(
-    "field", [field.name for field in fields(AtomsCard) if field.name != "single_atoms"]
+    "field", [field.name for field in fields(AtomsCard) if field.name not in OLDER]
 )
 def test_a_missing_value_is_named(field: str, card: Card) -> None:
     part = PART.to_part()
@@ -80,19 +99,36 @@ def test_a_missing_value_is_named(field: str, card: Card) -> None:
         AtomsCard.of(replace(card, part=part))
 
 
-def test_a_card_that_says_nothing_of_single_atoms_means_what_is_usual(card: Card) -> None:
+def test_an_older_card_means_what_is_usual_for_single_atoms_and_images(card: Card) -> None:
     part = PART.to_part()
-    del part["single_atoms"]
-    assert AtomsCard.of(replace(card, part=part)).single_atoms == SINGLE_ATOMS_DEFAULT
+    for name in OLDER:
+        del part[name]
+    found = AtomsCard.of(replace(card, part=part))
+    assert found.single_atoms == SINGLE_ATOMS_DEFAULT
+    assert found.verdict == VERDICT_DEFAULT
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"calibration": [0, 1, 0], "threshold": 0.5},
-        {"calibration": [0, 1, 0, 0], "threshold": 1.5},
-        {"calibration": [0, 1, 0, 0]},
-        [0, 1, 0, 0],
+        {"lattice": [0] * 5, "single": [0] * 5},
+        {"lattice": [0] * 6, "single": [0] * 6},
+        {"lattice": [0] * 6},
+        [0] * 11,
+    ],
+)
+def test_what_it_says_of_images_is_checked(wrong: object, card: Card) -> None:
+    with pytest.raises(ModelError, match="verdict"):
+        AtomsCard.of(replace(card, part=PART.to_part() | {"verdict": wrong}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"calibration": [0, 1, 0, 0], "threshold": 0.5},
+        {"calibration": [0, 1, 0, 0, 0, 0], "threshold": 1.5},
+        {"calibration": [0, 1, 0, 0, 0, 0]},
+        [0, 1, 0, 0, 0, 0],
     ],
 )
 def test_what_it_says_of_single_atoms_is_checked(wrong: object, card: Card) -> None:

@@ -4,16 +4,20 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from colonnade.atoms.network import NETWORK_DEFAULTS, Calibration, NetworkSettings, Weights
+from colonnade.atoms.network import (
+    NETWORK_ALONE,
+    NETWORK_DEFAULTS,
+    Calibration,
+    NetworkSettings,
+    Verdict,
+    Weights,
+)
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.fields import Fields
 from colonnade.core.work.recipe import to_dict
 
 WING = "atoms"
-
-CALIBRATION_WEIGHTS = 4
-"""A constant, and the weights of three pieces of evidence."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,12 @@ class SingleAtoms:
     threshold: float
 
 
-SINGLE_ATOMS_DEFAULT = SingleAtoms((-6.11, 0.3, 0.83, 0.56), 0.3)
+SINGLE_ATOMS_DEFAULT = SingleAtoms((-6.95, 0.49, 0.16, 0.74, 0.54, 0.43), 0.3)
+VERDICT_DEFAULT = Verdict((-12.6, 44.1, 5.26, 3.38, -15.9, 0.06), (-8.89, 37.4, 4.09, 3.68, -8.02))
 """Of the packaged network."""
 
-NOTHING_OF_SINGLE_ATOMS = {"single_atoms": to_dict(SINGLE_ATOMS_DEFAULT)}
-"""What a card means that says nothing of single atoms."""
+OLDER = {"single_atoms": to_dict(SINGLE_ATOMS_DEFAULT), "verdict": to_dict(VERDICT_DEFAULT)}
+"""What a card means that says nothing of single atoms, or of images as a whole."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class AtomsCard:
         What the network's confidences mean.
     single_atoms
         Threshold and calibration where nothing repeats; those above are of crystals.
+    verdict
+        What speaks for an image of atom columns.
     """
 
     pixel_size: tuple[float, float]
@@ -65,6 +72,7 @@ class AtomsCard:
     calibration: Weights
     network: NetworkSettings
     single_atoms: SingleAtoms = SINGLE_ATOMS_DEFAULT
+    verdict: Verdict = VERDICT_DEFAULT
 
     @property
     def weights(self) -> Calibration:
@@ -95,7 +103,7 @@ class AtomsCard:
             raise ModelError(
                 f"the model {card.name} is for {card.wing}, not for atom columns; choose another"
             )
-        fields = Fields(NOTHING_OF_SINGLE_ATOMS | card.part, card.name)
+        fields = Fields(OLDER | card.part, card.name)
         fields.allow([one.name for one in dataclasses.fields(cls)])
         low, high = fields.interval("pixel_size")
         if low <= 0:
@@ -104,25 +112,33 @@ class AtomsCard:
             pixel_size=(low, high),
             threshold=fields.number("threshold", 0, 1),
             background=fields.positive("background"),
-            calibration=_weights(fields),
+            calibration=_weights(fields, "calibration", NETWORK_ALONE.crystal),
             network=_network(fields.table("network")),
             single_atoms=_single_atoms(fields.table("single_atoms")),
+            verdict=_verdict(fields.table("verdict")),
         )
 
     @staticmethod
     def completed(part: dict[str, Any]) -> dict[str, Any]:
         """Add what cards of format 2 did not say, as it was the same for all networks."""
-        return {"network": to_dict(NETWORK_DEFAULTS)} | NOTHING_OF_SINGLE_ATOMS | part
+        return {"network": to_dict(NETWORK_DEFAULTS)} | OLDER | part
 
 
-def _weights(fields: Fields) -> Weights:
-    constant, first, second, third = fields.numbers("calibration", CALIBRATION_WEIGHTS)
-    return constant, first, second, third
+def _weights(fields: Fields, name: str, like: Weights) -> Weights:
+    """Weights of as many pieces of evidence as others have."""
+    return tuple(fields.numbers(name, len(like)))
 
 
 def _single_atoms(fields: Fields) -> SingleAtoms:
     fields.allow([one.name for one in dataclasses.fields(SingleAtoms)])
-    return SingleAtoms(_weights(fields), fields.number("threshold", 0, 1))
+    weights = _weights(fields, "calibration", NETWORK_ALONE.single)
+    return SingleAtoms(weights, fields.number("threshold", 0, 1))
+
+
+def _verdict(fields: Fields) -> Verdict:
+    names = [one.name for one in dataclasses.fields(Verdict)]
+    fields.allow(names)
+    return Verdict(*(_weights(fields, name, getattr(VERDICT_DEFAULT, name)) for name in names))
 
 
 def _network(fields: Fields) -> NetworkSettings:

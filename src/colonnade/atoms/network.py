@@ -42,8 +42,8 @@ class NetworkSettings:
 NETWORK_DEFAULTS = NetworkSettings()
 """Of the networks that are trained on the masks of `atoms.train`; a card says its own."""
 
-Weights = tuple[float, float, float, float]
-"""A constant, and the weight of each of three pieces of evidence."""
+Weights = tuple[float, ...]
+"""A constant, and the weight of each piece of evidence."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,31 @@ class Calibration:
         logarithm of the signal to noise, and of the lattice support.
     single
         Where nothing repeats: a constant, then the weights of the network's log odds, of the
-        prominence and of the clearance.
+        logarithm of the signal to noise, of the prominence, of the clearance and of the contrast
+        of the image.
     """
 
     crystal: Weights
     single: Weights
 
 
-NETWORK_ALONE = Calibration((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0))
+NETWORK_ALONE = Calibration((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0, 0.0, 0.0))
 """The network's confidence as it is."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Weights that make a probability that an image shows atom columns at all.
+
+    Parameters
+    ----------
+    lattice
+        Where a lattice repeats: a constant, then the weights of the pointedness and the roundness
+        of the mean column, of what is explained, of the sharpness and of the signal to noise.
+    single
+        Where nothing repeats: a constant, then the weights of the pointedness and the roundness of
+        the mean column, and of the contrast and the spread of the spots.
+    """
+
+    lattice: Weights
+    single: Weights

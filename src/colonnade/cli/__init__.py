@@ -21,7 +21,7 @@ from colonnade.cli.terminal import (
     progress,
 )
 from colonnade.core.errors import ColonnadeError, MissingExtraError
-from colonnade.wings import Bench, Import, Simulate, Train, implementation, wing_card
+from colonnade.wings import Bench, Calibrate, Import, Simulate, Train, implementation, wing_card
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
 
@@ -31,7 +31,7 @@ app = App(
     version=colonnade.__version__,
     suppress_keyboard_interrupt=False,
 )
-models = App(name="models", help="List, show, check and upgrade model files.")
+models = App(name="models", help="List, show, check, calibrate and upgrade model files.")
 app.command(models)
 app.meta.group_parameters = Group("Session", sort_key=0)
 
@@ -306,6 +306,31 @@ def check(file: Path) -> None:
     card = colonnade.Model(file).card
     wing_card(card.wing).of(card)
     console.print(f"{file} is a model for {card.wing}, named {card.name}", markup=False)
+
+
+@models.command
+def calibrate(model: str, *, out: Path) -> None:
+    """Make the probabilities of a model right again; the network stays as it is.
+
+    The images that this takes are simulated by the recipe of the model, and were not trained on.
+    For atoms it takes some minutes, and sets the thresholds and the scores in the card too.
+
+    Parameters
+    ----------
+    model
+        Name of a shipped model, or a model file.
+    out
+        The file to write.
+    """
+    from colonnade.core.learn.model import read_card
+
+    try:
+        run: Calibrate = implementation(read_card(model).wing, "calibrate")
+    except ImportError as error:
+        raise MissingExtraError("calibration", "train") from error
+    with progress("calibrating") as advance:
+        run(model, out, advance)
+    console.print(f"calibrated {out}", markup=False)
 
 
 @models.command

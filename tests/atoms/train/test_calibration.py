@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.judge.atomic import ImageEvidence
+from colonnade.atoms.locate.judge.mean_column import MeanColumn
 from colonnade.atoms.locate.judge.probability import Evidence, probability
 from colonnade.atoms.network import NETWORK_ALONE
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.atoms.train.calibration import (
-    NEARLY_BEST,
     THRESHOLDS,
     CalibrationImage,
     CalibrationSet,
@@ -20,6 +21,7 @@ from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
 
 SHAPE = (100, 100)
+CRYSTAL = ImageEvidence(1.0, 2.5, MeanColumn(0.0, 0.8, 0.22), None)
 
 
 def grid(count: int) -> np.ndarray:
@@ -33,7 +35,8 @@ def image_of(true: np.ndarray, candidates: np.ndarray, confidence: np.ndarray) -
     truth = Columns(y=true[:, 0], x=true[:, 1]).with_labels(detectable=1)
     found = Columns(y=candidates[:, 0], x=candidates[:, 1])
     blank = np.zeros(len(candidates))
-    return CalibrationImage(truth, found, Evidence.in_crystal(confidence, blank + 5, blank), SHAPE)
+    evidence = Evidence.in_crystal(confidence, blank + 5, blank)
+    return CalibrationImage(truth, found, evidence, CRYSTAL, SHAPE)
 
 
 def test_candidates_near_a_column_are_true_and_others_are_not() -> None:
@@ -49,7 +52,7 @@ def test_candidates_at_the_border_and_at_what_cannot_be_detected_do_not_count() 
     labelled = image_of(true, np.array([true[0], true[1], [1.0, 50.0]]), np.full(3, 0.5))
     truth = labelled.truth.with_labels(detectable=[1, 0])
     judged, counts = CalibrationImage(
-        truth, labelled.candidates, labelled.evidence, SHAPE
+        truth, labelled.candidates, labelled.evidence, CRYSTAL, SHAPE
     ).judged()
     assert judged.tolist() == [True, False, False]
     assert counts.tolist() == [True, False, False]
@@ -68,16 +71,17 @@ def test_a_score_counts_candidates_from_the_threshold_on() -> None:
 @given(
     confidence=st.lists(st.floats(0.05, 0.95), min_size=20, max_size=36),
     right=st.integers(1, 19),
+    share=st.sampled_from([1.0, 0.99, 0.9]),
 )
-def test_the_best_threshold_is_the_highest_of_those_about_as_good(
-    confidence: list[float], right: int
+def test_the_best_threshold_is_the_lowest_of_those_about_as_good(
+    confidence: list[float], right: int, share: float
 ) -> None:
     positions = grid(len(confidence))
     known = CalibrationSet((image_of(positions[:right], positions, np.array(confidence)),))
-    chosen = known.best_threshold(NETWORK_ALONE)
+    chosen = known.best_threshold(NETWORK_ALONE, share)
     f1 = {one: known.score(NETWORK_ALONE, one).f1 for one in THRESHOLDS}
-    assert f1[chosen] >= NEARLY_BEST * max(f1.values())
-    assert all(f1[one] < NEARLY_BEST * max(f1.values()) for one in THRESHOLDS if one > chosen)
+    assert f1[chosen] >= share * max(f1.values())
+    assert all(f1[one] < share * max(f1.values()) for one in THRESHOLDS if one < chosen)
 
 
 def test_a_calibration_makes_a_network_that_is_too_confident_right() -> None:

@@ -213,14 +213,15 @@ def locate_columns(
         settings=settings,
     )
     card = AtomsCard.of(search.model.card)
-    columns = _likely(scored, steady.pixels.shape, card, options)
+    atomic = scored.image.probability(card.verdict, settings.judge.atomic)
+    columns = _likely(scored, atomic, steady.pixels.shape, card, options)
     if scale.dark:
         columns = replace(columns, intensity=-columns.intensity)
     notes = [*_jitter_note(steady.spread), *scored.notes, *_error_note(columns, options)]
-    notes += _atomic_note(scored.atomic)
+    notes += _atomic_note(atomic)
     error = jitter_error(columns, steady.spread, settings.jitter)
     columns = replace(columns, sigma_x=np.hypot(columns.sigma_x, error))
-    return columns, scored.atomic, notes
+    return columns, atomic, notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,12 +293,14 @@ def _error_note(columns: Columns, options: Options) -> list[str]:
     return [f"{count} columns have no standard error, as the image does not tell them apart"]
 
 
-def _likely(scored: Scored, shape: tuple[int, ...], card: AtomsCard, options: Options) -> Columns:
+def _likely(
+    scored: Scored, atomic: float, shape: tuple[int, ...], card: AtomsCard, options: Options
+) -> Columns:
     """Columns in the image that are likely enough, and above the background around them."""
     score = probability(scored.evidence, card.weights)
     threshold = card.threshold if scored.repeats else card.single_atoms.threshold
-    if scored.atomic < ATOMIC:
-        score, threshold = score * scored.atomic, max(threshold, ATOMIC)
+    if atomic < ATOMIC:
+        score, threshold = score * atomic, max(threshold, ATOMIC)
     columns = replace(scored.columns, score=score)
     if options.threshold is not None:
         threshold = options.threshold

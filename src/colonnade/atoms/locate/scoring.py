@@ -39,15 +39,15 @@ class Scored:
         What was fitted.
     evidence
         For each of these.
-    atomic
-        Probability that the image shows atom columns at all.
+    image
+        What speaks for an image of atom columns.
     notes
         What could not be fitted, a sentence each.
     """
 
     columns: Columns
     evidence: Evidence
-    atomic: float
+    image: ImageEvidence
     notes: tuple[str, ...]
 
     @property
@@ -115,14 +115,15 @@ def fit_and_score(
     if surroundings is None:
         support = lattice.support(Candidates(columns.positions, confidence), snr)
         evidence = Evidence.in_crystal(confidence, snr, support)
+        sure = confidence >= search.network.confident
     else:
         # A fit may lead away from the spot that is in question.
         places = np.concatenate([candidates.positions, new])
-        evidence = Evidence.alone(confidence, snr, *surroundings.at(places))
         spots = Spots.of(surroundings.prominence, settings.judge.atomic)
-    sure = columns[confidence >= search.network.confident]
-    atomic = lattice.image_evidence(bright, sure, spots).probability(settings.judge.atomic)
-    return Scored(columns, evidence, atomic, fitted.notes)
+        evidence = Evidence.alone(confidence, snr, *surroundings.at(places), spots.contrast)
+        sure = evidence.prominence >= settings.judge.atomic.standing_out
+    image = lattice.image_evidence(bright, columns[sure], spots)
+    return Scored(columns, evidence, image, fitted.notes)
 
 
 def _at_sites(search: Search, scale: InputScale, sites: Array) -> Candidates:

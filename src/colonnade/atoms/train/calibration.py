@@ -8,14 +8,17 @@ from numpy.typing import NDArray
 
 from colonnade.atoms.card import AtomsCard, SingleAtoms
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.candidates import InputScale
 from colonnade.atoms.locate.find.scale_choice import best_scale
 from colonnade.atoms.locate.find.search import Search
-from colonnade.atoms.locate.judge.probability import Evidence, calibrate, probability
-from colonnade.atoms.locate.scoring import fit_and_score
-from colonnade.atoms.locate.settings import settings_of
-from colonnade.atoms.network import Calibration
+from colonnade.atoms.locate.judge.atomic import ImageEvidence
+from colonnade.atoms.locate.judge.probability import Evidence, probability
+from colonnade.atoms.locate.scoring import Scored, fit_and_score
+from colonnade.atoms.locate.settings import Settings, settings_of
+from colonnade.atoms.network import NETWORK_ALONE, Calibration
 from colonnade.atoms.score import NOTHING, Score, pair_columns, score
 from colonnade.atoms.simulate.image import Simulated
+from colonnade.atoms.train.regression import regression
 from colonnade.core.arrays import Single
 from colonnade.core.learn.model import Model
 
@@ -23,7 +26,8 @@ MATCH_DISTANCE = 3.0
 """Largest distance of a found column from the true one [binned px]."""
 
 NEARLY_BEST = 0.99
-"""A threshold is as good as the best if its F1 is at least this share of the best F1."""
+"""Where nothing repeats the lowest threshold is taken whose F1 is at least this share of the best:
+a doubtful atom has its score, and one that is left out has nothing."""
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 """Probabilities among which the threshold of a model is chosen."""
@@ -33,6 +37,12 @@ def bright(simulated: Simulated) -> Single:
     """Grey levels in which the columns are bright, as the network knows no others."""
     dark = simulated.columns.intensity.sum() < 0
     return -simulated.image.pixels if dark else simulated.image.pixels
+
+
+def find_and_score(search: Search, scale: InputScale, settings: Settings) -> Scored:
+    """Find candidates on a scale, and gather the evidence for each and for the image."""
+    found = search.candidates(scale, "offset", "mask")
+    return fit_and_score(search, scale, found, search.pixels, moving=True, settings=settings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +57,8 @@ class CalibrationImage:
         Everything that may be a column, however unlikely, after the fit.
     evidence
         What there is for each candidate.
+    image
+        What there is for an image of atom columns.
     shape
         Rows and columns of the image [px].
     binning
@@ -56,21 +68,20 @@ class CalibrationImage:
     truth: Columns
     candidates: Columns
     evidence: Evidence
+    image: ImageEvidence
     shape: tuple[int, int]
     binning: float = 1.0
 
     @classmethod
     def of(cls, model: Model, labelled: Simulated) -> "CalibrationImage":
         """Let a model look for columns in a labelled image, on the scale that suits it."""
-        pixels = bright(labelled)
         settings = settings_of(model)
-        search = Search(pixels, model, settings.network, settings.find)
+        search = Search(bright(labelled), model, settings.network, settings.find)
         scale = best_scale(search.trials, labelled.image.pixel_size, dark=False)
-        found = search.candidates(scale, "offset", "mask")
-        scored = fit_and_score(search, scale, found, pixels, moving=True, settings=settings)
+        scored = find_and_score(search, scale, settings)
         binning = max(1.0, float(scale.binning.factors.max()))
         shape = labelled.image.shape
-        return cls(labelled.columns, scored.columns, scored.evidence, shape, binning)
+        return cls(labelled.columns, scored.columns, scored.evidence, scored.image, shape, binning)
 
     @property
     def match_distance(self) -> float:
@@ -80,7 +91,7 @@ class CalibrationImage:
     @property
     def repeats(self) -> bool:
         """Whether it is the image of a crystal."""
-        return bool(self.evidence.repeated.any())
+        return self.image.spots is None
 
     def judged(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Compare the candidates with the truth.
@@ -135,38 +146,44 @@ class CalibrationSet:
         return cls(tuple(CalibrationImage.of(model, labelled) for labelled in images))
 
     def calibration(self) -> Calibration:
-        """Give the weights with which the probabilities of these candidates are right."""
+        """Give the weights with which the probabilities of these candidates are right.
+
+        Without candidates of a kind the network's confidence is taken as it is.
+        """
         true, counts = (
             np.concatenate(parts)
             for parts in zip(*(image.judged() for image in self.images), strict=True)
         )
         evidence = Evidence.joined([image.evidence for image in self.images])
-        return calibrate(evidence[counts], true[counts])
+        crystal, single = (counts & (evidence.repeated == one) for one in (True, False))
+        return Calibration(
+            regression(
+                evidence[crystal].crystal_terms, true[crystal], usual=NETWORK_ALONE.crystal
+            ),
+            regression(evidence[single].single_terms, true[single], usual=NETWORK_ALONE.single),
+        )
 
     def of_kind(self, *, repeated: bool) -> "CalibrationSet":
         """Give the images of crystals, or those in which nothing repeats."""
         return CalibrationSet(tuple(one for one in self.images if one.repeats == repeated))
 
     def judge_of(self, part: AtomsCard) -> AtomsCard:
-        """Give a card whose weights and thresholds are right for these images."""
+        """Give a card whose weights and thresholds are right for candidates in these images."""
         weights = self.calibration()
         crystals, others = (self.of_kind(repeated=one) for one in (True, False))
         if crystals.images:
             threshold = crystals.best_threshold(weights)
             part = replace(part, calibration=weights.crystal, threshold=threshold)
         if others.images:
-            single = SingleAtoms(weights.single, others.best_threshold(weights))
+            single = SingleAtoms(weights.single, others.best_threshold(weights, NEARLY_BEST))
             part = replace(part, single_atoms=single)
         return part
 
-    def best_threshold(self, calibration: Calibration) -> float:
-        """Give the highest threshold at which F1 is about as good as it can be.
-
-        A false column costs more than a missed one.
-        """
+    def best_threshold(self, calibration: Calibration, share: float = 1.0) -> float:
+        """Give the lowest threshold whose F1 is at least a share of the best F1."""
         f1 = {threshold: self.score(calibration, threshold).f1 for threshold in THRESHOLDS}
         best = max(f1.values())
-        return max(threshold for threshold, one in f1.items() if one >= NEARLY_BEST * best)
+        return min(threshold for threshold, one in f1.items() if one >= share * best)
 
     def score(self, calibration: Calibration, threshold: float) -> Score:
         """Score the candidates of all images that are at least as probable as a threshold."""

@@ -1,6 +1,5 @@
 """Make a model file of a trained network: calibrated, scored, and with its card."""
 
-from math import isfinite
 from pathlib import Path
 
 import torch
@@ -8,11 +7,9 @@ from torch import Tensor, nn
 
 from colonnade.atoms.card import WING, AtomsCard, SingleAtoms
 from colonnade.atoms.network import NETWORK_ALONE, NETWORK_DEFAULTS
-from colonnade.atoms.score import Score
-from colonnade.atoms.train.calibration import CalibrationSet
+from colonnade.atoms.train.recalibration import calibrated
 from colonnade.atoms.train.task import CHANNELS, AtomsTask
 from colonnade.core.learn.card import Card
-from colonnade.core.learn.model import Model
 from colonnade.core.learn.onnx_export import export, exported
 from colonnade.core.learn.origin import card_of
 
@@ -38,9 +35,9 @@ def export_model(task: AtomsTask, network: nn.Module, folder: Path) -> Path:
     """
     maps = Maps(network)
     with exported(maps, _card(task, _uncalibrated(task), {})) as model:
-        part, result = _calibrated(task, model)
+        part, scores = calibrated(model, task.held_out, task.recipe.seed)
     path = folder / f"{task.recipe.name}.onnx"
-    export(maps, _card(task, part, _scores(result)), path)
+    export(maps, _card(task, part, scores), path)
     return path
 
 
@@ -57,13 +54,6 @@ def _uncalibrated(task: AtomsTask) -> AtomsCard:
     )
 
 
-def _calibrated(task: AtomsTask, model: Model) -> tuple[AtomsCard, Score]:
-    """Calibrate probabilities and threshold, then score on other images."""
-    known = CalibrationSet.of(model, task.held_out.calibration)
-    part = known.judge_of(AtomsCard.of(model.card))
-    return part, CalibrationSet.of(model, task.held_out.scores).score_with(part)
-
-
 def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:
     return card_of(
         task,
@@ -75,9 +65,3 @@ def _card(task: AtomsTask, part: AtomsCard, scores: dict[str, float]) -> Card:
         scores=scores,
         part=part.to_part(),
     )
-
-
-def _scores(result: Score) -> dict[str, float]:
-    """Give the scores of a card; where no column was found there is no error."""
-    scores = {"recall": result.recall, "precision": result.precision, "rms_px": result.rms}
-    return {name: round(value, 4) for name, value in scores.items() if isfinite(value)}

@@ -1,4 +1,4 @@
-"""A column that a probe has blurred is told from a square with edges, and from a stripe."""
+"""A column that a probe has blurred is told from a square with edges and from a stripe."""
 
 import numpy as np
 import pytest
@@ -60,8 +60,28 @@ def test_a_stripe_is_not_round() -> None:
     assert MeanColumn.of(stripes, PLACES + along, 3.0).roundness < 0.05
 
 
+@given(st.floats(1.5, 3.0), st.floats(0.01, 100), st.floats(-50, 50))
+def test_a_gaussian_falls_as_it_does_whatever_its_width_gain_and_level(
+    width: float, gain: float, level: float
+) -> None:
+    image = (gain * lattice(width, width) + gain * level).astype(np.float32)
+    # Smoothing adds to the width. Neighbours fill the valley a little.
+    near, far = 1 - np.exp(-(np.array([0.7, 2.0]) ** 2) / 2 / (1 + 0.35**2))
+    expected = near / far
+    assert MeanColumn.of(image, PLACES, width).pointedness == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize("blur", [0.0, 0.7])
+def test_a_square_has_a_plateau_however_much_noise_there_is(blur: float) -> None:
+    noise = np.random.default_rng(3).normal(0, 0.3, (SIDE, SIDE))
+    # Squares of 7 px pass for Gaussians of 2.5 px.
+    image = (ndimage.gaussian_filter(squares(), blur) + noise).astype(np.float32)
+    assert MeanColumn.of(image, PLACES, 2.5).pointedness < 0.06
+
+
 @pytest.mark.parametrize("places", [PLACES[:3], np.empty((0, 2)), PLACES - 1000])
 def test_of_few_columns_nothing_is_said(places: Array) -> None:
     few = MeanColumn.of(ndimage.gaussian_filter(squares(), 1), places, 2.5)
     assert few.sharpness == 0
     assert np.isnan(few.roundness)
+    assert np.isnan(few.pointedness)

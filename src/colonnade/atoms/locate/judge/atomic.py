@@ -2,9 +2,10 @@
 
 Whoever looks for columns in a photograph finds some. So the image as a whole is judged too. Where
 a lattice repeats, columns are what stands out most in it, they stand out from the noise, and on
-average they look like something that a probe has blurred to all sides. Where nothing repeats,
-single atoms are bright spots of about the same height on texture that has no dark ones like them;
-a photograph has as many of both, and stars are of any height.
+average they look like something that a probe has blurred to all sides: without edges, and without
+a plateau. Where nothing repeats, single atoms are bright spots of about the same height on texture
+that has no dark ones like them; a photograph has as many of both, stars are of any height, and
+discs are flat.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.judge.mean_column import MeanColumn
+from colonnade.atoms.locate.judge.mean_column import UNKNOWN, MeanColumn
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, AtomicSettings, JudgeSettings
+from colonnade.atoms.network import Verdict
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
 
@@ -40,7 +42,8 @@ class Spots:
     contrast
         Logarithm of how many times as many bright spots as dark ones there are.
     spread
-        Standard deviation of the logarithm of how far the bright ones stand out.
+        Standard deviation of the logarithm of how far the brighter half of the bright ones stand
+        out; the others may be texture.
     """
 
     contrast: float
@@ -62,9 +65,10 @@ class Spots:
         highest = ndimage.maximum_filter(prominence, settings.ring_side)
         dark &= -prominence > settings.ring_depth * highest
         counts = [int(one.sum()) + settings.by_chance for one in (bright, dark)]
-        heights = np.log(prominence[bright])
+        heights = np.sort(np.log(prominence[bright]))
+        brighter = heights[len(heights) // 2 :]
         return cls(
-            float(np.log(counts[0] / counts[1])), float(heights.std()) if heights.size else 0.0
+            float(np.log(counts[0] / counts[1])), float(brighter.std()) if brighter.size else 0.0
         )
 
 
@@ -95,24 +99,32 @@ class ImageEvidence:
     mean_column: MeanColumn
     spots: Spots | None
 
-    def probability(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> float:
-        """Probability that the image shows atom columns."""
-        weights = settings.lattice if self.spots is None else settings.single
+    def probability(
+        self, verdict: Verdict, settings: AtomicSettings = JUDGE_DEFAULTS.atomic
+    ) -> float:
+        """Probability that the image shows atom columns, by the weights of a model."""
+        weights = verdict.lattice if self.spots is None else verdict.single
         return float(1 / (1 + np.exp(-self.terms(settings) @ np.array(weights))))
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
         """Terms of the regression for an image of its kind."""
+        pointed = _known(self.mean_column.pointedness, settings.flat, settings.pointed)
+        round_ = _known(self.mean_column.roundness, settings.oblong, settings.round)
         if self.spots is not None:
             contrast = np.clip(
                 self.spots.contrast, settings.least_contrast, settings.most_contrast
             )
             spread = np.clip(self.spots.spread, settings.least_spread, settings.most_spread)
-            return np.array([1, self.explained, contrast, spread])
+            return np.array([1, pointed, round_, contrast, spread])
         sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
         sharp -= settings.blurred
-        roundness = np.nan_to_num(self.mean_column.roundness, nan=settings.round)
         clear = np.clip(self.log_snr, 0, settings.clear)
-        return np.array([1, self.explained, sharp, min(roundness, settings.round), clear])
+        return np.array([1, pointed, round_, self.explained, sharp, clear])
+
+
+def _known(value: float, least: float, most: float) -> float:
+    """A value between its limits; one that is not known counts as the upper one."""
+    return float(np.clip(np.nan_to_num(value, nan=most), least, most))
 
 
 def image_evidence(
@@ -128,7 +140,7 @@ def image_evidence(
     image
         Grey levels with bright columns, axes (y, x), in pixels that are as high as wide.
     columns
-        Those of which the network is confident, with their widths and the label ``snr``.
+        Those that are the surest, with their widths and the label ``snr``.
     spots
         What stands out of its surroundings; None where a lattice repeats.
     settings
@@ -136,7 +148,7 @@ def image_evidence(
     """
     fitted = columns[np.isfinite(columns.width)]
     if not len(fitted):
-        return ImageEvidence(0.0, 0.0, MeanColumn(0.0, np.nan), spots)
+        return ImageEvidence(0.0, 0.0, UNKNOWN, spots)
     width = max(float(np.median(fitted.width)), LEAST_WIDTH)
     snr = np.maximum(fitted.labels["snr"], 1.0)
     return ImageEvidence(

@@ -2,11 +2,11 @@
 
 A probe blurs everything: a column has no detail much finer than its own width, whatever stands
 beside it, and it falls off to all sides. Squares of a board, letters and bricks have edges, and
-stripes go on along one direction. The mean over many columns shows it, as noise averages out.
+stripes go on along one direction. Nor is it flat at the top, as squares and discs are that are
+wider than their edges. The mean over many columns shows it, as noise averages out.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from scipy import ndimage
@@ -14,10 +14,13 @@ from scipy import ndimage
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, MeanColumnSettings
 from colonnade.core.arrays import Array, Single
 
+CIRCLE = 16
+"""Points of a circle around a column."""
+
 
 @dataclass(frozen=True)
 class MeanColumn:
-    """Two numbers of the mean column.
+    """Three numbers of the mean column.
 
     Parameters
     ----------
@@ -27,10 +30,14 @@ class MeanColumn:
     roundness
         Curvature of its top along the direction in which that is least, as a share of the
         largest, from 0 for a ridge to 1; NaN where it is not known.
+    pointedness
+        How far it has fallen near its top, as a share of how far it has farther out: 0 for a
+        plateau, 0.22 for a Gaussian; NaN where it is not known.
     """
 
     sharpness: float
     roundness: float
+    pointedness: float
 
     @classmethod
     def of(
@@ -39,7 +46,7 @@ class MeanColumn:
         positions: Array,
         width: float,
         settings: MeanColumnSettings = JUDGE_DEFAULTS.mean_column,
-    ) -> Self:
+    ) -> "MeanColumn":
         """Measure it.
 
         Parameters
@@ -55,11 +62,16 @@ class MeanColumn:
         """
         patches = _patches(image, positions, int(np.ceil(settings.reach * width)), settings)
         if len(patches) < settings.fewest:
-            return cls(0.0, np.nan)
+            return UNKNOWN
         halves = patches[::2].mean(0), patches[1::2].mean(0)
         finest = settings.finest_detail / width
         sharpness = _share_beyond(halves, finest) if finest < settings.highest_frequency else 0.0
-        return cls(sharpness, _roundness((halves[0] + halves[1]) / 2, width))
+        mean = (halves[0] + halves[1]) / 2
+        return cls(sharpness, _roundness(mean, width), _pointedness(mean, width, settings))
+
+
+UNKNOWN = MeanColumn(0.0, np.nan, np.nan)
+"""Where there are too few columns."""
 
 
 def _patches(image: Single, positions: Array, reach: int, settings: MeanColumnSettings) -> Array:
@@ -103,3 +115,14 @@ def _roundness(mean: Array, width: float) -> float:
     across = (around[2, 2] + around[0, 0] - around[2, 0] - around[0, 2]) / 4
     steepest, flattest = np.linalg.eigvalsh([[along_y, across], [across, along_x]])
     return float(np.clip(flattest / steepest, 0, 1)) if steepest < 0 else 0.0
+
+
+def _pointedness(mean: Array, width: float, settings: MeanColumnSettings) -> float:
+    """Fall from the top to nearby, as a share of the fall to farther out."""
+    smooth = ndimage.gaussian_filter(mean, settings.smoothing * width)
+    radii = width * np.array([0.0, settings.near, settings.far])
+    angle = np.arange(CIRCLE) * (2 * np.pi / CIRCLE)
+    middle = len(mean) // 2
+    y, x = (middle + radii[:, None] * along for along in (np.sin(angle), np.cos(angle)))
+    top, near, far = ndimage.map_coordinates(smooth, [y, x], order=1).mean(1)
+    return float(np.clip((top - near) / (top - far), 0, 1)) if top > far else 0.0

@@ -182,6 +182,11 @@ class MeanColumnSettings:
         has 0.7 % of its power there.
     highest_frequency
         Unless that is beyond what pixels show [1/px].
+    smoothing
+        Standard deviation of a Gaussian that takes noise from it, before its fall is measured
+        [widths].
+    near, far
+        Radii of the circles on which it is measured how far it has fallen [widths].
     """
 
     reach: float = 3.0
@@ -189,11 +194,14 @@ class MeanColumnSettings:
     most: int = 600
     finest_detail: float = 0.5
     highest_frequency: float = 0.42
+    smoothing: float = 0.35
+    near: float = 0.7
+    far: float = 2.0
 
 
 @dataclass(frozen=True)
 class AtomicSettings:
-    """When an image counts as one of atom columns.
+    """What speaks for an image of atom columns; how much it counts stands in a model's card.
 
     Parameters
     ----------
@@ -214,21 +222,18 @@ class AtomicSettings:
         The logarithm of how many times as many bright spots as dark ones there are counts no
         less and no more than this.
     least_spread, most_spread
-        Nor does the standard deviation of the logarithm of how far they stand out: pairs and
-        clusters of atoms have the lower one, stars more.
+        Nor does the standard deviation of the logarithm of how far they stand out: atoms of two
+        elements, in pairs and in clusters have the lower one, stars more.
+    flat, pointed
+        Nor does the pointedness of the mean column, which counts as the upper limit where it is
+        not known.
+    oblong, round
+        Nor does its roundness.
     blurred, sharp
         What is finer than a probe leaves in the mean column counts from the one share of its power
         to the other.
-    round
-        A roundness above this says no more, and one that is not known says as much.
     clear
-        Nor does a median logarithm of the signal to noise above this.
-    lattice
-        Weights where a lattice repeats: a constant, and of what is explained, the sharpness, the
-        roundness and the signal to noise.
-    single
-        Weights where nothing repeats: a constant, and of what is explained, the contrast and the
-        spread of the spots.
+        A median logarithm of the signal to noise above this says no more.
     """
 
     strongest: float = 0.03
@@ -238,16 +243,17 @@ class AtomicSettings:
     ring_side: int = 13
     ring_depth: float = 0.35
     by_chance: float = 2.0
-    least_contrast: float = -1.0
-    most_contrast: float = 3.0
-    least_spread: float = 0.35
-    most_spread: float = 1.0
+    least_contrast: float = 0.0
+    most_contrast: float = 1.0
+    least_spread: float = 0.25
+    most_spread: float = 0.6
+    flat: float = 0.08
+    pointed: float = 0.18
+    oblong: float = 0.0
+    round: float = 0.5
     blurred: float = 0.03
     sharp: float = 0.18
-    round: float = 0.5
     clear: float = 3.0
-    lattice: tuple[float, float, float, float, float] = (-8.4, 4.5, -55.0, 9.3, 1.0)
-    single: tuple[float, float, float, float] = (1.1, 2.0, 1.7, -12.0)
 
 
 @dataclass(frozen=True)
