@@ -1,5 +1,6 @@
 """The joint fit: as near to the truth as the electrons allow, and it knows how near."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,15 @@ from scipy.ndimage import gaussian_filter
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.fit.measured import fit_columns
+from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
 SHAPE = (90, 110)
+
+ELECTRONS = replace(FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0))
+"""Drawn columns stand where their peaks are, so that only electrons make errors."""
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -26,7 +31,8 @@ def fitted(image: Single, positions: Array, **options: Any) -> Columns:
 
 def located(image: Single, positions: Array, aspect: tuple[int, int] = (1, 1)) -> Columns:
     """The columns that were detectable, without those that the fit found itself."""
-    return fitted(image, positions, moving=True, aspect=aspect)[: len(positions)]
+    found = fitted(image, positions, moving=True, aspect=aspect, settings=ELECTRONS)
+    return found[: len(positions)]
 
 
 def measured(image: Single, positions: Array) -> Columns:
@@ -418,6 +424,24 @@ def test_columns_that_are_all_longer_than_wide_have_errors_that_hold(axis: int) 
     for column, sigma in enumerate((found.sigma_y, found.sigma_x)):
         assert rms(errors(found, positions)[:, column]) < 1.15 * least[column]
         assert np.median(sigma) < 1.4 * least[column]
+
+
+@pytest.mark.parametrize("aspect", [(1, 1), (1, 2)])
+@pytest.mark.parametrize("height", [10.0, 1e6])
+def test_standard_errors_hold_what_no_dose_makes_smaller(
+    height: float, aspect: tuple[int, int]
+) -> None:
+    """As many widths as the settings say, of a column that is as wide as its pixels are long."""
+    widths = np.array([2.0, 2.0]) * aspect
+    image = counted(peaks(lattice(16), height, (widths[0], widths[1])) + height / 10)
+    electrons = located(image, lattice(16), aspect)
+    found = fitted(image, lattice(16), moving=True, aspect=aspect)[: len(electrons)]
+    by = np.array(aspect) / np.sqrt(np.prod(aspect))
+    for name, share in zip(("sigma_y", "sigma_x"), by, strict=True):
+        more = getattr(found, name) ** 2 - getattr(electrons, name) ** 2
+        expected = FIT_DEFAULTS.errors.systematic * found.width * share
+        np.testing.assert_allclose(np.sqrt(more), expected, rtol=1e-3)
+    np.testing.assert_array_equal(found.positions, electrons.positions)
 
 
 @pytest.mark.parametrize("spacing", [9.0, 14.0])
