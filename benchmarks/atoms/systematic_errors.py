@@ -90,18 +90,22 @@ class Fitted:
     number: Indices
     turn: Array
 
-    def systematic(self) -> tuple[Array, int]:
-        """Sum of the squared systematic errors along the axes of the repeat, less chance."""
+    def systematic(self) -> tuple[Array, float]:
+        """Squared systematic errors along the axes of the repeat, less chance, and their weight.
+
+        A column counts by how well electrons tell where it is.
+        """
         turned = self.errors @ self.turn.T
-        turned = turned - turned.mean(0)
-        total, count = np.zeros(2), 0
+        turned = turned - np.average(turned, axis=0, weights=1 / self.electrons.mean(1) ** 2)
+        total, weight = np.zeros(2), 0.0
         for one in np.unique(self.number):
             copies = turned[self.number == one]
             if len(copies) >= FEWEST:
                 chance = copies.var(0, ddof=1) / len(copies)
-                total += len(copies) * (copies.mean(0) ** 2 - chance)
-                count += len(copies)
-        return total, count
+                information = len(copies) / np.mean(self.electrons[self.number == one] ** 2)
+                total += information * (copies.mean(0) ** 2 - chance)
+                weight += information
+        return total, weight
 
     def deviations(self, systematic: float) -> Array:
         """Errors in units of standard errors that hold so many widths of systematic errors."""
@@ -146,8 +150,8 @@ def everything(path: Path, counts: float, settings: FitSettings = ELECTRONS) -> 
 
 def systematic(parts: list[Fitted]) -> Array:
     """Root mean square of the systematic errors along the axes of the repeat [nm]."""
-    totals, counts = zip(*(one.systematic() for one in parts), strict=True)
-    return np.sqrt(np.maximum(np.sum(totals, 0) / max(sum(counts), 1), 0))
+    totals, weights = zip(*(one.systematic() for one in parts), strict=True)
+    return np.sqrt(np.maximum(np.sum(totals, axis=0) / sum(weights), 0))
 
 
 def usual_width(parts: list[Fitted]) -> float:
