@@ -3,38 +3,47 @@
     python benchmarks/atoms/systematic_errors.py FOLDER [--solver]
 
 The folder holds what `limit_images.py` wrote. Each specimen is drawn with every source of
-`limit_cases.py` and two sizes of pixels, and fitted from near its true columns. All copies of a
-column of the repeat have the same systematic error, so their mean error at 1000 counts shows it.
-What all columns of an image have in common does not count, and what chance adds to a mean is taken
-off again. Where a mirror goes through all columns, symmetry fixes them along one axis, so the
-axis of the repeat along which the error is larger is the one that tells; specimens in which
-symmetry fixes every column tell nothing.
+`limit_cases.py` and two sizes of pixels, and fitted from near its true columns.
 
-The second table is of shares within one and two standard errors: of those that electrons make,
-of those that are stated, and of those that a specimen would be given by all others, so that it has
-no part in them. With --solver there is a third: what becomes of the systematic errors if the
-normal equations are solved less or more closely.
+1. All copies of a column of the repeat have the same systematic error, so their mean error at
+   1000 counts shows it. What all columns of an image have in common does not count, and what
+   chance adds to a mean is taken off. A mirror through all columns fixes them along one axis.
+2. At 1000 counts, where the errors are larger than electrons make them: by the contrast of a
+   column with its nearest neighbour, and by the distance of that neighbour. What is missing is the
+   systematic error [widths] with which 68.3 % would be within one standard error.
+3. What all specimens say of the two terms of the standard errors, and all without each: those with
+   which errors at 100 and 1000 counts are most likely, every image counting the same, and none
+   counting as further off than four standard errors. Specimens whose columns symmetry fixes along
+   both axes have no say.
+4. Shares within one and two standard errors: of those that electrons make, of those that are
+   stated, and of those that a specimen would be given by all others.
+
+With --solver: what becomes of the systematic errors if the normal equations are solved less or
+more closely, and the seconds of the processor for it.
 """
 
 import argparse
 import time
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import product
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import chain, pairwise, product
 from pathlib import Path
 
 import numpy as np
 from limit_cases import COUNTS, SOURCES, Field, draw_field
 from limit_periods import period
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings, SolverSettings
+from colonnade.atoms.locate.fit.systematic import contrast
 from colonnade.core.arrays import Array, Indices
+from colonnade.core.measures.neighbours import nearest_distances
 
-MANY = 1000.0
-"""Counts at which systematic errors are measured."""
+MANY, LEARNED = 1000.0, (100.0, 1000.0)
+"""Counts at which systematic errors are measured, and from which their terms are learned."""
 
 PIXELS = (0.01, 0.02)
 """Sizes of pixels [nm]."""
@@ -54,10 +63,24 @@ START = 0.006
 FEWEST = 4
 """Copies of a column whose mean counts."""
 
-FIXED = ("Os [001]",)
-"""Specimens whose columns stand where symmetry wants them."""
+FARTHEST = 4.0
+"""Errors count as no further off than this where terms are learned [standard errors]."""
 
-ELECTRONS = replace(FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0))
+ONE = 0.6827
+"""Share of a normal distribution within one standard deviation."""
+
+FIXED = ("Os [001]",)
+"""Specimens whose columns symmetry fixes along both axes."""
+
+CONTRASTS, DISTANCES = (0.0, 0.05, 0.15, 0.3, 1.0), (0.0, 2.8, 3.4, 4.2, 20.0)
+"""Edges of groups of columns; distances in widths."""
+
+STATED = (FIT_DEFAULTS.errors.systematic, FIT_DEFAULTS.errors.systematic_unlike)
+NOTHING = (0.0, 0.0)
+
+ELECTRONS = replace(
+    FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0, systematic_unlike=0.0)
+)
 
 SOLVERS = (
     SolverSettings(steps=20, gain_left=2e-3, gain_left_per_column=1e-3),
@@ -65,55 +88,76 @@ SOLVERS = (
     SolverSettings(steps=100, gain_left=1e-4, gain_left_per_column=1e-5),
 )
 
+Terms = tuple[float, float]
+"""Of the standard errors of a column, and of its contrast [widths]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Columns of one field, rows of (y, x) along the axes of the field.
+    """Columns of one field or of several.
 
     Parameters
     ----------
     errors
-        Of their positions [nm].
+        Of their positions along the axes of the repeat, less what all of a field have in common
+        [nm].
     electrons
-        Standard errors that electrons make [nm].
+        Standard errors that electrons make, the mean of both axes [nm].
     width
         Of each column [nm].
+    contrast
+        Of each with its nearest neighbour.
+    distance
+        To that neighbour [widths].
     number
         Of the column in the repeat.
-    turn
-        Of the field.
     """
 
     errors: Array
     electrons: Array
     width: Array
+    contrast: Array
+    distance: Array
     number: Indices
-    turn: Array
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> "Fitted":
+        return Fitted(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Iterable["Fitted"]) -> "Fitted":
+        """Put the columns of several fields together."""
+        parts = list(parts)
+        names = [one.name for one in fields(cls)]
+        return cls(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
+
+    def variance(self, terms: Terms) -> Array:
+        """Squared standard errors with these terms [nm²]."""
+        systematic = terms[0] ** 2 + (terms[1] * self.contrast) ** 2
+        return np.asarray(self.electrons**2 + systematic * self.width**2)
+
+    def within(self, terms: Terms, limit: float) -> float:
+        """Share of the errors within so many standard errors with these terms."""
+        return float(
+            np.mean(np.abs(self.errors) <= limit * np.sqrt(self.variance(terms))[:, None])
+        )
 
     def systematic(self) -> tuple[Array, float]:
-        """Squared systematic errors along the axes of the repeat, less chance, and their weight.
+        """Squared systematic errors along both axes, less chance, and their weight.
 
         A column counts by how well electrons tell where it is.
         """
-        turned = self.errors @ self.turn.T
-        turned = turned - np.average(turned, axis=0, weights=1 / self.electrons.mean(1) ** 2)
         total, weight = np.zeros(2), 0.0
         for one in np.unique(self.number):
-            copies = turned[self.number == one]
-            if len(copies) >= FEWEST:
-                chance = copies.var(0, ddof=1) / len(copies)
-                information = len(copies) / np.mean(self.electrons[self.number == one] ** 2)
-                total += information * (copies.mean(0) ** 2 - chance)
+            copies = self[self.number == one]
+            if len(copies.number) >= FEWEST:
+                chance = copies.errors.var(0, ddof=1) / len(copies.number)
+                information = len(copies.number) / np.mean(copies.electrons**2)
+                total += information * (copies.errors.mean(0) ** 2 - chance)
                 weight += information
         return total, weight
 
-    def deviations(self, systematic: float) -> Array:
-        """Errors in units of standard errors that hold so many widths of systematic errors."""
-        more = (systematic * self.width[:, None]) ** 2
-        return np.abs(self.errors / np.sqrt(self.electrons**2 + more))
 
-
-def fields(path: Path, counts: float) -> Iterator[tuple[float, Field, NDArray[np.float32]]]:
+def images(path: Path, counts: float) -> Iterator[tuple[float, Field, NDArray[np.float32]]]:
     """Size of the pixels, field and image for each way in which a specimen is drawn."""
     for pixel, source in product(PIXELS, SOURCES):
         key = f"{path.stem}, {counts:g} e, {pixel:g}, {source:g}"
@@ -133,93 +177,142 @@ def fitted(
     last = np.array(image.shape) - 1
     begin = np.clip(truth.positions + off, 0, last)
     found = fit_columns(image, begin, moving=True, settings=settings).columns[: len(begin)]
-    errors = pixel * (found.positions - truth.positions)
-    electrons = pixel * np.stack([found.sigma_y, found.sigma_x], 1)
+    errors = pixel * (found.positions - truth.positions) @ field.turn.T
+    electrons = pixel * (found.sigma_y + found.sigma_x) / 2
     border = BORDER / pixel
     kept = ((truth.positions > border) & (truth.positions < last - border)).all(1)
-    kept &= np.isfinite(electrons).all(1) & (np.abs(errors) < GATE).all(1)
+    kept &= np.isfinite(electrons) & (np.abs(errors) < GATE).all(1)
+    common = np.average(errors[kept], axis=0, weights=1 / electrons[kept] ** 2)
     return Fitted(
-        errors[kept], electrons[kept], pixel * found.width[kept], number[kept], field.turn
-    )
+        errors - common,
+        electrons,
+        pixel * found.width,
+        contrast(found.positions, found.intensity / found.width**2),
+        nearest_distances(found.positions) / found.width,
+        number,
+    )[kept]
 
 
 def everything(path: Path, counts: float, settings: FitSettings = ELECTRONS) -> list[Fitted]:
     """All fields of a specimen."""
-    return [fitted(*one, settings) for one in fields(path, counts)]
+    return [fitted(*one, settings) for one in images(path, counts)]
 
 
 def systematic(parts: list[Fitted]) -> Array:
     """Root mean square of the systematic errors along the axes of the repeat [nm]."""
     totals, weights = zip(*(one.systematic() for one in parts), strict=True)
-    return np.sqrt(np.maximum(np.sum(totals, axis=0) / sum(weights), 0))
+    return np.asarray(np.sqrt(np.maximum(np.sum(totals, axis=0) / sum(weights), 0)))
 
 
-def usual_width(parts: list[Fitted]) -> float:
-    """Of the columns [nm]."""
-    return float(np.mean(np.concatenate([one.width for one in parts])))
+def learned(parts: list[Fitted]) -> Terms:
+    """Terms with which the errors of some images are most likely."""
+
+    def unlikely(logarithms: Array) -> float:
+        terms = (float(np.exp(logarithms[0])), float(np.exp(logarithms[1])))
+        return sum(_unlikely(one, terms) for one in parts)
+
+    start, steps = np.log([0.01, 0.02]), {"xatol": 0.01, "fatol": 1e-3}
+    found = np.exp(minimize(unlikely, start, method="Nelder-Mead", options=steps).x)
+    return float(found[0]), float(found[1])
 
 
-def shares(parts: list[Fitted], term: float) -> str:
+def _unlikely(part: Fitted, terms: Terms) -> float:
+    variance = part.variance(terms)[:, None]
+    return float(
+        np.mean(np.minimum(part.errors**2 / variance, FARTHEST**2) + np.log(variance)) / 2
+    )
+
+
+def shares(part: Fitted, terms: Terms) -> str:
     """Percentages within one and two standard errors."""
-    away = np.concatenate([one.deviations(term) for one in parts])
-    return f"{100 * np.mean(away <= 1):.0f}, {100 * np.mean(away <= 2):.0f}"
+    return ", ".join(f"{100 * part.within(terms, limit):.0f}" for limit in (1.0, 2.0))
 
 
-def mean_term(terms: dict[str, float], without: str = "") -> float:
-    """Root mean square over the specimens that tell."""
-    told = [term for name, term in terms.items() if name not in (*FIXED, without)]
-    return float(np.sqrt(np.mean(np.square(told))))
+def missing(part: Fitted) -> float:
+    """Systematic error with which as many are within one standard error as should be [widths]."""
+    terms = np.arange(0, 0.1, 0.0005)
+    within = np.array([part.within((term, 0.0), 1.0) for term in terms])
+    return float(terms[np.argmin(np.abs(within - ONE))])
 
 
-def print_errors(many: dict[str, list[Fitted]]) -> dict[str, float]:
-    """Print what is systematic, and give the larger axis of each specimen [widths]."""
-    print("| specimen | columns | width, pm | electrons, pm | systematic, pm (y, x) | widths |")
-    print("|---|---|---|---|---|---|")
-    terms = {}
+def print_systematic(many: dict[str, list[Fitted]]) -> None:
+    """Print the systematic errors of each specimen."""
+    print(
+        "| specimen | columns | width, pm | contrast | electrons, pm | systematic, pm | widths |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for name, parts in many.items():
-        found, width = 1000 * systematic(parts), 1000 * usual_width(parts)
-        electrons = np.concatenate([one.electrons for one in parts])
-        terms[name] = float(found.max()) / width
+        whole, found = Fitted.joined(parts), 1000 * systematic(parts)
+        width = 1000 * whole.width.mean()
         print(
-            f"| {name} | {len(electrons)} | {width:.0f} | "
-            f"{1000 * np.sqrt(np.mean(electrons**2)):.2f} | {found[0]:.2f}, {found[1]:.2f} | "
-            f"{terms[name]:.3f} |"
+            f"| {name} | {len(whole.width)} | {width:.0f} | {whole.contrast.mean():.2f} | "
+            f"{1000 * np.median(whole.electrons):.2f} | {found[0]:.2f}, {found[1]:.2f} | "
+            f"{found.max() / width:.3f} |"
         )
-    print(f"| root mean square of those that tell | | | | | {mean_term(terms):.3f} |")
-    return terms
 
 
-def print_shares(
-    paths: list[Path], many: dict[str, list[Fitted]], terms: dict[str, float]
-) -> None:
+def print_origin(whole: Fitted) -> None:
+    """Print in which columns errors are larger than electrons make them."""
+    print("\n| columns | errors | electrons alone | missing, widths | as stated |")
+    print("|---|---|---|---|---|")
+    groups = (("contrast", CONTRASTS, whole.contrast), ("distance", DISTANCES, whole.distance))
+    for name, edges, values in groups:
+        for low, high in pairwise(edges):
+            part = whole[(values >= low) & (values <= high)]
+            print(
+                f"| {name} {low:g} to {high:g} | {part.errors.size} | {shares(part, NOTHING)} | "
+                f"{missing(part):.4f} | {shares(part, STATED)} |"
+            )
+
+
+def print_terms(by_dose: dict[float, dict[str, list[Fitted]]]) -> dict[str, Terms]:
+    """Print what the specimens say of the terms, and give what all others say to each."""
+    parts = {
+        name: [one for counts in LEARNED for one in by_dose[counts][name]]
+        for name in by_dose[MANY]
+    }
+    telling = [name for name in parts if name not in FIXED]
+    everyone = learned([one for name in telling for one in parts[name]])
+    others = {
+        name: learned([one for other in telling if other != name for one in parts[other]])
+        for name in parts
+    }
+    print("\n| specimens | term | in proportion to the contrast |\n|---|---|---|")
+    print(f"| all | {everyone[0]:.4f} | {everyone[1]:.4f} |")
+    for name in telling:
+        print(f"| without {name} | {others[name][0]:.4f} | {others[name][1]:.4f} |")
+    return others
+
+
+def print_shares(by_dose: dict[float, dict[str, list[Fitted]]], others: dict[str, Terms]) -> None:
     """Print how many columns are within one and two standard errors, by dose."""
-    stated = FIT_DEFAULTS.errors.systematic
-    print("\n| counts | specimen | electrons alone | as stated | as all others say | their term |")
-    print("|---|---|---|---|---|---|")
-    for counts in COUNTS:
-        for path in paths:
-            name = path.stem
-            parts = many[name] if counts == MANY else everything(path, counts)
-            others = mean_term(terms, without=name)
-            cells = [shares(parts, term) for term in (0.0, stated, others)]
-            print(f"| {counts:g} | {name} | {' | '.join(cells)} | {others:.3f} |", flush=True)
+    print("\n| counts | specimen | electrons alone | as stated | as all others say |")
+    print("|---|---|---|---|---|")
+    for counts, specimens in by_dose.items():
+        cells = []
+        for name, parts in specimens.items():
+            whole = Fitted.joined(parts)
+            terms = (NOTHING, STATED, others[name])
+            cells.append([[whole.within(one, limit) for limit in (1.0, 2.0)] for one in terms])
+            print(f"| {counts:g} | {name} | {_row(cells[-1])} |")
+        print(f"| {counts:g} | mean | {_row(np.mean(cells, axis=0).tolist())} |")
+
+
+def _row(cells: list[list[float]]) -> str:
+    return " | ".join(", ".join(f"{100 * share:.0f}" for share in pair) for pair in cells)
 
 
 def print_solvers(paths: list[Path]) -> None:
     """Print systematic errors along the larger axis for solvers of three kinds."""
-    print("\n| steps, gain left, for each column | systematic, pm | s |\n|---|---|---|")
+    names = " | ".join(path.stem for path in paths)
+    print(f"\n| steps, gain left, for each column | {names} | s |")
+    print("|---" * (len(paths) + 2) + "|")
     for solver in SOLVERS:
         start, settings = time.process_time(), replace(ELECTRONS, solver=solver)
         found = [systematic(everything(path, MANY, settings)).max() for path in paths]
-        cells = ", ".join(
-            f"{path.stem} {1000 * one:.2f}" for path, one in zip(paths, found, strict=True)
-        )
-        seconds = time.process_time() - start
-        print(
-            f"| {solver.steps}, {solver.gain_left:g}, {solver.gain_left_per_column:g} | {cells} | "
-            f"{seconds:.0f} |",
-            flush=True,
-        )
+        cells = " | ".join(f"{1000 * one:.2f}" for one in found)
+        kind = f"{solver.steps}, {solver.gain_left:g}, {solver.gain_left_per_column:g}"
+        print(f"| {kind} | {cells} | {time.process_time() - start:.0f} |", flush=True)
 
 
 def main() -> None:
@@ -229,9 +322,13 @@ def main() -> None:
     parser.add_argument("--solver", action="store_true", help="vary how closely it is solved")
     given = parser.parse_args()
     paths = sorted(given.folder.glob("*.npz"))
-    many = {path.stem: everything(path, MANY) for path in paths}
-    terms = print_errors(many)
-    print_shares(paths, many, terms)
+    by_dose = {
+        counts: {path.stem: everything(path, counts) for path in paths} for counts in COUNTS
+    }
+    many = by_dose[MANY]
+    print_systematic(many)
+    print_origin(Fitted.joined(chain.from_iterable(many.values())))
+    print_shares(by_dose, print_terms(by_dose))
     if given.solver:
         print_solvers(paths)
 

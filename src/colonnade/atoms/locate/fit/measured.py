@@ -20,6 +20,7 @@ from colonnade.atoms.locate.fit.peaks import PARAMETERS
 from colonnade.atoms.locate.fit.refine import Fitted, fit_roughly, fit_together
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 from colonnade.atoms.locate.fit.stretch import stretch
+from colonnade.atoms.locate.fit.systematic import systematic_variance
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
@@ -218,7 +219,8 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     peaks, settings = fitted.peaks, fitted.fit.settings.measure
     variance = _variance(fitted)
     positions = binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
-    sigma = np.sqrt(variance[:, :2] + _systematic_variance(fitted)[:, None])
+    systematic = systematic_variance(peaks, fitted.fit.settings.errors)
+    sigma = np.sqrt(variance[:, :2] + systematic[:, None])
     sigma = sigma * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)
@@ -254,15 +256,6 @@ def _variance(fitted: Fitted) -> Array:
     # Other columns never make an error smaller, but rounding may.
     electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])
     return excess(view, own, fit.settings.errors).variance(electrons)
-
-
-def _systematic_variance(fitted: Fitted) -> Array:
-    """Variance of how far peaks are from their columns along an axis [binned px²].
-
-    Electrons are channelled from one column to another, neighbours that are too faint to be seen
-    pull, and atoms of one column do not stand in a line.
-    """
-    return np.asarray((fitted.fit.settings.errors.systematic * fitted.peaks.width) ** 2)
 
 
 def _faint(positions: Array, snr: Array) -> Columns:
