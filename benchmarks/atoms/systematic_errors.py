@@ -151,7 +151,7 @@ class Fitted:
             copies = self[self.number == one]
             if len(copies.number) >= FEWEST:
                 chance = copies.errors.var(0, ddof=1) / len(copies.number)
-                information = len(copies.number) / np.mean(copies.electrons**2)
+                information = len(copies.number) / float(np.mean(copies.electrons**2))
                 total += information * (copies.errors.mean(0) ** 2 - chance)
                 weight += information
         return total, weight

@@ -32,4 +32,4 @@ def contrast(positions: Array, height: Array) -> Array:
     neighbour = np.where(nearest[:, 1] == own, nearest[:, 0], nearest[:, 1])
     both = np.abs(height) + np.abs(height[neighbour])
     apart = np.abs(height - height[neighbour])
-    return np.divide(apart, both, out=np.zeros(len(both)), where=both > 0)
+    return np.asarray(np.divide(apart, both, out=np.zeros(len(both)), where=both > 0))
