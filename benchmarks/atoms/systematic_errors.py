@@ -11,9 +11,9 @@ The folder holds what `limit_images.py` wrote. Each specimen is drawn with every
 2. At 1000 counts, where the errors are larger than electrons make them: by the contrast of a
    column with its nearest neighbour, and by the distance of that neighbour. What is missing is the
    systematic error [widths] with which 68.3 % would be within one standard error.
-3. What all specimens say of the two terms of the standard errors, and all without each: those with
-   which errors at 100 and 1000 counts are most likely, every image counting the same, and none
-   counting as further off than four standard errors. Specimens whose columns symmetry fixes along
+3. What all specimens say of the systematic term of the standard errors, and all without each: that
+   with which errors at 100 and 1000 counts are most likely, every image counting the same, and no
+   error counting as more than four standard errors. Specimens whose columns symmetry fixes along
    both axes have no say.
 4. Shares within one and two standard errors: of those that electrons make, of those that are
    stated, and of those that a specimen would be given by all others.
@@ -34,16 +34,15 @@ import numpy as np
 from limit_cases import COUNTS, SOURCES, Field, draw_field
 from limit_periods import period
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize_scalar
+from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings, SolverSettings
-from colonnade.atoms.locate.fit.systematic import contrast
 from colonnade.core.arrays import Array, Indices
-from colonnade.core.measures.neighbours import nearest_distances
 
 MANY, LEARNED = 1000.0, (100.0, 1000.0)
-"""Counts at which systematic errors are measured, and from which their terms are learned."""
+"""Counts at which systematic errors are measured, and from which the term is learned."""
 
 PIXELS = (0.01, 0.02)
 """Sizes of pixels [nm]."""
@@ -64,7 +63,7 @@ FEWEST = 4
 """Copies of a column whose mean counts."""
 
 FARTHEST = 4.0
-"""Errors count as no further off than this where terms are learned [standard errors]."""
+"""Errors count as no further off than this where the term is learned [standard errors]."""
 
 ONE = 0.6827
 """Share of a normal distribution within one standard deviation."""
@@ -75,21 +74,18 @@ FIXED = ("Os [001]",)
 CONTRASTS, DISTANCES = (0.0, 0.05, 0.15, 0.3, 1.0), (0.0, 2.8, 3.4, 4.2, 20.0)
 """Edges of groups of columns; distances in widths."""
 
-STATED = (FIT_DEFAULTS.errors.systematic, FIT_DEFAULTS.errors.systematic_unlike)
-NOTHING = (0.0, 0.0)
+LARGEST = 0.1
+"""Term that is tried [widths]."""
 
-ELECTRONS = replace(
-    FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0, systematic_unlike=0.0)
-)
+STATED, NOTHING = FIT_DEFAULTS.errors.systematic, 0.0
+
+ELECTRONS = replace(FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0))
 
 SOLVERS = (
     SolverSettings(steps=20, gain_left=2e-3, gain_left_per_column=1e-3),
     FIT_DEFAULTS.solver,
     SolverSettings(steps=100, gain_left=1e-4, gain_left_per_column=1e-5),
 )
-
-Terms = tuple[float, float]
-"""Of the standard errors of a column, and of its contrast [widths]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,16 +126,13 @@ class Fitted:
         names = [one.name for one in fields(cls)]
         return cls(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
 
-    def variance(self, terms: Terms) -> Array:
-        """Squared standard errors with these terms [nm²]."""
-        systematic = terms[0] ** 2 + (terms[1] * self.contrast) ** 2
-        return np.asarray(self.electrons**2 + systematic * self.width**2)
+    def variance(self, term: float) -> Array:
+        """Squared standard errors with this term [nm²]."""
+        return np.asarray(self.electrons**2 + (term * self.width) ** 2)
 
-    def within(self, terms: Terms, limit: float) -> float:
-        """Share of the errors within so many standard errors with these terms."""
-        return float(
-            np.mean(np.abs(self.errors) <= limit * np.sqrt(self.variance(terms))[:, None])
-        )
+    def within(self, term: float, limit: float) -> float:
+        """Share of the errors within so many standard errors with this term."""
+        return float(np.mean(np.abs(self.errors) <= limit * np.sqrt(self.variance(term))[:, None]))
 
     def systematic(self) -> tuple[Array, float]:
         """Squared systematic errors along both axes, less chance, and their weight.
@@ -187,10 +180,19 @@ def fitted(
         errors - common,
         electrons,
         pixel * found.width,
-        contrast(found.positions, found.intensity / found.width**2),
-        nearest_distances(found.positions) / found.width,
+        *beside(found.positions, found.intensity / found.width**2, found.width),
         number,
     )[kept]
+
+
+def beside(positions: Array, height: Array, width: Array) -> tuple[Array, Array]:
+    """Contrast of columns with their nearest neighbours, and the distance to these [widths].
+
+    Contrast is the difference of two heights over their sum.
+    """
+    distance, nearest = (one[:, 1] for one in cKDTree(positions).query(positions, 2))
+    other = height[nearest]
+    return np.abs(height - other) / (np.abs(height) + np.abs(other)), distance / width
 
 
 def everything(path: Path, counts: float, settings: FitSettings = ELECTRONS) -> list[Fitted]:
@@ -204,34 +206,31 @@ def systematic(parts: list[Fitted]) -> Array:
     return np.asarray(np.sqrt(np.maximum(np.sum(totals, axis=0) / sum(weights), 0)))
 
 
-def learned(parts: list[Fitted]) -> Terms:
-    """Terms with which the errors of some images are most likely."""
-
-    def unlikely(logarithms: Array) -> float:
-        terms = (float(np.exp(logarithms[0])), float(np.exp(logarithms[1])))
-        return sum(_unlikely(one, terms) for one in parts)
-
-    start, steps = np.log([0.01, 0.02]), {"xatol": 0.01, "fatol": 1e-3}
-    found = np.exp(minimize(unlikely, start, method="Nelder-Mead", options=steps).x)
-    return float(found[0]), float(found[1])
-
-
-def _unlikely(part: Fitted, terms: Terms) -> float:
-    variance = part.variance(terms)[:, None]
-    return float(
-        np.mean(np.minimum(part.errors**2 / variance, FARTHEST**2) + np.log(variance)) / 2
+def learned(parts: list[Fitted]) -> float:
+    """Term with which the errors of some images are most likely."""
+    found = minimize_scalar(
+        lambda term: sum(_unlikely(one, term) for one in parts),
+        bounds=(0, LARGEST),
+        options={"xatol": 1e-5},
     )
+    return float(found.x)
 
 
-def shares(part: Fitted, terms: Terms) -> str:
+def _unlikely(part: Fitted, term: float) -> float:
+    variance = part.variance(term)[:, None]
+    squares = np.minimum(part.errors**2 / variance, FARTHEST**2)
+    return float(np.mean(squares + np.log(variance)) / 2)
+
+
+def shares(part: Fitted, term: float) -> str:
     """Percentages within one and two standard errors."""
-    return ", ".join(f"{100 * part.within(terms, limit):.0f}" for limit in (1.0, 2.0))
+    return ", ".join(f"{100 * part.within(term, limit):.0f}" for limit in (1.0, 2.0))
 
 
 def missing(part: Fitted) -> float:
     """Systematic error with which as many are within one standard error as should be [widths]."""
-    terms = np.arange(0, 0.1, 0.0005)
-    within = np.array([part.within((term, 0.0), 1.0) for term in terms])
+    terms = np.arange(0, LARGEST, 0.0005)
+    within = np.array([part.within(term, 1.0) for term in terms])
     return float(terms[np.argmin(np.abs(within - ONE))])
 
 
@@ -265,8 +264,8 @@ def print_origin(whole: Fitted) -> None:
             )
 
 
-def print_terms(by_dose: dict[float, dict[str, list[Fitted]]]) -> dict[str, Terms]:
-    """Print what the specimens say of the terms, and give what all others say to each."""
+def print_terms(by_dose: dict[float, dict[str, list[Fitted]]]) -> dict[str, float]:
+    """Print what the specimens say of the term, and give what all others say to each."""
     parts = {
         name: [one for counts in LEARNED for one in by_dose[counts][name]]
         for name in by_dose[MANY]
@@ -277,14 +276,14 @@ def print_terms(by_dose: dict[float, dict[str, list[Fitted]]]) -> dict[str, Term
         name: learned([one for other in telling if other != name for one in parts[other]])
         for name in parts
     }
-    print("\n| specimens | term | in proportion to the contrast |\n|---|---|---|")
-    print(f"| all | {everyone[0]:.4f} | {everyone[1]:.4f} |")
+    print("\n| specimens | term, widths |\n|---|---|")
+    print(f"| all | {everyone:.4f} |")
     for name in telling:
-        print(f"| without {name} | {others[name][0]:.4f} | {others[name][1]:.4f} |")
+        print(f"| without {name} | {others[name]:.4f} |")
     return others
 
 
-def print_shares(by_dose: dict[float, dict[str, list[Fitted]]], others: dict[str, Terms]) -> None:
+def print_shares(by_dose: dict[float, dict[str, list[Fitted]]], others: dict[str, float]) -> None:
     """Print how many columns are within one and two standard errors, by dose."""
     print("\n| counts | specimen | electrons alone | as stated | as all others say |")
     print("|---|---|---|---|---|")

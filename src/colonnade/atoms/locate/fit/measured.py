@@ -20,7 +20,6 @@ from colonnade.atoms.locate.fit.peaks import PARAMETERS
 from colonnade.atoms.locate.fit.refine import Fitted, fit_roughly, fit_together
 from colonnade.atoms.locate.fit.settings import FIT_DEFAULTS, FitSettings
 from colonnade.atoms.locate.fit.stretch import stretch
-from colonnade.atoms.locate.fit.systematic import systematic_variance
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
@@ -219,8 +218,9 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     peaks, settings = fitted.peaks, fitted.fit.settings.measure
     variance = _variance(fitted)
     positions = binning.undo(peaks.positions + peaks.shape.top() * peaks.width[:, None])
-    systematic = systematic_variance(peaks, fitted.fit.settings.errors)
-    sigma = np.sqrt(variance[:, :2] + systematic[:, None])
+    # Channelling and neighbours move peaks at any dose.
+    systematic = fitted.fit.settings.errors.systematic * peaks.width
+    sigma = np.sqrt(variance[:, :2] + systematic[:, None] ** 2)
     sigma = sigma * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)

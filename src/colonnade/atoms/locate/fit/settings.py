@@ -204,16 +204,12 @@ class ErrorSettings:
     systematic
         Distance of a peak from its column that no dose makes smaller, its standard deviation along
         each axis [widths] (``benchmarks/atoms/systematic_errors.py``).
-    systematic_unlike
-        The same, on top, of a column whose nearest neighbour is nothing beside it; in proportion
-        to the contrast of both [widths].
     """
 
     neighbours: int = 6
     row_lag: int = 2
     learning_factor: float = 1.05
     systematic: float = 0.01
-    systematic_unlike: float = 0.034
 
 
 @dataclass(frozen=True)
