@@ -244,7 +244,7 @@ def print_systematic(many: dict[str, list[Fitted]]) -> None:
         whole, found = Fitted.joined(parts), 1000 * systematic(parts)
         width = 1000 * whole.width.mean()
         print(
-            f"| {name} | {len(whole.width)} | {width:.0f} | {whole.contrast.mean():.2f} | "
+            f"| {name} | {len(whole.width)} | {width:.0f} | {np.nanmean(whole.contrast):.2f} | "
             f"{1000 * np.median(whole.electrons):.2f} | {found[0]:.2f}, {found[1]:.2f} | "
             f"{found.max() / width:.3f} |"
         )
