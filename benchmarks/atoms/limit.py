@@ -198,6 +198,7 @@ Results = dict[str, list[Outcome] | None]
 TABLES: tuple[tuple[str, bool, Callable[[Setting], str]], ...] = (
     ("multislice: counts", True, lambda setting: f"{setting.counts:g}"),
     ("multislice: specimen", True, lambda setting: setting.specimen),
+    ("multislice: specimen, counts", True, lambda s: f"{s.specimen}, {s.counts:g}"),
     ("multislice: pixel, pm", True, lambda setting: f"{1000 * setting.pixel:g}"),
     ("our simulator: group, counts", False, lambda s: f"{s.group}, {s.counts:g}"),
 )

@@ -167,34 +167,99 @@ def _read(setting: Setting, path: Path) -> Case:
 
 def _multislice(setting: Setting, repeat: Period, rng: np.random.Generator) -> Case:
     """Cut a turned field out of many repeats, and count electrons in it."""
-    pixel, size = setting.pixel, SIZES[setting.pixel]
+    pixel = setting.pixel
+    field = draw_field(repeat, setting.counts, pixel, SIZES[pixel], rng)
+    typical = float(np.median(repeat.peaks[1])) / pixel
+    truth, number, outside = field.judged(typical)
+    detectable = truth.labels["detectable"] > 0
+    unknown = np.concatenate([number[detectable], outside])
+    height, width = field.height, field.width
+    intensity, shape = 2 * np.pi * height * width**2, Gaussian(width[unknown])
+    bounds = np.full((len(truth), 2), np.nan)
+    bounds[detectable] = position_crlb(
+        field.expected, field.positions[unknown], intensity[unknown], shape, MESH / pixel
+    )[: detectable.sum()]
+    truth = replace(truth, width=width[number], intensity=intensity[number])
+    return Case(setting, rng.poisson(field.expected).astype(np.float32), truth, bounds)
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A turned part of endless repeats, before electrons are counted.
+
+    Parameters
+    ----------
+    expected, signal
+        Electrons in every pixel, with the background and without it (y, x).
+    turn
+        Rows of (y, x) in the field are rows in the repeat times this matrix.
+    positions
+        Columns in the field and just outside of it, rows of (y, x) [px].
+    number
+        Which column of the repeat each of them is.
+    height, width
+        Of the Gaussians that stand for them [e⁻, px].
+    """
+
+    expected: Array
+    signal: Array
+    turn: Array
+    positions: Array
+    number: Indices
+    height: Array
+    width: Array
+
+    def judged(self, typical: float) -> tuple[Columns, Indices, Indices]:
+        """Which columns of the field are there to be seen, their numbers, and those outside.
+
+        Parameters
+        ----------
+        typical
+            Width of a column [px].
+        """
+        intensity = 2 * np.pi * self.height * typical**2
+        columns = Columns(self.positions[:, 0], self.positions[:, 1], intensity=intensity)
+        return _judged(columns, _conditions(self.expected, self.signal, typical, typical))
+
+
+def draw_field(
+    repeat: Period, counts: float, pixel: float, size: int, rng: np.random.Generator
+) -> Field:
+    """Turn and shift repeats at random, and lay an uneven background under them.
+
+    Parameters
+    ----------
+    repeat
+        What is to be seen.
+    counts
+        Electrons in the brightest pixel.
+    pixel
+        Size of a pixel [nm].
+    size
+        Side of the field [px].
+    rng
+        Of turn, shift and background.
+    """
     turn, offset = _turn(rng.uniform(0, 2 * np.pi)), rng.uniform(0, 1, 2) * repeat.cell
     grid = np.moveaxis(np.mgrid[:size, :size], 0, -1)
     signal = repeat.at(grid * pixel @ turn.T + offset)
     slopes = rng.uniform(-RAMP, RAMP, 2) * 2 / size
     level = rng.uniform(*LEVELS) * repeat.image.max() * (1 + (grid - size / 2) @ slopes)
-    scale = setting.counts / float((signal + level).max())
-    expected = scale * (signal + level)
+    scale = counts / float((signal + level).max())
     reach = np.hypot(size, size) * pixel + 2 * OUTSIDE
     places, number = repeat.columns(offset - reach, offset + reach)
     positions = (places - offset) @ turn / pixel
     near = (np.abs(positions - size / 2) < size / 2 + OUTSIDE / pixel).all(1)
-    positions, number = positions[near], number[near]
-    height, width = (values[number] for values in repeat.peaks)
-    height, width = scale * height, width / pixel
-    typical = float(np.median(repeat.peaks[1])) / pixel
-    conditions = _conditions(expected, scale * signal, typical, typical)
-    columns = Columns(positions[:, 0], positions[:, 1], intensity=2 * np.pi * height * typical**2)
-    truth, number, outside = _judged(columns, conditions)
-    detectable = truth.labels["detectable"] > 0
-    unknown = np.concatenate([number[detectable], outside])
-    intensity, shape = 2 * np.pi * height * width**2, Gaussian(width[unknown])
-    bounds = np.full((len(truth), 2), np.nan)
-    bounds[detectable] = position_crlb(
-        expected, positions[unknown], intensity[unknown], shape, MESH / pixel
-    )[: detectable.sum()]
-    truth = replace(truth, width=width[number], intensity=intensity[number])
-    return Case(setting, rng.poisson(expected).astype(np.float32), truth, bounds)
+    height, width = (values[number[near]] for values in repeat.peaks)
+    return Field(
+        scale * (signal + level),
+        scale * signal,
+        turn,
+        positions[near],
+        number[near],
+        scale * height,
+        width / pixel,
+    )
 
 
 def _turn(angle: float) -> Array:

@@ -111,6 +111,11 @@ def forsterite() -> Any:
     return crystal(["Mg", "Mg", "Si", "O", "O", "O"], places, spacegroup=62, cellpar=cell)
 
 
+def gallium_arsenide() -> Any:
+    """GaAs along [110], a narrow pair of nearly equal columns."""
+    return along_110(5.653, "Ga", "As")
+
+
 def indium_gallium_arsenide() -> Any:
     """InGaAs2 along [110], indium and gallium in alternate planes, arsenic nearer to gallium."""
     atoms = along_110(5.863, "In", "As")
@@ -220,6 +225,7 @@ def specimens() -> dict[str, Specimen]:
             tungsten_telluride, Microscope(80.0, 30.0, trefoil), (5, 3, 1), phonons=0
         ),
         "Os [001]": Specimen(osmium, Microscope(300.0, 22.0), (6, 3, 14)),
+        "GaAs [110]": Specimen(gallium_arsenide, Microscope(), (4, 3, 12)),
         "InGaAs2 [110]": Specimen(indium_gallium_arsenide, Microscope(120.0, 27.0), (4, 3, 19)),
         "La3Ni2O7 [100]": Specimen(nickelate, Microscope(160.0, 25.0), (4, 1, 16), phonons=4),
         "KNbO3 [100]": Specimen(potassium_niobate, Microscope(150.0, 25.0, askew), (4, 4, 14)),

@@ -19,8 +19,11 @@ Single = NDArray[np.float32]
 
 SHAPE = (90, 110)
 
-IMAGE_ALONE = replace(FIT_DEFAULTS, joint=replace(FIT_DEFAULTS.joint, found_spread=np.inf))
-"""For starts that know more of the truth than the image shows."""
+ELECTRONS = replace(FIT_DEFAULTS, errors=replace(FIT_DEFAULTS.errors, systematic=0.0))
+"""Drawn columns stand where their peaks are, so that only electrons make errors."""
+
+IMAGE_ALONE = replace(ELECTRONS, joint=replace(ELECTRONS.joint, found_spread=np.inf))
+"""For starts that know more of the truth than the image shows, too."""
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -33,7 +36,7 @@ def located(
     image: Single,
     positions: Array,
     aspect: tuple[int, int] = (1, 1),
-    how: FitSettings = FIT_DEFAULTS,
+    how: FitSettings = ELECTRONS,
 ) -> Columns:
     """The columns that were detectable, without those that the fit found itself."""
     found = fitted(image, positions, moving=True, aspect=aspect, settings=how)
@@ -469,6 +472,24 @@ def test_columns_that_are_all_longer_than_wide_have_errors_that_hold(axis: int) 
     for column, sigma in enumerate((found.sigma_y, found.sigma_x)):
         assert rms(errors(found, positions)[:, column]) < 1.15 * least[column]
         assert np.median(sigma) < 1.4 * least[column]
+
+
+@pytest.mark.parametrize("aspect", [(1, 1), (1, 2)])
+@pytest.mark.parametrize("height", [10.0, 1e6])
+def test_standard_errors_hold_what_no_dose_makes_smaller(
+    height: float, aspect: tuple[int, int]
+) -> None:
+    """Along either axis as many widths as the settings say, in pixels as long as they are."""
+    widths = np.array([2.0, 2.0]) * aspect
+    image = counted(peaks(lattice(16), height, (widths[0], widths[1])) + height / 10)
+    electrons = located(image, lattice(16), aspect)
+    found = fitted(image, lattice(16), moving=True, aspect=aspect)[: len(electrons)]
+    by = np.array(aspect) / np.sqrt(np.prod(aspect))
+    for name, share in zip(("sigma_y", "sigma_x"), by, strict=True):
+        more = getattr(found, name) ** 2 - getattr(electrons, name) ** 2
+        expected = FIT_DEFAULTS.errors.systematic * found.width * share
+        np.testing.assert_allclose(np.sqrt(more), expected, rtol=1e-3)
+    np.testing.assert_array_equal(found.positions, electrons.positions)
 
 
 @pytest.mark.parametrize("spacing", [9.0, 14.0])

@@ -236,7 +236,10 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
     peaks, settings = fitted.peaks, fitted.fit.settings.measure
     variance = _variance(fitted)
     positions = binning.undo(peaks.tops)
-    sigma = np.sqrt(variance[:, :2]) * [binning.y, binning.x]
+    # Channelling and neighbours move peaks at any dose.
+    systematic = fitted.fit.settings.errors.systematic * peaks.width
+    sigma = np.sqrt(variance[:, :2] + systematic[:, None] ** 2)
+    sigma = sigma * [binning.y, binning.x]
     if fixed is not None:
         positions[: len(fixed)] = binning.undo(fixed)
         sigma[:] = np.nan

@@ -67,9 +67,9 @@ class SolverSettings:
         held by.
     """
 
-    steps: int = 20
-    gain_left: float = 2e-3
-    gain_left_per_column: float = 1e-3
+    steps: int = 40
+    gain_left: float = 5e-4
+    gain_left_per_column: float = 2e-4
     shared_columns: int = 500
     width_information: float = 1e-3
 
@@ -205,11 +205,15 @@ class ErrorSettings:
     learning_factor
         Errors of a fit that takes shape, usual width and noise from the image itself, relative to
         one that knows them (``benchmarks/atoms/limit.py``).
+    systematic
+        Distance of a peak from its column that no dose makes smaller, its standard deviation along
+        each axis [widths] (``benchmarks/atoms/systematic_errors.py``).
     """
 
     neighbours: int = 6
     row_lag: int = 2
     learning_factor: float = 1.05
+    systematic: float = 0.01
 
 
 @dataclass(frozen=True)
