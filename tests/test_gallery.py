@@ -27,7 +27,7 @@ def test_a_notebook_runs_and_ends_with_a_picture(
     plt.close("all")
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells(path, "code"):
-        exec(compile("".join(cell["source"]), f"{path.name}", "exec"), names)
+        exec(compile("".join(cell["source"]), path.name, "exec"), names)
     assert plt.get_fignums(), "no picture was drawn"
     plt.close("all")
 
