@@ -68,7 +68,7 @@ def test_a_gaussian_falls_as_it_does_whatever_its_width_gain_and_level(
     # Smoothing adds to the width. Neighbours fill the valley a little.
     near, far = 1 - np.exp(-(np.array([0.7, 2.0]) ** 2) / 2 / (1 + 0.35**2))
     expected = near / far
-    assert MeanColumn.of(image, PLACES, width).pointedness == pytest.approx(expected, abs=0.03)
+    assert MeanColumn.of(image, PLACES, width).pointedness == pytest.approx(expected, abs=0.05)
 
 
 @pytest.mark.parametrize("blur", [0.0, 0.7])
@@ -76,7 +76,7 @@ def test_a_square_has_a_plateau_however_much_noise_there_is(blur: float) -> None
     noise = np.random.default_rng(3).normal(0, 0.3, (SIDE, SIDE))
     # Squares of 7 px pass for Gaussians of 2.5 px.
     image = (ndimage.gaussian_filter(squares(), blur) + noise).astype(np.float32)
-    assert MeanColumn.of(image, PLACES, 2.5).pointedness < 0.06
+    assert MeanColumn.of(image, PLACES, 2.5).pointedness < 0.08
 
 
 @pytest.mark.parametrize("places", [PLACES[:3], np.empty((0, 2)), PLACES - 1000])
