@@ -1,0 +1,181 @@
+"""Find regions, and where between its own level and the ground each has its edge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, label, median
+
+from colonnade.core.arrays import Array, Single
+from colonnade.core.errors import ImageError
+from colonnade.core.measures.regions.ground import smooth_ground
+from colonnade.core.measures.regions.levels import Levels
+from colonnade.core.measures.regions.parting import Labels, Parts
+from colonnade.core.measures.regions.settings import RegionSettings
+from colonnade.core.measures.regions.threshold import Threshold, find_threshold
+
+ROUNDS = 2
+"""So often is the ground told anew from what the last threshold left of it."""
+
+DEEP = 0.5
+"""The level of a region is that of its pixels at least this share of its largest distance from
+the outline."""
+
+LEAST_RING = 8
+"""The ground beside a region is told by at least so many pixels; else by the ground of all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """Regions of an image or a volume.
+
+    Parameters
+    ----------
+    levels
+        What was segmented.
+    labels
+        Number of the region of each pixel, from 1; 0 is ground.
+    zones
+        Number of the nearest region of each pixel that is near enough to be its own; else 0.
+    cover
+        Share of each pixel that lies in a region.
+    threshold
+        Where the edge of each region lies, from that of number 1 [grey levels].
+    contrast
+        Of each region with the ground beside it [grey levels].
+    slope
+        Change of the grey level from pixel to pixel.
+    first
+        The threshold that found them.
+    counts
+        How many regions there would be, were slightly wider or narrower necks parted.
+    """
+
+    levels: Levels
+    labels: Labels
+    zones: Labels
+    cover: Single
+    threshold: Array
+    contrast: Array
+    slope: Single
+    first: Threshold
+    counts: tuple[int, int]
+
+    @property
+    def count(self) -> int:
+        """How many regions there are."""
+        return len(self.threshold)
+
+
+def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
+    """Find regions that are brighter than the ground, and part those that touch."""
+    ground, first = _first_look(levels.grey)
+    regions = _cleaned(levels.grey - ground > first.level, settings.least_diameter)
+    if not regions.any():
+        raise ImageError("nothing in the image is brighter than the ground and large enough")
+    parts = Parts.of(regions, levels.spacing)
+    labels = parts.regions(settings)
+    inside, beside = _levels_of(levels, labels, ground, settings)
+    threshold = (inside + beside) / 2
+    zones = _zones(labels, levels.spacing, settings)
+    slope = _slope(levels)
+    cover = covered(levels.grey, zones, threshold, slope)
+    found = np.where(cover >= 0.5, zones, 0)
+    area = np.bincount(found.ravel(), minlength=len(threshold) + 1)[1:]
+    kept = (area >= ball(settings.least_diameter, labels.ndim)) & (inside > beside)
+    new = np.concatenate([[0], np.cumsum(kept) * kept]).astype(np.int32)
+    if not kept.any():
+        raise ImageError("nothing in the image is brighter than the ground and large enough")
+    return Segmentation(
+        levels=levels,
+        labels=new[found],
+        zones=new[zones],
+        cover=np.where(new[zones] > 0, cover, 0).astype(np.float32),
+        threshold=threshold[kept],
+        contrast=(inside - beside)[kept],
+        slope=slope,
+        first=first,
+        counts=_counts(parts, int(kept.sum()), settings),
+    )
+
+
+def _first_look(grey: Single) -> tuple[Single, Threshold]:
+    """Part grey levels above the ground from the ground, which may not be equally bright."""
+    ground = np.zeros_like(grey)
+    first = find_threshold(grey)
+    for _ in range(ROUNDS):
+        ground = smooth_ground(grey, grey - ground > first.level)
+        first = find_threshold(grey - ground)
+    return ground, first
+
+
+def _cleaned(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """Leave out regions that are too small, and fill holes that are."""
+    holes = binary_fill_holes(regions) & ~regions
+    return _large(regions, least) | (holes & ~_large(holes, least))
+
+
+def _large(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    numbers, _ = label(regions)
+    sizes = np.bincount(numbers.ravel())
+    sizes[0] = 0
+    return np.asarray((sizes >= ball(least, regions.ndim))[numbers])
+
+
+def ball(diameter: float, ndim: int) -> float:
+    """Area of a disc, or volume of a ball."""
+    return float(np.pi / 4 * diameter**2 if ndim == 2 else np.pi / 6 * diameter**3)
+
+
+def _levels_of(
+    levels: Levels, labels: Labels, ground: Single, settings: RegionSettings
+) -> tuple[Array, Array]:
+    """Level of each region, and of the ground beside it."""
+    count = int(labels.max())
+    numbers = np.arange(1, count + 1)
+    depth = distance_transform_edt(labels > 0, levels.spacing)
+    deepest = np.zeros(count + 1)
+    np.maximum.at(deepest, labels.ravel(), depth.ravel())
+    deep = np.where(depth >= DEEP * deepest[labels], labels, 0)
+    inside = np.asarray(median(levels.grey, deep, numbers), np.float64)
+    away, nearest = _nearest(labels, levels.spacing)
+    near, far = settings.ring
+    ring = np.where((labels == 0) & (away >= near) & (away <= far), nearest, 0)
+    seen = np.bincount(ring.ravel(), minlength=count + 1)[1:]
+    beside = np.asarray(median(levels.grey, ring, numbers), np.float64)
+    usual = np.bincount(labels.ravel(), ground.ravel(), count + 1)[1:]
+    usual /= np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    # The smooth ground is told beyond rings too, and wherever regions leave no room for one.
+    return inside, np.where(seen >= LEAST_RING, beside, usual)
+
+
+def _nearest(labels: Labels, spacing: tuple[float, ...]) -> tuple[Single, Labels]:
+    """Distance of each pixel from the nearest region, and its number."""
+    away, at = distance_transform_edt(labels == 0, spacing, return_indices=True)
+    return np.asarray(away, np.float32), labels[tuple(at)]
+
+
+def _zones(labels: Labels, spacing: tuple[float, ...], settings: RegionSettings) -> Labels:
+    """Give each region the pixels round it that nothing else is nearer to."""
+    away, nearest = _nearest(labels, spacing)
+    return np.where(away <= settings.ring[1], nearest, 0).astype(np.int32)
+
+
+def _slope(levels: Levels) -> Single:
+    squares = [np.square(np.gradient(levels.grey, axis=axis)) for axis in range(levels.grey.ndim)]
+    steep = np.sqrt(np.sum(squares, axis=0))
+    floor = 1e-6 * (float(levels.grey.max()) - float(levels.grey.min()))
+    return np.asarray(np.maximum(steep, floor), np.float32)
+
+
+def covered(grey: Single, zones: Labels, threshold: Array, slope: Single) -> Single:
+    """Share of each pixel that lies within an edge at the threshold of its zone."""
+    edge = np.concatenate([[np.inf], threshold]).astype(np.float32)[zones]
+    return np.clip(np.float32(0.5) + (grey - edge) / slope, 0, 1).astype(np.float32)
+
+
+def _counts(parts: Parts, count: int, settings: RegionSettings) -> tuple[int, int]:
+    """How many regions there would be by the least and by the most willing to part them."""
+    necks = settings.neck - settings.neck_range, settings.neck, settings.neck + settings.neck_range
+    low, usual, high = (int(parts.joined(neck, settings.least_depth).max()) for neck in necks)
+    return count - (usual - low), count + (high - usual)
