@@ -19,4 +19,4 @@ class MeasureSettings:
     """
 
     regions: RegionSettings = field(default_factory=RegionSettings)
-    upscaled_correlation: float = 0.6
+    upscaled_correlation: float = 1.0

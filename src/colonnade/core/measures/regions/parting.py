@@ -106,8 +106,12 @@ def _flooded(
     """Flood regions from their tops downwards."""
     depth = STEPS * (1 - height / max(float(height.max()), 1e-6))
     markers = np.where(regions, tops, -1).astype(np.int32)
-    flooded = watershed_ift(depth.astype(np.uint16), markers, structure=around)
-    return np.where(regions, np.maximum(flooded, 0), 0).astype(np.int32)
+    # The flood would run over the border to the other side, where there is no ground between.
+    flooded = watershed_ift(
+        np.pad(depth.astype(np.uint16), 1), np.pad(markers, 1, constant_values=-1), around
+    )
+    inner = flooded[(slice(1, -1),) * regions.ndim]
+    return np.where(regions, np.maximum(inner, 0), 0).astype(np.int32)
 
 
 def _necks(labels: Labels, height: Single, count: int) -> tuple[Indices, Array]:

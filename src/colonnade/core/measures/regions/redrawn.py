@@ -1,26 +1,22 @@
 """How large regions are when the image is drawn again with the errors that it may have.
 
-An error moves an outline where the grey level is near the threshold. Errors of neighbours are
-correlated, so that they do not average out over an outline as those of single pixels would. The
-level at which the edge lies is drawn again too, for all regions together and for each alone.
+An error of the grey level moves the outline by so much as the slope of the edge there makes of
+it. Errors of neighbours are correlated, so that they do not average out over an outline as those
+of single pixels would. The level at which the edge lies is drawn again too, for all regions
+together and for each alone. Errors away from outlines move nothing: what is inside stays inside.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from colonnade.core.arrays import Array, Single
+from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.measures.regions.segment import Segmentation
 from colonnade.core.measures.regions.settings import RegionSettings
 
 FAR = 5.0
-"""A pixel is open if its grey level is nearer to the threshold than so many deviations of what
-may be wrong."""
-
-SURE = 1e6
-"""Errors count at most so many contrasts: where nothing is known they would be infinite."""
-
+"""Pixels are open that lie nearer to an outline than so many deviations of where it may be."""
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
@@ -54,14 +50,16 @@ def redraw(
     rng
         Source of the errors.
     """
-    open_pixels = _Open.of(found, settings)
+    near = _Near.of(found, settings)
     errors = _errors(found, rng)
     drawn = np.empty((settings.draws, found.count))
     for each in drawn:
+        start = int(rng.integers(errors.size))
+        some = np.take(errors, near.outline + start, mode="wrap")
         shift = settings.edge_of_all * rng.standard_normal()
         shifts = shift + settings.edge_of_each * rng.standard_normal(found.count)
-        start = int(rng.integers(errors.size))
-        each[:] = open_pixels.area(np.take(errors, open_pixels.index + start, mode="wrap"), shifts)
+        aside = settings.edge_px * rng.standard_normal()
+        each[:] = near.area(near.sigma * some + near.width * shifts[near.zone] + aside)
     drawn *= found.levels.pixel
     lasting = (drawn >= area / 2).mean(0)
     # Errors make outlines rough, which adds to areas in every drawing, and in the image as well.
@@ -76,34 +74,60 @@ def _errors(found: Segmentation, rng: np.random.Generator) -> Single:
 
 
 @dataclass(frozen=True, eq=False)
-class _Open:
-    """The pixels that may lie in a region or not; all others are summed up."""
+class _Near:
+    """The pixels near outlines, which may lie in a region or not; all others are counted.
 
-    index: "np.ndarray[tuple[int], np.dtype[np.intp]]"
-    zone: "np.ndarray[tuple[int], np.dtype[np.intp]]"
-    above: Single
+    Parameters
+    ----------
+    outline
+        Number of the pixel of the outline that is nearest to each.
+    zone
+        Region of each.
+    inside
+        How far inside the outline each lies, negative outside [px].
+    sigma
+        Standard deviation of where the outline lies, by errors of grey levels [px].
+    width
+        By how much it moves for a level that is wrong by the contrast [px].
+    sure
+        Pixels of each region that are not open.
+    """
+
+    outline: Indices
+    zone: Indices
+    inside: Single
     sigma: Single
-    slope: Single
-    contrast: Single
+    width: Single
     sure: Array
 
     @classmethod
-    def of(cls, found: Segmentation, settings: RegionSettings) -> "_Open":
-        zones = found.zones.ravel()
-        inside = np.flatnonzero(zones)
-        zone = zones[inside].astype(np.intp) - 1
-        contrast = found.contrast[zone].astype(np.float32)
-        above = (found.levels.grey.ravel()[inside] - found.threshold[zone]).astype(np.float32)
-        sigma = np.minimum(found.levels.sigma.ravel()[inside], np.float32(SURE) * contrast)
-        slope = found.slope.ravel()[inside]
-        wrong = np.hypot(sigma, np.hypot(settings.edge_of_all, settings.edge_of_each) * contrast)
-        is_open = np.abs(above) < FAR * wrong + slope
-        sure = np.bincount(zone[~is_open & (above > 0)], minlength=found.count)
-        parts = (values[is_open] for values in (inside, zone, above, sigma, slope, contrast))
-        return cls(*parts, sure.astype(np.float64))
+    def of(cls, found: Segmentation, settings: RegionSettings) -> "_Near":
+        edge = (found.cover > 0) & (found.cover < 1)
+        away, at = distance_transform_edt(~edge, return_indices=True)
+        pixels = np.flatnonzero(found.zones)
+        outline = np.ravel_multi_index(tuple(at), edge.shape).ravel()[pixels]
+        zone = found.zones.ravel()[pixels].astype(np.intp) - 1
+        cover = found.cover.ravel()
+        side = np.where(cover[pixels] >= 0.5, 1, -1)
+        inside = cover[outline] - 0.5 + side * away.ravel()[pixels]
+        slope, contrast = found.slope.ravel()[outline], found.contrast[zone]
+        # An outline that may be anywhere moves no farther than pixels are looked at.
+        most = settings.ring[1]
+        sigma = np.minimum(found.levels.sigma.ravel()[outline] / slope, most)
+        width = np.minimum(contrast / slope, most)
+        edges = np.hypot(settings.edge_of_all, settings.edge_of_each) * width
+        is_open = np.abs(inside) < FAR * (np.hypot(sigma, edges) + settings.edge_px) + 1
+        sure = np.bincount(zone[~is_open & (side > 0)], minlength=found.count)
+        return cls(
+            outline[is_open],
+            zone[is_open],
+            inside[is_open].astype(np.float32),
+            sigma[is_open].astype(np.float32),
+            width[is_open].astype(np.float32),
+            sure.astype(np.float64),
+        )
 
-    def area(self, errors: Single, shifts: Array) -> Array:
-        """Area of each region with these errors, and edges moved by these shares of contrast."""
-        moved = self.above + self.sigma * errors - self.contrast * shifts[self.zone]
-        cover = np.clip(0.5 + moved / self.slope, 0, 1)
+    def area(self, moved: Single) -> Array:
+        """Area of each region when outlines lie so much farther out [px]."""
+        cover = np.clip(np.float32(0.5) + self.inside + moved, 0, 1)
         return self.sure + np.bincount(self.zone, cover, len(self.sure))

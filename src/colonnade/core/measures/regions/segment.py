@@ -17,9 +17,12 @@ from colonnade.core.measures.regions.threshold import Threshold, find_threshold
 ROUNDS = 2
 """So often is the ground told anew from what the last threshold left of it."""
 
+RIM = (1.5, 3.5)
+"""The level of a region is told between these depths below its outline, as edges may be brighter
+than what is between them [px]..."""
+
 DEEP = 0.5
-"""The level of a region is that of its pixels at least this share of its largest distance from
-the outline."""
+"""... but from this share of its largest depth on, where it is not so deep."""
 
 LEAST_RING = 8
 """The ground beside a region is told by at least so many pixels; else by the ground of all."""
@@ -136,8 +139,9 @@ def _levels_of(
     depth = distance_transform_edt(labels > 0, levels.spacing)
     deepest = np.zeros(count + 1)
     np.maximum.at(deepest, labels.ravel(), depth.ravel())
-    deep = np.where(depth >= DEEP * deepest[labels], labels, 0)
-    inside = np.asarray(median(levels.grey, deep, numbers), np.float64)
+    top = np.minimum(RIM[0], DEEP * deepest)[labels]
+    rim = np.where((depth >= top) & (depth <= top + RIM[1] - RIM[0]), labels, 0)
+    inside = np.asarray(median(levels.grey, rim, numbers), np.float64)
     away, nearest = _nearest(labels, levels.spacing)
     near, far = settings.ring
     ring = np.where((labels == 0) & (away >= near) & (away <= far), nearest, 0)

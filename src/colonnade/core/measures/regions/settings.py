@@ -26,6 +26,9 @@ class RegionSettings:
         standard deviation for all regions alike, as a share of their contrast...
     edge_of_each
         ... and by this one for each alone.
+    edge_px
+        However sharp edges are, they may lie aside by this standard deviation for all regions
+        alike [px].
     draws
         So often are outlines drawn again with errors that the image may have.
     """
@@ -37,4 +40,5 @@ class RegionSettings:
     ring: tuple[float, float] = (2.0, 6.0)
     edge_of_all: float = 0.1
     edge_of_each: float = 0.1
+    edge_px: float = 0.15
     draws: int = 200
