@@ -37,7 +37,7 @@ class Trust:
 
 
 def measure(
-    image: Image,
+    image: Image | Source,
     kind: Kind = "particles",
     *,
     trust: Trust | None = None,
@@ -50,7 +50,7 @@ def measure(
     ----------
     image
         A file of any microscope format, an array (y, x) or (z, y, x), a `Micrograph` or a
-        `colonnade.core.images.volume.Volume`; all of it is in memory.
+        `colonnade.core.images.volume.Volume`, or a source that is open; all of it is in memory.
     kind
         What is measured.
     trust
@@ -66,7 +66,8 @@ def measure(
         Every particle or pore with the interval of its size, and what they say together.
     """
     chosen = settings or MeasureSettings()
-    source = source_of(image).calibrated(pixel_size)
+    opened = image if isinstance(image, Source) else source_of(image)
+    source = opened.calibrated(pixel_size)
     grey, notes = _read(source)
     sign = np.float32(1 if kind == "particles" else -1)
     if trust is None:
