@@ -25,7 +25,7 @@ from sem_images import (
 from tomo_images import draw_network, draw_reconstructions
 
 import colonnade
-from colonnade import Columns, Model
+from colonnade import Columns, Model, maps
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.contact_sheet import draw_contact_sheet
 from colonnade.atoms.library.sources import Simulator
@@ -33,7 +33,7 @@ from colonnade.atoms.locate.find.positions import find
 from colonnade.atoms.locate.overlay import draw_overlay
 from colonnade.atoms.train.task import AtomsRecipe
 from colonnade.core.figures.overlay import BLUE, ORANGE
-from colonnade.core.figures.plots import save_figure
+from colonnade.core.figures.plots import save_few_colours, save_figure
 from colonnade.core.files.batch import sample
 from colonnade.core.images.binning import normalise
 from colonnade.core.images.regions import otsu
@@ -224,12 +224,20 @@ def draw_training_images(path: Path) -> None:
         shrink(sheet, path, width=1200)
 
 
+def draw_strain_map(path: Path) -> None:
+    """Draw the map of strain that ``colonnade map strain`` draws, for the sample."""
+    image = colonnade.read(sample())
+    strain = maps.strain(colonnade.locate(image))
+    save_few_colours(strain.figure(image), path, dpi=75)
+
+
 def main() -> None:
     """Draw every figure."""
     IMAGES.mkdir(exist_ok=True)
     draw_sample(IMAGES / "sample.png")
     draw_method(IMAGES / "method.png")
     draw_convention(IMAGES / "convention.png")
+    draw_strain_map(IMAGES / "strain.png")
     draw_training_images(IMAGES / "training.png")
     draw_upscaled(IMAGES / "upscaled.png")
     draw_steps(IMAGES / "super-resolution.png")

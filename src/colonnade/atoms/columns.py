@@ -104,13 +104,7 @@ class Columns:
 
     def to_csv(self, path: Path | str) -> None:
         """Write the table; an unknown value is an empty cell."""
-        table = self.table()
-        with atomic(Path(path)) as temporary:
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(table)
-            writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
-            temporary.write_text(text.getvalue(), encoding="utf-8")
+        write_table(self.table(), Path(path))
 
     @classmethod
     def from_csv(cls, path: Path | str) -> "Columns":
@@ -157,6 +151,10 @@ class Columns:
             **self._measured(), labels={**self.labels, **added}, pixel_size=self.pixel_size
         )
 
+    def with_pixel_size(self, pixel_size: tuple[float, float] | None) -> "Columns":
+        """The same columns with another size of a pixel along (y, x) [nm]."""
+        return Columns(**self._measured(), labels=self.labels, pixel_size=pixel_size)
+
     def _measured(self) -> dict[str, Array]:
         return {name: getattr(self, name) for name in ("y", "x", *MEASURED)}
 
@@ -188,6 +186,24 @@ def typical_spacing(positions: Array, shape: tuple[int, ...]) -> float:
     """
     distances = nearest_distances(positions)
     return float(np.median(distances)) if len(distances) else max(shape) / 5
+
+
+def write_table(table: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write a table as CSV, whole or not at all; an unknown value is an empty cell.
+
+    Parameters
+    ----------
+    table
+        Columns of the table, by their names.
+    path
+        The file.
+    """
+    with atomic(path) as temporary:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(zip(*(_cells(values) for values in table.values()), strict=True))
+        temporary.write_text(text.getvalue(), encoding="utf-8")
 
 
 def _cells(values: NDArray[Any]) -> list[str]:

@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 
 import colonnade
 from colonnade.cli.apply import denoise, locate, reconstruct, upscale
+from colonnade.cli.map import map_
 from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
@@ -37,6 +38,7 @@ app.command(locate)
 app.command(upscale)
 app.command(reconstruct)
 app.command(denoise)
+app.command(map_, name="map")
 
 
 @app.meta.default

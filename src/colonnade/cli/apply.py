@@ -73,7 +73,7 @@ def locate(
         failures = locate_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
-    return _report_failures(failures, len(files), out, "locate")
+    return report_failures(failures, len(files), out, "locate")
 
 
 def upscale(
@@ -134,7 +134,7 @@ def upscale(
         failures = upscale_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
-    return _report_failures(failures, len(files), out, "upscale")
+    return report_failures(failures, len(files), out, "upscale")
 
 
 def reconstruct(
@@ -241,7 +241,7 @@ def reconstruct(
         failures = reconstruct_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
-    return _report_failures(failures, len(files), out, "reconstruct")
+    return report_failures(failures, len(files), out, "reconstruct")
 
 
 def denoise(
@@ -296,7 +296,7 @@ def denoise(
         failures = denoise_files(
             files, out, job, lambda text: console.print(text, markup=False), advance
         )
-    return _report_failures(failures, len(files), out, "denoise")
+    return report_failures(failures, len(files), out, "denoise")
 
 
 def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:
@@ -311,7 +311,7 @@ def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:
     return model
 
 
-def _report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
+def report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: str) -> int:
     """Say what failed of a batch of so many files, and give the exit status."""
     from colonnade.core.files.failures import list_name
 

@@ -1,0 +1,1 @@
+"""From columns to physics: what a crystal does, with the error of every number."""

@@ -1,0 +1,34 @@
+"""The maps that there are, and where each is made."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from colonnade.atoms.columns import Columns
+from colonnade.atoms.maps.column_map import ColumnMap, MapOptions
+from colonnade.core.errors import ColonnadeError
+from colonnade.core.images.micrograph import Micrograph
+
+KINDS = {
+    "distortion": "colonnade.atoms.maps.distortion:map_distortion",
+    "grains": "colonnade.atoms.maps.grains:map_grains",
+    "gpa": "colonnade.atoms.maps.gpa:map_gpa",
+    "strain": "colonnade.atoms.maps.strain:map_strain",
+}
+"""For each kind the module and what makes a map in it; imported when it is wanted."""
+
+MakeMap = Callable[[Columns, Micrograph | None, MapOptions], ColumnMap]
+
+
+def map_maker(kind: str) -> MakeMap:
+    """Import what makes a kind of map.
+
+    Raises
+    ------
+    ColonnadeError
+        If there is no such kind.
+    """
+    if kind not in KINDS:
+        raise ColonnadeError(f"there is no map of {kind}; choose one of: {', '.join(KINDS)}")
+    module, _, function = KINDS[kind].partition(":")
+    maker: MakeMap = getattr(import_module(module), function)
+    return maker

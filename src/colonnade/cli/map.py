@@ -1,0 +1,113 @@
+"""The verb that makes maps of what other verbs found."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import colonnade
+from colonnade.cli.apply import report_failures
+from colonnade.cli.terminal import console, progress
+from colonnade.core.errors import ColonnadeError
+
+if TYPE_CHECKING:
+    from colonnade.atoms.maps.known_cell import KnownCell
+
+
+def map_(
+    kind: str,
+    *tables: Path,
+    image: Path | None = None,
+    out: Path = Path(),
+    reference: str | None = None,
+    cell: str | None = None,
+    sublattice: int | None = None,
+    undistort: bool = False,
+    second: Path | None = None,
+    pixel_size: str | None = None,
+) -> int:
+    """Compute from columns what a crystal does: a table, a picture and a sentence for each table.
+
+    Writes NAME.KIND.csv and NAME.KIND.png for each table NAME.columns.csv.
+
+    Parameters
+    ----------
+    kind
+        strain, strain and rotation against a reference, from columns; gpa, the same from the
+        phases of fringes in the image; grains, which grain each column is of, and how they are
+        turned against each other; distortion, by how much the scan displaced what it saw.
+    tables
+        Tables of columns, as locate writes them, or folders of them.
+    image
+        The image that the columns are of, to draw over.
+    out
+        Where to write.
+    reference
+        The part of the image that is called unstrained, TOP:BOTTOM,LEFT:RIGHT in pixels; by
+        default the usual crystal of the whole image.
+    cell
+        The cell of the unstrained crystal, two sides and the angle between them, such as
+        0.3905nm,0.3905nm,90.
+    sublattice
+        Number of the sublattice to look at, the brightest being 0.
+    undistort
+        Take the distortion of the scan out first: what displaces whole rows or vertical lines of
+        the crystal, or of the reference.
+    second
+        Table of the same field, scanned in a direction turned by 90°, to measure distortion by;
+        then a crystal is not needed for it.
+    pixel_size
+        Size of a pixel with its unit, such as 9.8pm, if the table has none or a wrong one.
+    """
+    from colonnade.atoms.maps.column_map import MapOptions
+    from colonnade.atoms.maps.files import Job, find_tables, map_tables
+    from colonnade.core.files.units import parse_length
+
+    if not tables:
+        raise ColonnadeError("name a table of columns, such as image.columns.csv")
+    options = MapOptions(
+        reference=None if reference is None else _region(reference),
+        cell=None if cell is None else _cell(cell),
+        sublattice=sublattice,
+        undistort=undistort or (second is not None and kind != "distortion"),
+        second=None if second is None else colonnade.Columns.from_csv(second),
+    )
+    size = None if pixel_size is None else parse_length(pixel_size)
+    files = find_tables(tables)
+    with progress("mapping") as advance:
+        failures = map_tables(
+            files,
+            out,
+            Job(kind, options, image, size),
+            lambda text: console.print(text, markup=False),
+            advance,
+        )
+    return report_failures(failures, len(files), out, f"map-{kind}")
+
+
+def _region(text: str) -> tuple[float, float, float, float]:
+    """Read a part of an image."""
+    try:
+        (top, bottom), (left, right) = (
+            tuple(float(end) for end in side.split(":")) for side in text.split(",")
+        )
+    except ValueError:
+        raise ColonnadeError(
+            f"{text} is no part of an image; write TOP:BOTTOM,LEFT:RIGHT in pixels, "
+            "for example 0:512,0:200"
+        ) from None
+    return top, bottom, left, right
+
+
+def _cell(text: str) -> "KnownCell":
+    """Read a cell."""
+    from colonnade.atoms.maps.known_cell import KnownCell
+    from colonnade.core.files.units import parse_length
+
+    parts = text.split(",")
+    try:
+        angle = float(parts[2].rstrip("°")) if len(parts) == 3 else 90.0
+        one, two = (parse_length(part) for part in parts[:2])
+    except ValueError:
+        raise ColonnadeError(
+            f"{text} is no cell; write two sides and the angle, for example 0.39nm,0.39nm,90"
+        ) from None
+    return KnownCell(one, two, angle)
