@@ -120,7 +120,8 @@ def _band(drawn: Array, weights: Array, edges: Array) -> tuple[Array, Array]:
     bars = []
     for _ in range(DRAWN_AGAIN):
         some = rng.integers(len(weights), size=len(weights))
-        counted, _ = np.histogram(drawn[rng.integers(len(drawn))][some], edges, None, weights[some])
+        draw = drawn[rng.integers(len(drawn))]
+        counted, _ = np.histogram(draw[some], edges, weights=weights[some])
         bars.append(100 * counted / weights[some].sum())
     low, high = np.quantile(bars, QUANTILES, axis=0)
     return low, high

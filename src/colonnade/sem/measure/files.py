@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def trust_of(path: Path) -> Path | None:
     return None
 
 
-def job(kind: Kind, pixel_size: PixelSize | None, signal: str | None, frame: int | None) -> Job:
+def job(kind: Kind, pixel_size: PixelSize | None) -> Job:
     """Describe how files are measured.
 
     Parameters
@@ -36,10 +37,6 @@ def job(kind: Kind, pixel_size: PixelSize | None, signal: str | None, frame: int
         What is measured.
     pixel_size
         Replaces that of the files, if there is one [nm].
-    signal
-        Which image, in files with several.
-    frame
-        Which frame of stacks; all of them, as a volume, if None.
     """
 
     def beside(path: Path) -> list[Path]:
@@ -47,22 +44,22 @@ def job(kind: Kind, pixel_size: PixelSize | None, signal: str | None, frame: int
         return [] if trust is None else [trust]
 
     def measured(path: Path, name: str) -> Results:
-        source = open_source(path, signal=signal, frame=frame, name=name)
-        trust = _read_trust(path, frame)
+        source = open_source(path, name=name)
+        trust = _read_trust(path)
         results = measure(source, kind, trust=trust, pixel_size=pixel_size)
         note = "no trust map lies beside it" if UPSCALED.search(path.stem) and not trust else ""
         return replace(results, notes=(*results.notes, *([note] if note else [])))
 
-    return Job(kind, repr((pixel_size, signal, frame)), beside, measured)
+    return Job(kind, f"{version('colonnade')} {pixel_size}", beside, measured)
 
 
-def _read_trust(path: Path, frame: int | None) -> Trust | None:
+def _read_trust(path: Path) -> Trust | None:
     beside = trust_of(path)
     if beside is None:
         return None
     found = UPSCALED.search(beside.name.partition(".trust")[0])
     assert found is not None
     factor = int(found["factor"])
-    planes = [np.asarray(one.pixels) for one in read_frames(beside, frame=frame)]
+    planes = [np.asarray(one.pixels) for one in read_frames(beside)]
     half_width = np.stack(planes) if len(planes) > 1 else planes[0]
     return Trust(half_width, (factor, 1, 1) if found["letter"] == "z" else (1, factor, factor))

@@ -132,4 +132,5 @@ def _by_trust(
     correlation = tuple(
         settings.upscaled_correlation * factor for factor in trust.factor[-grey.ndim :]
     )
-    return Levels(grey, half_width, correlation, apart)
+    finest = settings.upscaled_finest * max(trust.factor)
+    return Levels(grey, half_width, correlation, apart, finest)

@@ -82,7 +82,7 @@ def measure_files(
     def begin(path: Path, name: str) -> MeasuredFile:
         return job.begin(path, name, out)
 
-    return run_batch(files, out, "map", begin, say, progress)
+    return run_batch(files, out, f"map-{job.kind}", begin, say, progress)
 
 
 @dataclass(frozen=True, eq=False)

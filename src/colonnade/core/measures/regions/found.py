@@ -1,10 +1,11 @@
 """Measure regions: one call, from grey levels to sizes with intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from colonnade.core.arrays import Array, Indices
+from colonnade.core.arrays import Array
 from colonnade.core.measures.regions.levels import Levels
 from colonnade.core.measures.regions.population import (
     QUANTILES,
@@ -41,7 +42,7 @@ class Regions:
     half_width
         Half the width of the interval of the image, on average over each region [grey levels].
     measured
-        Whether the contrast of each is larger than that.
+        Whether the contrast of each is larger than that, and it is not too small.
     """
 
     segmentation: Segmentation
@@ -49,7 +50,7 @@ class Regions:
     drawn: Array
     lasting: Array
     half_width: Array
-    measured: Indices
+    measured: NDArray[np.bool_]
 
     @classmethod
     def of(cls, levels: Levels, settings: RegionSettings) -> "Regions":
@@ -58,7 +59,13 @@ class Regions:
         shapes = Shapes.of(found)
         drawn = redraw(found, shapes.area, settings, np.random.default_rng(SEED))
         width = _mean_half_width(found)
-        return cls(found, shapes, drawn.area, drawn.lasting, width, found.contrast > width)
+        measured = (found.contrast > width) & (shapes.diameter >= levels.finest)
+        return cls(found, shapes, drawn.area, drawn.lasting, width, measured)
+
+    def unsure(self, deviation: float) -> "Regions":
+        """Give these where all sizes may be wrong by a factor of this relative deviation."""
+        factor = 1 + deviation * np.random.default_rng(SEED).standard_normal((len(self.drawn), 1))
+        return replace(self, drawn=self.drawn * np.maximum(factor, 0))
 
     @property
     def count(self) -> int:
@@ -67,8 +74,9 @@ class Regions:
 
     @property
     def field(self) -> float:
-        """Area or volume of all, in pixels as high and thick as wide."""
-        return self.segmentation.labels.size * self.segmentation.levels.pixel
+        """Area or volume that was looked at, in pixels as high and thick as wide."""
+        levels = self.segmentation.levels
+        return levels.grey.size * levels.pixel if levels.field is None else levels.field
 
     @property
     def diameters(self) -> tuple[Array, Array]:
@@ -84,7 +92,7 @@ class Regions:
         return np.minimum(low, self.shapes.area), np.maximum(high, self.shapes.area)
 
     @property
-    def whole(self) -> Indices:
+    def whole(self) -> NDArray[np.bool_]:
         """Which are measured and do not touch the border: they tell sizes."""
         return np.asarray(self.measured & ~self.shapes.touches_border)
 

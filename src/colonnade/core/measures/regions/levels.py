@@ -27,12 +27,18 @@ class Levels:
         Errors are like white noise filtered by a Gaussian of this deviation along each axis [px].
     spacing
         Distance of neighbours along each axis, in that along x.
+    finest
+        Nothing that is smaller than this was measured [px].
+    field
+        Area or volume that is looked at, in pixels as high and thick as wide; all if None.
     """
 
     grey: Single
     half_width: Single
     correlation: tuple[float, ...]
     spacing: tuple[float, ...]
+    finest: float = 0.0
+    field: float | None = None
 
     def __post_init__(self) -> None:
         if self.grey.shape != self.half_width.shape:

@@ -88,9 +88,7 @@ class Parts:
 
     def regions(self, settings: RegionSettings) -> Labels:
         """Give the regions as numbers of pixels."""
-        return np.asarray(
-            self.joined(settings.neck, settings.least_depth)[self.labels], np.int32
-        )
+        return np.asarray(self.joined(settings.neck, settings.least_depth)[self.labels], np.int32)
 
 
 def _owner(owner: Indices, part: int) -> int:

@@ -8,6 +8,7 @@ size would have been whole (Miles 1974, Lantuejoul 1980).
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.arrays import Array
 from colonnade.core.measures.regions.levels import HALF_WIDTHS
@@ -56,7 +57,7 @@ NONE = Interval(float("nan"), float("nan"), float("nan"))
 def whole_chance(box: Array, shape: tuple[int, ...]) -> Array:
     """Chance with which something that reaches across so many pixels lies wholly in a field."""
     chance = np.prod(1 - (np.maximum(box, 1) - 1) / np.array(shape), axis=1)
-    return np.maximum(chance, LEAST_CHANCE)
+    return np.asarray(np.maximum(chance, LEAST_CHANCE))
 
 
 def quantile(values: Array, weights: Array, share: float) -> float:
@@ -98,7 +99,9 @@ def _of(value: float, drawn: Array) -> Interval:
     return Interval(value, min(value, float(low)), max(value, float(high)))
 
 
-def field_fraction(area: Array, drawn: Array, measured: Array, field: float) -> Interval:
+def field_fraction(
+    area: Array, drawn: Array, measured: NDArray[np.bool_], field: float
+) -> Interval:
     """Share of the field that measured regions take.
 
     What may be there or not, because the image is guessed, is in the upper end alone.
@@ -142,9 +145,7 @@ def specimen_fraction(of_field: Interval, area: Array, field: float) -> Interval
     )
 
 
-def count_interval(
-    measured: int, lasting: Array, counts: tuple[int, int], count: int
-) -> Interval:
+def count_interval(measured: int, lasting: Array, counts: tuple[int, int], count: int) -> Interval:
     """How many regions there are in the field.
 
     Parameters

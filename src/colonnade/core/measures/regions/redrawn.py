@@ -18,6 +18,7 @@ from colonnade.core.measures.regions.settings import RegionSettings
 FAR = 5.0
 """Pixels are open that lie nearer to an outline than so many deviations of where it may be."""
 
+
 @dataclass(frozen=True, eq=False)
 class Redrawn:
     """Regions of an image that was drawn again and again.
@@ -127,7 +128,7 @@ class _Near:
             sure.astype(np.float64),
         )
 
-    def area(self, moved: Single) -> Array:
+    def area(self, moved: Array) -> Array:
         """Area of each region when outlines lie so much farther out [px]."""
         cover = np.clip(np.float32(0.5) + self.inside + moved, 0, 1)
         return self.sure + np.bincount(self.zone, cover, len(self.sure))

@@ -104,13 +104,11 @@ class Results:
         regions = self.regions
         guessed = regions.count - int(regions.measured.sum())
         if guessed:
-            are = "are" if guessed > 1 else "is"
+            are, they = ("are", "they are") if guessed > 1 else ("is", "it is")
             yield (
-                f"{guessed} more {are} no more than a guess, as the image may be as wrong there as "
-                "they are bright"
-                if self.kind == "particles"
-                else f"{guessed} more {are} no more than a guess, as the image may be as wrong "
-                "there as they are dark"
+                f"{guessed} more {are} a guess and not counted, as the image may be as wrong "
+                f"there as {they} {'bright' if self.kind == 'particles' else 'dark'}, or "
+                f"{they} smaller than what was measured"
             )
         if not regions.segmentation.first.is_between_peaks:
             yield (

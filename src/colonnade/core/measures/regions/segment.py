@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_fill_holes, distance_transform_edt, label, median
+from scipy.ndimage import (
+    binary_dilation,
+    binary_fill_holes,
+    binary_propagation,
+    distance_transform_edt,
+    generate_binary_structure,
+    label,
+    median,
+)
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
@@ -23,6 +31,14 @@ than what is between them [px]..."""
 
 DEEP = 0.5
 """... but from this share of its largest depth on, where it is not so deep."""
+
+MOST_OF_CORE = 0.75
+"""The edge lies no higher than this share of the contrast of a region's core, however bright its
+rim is."""
+
+LEAST_CONTRAST = 0.5
+"""A region of less contrast than this share of the first threshold's height is texture of the
+ground."""
 
 LEAST_RING = 8
 """The ground beside a region is told by at least so many pixels; else by the ground of all."""
@@ -78,14 +94,17 @@ def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
         raise ImageError("nothing in the image is brighter than the ground and large enough")
     parts = Parts.of(regions, levels.spacing)
     labels = parts.regions(settings)
-    inside, beside = _levels_of(levels, labels, ground, settings)
+    rim, core, beside = _levels_of(levels, labels, ground, settings)
+    inside = np.minimum(rim, beside + 2 * MOST_OF_CORE * (core - beside))
     threshold = (inside + beside) / 2
     zones = _zones(labels, levels.spacing, settings)
     slope = _slope(levels)
-    cover = covered(levels.grey, zones, threshold, slope)
+    cover = _one_outline(covered(levels.grey, zones, threshold, slope), labels, levels.spacing)
     found = np.where(cover >= 0.5, zones, 0)
     area = np.bincount(found.ravel(), minlength=len(threshold) + 1)[1:]
-    kept = (area >= ball(settings.least_diameter, labels.ndim)) & (inside > beside)
+    kept = (area >= ball(settings.least_diameter, labels.ndim)) & (
+        inside - beside > LEAST_CONTRAST * max(first.level, 0)
+    )
     new = np.concatenate([[0], np.cumsum(kept) * kept]).astype(np.int32)
     if not kept.any():
         raise ImageError("nothing in the image is brighter than the ground and large enough")
@@ -115,7 +134,7 @@ def _first_look(grey: Single) -> tuple[Single, Threshold]:
 def _cleaned(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
     """Leave out regions that are too small, and fill holes that are."""
     holes = binary_fill_holes(regions) & ~regions
-    return _large(regions, least) | (holes & ~_large(holes, least))
+    return np.asarray(_large(regions, least) | (holes & ~_large(holes, least)))
 
 
 def _large(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
@@ -132,8 +151,8 @@ def ball(diameter: float, ndim: int) -> float:
 
 def _levels_of(
     levels: Levels, labels: Labels, ground: Single, settings: RegionSettings
-) -> tuple[Array, Array]:
-    """Level of each region, and of the ground beside it."""
+) -> tuple[Array, Array, Array]:
+    """Level of the rim of each region, of its core, and of the ground beside it."""
     count = int(labels.max())
     numbers = np.arange(1, count + 1)
     depth = distance_transform_edt(labels > 0, levels.spacing)
@@ -141,16 +160,19 @@ def _levels_of(
     np.maximum.at(deepest, labels.ravel(), depth.ravel())
     top = np.minimum(RIM[0], DEEP * deepest)[labels]
     rim = np.where((depth >= top) & (depth <= top + RIM[1] - RIM[0]), labels, 0)
-    inside = np.asarray(median(levels.grey, rim, numbers), np.float64)
+    core = np.where(depth >= DEEP * deepest[labels], labels, 0)
+    inside, middle = (
+        np.asarray(median(levels.grey, part, numbers), np.float64) for part in (rim, core)
+    )
     away, nearest = _nearest(labels, levels.spacing)
     near, far = settings.ring
     ring = np.where((labels == 0) & (away >= near) & (away <= far), nearest, 0)
     seen = np.bincount(ring.ravel(), minlength=count + 1)[1:]
     beside = np.asarray(median(levels.grey, ring, numbers), np.float64)
-    usual = np.bincount(labels.ravel(), ground.ravel(), count + 1)[1:]
-    usual /= np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    size = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    usual = np.bincount(labels.ravel(), ground.ravel(), count + 1)[1:] / size
     # The smooth ground is told beyond rings too, and wherever regions leave no room for one.
-    return inside, np.where(seen >= LEAST_RING, beside, usual)
+    return inside, middle, np.where(seen >= LEAST_RING, beside, usual)
 
 
 def _nearest(labels: Labels, spacing: tuple[float, ...]) -> tuple[Single, Labels]:
@@ -175,7 +197,19 @@ def _slope(levels: Levels) -> Single:
 def covered(grey: Single, zones: Labels, threshold: Array, slope: Single) -> Single:
     """Share of each pixel that lies within an edge at the threshold of its zone."""
     edge = np.concatenate([[np.inf], threshold]).astype(np.float32)[zones]
-    return np.clip(np.float32(0.5) + (grey - edge) / slope, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.float32(0.5) + (grey - edge) / slope, 0, 1), np.float32)
+
+
+def _one_outline(cover: Single, labels: Labels, spacing: tuple[float, ...]) -> Single:
+    """Leave no holes in regions whose core is darker than their rim, and no specks beside them."""
+    deep = distance_transform_edt(labels > 0, spacing) > RIM[1]
+    bright = (cover >= 0.5) | deep
+    joined = binary_propagation(bright & (labels > 0), mask=bright)
+    outside = binary_propagation(~bright & (labels == 0), mask=~bright)
+    holes = ~bright & ~outside & (labels > 0)
+    # The pixels that an outline cuts keep their shares.
+    near = binary_dilation(joined, generate_binary_structure(labels.ndim, 1))
+    return np.where(deep | holes, 1, np.where(near, cover, 0)).astype(np.float32)
 
 
 def _counts(parts: Parts, count: int, settings: RegionSettings) -> tuple[int, int]:

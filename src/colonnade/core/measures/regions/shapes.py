@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
-from colonnade.core.arrays import Array, Indices, Single
+from colonnade.core.arrays import Array, Single
 from colonnade.core.measures.regions.parting import Labels, neighbours
 from colonnade.core.measures.regions.segment import Segmentation
 
@@ -38,7 +39,7 @@ class Shapes:
     centres: Array
     widths: Array
     outline: Array
-    touches_border: Indices
+    touches_border: NDArray[np.bool_]
     box: Array
 
     @classmethod
@@ -73,18 +74,18 @@ class Shapes:
         """
         outline = np.maximum(self.outline, np.finfo(float).tiny)
         if self.centres.shape[1] == 2:
-            return 4 * np.pi * self.area / outline**2
-        return np.pi * self.diameter**2 / outline
+            return np.asarray(4 * np.pi * self.area / outline**2)
+        return np.asarray(np.pi * self.diameter**2 / outline)
 
 
 def ball_diameter(area: Array, ndim: int) -> Array:
     """Diameter of the disc of an area, or of the ball of a volume."""
-    return np.sqrt(4 * area / np.pi) if ndim == 2 else np.cbrt(6 * area / np.pi)
+    return np.asarray(np.sqrt(4 * area / np.pi) if ndim == 2 else np.cbrt(6 * area / np.pi))
 
 
 def areas(zones: Labels, cover: Single, count: int) -> Array:
     """Sum up the shares of pixels that lie in each region."""
-    return np.bincount(zones.ravel(), cover.ravel(), count + 1)[1:]
+    return np.asarray(np.bincount(zones.ravel(), cover.ravel(), count + 1)[1:], np.float64)
 
 
 def _moments(found: Segmentation, area: Array) -> tuple[Array, Array]:
@@ -101,7 +102,7 @@ def _moments(found: Segmentation, area: Array) -> tuple[Array, Array]:
     return np.stack(centres, axis=1), np.stack(variances, axis=1)
 
 
-def _at_border(labels: Labels, count: int) -> Indices:
+def _at_border(labels: Labels, count: int) -> NDArray[np.bool_]:
     touching = np.zeros(count + 1, bool)
     for axis, end in product(range(labels.ndim), (0, -1)):
         touching[np.unique(labels.take(end, axis=axis))] = True
@@ -153,4 +154,5 @@ def _shares(directions: Array) -> Array:
         across = np.sqrt(1 - z * z)
         all_of_them = np.stack([z, across * np.sin(turn), across * np.cos(turn)], axis=1)
     nearest = np.abs(all_of_them @ directions.T).argmax(1)
-    return np.bincount(nearest, minlength=len(directions)) / SAMPLED_DIRECTIONS
+    counts = np.bincount(nearest, minlength=len(directions))
+    return np.asarray(counts / SAMPLED_DIRECTIONS)
