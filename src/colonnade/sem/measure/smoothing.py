@@ -7,8 +7,9 @@ from scipy.ndimage import gaussian_filter
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.measures.noise import NoiseModel
+from colonnade.core.measures.regions.threshold import find_threshold
 
-CLEAR = 5.0
+CLEAR = 4.0
 """Half of the contrast is to be so many standard deviations of the noise that is left."""
 
 MOST = 3.0
@@ -19,9 +20,6 @@ LEAST = 0.4
 
 STEP = 0.2
 """Deviations are tried in steps of this [px]."""
-
-ENDS = (0.02, 0.98)
-"""Quantiles of a smoothed image between which its contrast lies."""
 
 FREQUENCIES = 512
 """Along each axis the noise that is left is summed up over so many."""
@@ -70,10 +68,11 @@ def _width(image: Single, noise: NoiseModel) -> float:
     if not noise.sigma:
         return 0.0
     seen = gaussian_filter(image, MOST)[tuple(slice(None, None, 2) for _ in image.shape)]
-    low, high = np.quantile(seen, ENDS)
+    level = find_threshold(seen).level
+    contrast = float(seen[seen > level].mean() - seen[seen <= level].mean())
     for width in (0.0, *np.arange(LEAST, MOST, STEP)):
         left = noise.sigma * np.sqrt(_left(float(width), noise, image.ndim))
-        if CLEAR * left <= (high - low) / 2:
+        if CLEAR * left <= contrast / 2:
             return float(width)
     return MOST
 

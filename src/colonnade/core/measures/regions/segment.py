@@ -38,7 +38,10 @@ rim is."""
 
 LEAST_CONTRAST = 0.5
 """A region of less contrast than this share of the first threshold's height is texture of the
-ground."""
+ground, and a hole that is brighter than it is none."""
+
+WIDE_HOLE = 3.0
+"""Narrower holes than so many least regions may be gaps that look bright because they are blurred."""
 
 LEAST_RING = 8
 """The ground beside a region is told by at least so many pixels; else by the ground of all."""
@@ -89,7 +92,7 @@ class Segmentation:
 def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
     """Find regions that are brighter than the ground, and part those that touch."""
     ground, first = _first_look(levels.grey)
-    regions = _cleaned(levels.grey - ground > first.level, settings.least_diameter)
+    regions = _cleaned(levels.grey - ground, first.level, settings.least_diameter)
     if not regions.any():
         raise ImageError("nothing in the image is brighter than the ground and large enough")
     parts = Parts.of(regions, levels.spacing)
@@ -131,10 +134,16 @@ def _first_look(grey: Single) -> tuple[Single, Threshold]:
     return ground, first
 
 
-def _cleaned(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
-    """Leave out regions that are too small, and fill holes that are."""
-    holes = binary_fill_holes(regions) & ~regions
-    return np.asarray(_large(regions, least) | (holes & ~_large(holes, least)))
+def _cleaned(above: Single, level: float, least: float) -> NDArray[np.bool_]:
+    """Leave out regions that are too small, and fill holes that are, or are no ground."""
+    regions = above > level
+    holes, count = label(binary_fill_holes(regions) & ~regions)
+    size = np.bincount(holes.ravel(), minlength=count + 1)
+    height = np.bincount(holes.ravel(), above.ravel(), count + 1) / np.maximum(size, 1)
+    core = (height > LEAST_CONTRAST * level) & (size > ball(WIDE_HOLE * least, above.ndim))
+    filled = (size < ball(least, above.ndim)) | core
+    filled[0] = False
+    return np.asarray(_large(regions, least) | filled[holes])
 
 
 def _large(regions: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
