@@ -17,7 +17,6 @@ from scipy.ndimage import (
     generate_binary_structure,
     label,
     maximum_filter,
-    watershed_ift,
 )
 
 from colonnade.core.arrays import Array, Indices, Single
@@ -25,9 +24,6 @@ from colonnade.core.measures.regions.settings import RegionSettings
 
 SMOOTHED = 0.7
 """Distances are smoothed by this deviation, so that pixels make no peaks [px]."""
-
-STEPS = 65535
-"""Into so many levels is the depth divided for the watershed."""
 
 Labels = NDArray[np.int32]
 
@@ -58,10 +54,10 @@ class Parts:
         """Part regions at every neck."""
         # What lies beyond the border is unknown, and no outline.
         distance = np.asarray(distance_transform_edt(regions, spacing), np.float32)
-        height = np.where(regions, gaussian_filter(distance, SMOOTHED), 0)
+        height = np.where(regions, gaussian_filter(distance, SMOOTHED), 0).astype(np.float32)
         around = generate_binary_structure(regions.ndim, regions.ndim)
         tops, _ = label((height == maximum_filter(height, footprint=around)) & regions, around)
-        labels = _flooded(height, tops, regions, around)
+        labels = _climbed(height, tops)
         count = int(labels.max(initial=0))
         peaks = np.zeros(count)
         np.maximum.at(peaks, labels[regions] - 1, height[regions])
@@ -98,18 +94,27 @@ def _owner(owner: Indices, part: int) -> int:
     return part
 
 
-def _flooded(
-    height: Single, tops: Labels, regions: NDArray[np.bool_], around: NDArray[np.bool_]
-) -> Labels:
-    """Flood regions from their tops downwards."""
-    depth = STEPS * (1 - height / max(float(height.max()), 1e-6))
-    markers = np.where(regions, tops, -1).astype(np.int32)
-    # The flood would run over the border to the other side, where there is no ground between.
-    flooded = watershed_ift(
-        np.pad(depth.astype(np.uint16), 1), np.pad(markers, 1, constant_values=-1), around
-    )
-    inner = flooded[(slice(1, -1),) * regions.ndim]
-    return np.where(regions, np.maximum(inner, 0), 0).astype(np.int32)
+def _climbed(height: Single, tops: Labels) -> Labels:
+    """Give each pixel the top that one comes to by always taking the steepest way up."""
+    inner = (slice(1, -1),) * height.ndim
+    wide = np.pad(height, 1)
+    number = np.arange(wide.size).reshape(wide.shape)
+    highest, best = wide[inner].copy(), number[inner].copy()
+    for step in product((-1, 0, 1), repeat=height.ndim):
+        part = tuple(
+            slice(1 + one, length + 1 + one)
+            for one, length in zip(step, height.shape, strict=True)
+        )
+        steeper = (wide[part] > highest) & (tops == 0)
+        highest = np.where(steeper, wide[part], highest)
+        best = np.where(steeper, number[part], best)
+    up = number.copy()
+    up[inner] = best
+    way = up.ravel()
+    while not np.array_equal(way, further := way[way]):
+        way = further
+    found = np.pad(tops, 1).ravel()[way].reshape(wide.shape)[inner]
+    return np.asarray(np.where(height > 0, found, 0), np.int32)
 
 
 def _necks(labels: Labels, height: Single, count: int) -> tuple[Indices, Array]:

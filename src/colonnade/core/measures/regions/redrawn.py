@@ -9,7 +9,12 @@ together and for each alone. Errors away from outlines move nothing: what is ins
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import (
+    binary_dilation,
+    distance_transform_edt,
+    gaussian_filter,
+    generate_binary_structure,
+)
 
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.measures.regions.segment import Segmentation
@@ -103,7 +108,9 @@ class _Near:
 
     @classmethod
     def of(cls, found: Segmentation, settings: RegionSettings) -> "_Near":
-        edge = (found.cover > 0) & (found.cover < 1)
+        # Sharp edges cut no pixel: then the outline is on the outermost pixels inside.
+        beside = binary_dilation(found.cover == 0, generate_binary_structure(found.cover.ndim, 1))
+        edge = (found.cover > 0) & ((found.cover < 1) | beside)
         away, at = distance_transform_edt(~edge, return_indices=True)
         pixels = np.flatnonzero(found.zones)
         outline = np.ravel_multi_index(tuple(at), edge.shape).ravel()[pixels]
