@@ -157,12 +157,12 @@ def peer(scene: Scene, image: Single, step: int, into: Tally) -> None:
     from skimage.segmentation import watershed
 
     smooth = gaussian_filter(image, 1.0)
-    mask = smooth > threshold_otsu(smooth)
+    mask = smooth > threshold_otsu(smooth)  # type: ignore[no-untyped-call]
     distance = distance_transform_edt(mask)
-    peaks = peak_local_max(distance, min_distance=3, labels=mask.astype(int))
+    peaks = peak_local_max(distance, min_distance=3, labels=mask.astype(int))  # type: ignore[no-untyped-call]
     markers = np.zeros(mask.shape, np.int32)
     markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-    labels = watershed(-distance, markers, mask=mask)
+    labels = watershed(-distance, markers, mask=mask)  # type: ignore[no-untyped-call]
     area = np.bincount(labels.ravel())[1:]
     places = [
         np.bincount(labels.ravel(), one.ravel())[1:] / area for one in np.indices(mask.shape)

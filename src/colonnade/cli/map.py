@@ -68,8 +68,8 @@ def map_(
         Of the views that a volume was reconstructed from, FIRST:LAST:STEP in degrees or a file,
         if nothing beside it says them.
     """
-    if kind == "particles" or kind == "pores":
-        return map_particles(kind, tables, out, angles, pixel_size)
+    if kind in ("particles", "pores"):
+        return map_particles(kind == "pores", tables, out, angles, pixel_size)
     from colonnade.atoms.maps.column_map import MapOptions
     from colonnade.atoms.maps.files import Job, find_tables, map_tables
     from colonnade.core.files.units import parse_length

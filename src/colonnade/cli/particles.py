@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def map_particles(
-    kind: "Kind",
+    pores: bool,
     images: Sequence[Path],
     out: Path,
     angles: str | None,
@@ -26,6 +26,7 @@ def map_particles(
     from colonnade.tomo.measure.files import is_tomogram
     from colonnade.tomo.measure.files import job as job_of_tomograms
 
+    kind: Kind = "pores" if pores else "particles"
     size = None if pixel_size is None else parse_length(pixel_size)
     of_micrographs = job_of_micrographs(kind, size)
     of_tomograms = job_of_tomograms(kind, angles, size)

@@ -17,7 +17,7 @@ FOLDERS = 3
 
 
 OURS = re.compile(
-    r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
+    r"(\.(columns|particles|pores)\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
     r"|\.denoised(\.tif|\.png|\.ome\.zarr)"
     r"|\.(wbp|sirt|tv)(\.mrc|\.png|\.ome\.zarr))$"
 )

@@ -7,7 +7,7 @@ from colonnade.core.measures.regions.settings import RegionSettings
 
 @dataclass(frozen=True)
 class MeasureSettings:
-    """What ``benchmarks/tomo/particles.py`` measured.
+    """What ``benchmarks/tomo/tomogram_particles.py`` measured.
 
     Parameters
     ----------

@@ -137,7 +137,9 @@ class Results:
             columns["diameter_low_nm"], columns["diameter_high_nm"] = (
                 end * scale for end in regions.diameters
             )
-        columns["circularity" if ndim == 2 else "sphericity"] = shapes.roundness
+        # Of what goes on beyond the border the outline is not known.
+        roundness = np.where(shapes.touches_border, np.nan, shapes.roundness)
+        columns["circularity" if ndim == 2 else "sphericity"] = roundness
         columns |= self.columns
         columns["contrast"] = regions.segmentation.contrast
         columns["half_width"] = regions.half_width
@@ -183,7 +185,9 @@ def _yes(values: Array | NDArray[np.generic]) -> NDArray[np.str_]:
 
 
 def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.6g}"
+    if isinstance(value, str):
+        return value
+    return "" if np.isnan(value) else f"{value:.6g}"
 
 
 def _said(number: Interval) -> str:

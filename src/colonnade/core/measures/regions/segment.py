@@ -41,7 +41,7 @@ LEAST_CONTRAST = 0.5
 ground, and a hole that is brighter than it is none."""
 
 WIDE_HOLE = 3.0
-"""Narrower holes than so many least regions may be gaps that look bright because they are blurred."""
+"""Narrower holes than so many least regions may be gaps that blur has made bright."""
 
 LEAST_RING = 8
 """The ground beside a region is told by at least so many pixels; else by the ground of all."""

@@ -1,6 +1,6 @@
 """How well particles of a tomogram are measured, and what the missing wedge does to them.
 
-    python benchmarks/tomo/particles.py --series 6 --method tv --method network --method wbp
+    python benchmarks/tomo/tomogram_particles.py --series 6 --method tv --method wbp
 
 Ellipsoids in space, 8 a volume, of views at every second degree up to 60, 70 or 76, 300 electrons
 in the brightest pixel. Truth is the volume, the width in the plane and the width along z of each.
@@ -91,7 +91,8 @@ def main() -> None:
         mean, spread = found.mean(0), found.std(0)
         cells = [f"{mean[at]:.3f} ± {spread[at]:.3f} | {mean[at + 1]:.2f}" for at in (0, 2, 4)]
         print(
-            f"| {method} | {len(found)} | {' | '.join(cells)} | {mean[6]:.2f}, truly {mean[7]:.2f} |"
+            f"| {method} | {len(found)} | {' | '.join(cells)} | {mean[6]:.2f}, truly "
+            f"{mean[7]:.2f} |"
         )
 
 
