@@ -119,8 +119,9 @@ def _levels(
     wide = tuple(max(one, settings.least_correlation) for one in correlation)
     if kind == "particles":
         return Levels(grey, half_width, wide, apart)
-    filled, within = with_outside_filled(grey)
-    return Levels(-filled, half_width, wide, apart, field=within * float(np.prod(apart)))
+    filled, within, level = with_outside_filled(grey)
+    field = within * float(np.prod(apart))
+    return Levels(-filled, half_width, wide, apart, field=field, threshold=-level)
 
 
 def _spacing(voxel_size: VoxelSize) -> tuple[float, ...]:

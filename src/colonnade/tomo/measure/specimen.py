@@ -14,20 +14,22 @@ RIM = 2
 """Voxels so near to the outside are part of the blurred surface, and no void [px]."""
 
 
-def with_outside_filled(grey: Single) -> tuple[Single, float]:
+def with_outside_filled(grey: Single) -> tuple[Single, float, float]:
     """Fill the vacuum around a specimen, so that only its own voids stay dark.
 
     Returns
     -------
-    filled, volume
-        Grey levels, and how many voxels lie within the outline of the specimen.
+    filled, volume, level
+        Grey levels, how many voxels lie within the outline of the specimen, and the level below
+        which there is none.
     """
-    solid = grey > find_threshold(grey).level
+    level = find_threshold(grey).level
+    solid = grey > level
     outside = ~(solid | _enclosed(solid))
     filled = np.where(
         binary_dilation(outside, iterations=RIM), np.median(grey[solid]), grey
     ).astype(np.float32)
-    return filled, float(np.count_nonzero(~outside))
+    return filled, float(np.count_nonzero(~outside)), level
 
 
 def _enclosed(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:

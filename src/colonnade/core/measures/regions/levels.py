@@ -31,6 +31,8 @@ class Levels:
         Nothing that is smaller than this was measured [px].
     field
         Area or volume that is looked at, in pixels as high and thick as wide; all if None.
+    threshold
+        Between regions and ground, where it is known [grey levels].
     """
 
     grey: Single
@@ -39,6 +41,7 @@ class Levels:
     spacing: tuple[float, ...]
     finest: float = 0.0
     field: float | None = None
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         if self.grey.shape != self.half_width.shape:

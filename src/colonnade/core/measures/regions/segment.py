@@ -1,6 +1,6 @@
 """Find regions, and where between its own level and the ground each has its edge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from colonnade.core.measures.regions.levels import Levels
 from colonnade.core.measures.regions.parting import Labels, Parts
 from colonnade.core.measures.regions.settings import RegionSettings
 from colonnade.core.measures.regions.threshold import Threshold, find_threshold
+
+NOTHING = "nothing that is large enough stands out from the ground; there is nothing to measure"
+"""Said of an image without regions."""
 
 ROUNDS = 2
 """So often is the ground told anew from what the last threshold left of it."""
@@ -91,10 +94,10 @@ class Segmentation:
 
 def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
     """Find regions that are brighter than the ground, and part those that touch."""
-    ground, first = _first_look(levels.grey)
+    ground, first = _first_look(levels)
     regions = _cleaned(levels.grey - ground, first.level, settings.least_diameter)
     if not regions.any():
-        raise ImageError("nothing in the image is brighter than the ground and large enough")
+        raise ImageError(NOTHING)
     parts = Parts.of(regions, levels.spacing)
     labels = parts.regions(settings)
     rim, core, beside = _levels_of(levels, labels, ground, settings)
@@ -110,7 +113,7 @@ def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
     )
     new = np.concatenate([[0], np.cumsum(kept) * kept]).astype(np.int32)
     if not kept.any():
-        raise ImageError("nothing in the image is brighter than the ground and large enough")
+        raise ImageError(NOTHING)
     return Segmentation(
         levels=levels,
         labels=new[found],
@@ -124,8 +127,13 @@ def segment(levels: Levels, settings: RegionSettings) -> Segmentation:
     )
 
 
-def _first_look(grey: Single) -> tuple[Single, Threshold]:
+def _first_look(levels: Levels) -> tuple[Single, Threshold]:
     """Part grey levels above the ground from the ground, which may not be equally bright."""
+    grey = levels.grey
+    if levels.threshold is not None:
+        level = np.median(grey[grey <= levels.threshold])
+        first = find_threshold(grey - level)
+        return np.full_like(grey, level), replace(first, level=levels.threshold - float(level))
     ground = np.zeros_like(grey)
     first = find_threshold(grey)
     for _ in range(ROUNDS):
