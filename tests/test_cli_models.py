@@ -67,7 +67,7 @@ def test_what_has_this_format_is_not_upgraded() -> None:
 
 def test_show_prints_both_parts_of_a_card() -> None:
     shown = colonnade("models", "show", "atoms").stdout.splitlines()
-    for line in ("wing: atoms", "stride: 8", "factor: 1", "threshold: 0.7", "background: 16.0"):
+    for line in ("wing: atoms", "stride: 8", "factor: 1", "threshold: 0.55", "background: 16.0"):
         assert line in shown
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import colonnade
 from colonnade.cli.apply import report_failures
+from colonnade.cli.particles import map_particles
 from colonnade.cli.terminal import console, progress
 from colonnade.core.errors import ColonnadeError
 
@@ -25,10 +26,14 @@ def map_(
     undistort: bool = False,
     second: Path | None = None,
     pixel_size: str | None = None,
+    angles: str | None = None,
 ) -> int:
-    """Compute from columns what a crystal does: a table, a picture and a sentence for each table.
+    """Compute what a crystal does from its columns, or measure particles or pores.
 
-    Writes NAME.KIND.csv and NAME.KIND.png for each table NAME.columns.csv.
+    Writes NAME.KIND.csv, a table, and NAME.KIND.png, a picture, for each table NAME.columns.csv,
+    or for each image or volume, and says in a sentence what was found. Beside an image that was
+    upscaled, NAME.x4.tif, its trust map is found; beside a reconstructed volume the tilts of its
+    views, and how far it may be wrong.
 
     Parameters
     ----------
@@ -40,9 +45,11 @@ def map_(
         polarisation, how far one sublattice is from the middle of cages of another; tilts, how
         far cages of light columns are turned; neighbours, how many each column has; bonds, their
         lengths and directions; spacings, how frequent distances are; counts, how many atoms each
-        column holds; vacancies, empty sites, and columns that have none.
+        column holds; vacancies, empty sites, and columns that have none; or particles, what is
+        brighter than the ground in images and volumes, and pores, what is darker.
     tables
-        Tables of columns, as locate writes them, or folders of them.
+        Tables of columns, as locate writes them, or folders of them; for particles and pores
+        images and volumes.
     image
         The image that the columns are of, to draw over.
     out
@@ -67,7 +74,12 @@ def map_(
         then a crystal is not needed for it.
     pixel_size
         Size of a pixel with its unit, such as 9.8pm, if the table has none or a wrong one.
+    angles
+        Of the views that a volume was reconstructed from, FIRST:LAST:STEP in degrees or a file,
+        if nothing beside it says them.
     """
+    if kind in ("particles", "pores"):
+        return map_particles(kind == "pores", tables, out, angles, pixel_size)
     from colonnade.atoms.maps.column_map import MapOptions
     from colonnade.atoms.maps.files import Job, find_tables, map_tables
     from colonnade.core.files.units import parse_length

@@ -16,11 +16,16 @@ FOLDERS = 3
 """Names take in at most so many of the folders that a file lies in."""
 
 
+_MAPS = (
+    "strain|gpa|grains|distortion|sublattices|polarisation|tilts|neighbours|bonds|spacings|counts"
+    "|vacancies|particles|pores"
+)
+
 OURS = re.compile(
-    r"(\.columns\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
+    rf"(\.(columns|{_MAPS})\.png|\.[xz][248](\.trust)?(\.tif|\.png|\.ome\.zarr)"
     r"|\.average\.tif"
     r"|\.denoised(\.tif|\.png|\.ome\.zarr)"
-    r"|\.(wbp|sirt|tv)(\.mrc|\.png|\.ome\.zarr))$"
+    r"|\.(wbp|sirt|tv|network)(\.error)?(\.mrc|\.png|\.ome\.zarr))$"
 )
 """Endings of the images that are results, and no input unless they are named."""
 

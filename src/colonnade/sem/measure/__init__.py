@@ -1,0 +1,1 @@
+"""Numbers from micrographs and stacks: particles and pores."""

@@ -1,0 +1,1 @@
+"""Numbers from tomograms: particles, pores, and what the missing wedge leaves open of them."""

@@ -1,0 +1,92 @@
+"""Tomograms as files, and what lies beside them: the tilts, and how far voxels may be wrong."""
+
+import json
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from colonnade.core.errors import ImageError
+from colonnade.core.files.open import read_volume
+from colonnade.core.images.volume import Volume
+from colonnade.core.measures.regions.files import Job
+from colonnade.core.measures.regions.results import Kind, Results
+from colonnade.tomo.measure.measure import measure
+from colonnade.tomo.reconstruct.angles import named_angles
+from colonnade.tomo.reconstruct.files import ENDINGS
+
+
+def is_tomogram(path: Path) -> bool:
+    """Whether it is a volume that was reconstructed: numbers with the tilts lie beside it."""
+    return _numbers_of(path) is not None
+
+
+def job(kind: Kind, angles: str | None, pixel_size: float | None) -> Job:
+    """Describe how files are measured.
+
+    Parameters
+    ----------
+    kind
+        What is measured.
+    angles
+        A file of angles, or first:last:step [degrees]; what lies beside the volume if None.
+    pixel_size
+        Edge of a voxel that replaces those of the files, if there is one [nm].
+    """
+
+    def beside(path: Path) -> list[Path]:
+        return [one for one in (_numbers_of(path), _errors_of(path)) if one is not None]
+
+    def measured(path: Path, name: str) -> Results:
+        volume = replace(_open(path, pixel_size), name=name)
+        errors = _errors_of(path)
+        return measure(
+            volume,
+            kind,
+            angles=_angles(path, angles),
+            errors=None if errors is None else read_volume(errors),
+        )
+
+    return Job(kind, f"{version('colonnade')} {angles} {pixel_size}", beside, measured)
+
+
+def _open(path: Path, pixel_size: float | None) -> Volume:
+    volume = read_volume(path)
+    if min(volume.shape) < 2:
+        raise ImageError(f"{path} is no volume but an image of {volume.shape} pixels")
+    return volume if pixel_size is None else replace(volume, voxel_size=3 * (pixel_size,))
+
+
+def _angles(path: Path, named: str | None) -> tuple[float, ...]:
+    if named is not None:
+        return named_angles(named).tilts
+    numbers = _numbers_of(path)
+    if numbers is None:
+        raise ImageError(f"nothing beside {path} says its tilts; give them with --angles")
+    return tuple(json.loads(numbers.read_text(encoding="utf-8"))["angles_deg"])
+
+
+def _stem(path: Path) -> str | None:
+    """Give the name of a volume without its ending, if it has that of one."""
+    for ending in ENDINGS.values():
+        if path.name.endswith(ending):
+            return path.name.removesuffix(ending)
+    return None
+
+
+def _numbers_of(path: Path) -> Path | None:
+    stem = _stem(path)
+    beside = None if stem is None else path.with_name(f"{stem}.json")
+    if beside is None or not beside.exists():
+        return None
+    try:
+        return beside if "angles_deg" in json.loads(beside.read_text(encoding="utf-8")) else None
+    except ValueError:
+        return None
+
+
+def _errors_of(path: Path) -> Path | None:
+    for ending in ENDINGS.values():
+        if path.name.endswith(ending):
+            errors = path.with_name(f"{path.name.removesuffix(ending)}.error{ending}")
+            return errors if errors.exists() else None
+    return None
