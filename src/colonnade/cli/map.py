@@ -41,6 +41,8 @@ def map_(
         strain, strain and rotation against a reference, from columns; gpa, the same from the
         phases of fringes in the image; grains, which grain each column is of, and how they are
         turned against each other; distortion, by how much the scan displaced what it saw;
+        displacements, how far columns are from an undeformed lattice; planes, how far apart they
+        are;
         sublattices, which of them each column is of, the cell, and crystals that have it;
         polarisation, how far one sublattice is from the middle of cages of another; tilts, how
         far cages of light columns are turned; neighbours, how many each column has; bonds, their

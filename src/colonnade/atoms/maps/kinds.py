@@ -13,6 +13,8 @@ KINDS = {
     "grains": "colonnade.atoms.maps.grains:map_grains",
     "gpa": "colonnade.atoms.maps.gpa:map_gpa",
     "strain": "colonnade.atoms.maps.strain:map_strain",
+    "displacements": "colonnade.atoms.maps.displacements:map_displacements",
+    "planes": "colonnade.atoms.maps.planes:map_planes",
     "sublattices": "colonnade.atoms.maps.sublattices:map_sublattices",
     "neighbours": "colonnade.atoms.maps.neighbours:map_neighbours",
     "bonds": "colonnade.atoms.maps.bonds:map_bonds",

@@ -196,6 +196,30 @@ def draw_curves(curves: Mapping[str, Curve]) -> Figure:
     return figure
 
 
+def draw_profiles(
+    profiles: Mapping[str, tuple[Array, Array, Array]], along: str, name: str, unit: str
+) -> Figure:
+    """Draw values along a line, with two standard errors, and their mean.
+
+    Parameters
+    ----------
+    profiles
+        Places, values and standard errors, by the titles of the panels.
+    along
+        What the places are, with their unit.
+    name, unit
+        What the values are.
+    """
+    figure = Figure(figsize=(9, 2.8 * len(profiles)), layout="constrained")
+    panels = figure.subplots(len(profiles), 1, squeeze=False)[:, 0]
+    for axes, (title, (places, values, sigma)) in zip(panels, profiles.items(), strict=True):
+        axes.errorbar(places, values, 2 * sigma, fmt="o-", ms=3, lw=0.8, color=BLUE)
+        axes.axhline(values.mean(), color="0.6", lw=0.6)
+        axes.set(title=title, xlabel=along, ylabel=f"{name}, {unit}")
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
 def _around(columns: Columns) -> float:
     """How far around a column its colour goes, so that a crystal has no holes [px]."""
     count = min(PAINTED_NEIGHBOURS + 1, len(columns))

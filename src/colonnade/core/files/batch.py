@@ -18,7 +18,7 @@ FOLDERS = 3
 
 _MAPS = (
     "strain|gpa|grains|distortion|sublattices|polarisation|tilts|neighbours|bonds|spacings|counts"
-    "|vacancies|particles|pores"
+    "|vacancies|displacements|planes|particles|pores"
 )
 
 OURS = re.compile(
