@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -194,11 +195,11 @@ def _of_side(
         intensity = float(moved.columns.intensity[plane].mean())
         found.append(_Plane(side, middle, place, sigma, scatter, intensity, len(plane)))
     first = found[0].place if found else 0.0
-    for plane, following in zip(found, found[1:], strict=False):
-        plane.spacing = following.place - plane.place
-        plane.sigma_spacing = float(np.hypot(plane.sigma, following.sigma))
-    for plane in found:
-        plane.place -= first
+    for one, following in pairwise(found):
+        one.spacing = following.place - one.place
+        one.sigma_spacing = float(np.hypot(one.sigma, following.sigma))
+    for one in found:
+        one.place -= first
     return found
 
 
