@@ -89,7 +89,7 @@ def test_images_of_both_kinds_are_judged_each_by_its_own_evidence() -> None:
     crystal, other = evidence([0.6, 0.7], [3.0, 9.0], [0.4, 0.1]), alone(0.6, 4.0, 3.0, 5.0, 2.0)
     both = probability(Evidence.joined([crystal, other]), weights())
     expected = [*probability(crystal, weights()), *probability(other, weights())]
-    np.testing.assert_array_equal(both, expected)
+    np.testing.assert_allclose(both, expected, rtol=1e-14)
 
 
 def test_what_is_not_known_counts_as_the_least_contrast() -> None:
