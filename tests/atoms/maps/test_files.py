@@ -97,3 +97,12 @@ def test_distortion_is_taken_out_first_if_asked(tmp_path: Path) -> None:
         assert map_("strain", tmp_path / "wavy.columns.csv", "--out", tmp_path, *words) == 0
         shears.append(np.std([float(row["e_xy"]) for row in rows(tmp_path / "wavy.strain.csv")]))
     assert shears[1] < 0.2 * shears[0]
+
+
+def test_a_table_without_standard_errors_is_said_to_have_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = crystal()
+    Columns(known.y, known.x, intensity=known.intensity).to_csv(tmp_path / "bare.columns.csv")
+    assert map_("strain", tmp_path / "bare.columns.csv", "--out", tmp_path) == 0
+    assert "has no standard errors" in capsys.readouterr().out

@@ -96,6 +96,8 @@ def test_what_does_not_repeat_has_no_lattice() -> None:
     columns = Columns(*draw.uniform(0, 500, (2, 6)))
     with pytest.raises(ColonnadeError, match="too few for a lattice"):
         find_lattice(columns)
+    with pytest.raises(ColonnadeError, match="lie upon each other"):
+        find_lattice(Columns(np.full(30, 5.0), np.full(30, 5.0)))
     row = Columns(np.full(40, 9.0) + draw.normal(0, 0.1, 40), 12.0 * np.arange(40))
     with pytest.raises(ColonnadeError, match="one direction only"):
         find_lattice(row)

@@ -145,10 +145,9 @@ class MappedTable:
             except Exception as error:  # whatever it is, the other frames go on
                 failed(number if "frame" in columns.labels else None, error)
                 continue
+            notes = (*_unknown_errors(each), *made[number].notes)
             where = f", frame {number}" if "frame" in columns.labels else ""
-            yield from report_lines(
-                f"{self.name}{where}: {made[number].sentence}", made[number].notes
-            )
+            yield from report_lines(f"{self.name}{where}: {made[number].sentence}", notes)
         if made:
             yield from self._written(made, "frame" in columns.labels)
 
@@ -178,6 +177,16 @@ class MappedTable:
         first = next(iter(made))
         save_figure(made[first].figure(self._image(first)), path.with_name(f"{path.name}.png"))
         yield f"  picture {path}.png"
+
+
+def _unknown_errors(columns: Columns) -> tuple[str, ...]:
+    """Say that a table has no standard errors, so that those of a map are made up."""
+    if np.isfinite(columns.sigma_y).any():
+        return ()
+    return (
+        "the table has no standard errors of positions; 1 px is taken for each, so the errors of "
+        "this map are of no use",
+    )
 
 
 def _frames(columns: Columns) -> dict[int, Columns]:

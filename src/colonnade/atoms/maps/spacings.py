@@ -135,6 +135,8 @@ def spacings(columns: Columns, settings: SpacingSettings = SPACINGS) -> Spacings
     at = Positions.of(columns)
     nearest = nearest_distances(at.places)
     spacing = float(np.median(nearest))
+    if spacing <= 0:
+        raise ColonnadeError("most of the columns lie upon each other; is the table right?")
     step, farthest = settings.step * spacing, settings.farthest * spacing
     edges = np.arange(0, farthest + step / 2, step)
     tree = cKDTree(at.places)

@@ -46,6 +46,8 @@ def find_translations(columns: Columns, settings: LatticeSettings = LATTICE) -> 
             f"{settings.least_columns} are needed"
         )
     search = _Search.among(columns, settings)
+    if search.spacing <= 0:
+        raise ColonnadeError("most of the columns lie upon each other; is the table right?")
     return reduced(search.refined(search.best_pair(search.translations())))
 
 
