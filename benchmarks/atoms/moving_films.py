@@ -23,6 +23,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,6 @@ from gaussian_fits import PIXEL_SIZE
 from matplotlib.figure import Figure
 from scipy.ndimage import shift as moved
 from scipy.spatial import cKDTree
-from skimage.registration import phase_cross_correlation
 
 from colonnade import Columns, Model
 from colonnade.atoms.columns import typical_spacing
@@ -147,10 +147,11 @@ def misses(track: Indices, parts: Sequence[Columns], film: Film) -> tuple[int, i
 
 def first_frame_shifts(film: Film) -> Array:
     """Shift of every frame by scikit-image, rows of (y, x) [px]."""
+    registration = import_module("skimage.registration")
     first = film.images[0].pixels
     return np.array(
         [
-            -phase_cross_correlation(  # type: ignore[no-untyped-call]
+            -registration.phase_cross_correlation(
                 first, one.pixels, upsample_factor=20, normalization=None
             )[0]
             for one in film.images

