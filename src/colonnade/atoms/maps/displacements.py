@@ -13,8 +13,8 @@ from colonnade.atoms.maps.column_map import MapOptions, Region, within
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_components
+from colonnade.atoms.maps.positions import known_sigma
 from colonnade.atoms.maps.settings import LATTICE
-from colonnade.atoms.maps.strain import known_sigma
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.images.micrograph import Micrograph
@@ -127,10 +127,7 @@ def displacements(
     kinds = np.eye(lattice.count)[lattice.sublattice[of_it]]
     places, numbers = columns.positions[of_it], lattice.cell[of_it].astype(float)
     if cell is not None:
-        if columns.pixel_size is None:
-            raise ColonnadeError("a known cell needs a pixel size, which the columns do not have")
-        scale = np.array(columns.pixel_size)
-        fixed = numbers @ (cell.like(lattice.basis * scale) / scale)
+        fixed = numbers @ cell.in_pixels(lattice.basis, columns.pixel_size)
         design = kinds
     else:
         fixed, design = np.zeros_like(places), np.concatenate([kinds, numbers], axis=1)

@@ -19,8 +19,8 @@ from colonnade.atoms.maps.curves import Curves, fit_curves
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_curves
+from colonnade.atoms.maps.positions import known_sigma
 from colonnade.atoms.maps.settings import DISTORTION, LATTICE, DistortionSettings
-from colonnade.atoms.maps.strain import known_sigma
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.images.micrograph import Micrograph
@@ -197,14 +197,11 @@ def _against_lattice(
     columns: Columns, lattice: Lattice, chosen: Indices, cell: KnownCell | None
 ) -> tuple[Array, Array]:
     """Where the lattice does not put columns, and what of it is free: origins, and the cell."""
-    scale = np.array(columns.pixel_size or (1.0, 1.0))
     kinds = np.eye(lattice.count)[lattice.sublattice[chosen]]
     numbers = lattice.fractions[chosen]
     if cell is None:
         return columns.positions, np.concatenate([kinds, numbers], axis=1)
-    if columns.pixel_size is None:
-        raise ColonnadeError("a known cell needs a pixel size, which the columns do not have")
-    basis = cell.like(lattice.basis * scale) / scale
+    basis = cell.in_pixels(lattice.basis, columns.pixel_size)
     return columns.positions - numbers @ basis, kinds
 
 

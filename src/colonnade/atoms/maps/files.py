@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -162,11 +163,13 @@ class MappedTable:
             return columns.with_pixel_size((size, size))
         return columns
 
+    @cached_property
+    def _images(self) -> Sequence[Micrograph]:
+        return () if self.job.image is None else read_frames(self.job.image)
+
     def _image(self, number: int) -> Micrograph | None:
-        if self.job.image is None:
-            return None
-        frames = read_frames(self.job.image)
-        return frames[number if number < len(frames) else 0]
+        frames = self._images
+        return frames[number if number < len(frames) else 0] if frames else None
 
     def _written(self, made: Mapping[int, ColumnMap], several: bool) -> Iterator[str]:
         path = self.out / f"{self.name}.{self.job.kind}"

@@ -17,8 +17,9 @@ from colonnade.atoms.maps.affine import fit_affine
 from colonnade.atoms.maps.column_map import MapOptions
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_grains
+from colonnade.atoms.maps.positions import known_sigma
 from colonnade.atoms.maps.settings import GRAINS, GrainSettings
-from colonnade.atoms.maps.strain import known_sigma, sigma_of_components
+from colonnade.atoms.maps.strain import sigma_of_components
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.images.micrograph import Micrograph

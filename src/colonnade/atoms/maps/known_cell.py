@@ -75,6 +75,25 @@ class KnownCell:
         ideal = np.linalg.solve(best.astype(float), self.sides)
         return ideal @ turned(ideal, basis).T
 
+    def in_pixels(self, basis: Array, pixel_size: tuple[float, float] | None) -> Array:
+        """The sides of a lattice measured in pixels as they would be in this cell [px].
+
+        Parameters
+        ----------
+        basis
+            Two rows of (y, x), the sides of the smallest measured cell [px].
+        pixel_size
+            Size of a pixel along (y, x) [nm].
+
+        Raises
+        ------
+        ColonnadeError
+            If there is no pixel size, or the lattice has no cell like this.
+        """
+        if pixel_size is None:
+            raise ColonnadeError("a known cell needs a pixel size, which the columns do not have")
+        return np.asarray(self.like(basis * pixel_size) / np.array(pixel_size))
+
     def _off(self, pair: Array) -> float:
         """How far a measured cell is from this one; infinite if it is another."""
         one, two = np.hypot(*pair.T)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.maps.strain import known_sigma
 from colonnade.core.arrays import Array
 
 
@@ -34,6 +33,13 @@ class Positions:
         scale = np.array(columns.pixel_size or (1.0, 1.0))
         unit = "px" if columns.pixel_size is None else "nm"
         return cls(columns.positions * scale, known_sigma(columns) * scale, scale, unit)
+
+
+def known_sigma(columns: Columns) -> Array:
+    """Standard errors of (y, x) [px], the usual ones where they are not known."""
+    sigma = np.stack([columns.sigma_y, columns.sigma_x], axis=1)
+    known = np.isfinite(sigma) & (sigma > 0)
+    return np.where(known, sigma, np.median(sigma[known]) if known.any() else 1.0)
 
 
 def spoken(length: float, unit: str, sigma: float | None = None) -> str:

@@ -15,6 +15,7 @@ from colonnade.atoms.maps.column_map import MapOptions, Region, within
 from colonnade.atoms.maps.known_cell import KnownCell
 from colonnade.atoms.maps.lattice import NONE, Lattice, find_lattice
 from colonnade.atoms.maps.pictures import draw_components
+from colonnade.atoms.maps.positions import known_sigma
 from colonnade.atoms.maps.settings import STRAIN, StrainSettings
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.errors import ColonnadeError
@@ -160,8 +161,6 @@ def strain(
     ColonnadeError
         If nothing repeats, there are no columns in the reference, or no such cell.
     """
-    if cell is not None and columns.pixel_size is None:
-        raise ColonnadeError("a known cell needs a pixel size, which the columns do not have")
     lattice = find_lattice(columns) if lattice is None else lattice
     # Pixels that are not square are made square first, or turning would be stretching.
     scale = np.array(columns.pixel_size or (1.0, 1.0))
@@ -176,7 +175,8 @@ def strain(
     together = fit_affine(0 * chosen, chosen, kind, ideal, places, sigma, 1)
     variance = fitted.variance + np.pi / 2 * together.variance
     if cell is not None:
-        usual = np.linalg.solve(basis, cell.like(basis @ usual.T)).T
+        known_basis = cell.in_pixels(basis @ usual.T / scale, columns.pixel_size) * scale
+        usual = np.linalg.solve(basis, known_basis).T
         variance = fitted.variance
     known = np.isfinite(fitted.matrix[:, 0, 0])
     values = components(fitted.matrix[known] @ np.linalg.inv(usual))
@@ -204,13 +204,6 @@ def _near(
     moved = np.hypot(*(places[one] - places[two] - apart).T)
     together = moved <= settings.most_moved * sides.min()
     return one[together], two[together]
-
-
-def known_sigma(columns: Columns) -> Array:
-    """Standard errors of (y, x) [px], the usual ones where they are not known."""
-    sigma = np.stack([columns.sigma_y, columns.sigma_x], axis=1)
-    known = np.isfinite(sigma) & (sigma > 0)
-    return np.where(known, sigma, np.median(sigma[known]) if known.any() else 1.0)
 
 
 def _unstrained(columns: Columns, fitted: Affine, region: Region | None) -> Indices:
