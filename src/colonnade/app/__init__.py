@@ -1,0 +1,1 @@
+"""The face: a viewer for pages and notebooks, and what they ask for."""
