@@ -1,1 +1,1 @@
-"""The face: a viewer for pages and notebooks, and what they ask for."""
+"""The face of the package for people who do not write Python: a page, and what serves it."""
