@@ -6,8 +6,6 @@ from typing import Any
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader, reading
 
-_HDF5 = (".h5", ".hdf5", ".hspy", ".emd", ".dm5")
-
 
 def check_links(path: Path) -> None:
     """Refuse an HDF5 file whose data are in other files of the server.
@@ -18,7 +16,7 @@ def check_links(path: Path) -> None:
         If it has a link to another file, or pixels that lie in one; or cannot be read.
     """
     h5py = import_reader("h5py")
-    if path.suffix.lower() not in _HDF5 or not h5py.is_hdf5(path):
+    if not h5py.is_hdf5(path):
         return
     with reading(path, "HDF5"), h5py.File(path, "r") as file:
         if leads_elsewhere(h5py, file):

@@ -3,15 +3,15 @@
 Everything here takes and gives what can be sent between processes.
 """
 
-import json
 import math
-from collections.abc import Iterable
+import os
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from colonnade.app.levels import Levels
+from colonnade.app.cache import Cache
+from colonnade.app.levels import CACHE_BYTES, Levels
 from colonnade.app.links import check_links
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.inspection import rows
@@ -21,8 +21,11 @@ from colonnade.tomo.reconstruct.angles import tilts_beside
 
 _MOST_ROWS = 400
 _LONGEST_VALUE = 1000
-_OPEN_IMAGES = 4
-"""So many images are kept open in one process, with the levels that were made of them."""
+_OPEN_IMAGES = 8
+"""So many images are kept open in one process."""
+
+_CACHE = Cache(CACHE_BYTES)
+"""What was read and averaged of them."""
 
 
 class Tile(NamedTuple):
@@ -73,9 +76,13 @@ def tile(path: Path, signal: int, axis: str, plane: int, level: int, row: int, c
     return Tile(pixels.dtype.name, (height, width), pixels.tobytes())
 
 
-@lru_cache(_OPEN_IMAGES)
 def _levels(path: Path, signal: int) -> Levels:
-    return Levels(describe(path)[signal])
+    return _opened(path, signal, path.stat().st_mtime_ns)
+
+
+@lru_cache(_OPEN_IMAGES)
+def _opened(path: Path, signal: int, written: int) -> Levels:
+    return Levels(describe(path)[signal], _CACHE)
 
 
 def _check_size(signal: Signal, limits: Limits) -> None:
@@ -103,14 +110,23 @@ def _described(signal: Signal) -> dict[str, Any]:
         "dtype": signal.dtype,
         "pixel_size": None if signal.pixel_size is None else list(signal.pixel_size),
         "tilts": None if tilts is None else list(tilts),
-        "rows": [[name, value[:_LONGEST_VALUE]] for name, value in _few(rows(signal))],
+        "rows": _short_rows(signal),
         "readable": signal.kind in READABLE,
     }
     return plain(told)
 
 
-def _few(entries: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return islice(entries, _MOST_ROWS)
+def _short_rows(signal: Signal) -> list[list[str]]:
+    """What `colonnade info` says of a signal, as far as people can read it on a page."""
+    return [
+        [name, without_folder(value, signal.path)[:_LONGEST_VALUE]]
+        for name, value in islice(rows(signal), _MOST_ROWS)
+    ]
+
+
+def without_folder(text: str, path: Path) -> str:
+    """Say nothing of where a file lies on the server."""
+    return text.replace(f"{path.parent}{os.sep}", "").replace(str(path.parent), "the folder")
 
 
 def plain(told: Any) -> Any:

@@ -6,12 +6,10 @@ must come from the server's own page, against pages of strangers; and the visito
 """
 
 import logging
-from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
-from secrets import compare_digest
+from secrets import compare_digest, token_urlsafe
 from socket import getfqdn, gethostname
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +23,9 @@ UNCOUNTED = ("POST", "/api/files")
 
 VISITOR = "colonnade.session"
 """Where the gate leaves the session for the endpoints, in the scope of a request."""
+
+UNKNOWN = "open the address that `colonnade serve` printed, with its token"
+"""Said to whom the server does not know."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -92,7 +93,7 @@ class Gate:
         if session is not None:
             session.touch()
         elif not _is_sign_in(scope):
-            raise Refused(401, "open the address that `colonnade serve` printed, with its token")
+            raise Refused(401, UNKNOWN)
         if by_cookie and scope["method"] not in _READS and "origin" not in headers:
             raise Refused(403, _NOT_OURS)
         scope[VISITOR] = session
@@ -116,9 +117,33 @@ def bearer_key(headers: Headers) -> str | None:
     return key.strip() if scheme.lower() == "bearer" else None
 
 
-def is_token(settings: Settings, shown: str | None) -> bool:
-    """Whether somebody knows the token."""
-    return shown is not None and compare_digest(shown.encode(), settings.token.encode())
+class Tokens:
+    """What lets new visitors in.
+
+    Parameters
+    ----------
+    token
+        Lets in whoever knows it, as often as they come.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._tickets: set[str] = set()
+
+    def ticket(self) -> str:
+        """Make a token that is good for one visit: others may see what a browser is called with."""
+        ticket = token_urlsafe(32)
+        self._tickets.add(ticket)
+        return ticket
+
+    def accepts(self, shown: str | None) -> bool:
+        """Whether somebody is let in."""
+        if shown is None:
+            return False
+        if shown in self._tickets:
+            self._tickets.remove(shown)
+            return True
+        return compare_digest(shown.encode(), self._token.encode())
 
 
 def counted(receive: Receive, most: int) -> Receive:
