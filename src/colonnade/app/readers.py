@@ -155,6 +155,7 @@ def _serve(line: Connection, memory: int) -> None:
     """Read what is asked for, until nobody asks any more."""
     start_worker()
     _limit_memory(memory)
+    reading.warm_up()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             function, values = line.recv()

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -15,7 +15,7 @@ import colonnade
 from colonnade.app.api import entrance, files, images, models
 from colonnade.app.folders import private_folder
 from colonnade.app.readers import Readers
-from colonnade.app.refusals import answer
+from colonnade.app.refusals import Refused, answer
 from colonnade.app.security import Gate, Tokens
 from colonnade.app.sessions import Sessions
 from colonnade.app.settings import Settings
@@ -75,6 +75,8 @@ async def _close_idle(sessions: Sessions) -> None:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error, Refused):
+        return answer(error.status_code, error.sentence)
     return answer(error.status_code, _PLAIN.get(error.status_code, error.detail))
 
 
@@ -107,4 +109,5 @@ def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI
         timeout_graceful_shutdown=_ENDING_S,
     )
     begun(app)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
