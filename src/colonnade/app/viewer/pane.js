@@ -1,0 +1,282 @@
+/** One image as it lies in the view: its tiles, its contrast and colours, its place. */
+
+import { colourMap } from "./colourmaps.js";
+import { drawPart, lookups, Palette, run } from "./render.js";
+import { Tiles } from "./tiles.js";
+
+/** @typedef {import("./types.js").Contrast} Contrast */
+/** @typedef {import("./types.js").Placement} Placement */
+/** @typedef {import("./types.js").Source} Source */
+/** @typedef {import("./tiles.js").Address} Address */
+/** @typedef {import("./view.js").View} View */
+
+/**
+ * The pixels of a canvas and the part of it to draw in.
+ *
+ * @typedef {object} Target
+ * @property {Uint32Array} words  RGBA, row after row.
+ * @property {number} width  Device pixels.
+ * @property {number} height
+ * @property {[number, number]} columns  From and to.
+ */
+
+/** @type {Placement} */
+const IN_PLACE = { scale: [1, 1], origin: [0, 0] };
+
+export class Pane {
+  axis = "z";
+  plane = 0;
+  gamma = 1;
+  invert = false;
+  colours = "grey";
+  /** Whether pixels without a value are hatched, or left transparent. */
+  hatch = true;
+  /** @type {Placement} */
+  placement = IN_PLACE;
+  /** Whether everything that is in view was drawn as sharp as it is. */
+  complete = false;
+  /** The plane drawn last: it stays until something of the next is here. */
+  #drawn = 0;
+  /** @type {Palette | null} */
+  #palette = null;
+
+  /**
+   * @param {Source} source
+   * @param {() => void} changed  Called when more of it can be drawn.
+   * @param {(error: unknown) => void} failed
+   */
+  constructor(source, changed, failed) {
+    this.source = source;
+    this.low = source.manifest.low;
+    this.high = source.manifest.high;
+    this.tiles = new Tiles(source, changed, failed);
+    if (!(this.axis in source.manifest.axes)) this.axis = Object.keys(source.manifest.axes)[0];
+  }
+
+  get extent() {
+    return this.source.manifest.axes[this.axis];
+  }
+
+  /** @returns {Contrast} */
+  get contrast() {
+    return { low: this.low, high: this.high, gamma: this.gamma, invert: this.invert };
+  }
+
+  /** @param {Partial<Contrast>} contrast */
+  setContrast(contrast) {
+    Object.assign(this, contrast);
+    this.#palette = null;
+  }
+
+  /** @param {string} name */
+  setColours(name) {
+    colourMap(name); // says so if there is none
+    this.colours = name;
+    this.#palette = null;
+  }
+
+  /**
+   * @param {string} axis
+   * @param {number} plane
+   */
+  setPlane(axis, plane) {
+    const extent = this.source.manifest.axes[axis];
+    if (!extent) throw new RangeError(`The image has no planes along ${axis}`);
+    if (axis !== this.axis) this.#drawn = -1;
+    this.axis = axis;
+    this.plane = Math.min(Math.max(Math.round(plane), 0), extent.planes - 1);
+  }
+
+  /**
+   * Draws what is here of the part in view and asks for what is not.
+   *
+   * @param {Target} target
+   * @param {View} view
+   * @returns {boolean} Whether anything was drawn.
+   */
+  draw(target, view) {
+    const palette = (this.#palette ??= new Palette(this.contrast, colourMap(this.colours)));
+    const level = this.#level(view);
+    const grid = this.#grid(target, view, level);
+    const shown = this.#plane(grid);
+    /** @type {Address[]} */
+    const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
+    let drawn = false;
+    for (const [row, col] of grid.tiles) {
+      const address = this.#address(level, row, col);
+      if (!this.tiles.get(address)) wanted.push(address);
+      if (this.#drawTile({ ...address, plane: shown }, grid, target, view, palette)) drawn = true;
+    }
+    this.complete = shown === this.plane && wanted.length === 1;
+    this.tiles.want(wanted.filter((address) => !this.tiles.get(address)));
+    return drawn;
+  }
+
+  /**
+   * The grey level of a pixel of the original, null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   * @returns {Promise<number | null>}
+   */
+  async value(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
+    const size = this.source.manifest.tile;
+    const corner = [Math.floor(row / size), Math.floor(column / size)];
+    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
+    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+  }
+
+  destroy() {
+    this.tiles.destroy();
+  }
+
+  /**
+   * @param {number} level
+   * @param {number} row
+   * @param {number} col
+   * @returns {Address}
+   */
+  #address(level, row, col) {
+    return { axis: this.axis, plane: this.plane, level, row, col };
+  }
+
+  /**
+   * The level whose pixels are nearest in size to those of the screen.
+   *
+   * @param {View} view
+   */
+  #level(view) {
+    const pace = Math.max(this.#pace(view, 0), this.#pace(view, 1));
+    const { levels } = this.extent;
+    let best = 0;
+    while (best + 1 < levels.length && Math.sqrt(levels[best].factor * levels[best + 1].factor) <= pace) {
+      best++;
+    }
+    return best;
+  }
+
+  /**
+   * Pixels of this image in a device pixel.
+   *
+   * @param {View} view
+   * @param {0 | 1} along  y or x
+   */
+  #pace(view, along) {
+    return this.placement.scale[along] / ((along ? view.zoomX : view.zoomY) * view.ratio);
+  }
+
+  /**
+   * Which rows and columns of a level lie under those of the canvas, and the tiles that hold them.
+   *
+   * @param {Target} target
+   * @param {View} view
+   * @param {number} level
+   */
+  #grid(target, view, level) {
+    const [rowOf, columnOf] = this.#lookups(target, view, level);
+    const size = this.source.manifest.tile;
+    const [firstRow, lastRow] = ends(rowOf, 0, target.height, size);
+    const [firstCol, lastCol] = ends(columnOf, ...target.columns, size);
+    /** @type {[number, number][]} */
+    const tiles = [];
+    for (let row = firstRow; row <= lastRow; row++) {
+      for (let col = firstCol; col <= lastCol; col++) tiles.push([row, col]);
+    }
+    return { level, rowOf, columnOf, tiles };
+  }
+
+  /**
+   * @param {Target} target
+   * @param {View} view
+   * @param {number} level
+   * @returns {[Int32Array, Int32Array]}
+   */
+  #lookups(target, view, level) {
+    const { scale, origin } = this.placement;
+    const { factor } = this.extent.levels[level];
+    const { shape } = this.extent;
+    const start = view.toImage(0, 0);
+    /** @param {0 | 1} along */
+    const along = (along) => {
+      const edge = (start[along] + 0.5 - origin[along]) * scale[along];
+      const length = along ? target.width : target.height;
+      return lookups(length, edge, this.#pace(view, along), shape[along], factor);
+    };
+    return [along(0), along(1)];
+  }
+
+  /**
+   * The plane to draw: the one that is set as soon as anything of it is here.
+   *
+   * @param {{level: number, tiles: [number, number][]}} grid
+   */
+  #plane({ level, tiles }) {
+    const here =
+      this.tiles.get(this.#address(this.extent.levels.length - 1, 0, 0)) ||
+      (tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col))));
+    if (here) this.#drawn = this.plane;
+    return this.#drawn;
+  }
+
+  /**
+   * Draws where a tile lies: it, or what coarser levels have of the place.
+   *
+   * @param {Address} address
+   * @param {{rowOf: Int32Array, columnOf: Int32Array}} grid
+   * @param {Target} target
+   * @param {View} view
+   * @param {Palette} palette
+   */
+  #drawTile(address, grid, target, view, palette) {
+    const size = this.source.manifest.tile;
+    const rows = run(grid.rowOf, 0, target.height, address.row * size, (address.row + 1) * size);
+    const columns = run(grid.columnOf, ...target.columns, address.col * size, (address.col + 1) * size);
+    const found = this.#best(address);
+    if (!found) return false;
+    const { tile, level } = found;
+    const [rowOf, columnOf] =
+      level === address.level ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
+    /** @type {[number, number]} */
+    const corner = [found.row * size, found.col * size];
+    const { words, width } = target;
+    drawPart({ words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch: this.hatch });
+    return true;
+  }
+
+  /**
+   * The sharpest tile here that covers the place of one.
+   *
+   * @param {Address} address
+   */
+  #best(address) {
+    const { levels } = this.extent;
+    for (let level = address.level; level < levels.length; level++) {
+      const coarser = levels[level].factor / levels[address.level].factor;
+      const row = Math.floor(address.row / coarser);
+      const col = Math.floor(address.col / coarser);
+      const tile = this.tiles.get({ ...address, level, row, col });
+      if (tile) return { tile, level, row, col };
+    }
+    return null;
+  }
+}
+
+/**
+ * The first and the last tile under a stretch of the canvas; none: the last before the first.
+ *
+ * @param {Int32Array} indices
+ * @param {number} from
+ * @param {number} to
+ * @param {number} size  Of a tile.
+ */
+function ends(indices, from, to, size) {
+  while (from < to && indices[from] < 0) from++;
+  while (to > from && indices[to - 1] < 0) to--;
+  if (from === to) return [0, -1];
+  return [Math.floor(indices[from] / size), Math.floor(indices[to - 1] / size)];
+}
