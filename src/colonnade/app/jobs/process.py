@@ -29,10 +29,17 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self._killed = False
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether it was ended, and must be begun again."""
+        return self._killed
 
     async def start(self) -> None:
         """Begin the process, and wait until it has imported what it needs."""
-        self.kill()
+        await self.stop()
+        self._killed = False
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "colonnade.app.jobs.worker"),
@@ -41,9 +48,11 @@ class Worker:
             limit=LONGEST_LINE,
             start_new_session=True,
         )
+        if self._killed:  # in the meantime
+            self.kill()
         await self._answer()
 
-    async def do(self, task: dict[str, Any], hear: Hear | None = None) -> Any:
+    async def do(self, task: dict[str, Any], hear: Hear) -> Any:
         """Have a task done, and give what came of it.
 
         Parameters
@@ -60,19 +69,32 @@ class Worker:
         TaskError
             If the task fails.
         """
-        if self._process is None or self._process.returncode is not None:
-            await self.start()
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(task).encode() + b"\n")
+        await self._begin(json.dumps(task).encode() + b"\n")
         while True:
             told = await self._answer()
             if "ended" in told:
                 return told["ended"]
             if "error" in told:
                 raise TaskError(told["error"])
-            if hear is not None:
-                hear(told)
+            hear(told)
+
+    async def _begin(self, task: bytes) -> None:
+        """Hand a task over; a process that has died before is not the fault of the task."""
+        if self._process is None or self._killed:
+            await self.start()
+        try:
+            await self._hand_over(task)
+        except WorkerDiedError:
+            if self._killed:
+                raise
+            await self.start()
+            await self._hand_over(task)
+
+    async def _hand_over(self, task: bytes) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(task)
+        await self._answer()
 
     async def _answer(self) -> dict[str, Any]:
         process = self._process
@@ -83,15 +105,13 @@ class Worker:
         except ValueError:  # a line that is too long
             line = b""
         if not line.endswith(b"\n"):
-            self.kill()
-            await process.wait()
             raise WorkerDiedError
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def kill(self) -> None:
         """End the process, and all that it has begun, at once."""
-        process = self._process
+        process, self._killed = self._process, True
         if process is None or process.returncode is not None:
             return
         with suppress(ProcessLookupError):
@@ -102,6 +122,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process, and wait until it is gone."""
-        self.kill()
         if self._process is not None:
+            self.kill()
             await self._process.wait()
+            self._process = None

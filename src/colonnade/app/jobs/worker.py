@@ -42,6 +42,7 @@ def _do(known: dict[str, Callable[..., Any]], asked: dict[str, Any], tell: Tell)
     """Do one task; whatever it raises does not end the process."""
     from colonnade.core.work.outcomes import reason
 
+    tell({"begun": asked["task"]})
     try:
         answer = {"ended": known[asked.pop("task")](tell=tell, **asked)}
     except BaseException as error:
