@@ -1,6 +1,7 @@
 """The server of the page: what belongs to it, and how long it lives."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -120,6 +121,9 @@ def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI
         server_header=False,
         timeout_graceful_shutdown=_ENDING_S,
     )
+    server = uvicorn.Server(config)
+    if hasattr(signal, "SIGHUP"):  # the terminal was closed
+        signal.signal(signal.SIGHUP, server.handle_exit)
     begun(app)
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
