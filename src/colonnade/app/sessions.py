@@ -134,10 +134,6 @@ class Session:
             raise Refused(507, "there is no room left for this; remove files or jobs first")
 
 
-async def _nothing(session: Session) -> None:
-    """End nothing."""
-
-
 class Sessions:
     """All visitors of a server.
 
@@ -155,7 +151,7 @@ class Sessions:
         self,
         folder: Path,
         settings: Settings,
-        stop: Callable[[Session], Awaitable[None]] = _nothing,
+        stop: Callable[[Session], Awaitable[None]],
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -199,6 +195,11 @@ class Sessions:
         oldest = time.monotonic() - self._settings.idle.total_seconds()
         for session in [one for one in self._open.values() if one.seen < oldest]:
             await self.close(session)
+
+    def end_streams(self) -> None:
+        """Tell no visitor any more what changes."""
+        for session in self._open.values():
+            session.events.close()
 
     async def close_all(self) -> None:
         """Forget everyone."""
