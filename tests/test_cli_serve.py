@@ -70,7 +70,7 @@ def test_nobody_learns_the_token_from_the_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_another_address_wants_a_token_and_says_what_that_means(host: str) -> None:
-    with pytest.raises(ColonnadeError, match="other machines.*not encrypted.*--token"):
+    with pytest.raises(ColonnadeError, match=r"other machines.*not encrypted.*--token"):
         app(["serve", "--host", host, "--no-open"], result_action="return_value")
 
 
