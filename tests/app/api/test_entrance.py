@@ -1,14 +1,19 @@
 """The way in and out, and what every answer says to the browser."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from served import TOKEN, Served, served, wait_for_files
 
 from colonnade.app.server import close_idle
+
+GUIDE = Path(__file__).parents[3] / "docs" / "serve.md"
 
 
 def test_the_address_with_the_token_leads_in_once_and_for_all(server: Served) -> None:
@@ -166,3 +171,19 @@ def test_a_visitor_who_is_away_for_long_is_forgotten_but_not_while_a_job_works()
         asyncio.run(close_idle(state.sessions, state.jobs))
         assert waiting.get("/api/files").status_code == 200
         assert away.get("/api/files").status_code == 401
+
+
+def test_a_program_does_what_the_guide_says(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    ours = re.sub(r'"http\S+", "\S+"', f'"{server.address}", "{TOKEN}"', block)
+    assert ours != block
+    monkeypatch.chdir(tmp_path)
+    Path("image.dm4").write_bytes(b"no image")
+    names: dict[str, Any] = {}
+    exec(compile(ours, GUIDE.name, "exec"), names)
+    (file,) = wait_for_files(names["server"])
+    assert (file["id"], file["state"]) == (names["uploaded"]["id"], "refused")
+    names["server"].post("/api/sign-out")
+    names["server"].close()
