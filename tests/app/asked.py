@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import httpx
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
-from served import wait_for_files
 
 
 def lattice(columns: int = 16, seed: int = 0) -> bytes:
@@ -34,8 +33,11 @@ def send(client: httpx.Client, name: str, content: bytes | Path) -> str:
     content = content.read_bytes() if isinstance(content, Path) else content
     answer = client.post("/api/files", params={"name": name}, content=content)
     assert answer.status_code == 201
-    wait_for_files(client)
-    return str(answer.json()["id"])
+    file = answer.json()["id"]
+    for _ in _pauses():
+        if all(one["state"] != "reading" for one in client.get("/api/files").json()):
+            break
+    return str(file)
 
 
 def begin(client: httpx.Client, verb: str, *files: str, **more: Any) -> dict[str, Any]:
@@ -52,9 +54,16 @@ def wait(
     until: Callable[[dict[str, Any]], bool] | None = None,
 ) -> dict[str, Any]:
     """Wait until a job has ended, or until something else is so."""
-    while True:
+    for _ in _pauses():
         now: dict[str, Any] = client.get(f"/api/jobs/{job['id']}").json()
         has_ended = now["state"] in ("done", "failed", "cancelled")
         if has_ended or (until is not None and until(now)):
             return now
-        time.sleep(0.02)
+    raise AssertionError("it takes too long")
+
+
+def _pauses() -> Iterator[None]:
+    """Ask often at first, then less often, as there may be many who ask."""
+    for number in range(600):
+        yield
+        time.sleep(min(0.02 * 1.2**number, 0.5))
