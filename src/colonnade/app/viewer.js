@@ -1963,7 +1963,7 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
 .row { display: flex; align-items: center; gap: 8px; }
 .row > input[type="range"], .row > select { flex: 1; }
 .row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
 .field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
 .field > input { color: var(--ink); }
 .presets button { flex: 1; border-color: var(--line); }
