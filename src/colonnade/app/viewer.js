@@ -501,7 +501,7 @@ var ContrastPanel = class {
       };
       row.append(button({ name, press }));
     };
-    add("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add("All levels", ({ minimum, maximum, low, high }) => [minimum ?? low, maximum ?? high]);
     add("99 %", ({ low, high }) => [low, high]);
     add("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
     return row;
@@ -758,7 +758,7 @@ var Controls = class {
     const press = (pick) => () => pick(this.#moves(viewer.surface))();
     viewer.host.toolbarGroup("Zoom").append(
       button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
-      button({ name: "One to one", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "1:1 pixels", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
       button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
       button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) })
     );
@@ -980,12 +980,13 @@ var Tiles = class {
   #underWay = /* @__PURE__ */ new Map();
   /** @type {Map<string, number>} When it failed. */
   #failed = /* @__PURE__ */ new Map();
+  #retry = 0;
   /** @type {Address[]} */
   #wanted = [];
   #closed = false;
   /**
    * @param {Source} source
-   * @param {() => void} arrived  Called when a tile that was wanted is here.
+   * @param {() => void} arrived  Called when a tile that was wanted is here, or may be asked for again.
    * @param {(error: unknown) => void} failed
    */
   constructor(source, arrived, failed) {
@@ -1005,6 +1006,10 @@ var Tiles = class {
       this.#here.set(key, tile);
     }
     return tile;
+  }
+  /** @param {Address} address */
+  has(address) {
+    return this.#here.has(keyOf(address));
   }
   /**
    * Asks for tiles in this order, and for no others any more.
@@ -1027,6 +1032,7 @@ var Tiles = class {
   }
   destroy() {
     this.#closed = true;
+    clearTimeout(this.#retry);
     for (const controller of this.#underWay.values()) controller.abort();
     this.#here.clear();
     this.#wanted = [];
@@ -1057,6 +1063,8 @@ var Tiles = class {
     } catch (error) {
       if (!controller.signal.aborted) {
         this.#failed.set(key, Date.now());
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(this.arrived, RETRY_MS);
         this.failed(error);
       }
     } finally {
@@ -1180,6 +1188,32 @@ var Pane = class {
     return drawn;
   }
   /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column / size));
+    return { address, row: row % size, column: column % size };
+  }
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
+  }
+  /**
    * The grey level of a pixel of the original, null outside the image.
    *
    * @param {number} y  Position in the image shown.
@@ -1187,15 +1221,10 @@ var Pane = class {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
   destroy() {
     this.tiles.destroy();
@@ -2236,6 +2265,7 @@ function part(tag, attributes, text) {
 
 // viewer/main.js
 var WIDE_RANGE = 0.5;
+var HOVER_REST_MS = 60;
 var LAYERS = [];
 function mount(element2, options) {
   return new Viewer(element2, options);
@@ -2628,6 +2658,7 @@ var Viewer = class {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       const [shown2] = this.surfaces.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.#said.hidden = true;
       if (!shown2 || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
@@ -2643,6 +2674,8 @@ var Viewer = class {
       this.#status.clear();
       return;
     }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
+    if (asked !== this.#asked) return;
     const value = await base.value(y, x).catch(() => null);
     if (asked !== this.#asked) return;
     if (value === null) this.#status.clear();
