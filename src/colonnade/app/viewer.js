@@ -150,21 +150,16 @@ function drawSmoothPart({ words, width, rows, columns, down, right, tile, palett
 // viewer/colourmaps.js
 var LENGTH = 256;
 var GOLDEN_ANGLE = 137.508;
+var EVENED = 28;
 var MAPS = {
   grey: { title: "Grey", path: (t) => [greyLightness(t), 0, 0] },
-  "blue-yellow": {
-    title: "Blue to yellow",
-    path: (t) => [0.22 + 0.7 * t, 0.1 + 0.07 * Math.sin(Math.PI * t) + 0.04 * t, 285 - 180 * t]
-  },
-  heat: {
-    title: "Heat",
-    path: (t) => [0.02 + 0.96 * t, 0.19 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t)), 10 + 95 * t]
-  },
+  "blue-yellow": { title: "Blue to yellow", path: (t) => [0.22 + 0.71 * t, null, 285 - 178 * t] },
+  heat: { title: "Heat", path: (t) => [0.06 + 0.92 * t ** 0.9, null, 8 + 100 * t] },
   "blue-red": {
     title: "Blue to red",
-    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.17 * Math.abs(2 * t - 1), t < 0.5 ? 255 : 27]
+    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.145 * Math.abs(2 * t - 1), t < 0.5 ? 258 : 27]
   },
-  cyclic: { title: "Cyclic", path: (t) => [0.7, 0.125, 360 * t + 25] },
+  cyclic: { title: "Cyclic", path: (t) => [0.71, 0.115, 360 * t + 25] },
   categories: {
     title: "Categories",
     path: (t) => {
@@ -180,9 +175,19 @@ function colourMap(name) {
   if (known) return known;
   const map = MAPS[name];
   if (!map) throw new RangeError(`There is no colour map "${name}"`);
-  const colours = Uint32Array.from({ length: LENGTH }, (_, i) => inGamut(...map.path(i / (LENGTH - 1))));
+  const path = Array.from({ length: LENGTH }, (_, i) => map.path(i / (LENGTH - 1)));
+  const vivid = evenedOut(path.map(([lightness, , hue]) => mostChroma(lightness, hue)));
+  const colours = Uint32Array.from(
+    path,
+    ([lightness, chroma, hue], i) => shown(lightness, chroma === null ? vivid[i] : Math.min(chroma, mostChroma(lightness, hue)), hue)
+  );
   computed.set(name, colours);
   return colours;
+}
+function evenedOut(values) {
+  const around = (of, i) => of.slice(Math.max(i - EVENED, 0), i + EVENED + 1);
+  const least = values.map((_, i) => Math.min(...around(values, i)));
+  return values.map((_, i) => around(least, i).reduce((sum, n) => sum + n, 0) / around(least, i).length);
 }
 function cssColour(word) {
   return `rgb(${word & 255} ${word >> 8 & 255} ${word >> 16 & 255})`;
@@ -201,22 +206,20 @@ function toLinear(byte) {
 function toByte(light) {
   return light <= 31308e-7 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
-function inGamut(lightness, chroma, hue) {
-  let [least, most] = [0, chroma];
-  let channels = linear(lightness, chroma, hue);
-  if (!shown(channels)) {
-    for (let i = 0; i < 20; i++) {
-      const tried = (least + most) / 2;
-      if (shown(linear(lightness, tried, hue))) least = tried;
-      else most = tried;
-    }
-    channels = linear(lightness, least, hue);
+function mostChroma(lightness, hue) {
+  let [least, most] = [0, 0.4];
+  for (let i = 0; i < 16; i++) {
+    const tried = (least + most) / 2;
+    const fits = linear(lightness, tried, hue).every((c) => c >= -1e-4 && c <= 1 + 1e-4);
+    if (fits) least = tried;
+    else most = tried;
   }
+  return least;
+}
+function shown(lightness, chroma, hue) {
+  const channels = linear(lightness, chroma, hue);
   const [red, green, blue] = channels.map((c) => Math.round(255 * toByte(Math.min(Math.max(c, 0), 1))));
   return rgba(red, green, blue);
-}
-function shown(channels) {
-  return channels.every((c) => c >= -1e-4 && c <= 1 + 1e-4);
 }
 function linear(lightness, chroma, hue) {
   const a = chroma * Math.cos(hue * Math.PI / 180);
@@ -2075,6 +2078,7 @@ select, input[type="number"] {
 input[type="range"] { min-width: 0; accent-color: var(--accent); }
 .panels {
   position: absolute;
+  z-index: 2;
   top: 8px;
   right: 8px;
   display: flex;
