@@ -284,7 +284,6 @@ var ICONS = {
   blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
   save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
   play: "M5 3l8 5-8 5z",
-  pause: "M5 3v10M11 3v10",
   back: "M10 3L5 8l5 5",
   on: "M6 3l5 5-5 5",
   close: "M4 4l8 8M12 4l-8 8"
@@ -596,6 +595,8 @@ function label(text, control) {
 }
 
 // viewer/upper.js
+var SEQUENTIAL = "blue-yellow";
+var DIVERGING = "blue-red";
 var ColourBar = class {
   #title = element("span", { class: "title" });
   #band = element("span", { class: "band" });
@@ -622,7 +623,7 @@ var Upper = class {
   #panes = [];
   #shown = true;
   #bar = new ColourBar();
-  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
   #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
   #map = mapChooser("Colours of the layer");
   #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
@@ -660,12 +661,15 @@ var Upper = class {
    * @param {UpperOptions} options
    */
   show(panes, options) {
-    for (const pane of this.#panes) pane.destroy();
-    this.#panes = panes.filter((pane) => pane !== null);
+    for (const pane2 of this.#panes) pane2.destroy();
+    this.#panes = panes.filter((pane2) => pane2 !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
     this.#shown = true;
     if (!this.present) this.panel.hidden = true;
-    this.set({ title: "Layer", unit: "", ...options });
+    const [pane] = this.#panes;
+    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
+    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -874,8 +878,8 @@ var Film = class {
   constructor(on) {
     this.on = on;
     this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
-    const back = button({ name: "One back", icon: ICONS.back, key: "[", press: () => this.step(-1) });
-    const forth = button({ name: "One on", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    const back = button({ name: "Previous", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "Next", icon: ICONS.on, key: "]", press: () => this.step(1) });
     this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
     this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
   }
@@ -936,11 +940,12 @@ var KEYS = [
   ["1", "One image pixel on one of the screen"],
   ["c", "Brightness"],
   ["i", "Invert"],
-  ["[  ]", "Plane before, plane after"],
+  ["[  ]", "Previous or next frame or slice"],
   ["space", "Play or stop"],
   ["o", "Layer on or off"],
   ["w", "Swipe between two images"],
   ["b", "Blink; again: the other image"],
+  ["click", "In a volume: bring the slices there"],
   ["g", "Say position and grey level in the middle"],
   ["k", "Save a picture"],
   ["Esc", "Close"]
