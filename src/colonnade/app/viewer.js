@@ -660,7 +660,7 @@ var Upper = class {
     for (const pane of this.#panes) pane.destroy();
     this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
-    this.#shown = true;
+    this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
     this.set({ title: "Layer", unit: "", ...options });
   }
@@ -4481,7 +4481,7 @@ var WidgetView = class {
     this.#listen("change:edits", () => this.#setEdits());
     this.#tell("edits", (detail) => detail.edits);
     this.#tell("selected", (detail) => detail?.row ?? null, "pick");
-    this.#tell("region", (detail) => detail);
+    this.#tell("region", (detail) => detail && bounds(detail));
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
@@ -4564,7 +4564,7 @@ var WidgetView = class {
   /** Shows the points that are wanted, of a film those of its frame. */
   #showPoints() {
     const frame = this.#table?.columns.frame;
-    const { plane } = this.viewer.state();
+    const plane = this.viewer.state().planes.z;
     const visible = frame ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0)) : this.#wanted;
     this.viewer.setPoints(this.#table, { ...this.#options, visible });
   }
@@ -4619,6 +4619,9 @@ var WidgetView = class {
     }, REST);
   }
 };
+function bounds({ y0, x0, y1, x1 }) {
+  return { y0, x0, y1, x1 };
+}
 function table2(rows, names, buffer) {
   const length2 = rows * Float64Array.BYTES_PER_ELEMENT;
   const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length2, rows)]);

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
+import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -12,27 +12,74 @@ if TYPE_CHECKING:
 SHOW = """\
 import numpy as np
 import colonnade
-y, x = np.mgrid[:1500, :1200]
-image = colonnade.Micrograph((1000 * np.sin(y / 30) * np.sin(x / 40)).astype("int16"), (0.01, 0.01))
-columns = colonnade.Columns(y=[100, 700, 1400], x=[100, 600, 1100], score=[0.9, 0.5, 0.1])
+y, x = np.mgrid[:3000, :2400]
+noise = np.random.default_rng(0).normal(0, 100, y.shape)
+image = colonnade.Micrograph((1000 * np.sin(y / 60) * np.sin(x / 80) + noise).astype("int16"))
+columns = colonnade.Columns(y=[200, 1400, 2800], x=[200, 1200, 2200], score=[0.9, 0.5, 0.1])
 view = colonnade.view(image, columns)
 view"""
-TELL = "print('edits', len(view.edits), 'columns', len(view.columns))"
+TELL = """\
+print("edits", view.columns.y.tolist(), view.columns.labels["edited"].tolist())
+view.visible = columns.score > 0.7"""
+LARGEST_FILE = 300_000
+"""An image of 14 MB is in the notebook as a picture of less than this [bytes]."""
 
 
-def _notebook(path: Path, *cells: str) -> None:
+def _write(path: Path, *cells: str) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="needs nbformat")
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(made, path)
 
 
-def test_an_image_is_seen_and_edits_come_back(lab: str, page: "Page", tmp_path: Path) -> None:
-    path = tmp_path / "notebooks" / "look.ipynb"
-    _notebook(path, SHOW, TELL)
-    page.goto(lab.replace("/lab?", "/lab/tree/look.ipynb?"))
-    page.locator(".jp-CodeCell .cm-content").first.click()
+def _run_cell(page: "Page", number: int) -> None:
+    page.locator(".jp-CodeCell .cm-content").nth(number).click()
     page.keyboard.press("Shift+Enter")
-    stage = page.locator(".colonnade-view .stage")
-    stage.wait_for()
-    page.wait_for_timeout(3000)
+
+
+def _output(path: Path, cell: int) -> dict[str, Any]:
+    output: dict[str, Any] = json.loads(path.read_text())["cells"][cell]["outputs"][0]
+    return output
+
+
+def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
+    lab: str, page: "Page", tmp_path: Path
+) -> None:
+    path = tmp_path / "notebooks" / "look.ipynb"
+    _write(path, SHOW, TELL)
+    page.goto(lab.replace("/lab?", "/lab/tree/look.ipynb?"))
+    _run_cell(page, 0)
+    stage = page.get_by_role("application", name="Image")
+    page.get_by_text("2400 × 3000 px").wait_for()
+    assert page.evaluate(GREY_LEVELS) > 100
+
+    stage.focus()
+    for key in ("n", "Delete", "n", "Shift+ArrowDown"):
+        stage.press(key)
+    page.get_by_role("button", name="Add", exact=True).click()
+    box = stage.bounding_box()
+    assert box is not None
+    stage.click(position={"x": box["width"] / 2, "y": box["height"] / 4})
+    _run_cell(page, 1)
+    page.get_by_text("edits [").last.wait_for()
+    page.keyboard.press("Control+s")
+    page.locator(".jp-DirtyIndicator, .jp-mod-dirty").first.wait_for(state="detached")
     page.screenshot(path="/tmp/notebook/lab.png")
+
+    told = _output(path, 1)["text"]
+    print(told)
+    data = _output(path, 0)["data"]
+    assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys()
+    assert path.stat().st_size < LARGEST_FILE
+
+
+GREY_LEVELS = """() => {
+  const view = document.querySelector(".colonnade-view > div").shadowRoot;
+  const canvas = view.querySelector(".stage canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(data.filter((_, i) => i % 4 === 0)).size;
+}"""

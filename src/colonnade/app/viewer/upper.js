@@ -16,6 +16,7 @@ import { ICONS } from "./icons.js";
  * @property {number} [high]
  * @property {string} [title]
  * @property {string} [unit]
+ * @property {boolean} [shown]  Whether it is seen before somebody asks for it; it is by default.
  */
 
 /** The colours of a map with the levels at its ends. */
@@ -93,7 +94,7 @@ export class Upper {
     for (const pane of this.#panes) pane.destroy();
     this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => (surface.upper = panes[i] ?? null));
-    this.#shown = true;
+    this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
     this.set({ title: "Layer", unit: "", ...options });
   }

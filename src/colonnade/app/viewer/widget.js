@@ -66,7 +66,7 @@ class WidgetView {
     this.#listen("change:edits", () => this.#setEdits());
     this.#tell("edits", (detail) => detail.edits);
     this.#tell("selected", (detail) => detail?.row ?? null, "pick");
-    this.#tell("region", (detail) => detail);
+    this.#tell("region", (detail) => detail && bounds(detail));
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
@@ -159,7 +159,7 @@ class WidgetView {
   /** Shows the points that are wanted, of a film those of its frame. */
   #showPoints() {
     const frame = this.#table?.columns.frame;
-    const { plane } = this.viewer.state();
+    const plane = this.viewer.state().planes.z;
     const visible = frame
       ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0))
       : this.#wanted;
@@ -221,6 +221,11 @@ class WidgetView {
       this.model.send({ type: "picture" }, undefined, [picture]);
     }, REST);
   }
+}
+
+/** @param {import("./pick.js").Box} region */
+function bounds({ y0, x0, y1, x1 }) {
+  return { y0, x0, y1, x1 };
 }
 
 /**
