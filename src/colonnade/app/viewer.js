@@ -1128,12 +1128,14 @@ var Cards = class {
   /**
    * @param {import("./pointset.js").PointSet | null} points
    * @param {number | null} point
+   * @param {string} title
    */
-  showPoint(points, point) {
+  showPoint(points, point, title) {
     this.#reading.through.abort();
     this.selected.hidden = !points || point === null;
     if (!points || point === null) return;
     const rows = numbersOf(points, point);
+    this.selected.querySelector("h2").textContent = title;
     this.#numbers.replaceChildren(
       ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])
     );
@@ -1329,56 +1331,84 @@ function usualSpacing(index) {
 
 // viewer/raster.js
 var PHASES = 4;
-var RIM_PX = 1;
 var RIM_ALPHA = 0.7;
+var DARK = 60;
+var LEAST_ALPHA = 0.04;
 function makeRaster(width, height) {
   const image = new ImageData(width, height);
   return { pixels: new Uint32Array(image.data.buffer), width, height, image };
 }
-function makeStamps(colours, radius) {
-  const half = Math.ceil(radius + RIM_PX);
-  return { colours, radius, half, side: 2 * half + 1, made: [] };
+function makeStamps(colours, radius, rim, width) {
+  const reach = Math.ceil(radius + rim + 0.5);
+  const shapes = Array.from(
+    { length: PHASES * PHASES },
+    (_, phase) => shapeOf(phase, radius, rim, reach, width)
+  );
+  return { colours, radius, rim, width, reach, shapes, made: [] };
+}
+function shapeOf(phase, radius, rim, reach, width) {
+  const [y, x] = [(Math.floor(phase / PHASES) + 0.5) / PHASES, (phase % PHASES + 0.5) / PHASES];
+  const covered = [];
+  for (let down = -reach; down <= reach; down++) {
+    for (let right = -reach; right <= reach; right++) {
+      const distance = Math.hypot(down + 0.5 - y, right + 0.5 - x);
+      const fill = coverage(radius - distance);
+      const alpha = fill + RIM_ALPHA * (coverage(radius + rim - distance) - fill);
+      if (alpha >= LEAST_ALPHA) covered.push({ down, right, fill: fill / alpha, alpha });
+    }
+  }
+  covered.sort((a, b) => b.alpha - a.alpha);
+  return {
+    opaque: covered.filter(({ alpha }) => alpha === 1).length,
+    offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
+    down: covered.map(({ down }) => down),
+    right: covered.map(({ right }) => right),
+    fill: covered.map(({ fill }) => fill),
+    alpha: covered.map(({ alpha }) => alpha)
+  };
 }
 function stamp(raster, stamps, y, x, colour) {
-  const { side, half, made } = stamps;
-  const { pixels: pixels2, width, height } = raster;
-  const top = Math.floor(y) - half;
-  const left = Math.floor(x) - half;
-  if (top <= -side || left <= -side || top >= height || left >= width) return;
-  const phase = Math.floor((y - Math.floor(y)) * PHASES) * PHASES + Math.floor((x - Math.floor(x)) * PHASES);
+  const { width, height } = raster;
+  const { reach } = stamps;
+  const row = Math.floor(y);
+  const column2 = Math.floor(x);
+  const seen = row >= -reach && column2 >= -reach && row < height + reach && column2 < width + reach;
+  if (!seen) return;
+  const phase = Math.floor((y - row) * PHASES) * PHASES + Math.floor((x - column2) * PHASES);
+  const shape = stamps.shapes[phase];
   const key2 = colour * PHASES * PHASES + phase;
-  const source = made[key2] ??= drawStamp(stamps, colour, phase);
-  const last = Math.min(side, height - top);
-  const to = Math.min(side, width - left);
-  const from = Math.max(0, -left);
-  for (let i = Math.max(0, -top); i < last; i++) {
-    let target = (top + i) * width + left + from;
-    for (let k = i * side + from; k < i * side + to; k++, target++) {
-      if (source[k] >>> 24 > pixels2[target] >>> 24) pixels2[target] = source[k];
-    }
+  const words = stamps.made[key2] ??= coloured(shape, stamps.colours[colour]);
+  const whole = row >= reach && column2 >= reach && row < height - reach && column2 < width - reach;
+  if (whole) stampWhole(raster.pixels, shape, words, row * width + column2);
+  else stampPart(raster, shape, words, row, column2);
+}
+function stampWhole(pixels2, { opaque, offsets }, words, centre) {
+  for (let k = 0; k < opaque; k++) pixels2[centre + offsets[k]] = words[k];
+  for (let k = opaque; k < words.length; k++) lay(pixels2, centre + offsets[k], words[k]);
+}
+function stampPart({ pixels: pixels2, width, height }, { down, right }, words, row, column2) {
+  for (let k = 0; k < words.length; k++) {
+    const i = row + down[k];
+    const j = column2 + right[k];
+    if (i >= 0 && j >= 0 && i < height && j < width) lay(pixels2, i * width + j, words[k]);
   }
 }
-function drawStamp({ side, half, radius, colours }, colour, phase) {
-  const result = new Uint32Array(side * side);
-  const y = half + (Math.floor(phase / PHASES) + 0.5) / PHASES;
-  const x = half + (phase % PHASES + 0.5) / PHASES;
-  for (let i = 0; i < side; i++) {
-    for (let j = 0; j < side; j++) {
-      const distance = Math.hypot(i + 0.5 - y, j + 0.5 - x);
-      const fill = coverage(radius - distance);
-      const rim = coverage(radius + RIM_PX - distance) - fill;
-      const alpha = fill + RIM_ALPHA * rim;
-      result[i * side + j] = alpha > 0 ? shaded(colours[colour], fill / alpha, alpha) : 0;
-    }
-  }
-  return result;
+function lay(pixels2, target, word) {
+  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+}
+function coloured({ fill, alpha }, colour) {
+  const rim = luminance(colour) < DARK ? 255 : 0;
+  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
-function shaded(colour, brightness, alpha) {
-  const part2 = (shift) => Math.round((colour >>> shift & 255) * brightness) << shift;
-  return (Math.round(alpha * 255) << 24 | part2(16) | part2(8) | part2(0)) >>> 0;
+function mixed(colour, grey, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+  return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
+}
+function luminance(colour) {
+  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1398,15 +1428,16 @@ function line(raster, y0, x0, y1, x1, colour) {
 }
 function blend({ pixels: pixels2, width, height }, i, j, colour, alpha) {
   if (i < 0 || j < 0 || i >= height || j >= width) return;
-  const word = (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0;
-  const target = i * width + j;
-  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+  lay(pixels2, i * width + j, (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0);
 }
 
 // viewer/points.js
 var RADIUS_OF_SPACING = 0.16;
-var LEAST_RADIUS_PX = 1.2;
+var LEAST_RADIUS_PX = 0.8;
 var MOST_RADIUS_PX = 4;
+var RIM_FROM_PX = 4;
+var WHOLE_RIM_FROM_PX = 10;
+var RIM_PX = 1;
 var LEAST_RING_SPACING_PX = 24;
 var LEAST_RING_GAP_PX = 2.5;
 var FAINT = 0.35;
@@ -1421,9 +1452,8 @@ var PointsPainter = class {
   #raster = null;
   /** @type {import("./raster.js").Stamps | null} */
   #stamps = null;
-  #canvas = document.createElement("canvas");
   /**
-   * @param {CanvasRenderingContext2D} context  Its unit is the CSS pixel.
+   * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
    * @param {import("./pointset.js").PointSet} points
    * @param {Look} look
@@ -1433,12 +1463,7 @@ var PointsPainter = class {
     const stretches = spans(points.index, margined(view));
     if (look.vectors) drawArrows(raster, view, points, look, look.vectors, stretches);
     drawDots(raster, view, points, look, stretches, this.#stampsOf(view, points, look));
-    const target = (
-      /** @type {CanvasRenderingContext2D} */
-      this.#canvas.getContext("2d", { willReadFrequently: true })
-    );
-    target.putImageData(raster.image, 0, 0);
-    context.drawImage(this.#canvas, 0, 0, raster.width / view.ratio, raster.height / view.ratio);
+    context.putImageData(raster.image, 0, 0);
     if (points.spacing * view.zoom >= LEAST_RING_SPACING_PX) {
       drawRings(context, view, points, look, stretches);
     }
@@ -1450,8 +1475,8 @@ var PointsPainter = class {
    */
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
-      Object.assign(this.#canvas, { width, height });
       this.#raster = makeRaster(width, height);
+      this.#stamps = null;
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -1464,15 +1489,24 @@ var PointsPainter = class {
    */
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
-    if (this.#stamps?.radius !== radius || this.#stamps.colours !== palette) {
-      this.#stamps = makeStamps(palette, radius);
-    }
+    const rim = rimWidth(points, view) * view.ratio;
+    const known = this.#stamps;
+    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
+    const { width } = (
+      /** @type {import("./raster.js").Raster} */
+      this.#raster
+    );
+    this.#stamps = makeStamps(palette, radius, rim, width);
     return this.#stamps;
   }
 };
 function dotRadius(points, view) {
   const radius = RADIUS_OF_SPACING * points.spacing * view.zoom;
   return Math.round(Math.min(Math.max(radius, LEAST_RADIUS_PX), MOST_RADIUS_PX) * 5) / 5;
+}
+function rimWidth(points, view) {
+  const part2 = (points.spacing * view.zoom - RIM_FROM_PX) / (WHOLE_RIM_FROM_PX - RIM_FROM_PX);
+  return RIM_PX * Math.round(Math.min(Math.max(part2, 0), 1) * 4) / 4;
 }
 function margined(view) {
   const { y0, x0, y1, x1 } = view.bounds();
@@ -1987,6 +2021,7 @@ var Profile = class extends TwoEnds {
 };
 
 // viewer/legend.js
+var END_DIGITS = 3;
 var MOST_SWATCHES = 12;
 function drawLegend(legend) {
   const { title, quantity } = legend;
@@ -1997,7 +2032,7 @@ function bar({ map, quantity: { range: range2 } }) {
   const colours = element("div", { class: "bar" });
   colours.style.backgroundImage = gradient(map);
   const ends2 = element("div", { class: "ends" });
-  ends2.append(...range2.map((value) => element("span", {}, greyLevel(value))));
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
   return [colours, ends2];
 }
 function swatches({ palette, quantity: { categories } }) {
@@ -2250,8 +2285,7 @@ var OVERLAY_CSS = `
   font-size: 12px;
   font-variant-numeric: tabular-nums;
 }
-.legends { position: absolute; right: 14px; bottom: 14px; pointer-events: none; }
-.stage:has(> .colourbar:not([hidden])) > .legends { bottom: 74px; }
+.legends { position: absolute; left: 14px; bottom: 58px; pointer-events: none; }
 .legend {
   width: 180px;
   padding: 6px 8px;
@@ -2462,7 +2496,7 @@ var Overlay = class {
     if (!points || history === points.history) return;
     points.history = history;
     if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected);
+    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
     this.#refresh();
@@ -2480,7 +2514,7 @@ var Overlay = class {
     const { points } = this;
     if (point === this.selected && point === null) return;
     this.selected = point;
-    this.cards.showPoint(points, point);
+    this.cards.showPoint(points, point, this.#title(point));
     this.host.redraw();
     if (!points || point === null) {
       this.host.emit("pick", { row: null });
@@ -2490,7 +2524,7 @@ var Overlay = class {
     this.host.reveal(y, x);
     this.host.emit("pick", { row: point, y, x });
     const words = numbersOf(points, point).map((pair) => pair.join(" "));
-    this.host.announce(`${this.#capital()} ${point + 1}: ${words.join(", ")}`);
+    this.host.announce(`${this.#title(point)}: ${words.join(", ")}`);
   }
   /** @param {readonly Box[]} regions */
   setRegions(regions) {
@@ -2589,6 +2623,10 @@ var Overlay = class {
   #capital() {
     const noun = this.#noun();
     return noun[0].toUpperCase() + noun.slice(1);
+  }
+  /** @param {number | null} point */
+  #title(point) {
+    return `${this.#capital()} ${(point ?? 0) + 1}`;
   }
   #undo() {
     if (this.points) this.edit(undo(this.points.history), "Undone");
@@ -3982,7 +4020,7 @@ var Viewer = class {
     for (const [surface, axis] of this.#byAxis()) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
-      if (surface.base) surface.view.setImage(...shapeOf(surface.base));
+      if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
       surface.element.hidden = axis !== "z" && !surface.base;
     }
     this.setLayer(null);
@@ -4401,7 +4439,7 @@ var Viewer = class {
 function placement({ scale = 1, origin = [0, 0] }) {
   return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
 }
-function shapeOf({ extent: extent2 }) {
+function shapeOf2({ extent: extent2 }) {
   const [height, width] = extent2.pixel_size ?? [1, 1];
   return [extent2.shape, height / width];
 }
