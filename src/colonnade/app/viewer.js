@@ -3418,7 +3418,7 @@ var View = class {
   }
   #smallestZoom() {
     const longest = Math.max(this.shape[1], this.shape[0] * this.aspect);
-    return Math.min(this.fitting, SMALLEST_IMAGE / longest, 1);
+    return Math.min(this.fitting, SMALLEST_IMAGE / longest);
   }
 };
 function within2(value, low, high) {
