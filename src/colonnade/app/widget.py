@@ -23,6 +23,7 @@ Message = dict[str, Any]
 HEIGHT = 480
 """Of the viewer [px of the page]."""
 
+
 class View(anywidget.AnyWidget):
     """An image in a notebook, and what a person does with it.
 

@@ -72,7 +72,12 @@ def page(browser: "Browser") -> "Iterator[Page]":
     context = browser.new_context(viewport={"width": 1100, "height": 900})
     page = context.new_page()
     page.set_default_timeout(START_S * 1000)
+    lines = []
+    page.on("console", lambda line: lines.append(line.type + line.text))
+    page.on("pageerror", lambda line: lines.append("PAGEERROR" + str(line)))
     yield page
+    page.screenshot(path="/tmp/notebook/end.png")
+    print(lines)
     context.close()
 
 

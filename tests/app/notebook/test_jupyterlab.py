@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from colonnade.app.edited import ADDED, AS_FOUND, MOVED
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -19,7 +21,7 @@ columns = colonnade.Columns(y=[200, 1400, 2800], x=[200, 1200, 2200], score=[0.9
 view = colonnade.view(image, columns)
 view"""
 TELL = """\
-print("edits", view.columns.y.tolist(), view.columns.labels["edited"].tolist())
+print([view.columns.y.tolist(), view.columns.labels["edited"].tolist()])
 view.visible = columns.score > 0.7"""
 LARGEST_FILE = 300_000
 """An image of 14 MB is in the notebook as a picture of less than this [bytes]."""
@@ -58,20 +60,22 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     assert page.evaluate(GREY_LEVELS) > 100
 
     stage.focus()
-    for key in ("n", "Delete", "n", "Shift+ArrowDown"):
+    for key in ("n", "Delete", "n", "m", "Shift+ArrowDown"):
         stage.press(key)
     page.get_by_role("button", name="Add", exact=True).click()
     box = stage.bounding_box()
     assert box is not None
     stage.click(position={"x": box["width"] / 2, "y": box["height"] / 4})
     _run_cell(page, 1)
-    page.get_by_text("edits [").last.wait_for()
+    page.get_by_text("[[").last.wait_for()
     page.keyboard.press("Control+s")
     page.locator(".jp-DirtyIndicator, .jp-mod-dirty").first.wait_for(state="detached")
     page.screenshot(path="/tmp/notebook/lab.png")
 
-    told = _output(path, 1)["text"]
-    print(told)
+    y, mark = json.loads("".join(_output(path, 1)["text"]))
+    assert y == pytest.approx([1400.1, 2800, 750], abs=100)  # the last where it was clicked
+    assert y[:2] == pytest.approx([1400.1, 2800])
+    assert mark == [MOVED, AS_FOUND, ADDED]
     data = _output(path, 0)["data"]
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys()
     assert path.stat().st_size < LARGEST_FILE

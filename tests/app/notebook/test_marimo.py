@@ -28,7 +28,7 @@ def _():
 
 @app.cell
 def _(mo, view):
-    mo.md(f"edits {len(view.value['edits'])} columns {len(view.widget.columns)}")
+    mo.md(f"{len(view.value['edits'])} edits, {len(view.widget.columns)} columns")
     return
 
 if __name__ == "__main__":
@@ -50,8 +50,11 @@ def test_an_image_is_seen_and_cells_follow_edits(page: "Page", tmp_path: Path) -
     command = [sys.executable, "-m", "marimo", "run", *options, "look.py"]
     with serving(command, tmp_path, r"http://[\w.]+:\d+") as address:
         page.goto(address)
-        try:
-            page.locator(".colonnade-view .stage").wait_for()
-        finally:
-            page.wait_for_timeout(3000)
-            page.screenshot(path="/tmp/notebook/marimo.png")
+        page.get_by_text("1200 × 1500 px").wait_for()
+        page.get_by_text("0 edits, 3 columns").wait_for()
+        stage = page.get_by_role("application", name="Image")
+        stage.focus()
+        stage.press("n")
+        stage.press("Delete")
+        page.get_by_text("1 edits, 2 columns").wait_for()
+        page.screenshot(path="/tmp/notebook/marimo.png")

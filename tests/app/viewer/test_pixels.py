@@ -121,7 +121,9 @@ def test_pixels_without_a_value_are_hatched(page: "Page", canvas: Canvas, site: 
     site.pictures["holes"] = Picture(pixels)
     show(page, "holes", "viewer.setContrast({low: 4, high: 5})")
     seen = canvas()
-    number = drawn(np.arange(64).reshape(8, 8), seen.shape[:2], page.evaluate("viewer.state().view"))
+    number = drawn(
+        np.arange(64).reshape(8, 8), seen.shape[:2], page.evaluate("viewer.state().view")
+    )
     hole = np.isin(number, np.flatnonzero(np.isnan(pixels)))
     assert set(np.unique(seen[hole, 0])) == {128, 168}
     assert set(np.unique(seen[(number >= 0) & ~hole, 0])) == {0, 255}
