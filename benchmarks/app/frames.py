@@ -1,10 +1,10 @@
-"""How fast the viewer is in a browser that draws in software, and Panel with Bokeh on the same image.
+"""How fast the viewer is in a browser that draws in software, and Panel with Bokeh beside it.
 
     python benchmarks/app/frames.py [--sides 2048 4096] [--points 0 10000 100000]
 
-Wants Chromium and playwright; Panel and Bokeh take part where they are installed. An image of 16 bit
-with columns on a jittered lattice is shown, in a window of 900 x 700, by a browser without a GPU, and
-by one that is denied its software rasteriser too. Printed are
+Wants Chromium and playwright; Panel and Bokeh take part where they are installed. An image of
+16 bit with columns on a jittered lattice is shown, in a window of 900 x 700, by a browser without
+a GPU, and by one that is denied its software rasteriser too. Printed are
 
 - the seconds to the first picture from opening the page, and the bytes that came for it,
 - frames a second while the view pans at a third of the image, and while it zooms from the whole
@@ -21,6 +21,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -39,17 +40,28 @@ SECONDS = 2.5
 CHANGES = 7
 """Changes of grey levels and of colours of which the median is given."""
 
+WATCH = """for (const name of ["putImageData", "drawImage"]) {
+  const draw = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (...what) {
+    globalThis.painted = true;
+    return draw.apply(this, what);
+  };
+}"""
+"""Note that an image was drawn."""
+
 FRAMES = """async ([motion, seconds]) => {
-  const end = performance.now() + 1000 * seconds;
   const start = performance.now();
+  const end = start + 1000 * seconds;
   let frames = 0;
-  while (performance.now() < end) {
-    driver[motion](frames++);
+  for (let k = 0; performance.now() < end; k++) {
+    globalThis.painted = false;
+    driver[motion](k);
     await new Promise(requestAnimationFrame);
+    if (globalThis.painted) frames++;
   }
   return 1000 * frames / (performance.now() - start);
 }"""
-"""Move a view in every frame that the browser gives, and count them."""
+"""Move a view in every frame that the browser gives, and count those in which it is drawn."""
 
 CHANGE = """async ([change, count]) => {
   const took = [];
@@ -124,6 +136,7 @@ def in_words(result: Result) -> str:
 def measured(browser: str, handler: type[Handler], scene: Scene) -> Result:
     """Open a page in a fresh browser and measure what it does."""
     with serve(handler) as address, opened(browser) as (page, process):
+        page.add_init_script(WATCH)
         before = seconds_of_tree(process)
         page.goto(address, timeout=300_000)
         page.wait_for_function("globalThis.firstPicture > 0", timeout=300_000)
@@ -164,9 +177,7 @@ def change(page: Any, process: int, name: str) -> Cost:
 @contextmanager
 def opened(browser: str) -> Iterator[tuple[Any, int]]:
     """An empty page in a browser of its own, and the number of the process that it hangs on."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with import_module("playwright.sync_api").sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=CHROMIUM, args=[*ARGUMENTS, *BROWSERS[browser]]
         )

@@ -19,7 +19,7 @@ from colonnade.app.levels import Levels
 
 VIEWER = Path(app.__file__).parent / "viewer.js"
 MOTION = """
-const around = (k) => [side * (0.5 + 0.1 * Math.sin(k / 20)), side * (0.5 + 0.1 * Math.cos(k / 20))];
+const around = (k) => [Math.sin(k / 20), Math.cos(k / 20)].map((each) => side * (0.5 + each / 10));
 const nearer = (k) => 0.5 * (1 - Math.cos(k / 25));
 """
 """Where the middle of the view is, and how far it has come from the whole image to its pixels."""
@@ -36,11 +36,12 @@ const table = decodeTable(await answer.arrayBuffer());
 const show = (name) => table.rows && viewer.setPoints(table, { colourBy: name });
 show("score");
 const whole = 630 / side;
+const centre = [side / 2, side / 2];
 const { low, high } = source.manifest;
 globalThis.driver = {
-  whole: () => viewer.setView({ zoom: whole, centre: [side / 2, side / 2] }),
+  whole: () => viewer.setView({ zoom: whole, centre }),
   pan: (k) => viewer.setView({ zoom: 3 * whole, centre: around(k) }),
-  zoom: (k) => viewer.setView({ zoom: whole * (8 / whole) ** nearer(k), centre: [side / 2, side / 2] }),
+  zoom: (k) => viewer.setView({ zoom: whole * (8 / whole) ** nearer(k), centre }),
   contrast: (k) => viewer.setContrast({ low: low + k, high: high - k }),
   recolour: (k) => show(k % 2 ? "score" : "strain"),
 };
@@ -128,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         """What stands at a path: its bytes and headers."""
         raise NotImplementedError
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Send it."""
         body, headers = self.answer(self.path)
         self.send_response(200)
@@ -166,7 +167,7 @@ def colonnade_site(scene: Scene) -> type[Handler]:
                     script = COLONNADE.replace("const whole", f"{MOTION}\nconst whole")
                     return script.encode(), {"Content-Type": "text/javascript"}
             page = (
-                '<!doctype html><style>* { margin: 0 } #place { height: 700px }</style>'
+                "<!doctype html><style>* { margin: 0 } #place { height: 700px }</style>"
                 '<div id="place"></div><script type="module" src="page.js"></script>'
             )
             return page.encode(), {"Content-Type": "text/html"}
@@ -187,7 +188,9 @@ def panel_site(scene: Scene) -> type[Handler]:
     )
     low, high = np.percentile(scene.image, (0.5, 99.5))
     grey = models.LinearColorMapper("Greys256", low=float(low), high=float(high))
-    figure.image([scene.image[::-1]], x=0, y=side, dw=side, dh=side, color_mapper=grey, name="image")
+    figure.image(
+        [scene.image[::-1]], x=0, y=side, dw=side, dh=side, color_mapper=grey, name="image"
+    )
     if scene.y.size:
         colours = models.LinearColorMapper("Viridis256", low=-0.03, high=1.0)
         source = models.ColumnDataSource(
@@ -205,7 +208,8 @@ def panel_site(scene: Scene) -> type[Handler]:
     page = io.StringIO()
     panel.pane.Bokeh(figure).save(page, resources=resources.INLINE)
     script = PANEL.replace("SIDE", str(side)) + MOTION
-    whole = page.getvalue().replace("</body>", f"<script>{script}</script></body>").encode()
+    before, end, after = page.getvalue().rpartition("</body>")
+    whole = f"{before}<script>{script}</script>{end}{after}".encode()
 
     class Site(Handler):
         sent = 0
