@@ -84,6 +84,11 @@ export class Viewer {
     this.setImage(null);
   }
 
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
+  }
+
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
