@@ -664,7 +664,7 @@ var Upper = class {
     for (const pane2 of this.#panes) pane2.destroy();
     this.#panes = panes.filter((pane2) => pane2 !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
-    this.#shown = true;
+    this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
     const [pane] = this.#panes;
     const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
@@ -965,8 +965,8 @@ var Help = class {
     );
     const close = button({ name: "Close", icon: ICONS.close, press: () => this.#dialog.close() });
     const head = element("div", { class: "head" }, element("h2", {}, "Keys"), close);
-    const table2 = element("table", {}, element("tbody", {}, ...rows));
-    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table2);
+    const table3 = element("table", {}, element("tbody", {}, ...rows));
+    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table3);
     this.#dialog.showModal();
   }
 };
@@ -1319,15 +1319,15 @@ var ERROR_PREFIX = "sigma_";
 var ERROR_DIGITS = 2;
 var HAND_DECIMALS = 2;
 function numbersOf(points, point) {
-  const { table: table2, fields } = points;
+  const { table: table3, fields } = points;
   const { y, x } = points.position(point);
   const byHand = [
     [fields.y, y.toFixed(HAND_DECIMALS)],
     [fields.x, x.toFixed(HAND_DECIMALS)]
   ];
-  if (point >= table2.rows) return [...byHand, ["", "added by hand: no standard error"]];
+  if (point >= table3.rows) return [...byHand, ["", "added by hand: no standard error"]];
   const moved = points.outcome.moved.has(point);
-  const { columns } = table2;
+  const { columns } = table3;
   const shown2 = Object.keys(columns).filter(
     (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
   );
@@ -1877,16 +1877,16 @@ function drawEdits(context, view, points) {
   const { deleted, moved, added } = points.outcome;
   const path = new Path2D();
   const size = EDIT_SIZE_PX;
-  const table2 = (row) => view.toScreen(points.y[row], points.x[row]);
+  const table3 = (row) => view.toScreen(points.y[row], points.x[row]);
   for (const row of deleted) {
-    const [y, x] = table2(row);
+    const [y, x] = table3(row);
     path.moveTo(x - size, y - size);
     path.lineTo(x + size, y + size);
     path.moveTo(x + size, y - size);
     path.lineTo(x - size, y + size);
   }
   for (const [row, at] of moved) {
-    const [fromY, fromX] = table2(row);
+    const [fromY, fromX] = table3(row);
     const [y, x] = view.toScreen(at.y, at.x);
     path.moveTo(fromX, fromY);
     path.lineTo(x, y);
@@ -2402,8 +2402,8 @@ function places(values, quantity) {
 }
 
 // viewer/table.js
-function column(table2, name) {
-  const values = table2.columns[name];
+function column(table3, name) {
+  const values = table3.columns[name];
   if (!values) throw new Error(`the table has no column ${name}`);
   return values;
 }
@@ -2415,12 +2415,12 @@ var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blu
 var SHORT_ARROWS = 0.95;
 var described = /* @__PURE__ */ new WeakMap();
 var palettes = /* @__PURE__ */ new Map();
-function lookOf(table2, options, spacing) {
-  const vectors = options.vectors ? vectorsOf(table2, options.vectors, spacing) : null;
+function lookOf(table3, options, spacing) {
+  const vectors = options.vectors ? vectorsOf(table3, options.vectors, spacing) : null;
   if (!options.colourBy) {
     return { look: { places: null, palette: plainPalette(), vectors }, legend: null };
   }
-  const values = column(table2, options.colourBy);
+  const values = column(table3, options.colourBy);
   const quantity = quantityOf(values, options);
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
@@ -2446,8 +2446,8 @@ function paletteOf(map) {
   palettes.set(map, known);
   return known;
 }
-function vectorsOf(table2, names, spacing) {
-  const [y, x] = [column(table2, names.y), column(table2, names.x)];
+function vectorsOf(table3, names, spacing) {
+  const [y, x] = [column(table3, names.y), column(table3, names.x)];
   if (names.scale !== void 0) return { y, x, scale: names.scale };
   const lengths = y.map((value, row) => Math.hypot(value, x[row])).filter(Number.isFinite).sort();
   const usual = lengths[Math.floor(SHORT_ARROWS * (lengths.length - 1))];
@@ -2466,16 +2466,16 @@ var PointSet = class {
    * @param {import("./table.js").Table} table
    * @param {Fields} fields
    */
-  constructor(table2, fields) {
-    this.table = table2;
+  constructor(table3, fields) {
+    this.table = table3;
     this.fields = fields;
-    this.y = column(table2, fields.y);
-    this.x = column(table2, fields.x);
-    this.sigmaY = fields.sigmaY === null ? null : column(table2, fields.sigmaY);
-    this.sigmaX = fields.sigmaX === null ? null : column(table2, fields.sigmaX);
+    this.y = column(table3, fields.y);
+    this.x = column(table3, fields.x);
+    this.sigmaY = fields.sigmaY === null ? null : column(table3, fields.sigmaY);
+    this.sigmaX = fields.sigmaX === null ? null : column(table3, fields.sigmaX);
     this.index = buildIndex(this.y, this.x);
     this.spacing = usualSpacing(this.index);
-    this.#changed = new Uint8Array(table2.rows);
+    this.#changed = new Uint8Array(table3.rows);
   }
   get history() {
     return this.#history;
@@ -2754,14 +2754,14 @@ var Overlay = class {
    * @param {Table | null} table
    * @param {PointOptions} [options]
    */
-  setPoints(table2, options = {}) {
+  setPoints(table3, options = {}) {
     const before = this.points;
     this.options = options;
-    if (!table2) this.points = null;
+    if (!table3) this.points = null;
     else {
-      const fields = fieldsOf(table2, options);
-      const same = before?.table === table2 && before.fields.y === fields.y && before.fields.x === fields.x;
-      if (!same) this.points = new PointSet(table2, fields);
+      const fields = fieldsOf(table3, options);
+      const same2 = before?.table === table3 && before.fields.y === fields.y && before.fields.x === fields.x;
+      if (!same2) this.points = new PointSet(table3, fields);
     }
     if (this.points !== before) this.select(null);
     if (this.points) this.points.visible = options.visible ?? null;
@@ -2991,8 +2991,8 @@ var Overlay = class {
     return regionWords(region, this.points?.within(region).length ?? null, this.#noun(), size);
   }
 };
-function fieldsOf(table2, options) {
-  const known = (name) => name in table2.columns ? name : null;
+function fieldsOf(table3, options) {
+  const known = (name) => name in table3.columns ? name : null;
   return {
     y: options.y ?? FIELDS.y,
     x: options.x ?? FIELDS.x,
@@ -4270,8 +4270,8 @@ var Viewer = class {
    * @param {import("./table.js").Table | null} table
    * @param {import("./look.js").PointOptions} [options]
    */
-  setPoints(table2, options) {
-    this.overlay.setPoints(table2, options);
+  setPoints(table3, options) {
+    this.overlay.setPoints(table3, options);
   }
   /**
    * Selects a point, and moves the view to it where it is out of sight.
@@ -4562,9 +4562,224 @@ async function answer(address, signal) {
   const body = await response.json().catch(() => null);
   throw new Error(body?.error ?? `The server answered ${response.status}`);
 }
+
+// viewer/widget.js
+var REST = 1500;
+var widget_default = {
+  /** @param {{model: Model, el: HTMLElement}} given */
+  render({ model, el }) {
+    const view = new WidgetView(model, el);
+    return () => view.destroy();
+  }
+};
+var WidgetView = class {
+  #name = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  #asked = 0;
+  /** @type {Map<string, {give: (tile: Tile) => void, fail: (error: Error) => void}>} */
+  #awaited = /* @__PURE__ */ new Map();
+  /** @type {import("./table.js").Table | null} */
+  #table = null;
+  #options = {};
+  /** @type {Uint8Array | null} */
+  #wanted = null;
+  /** @type {(() => void)[]} */
+  #endings = [];
+  #resting = 0;
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   */
+  constructor(model, parent) {
+    this.model = model;
+    this.box = element("div", { class: "colonnade-view" });
+    parent.append(this.box);
+    this.viewer = mount(this.box);
+    this.#listen("msg:custom", (message, buffers) => this.#take(message, buffers));
+    this.#listen("change:height", () => this.#setHeight());
+    this.#listen("change:edits", () => this.#setEdits());
+    this.#tell("edits", (detail) => detail.edits);
+    this.#tell("selected", (detail) => detail?.row ?? null, "pick");
+    this.#tell("region", (detail) => detail && bounds(detail));
+    for (const event of ["ready", "view", "plane", "edits"]) {
+      this.#endings.push(this.viewer.on(event, () => this.#rest()));
+    }
+    this.#endings.push(this.viewer.on("plane", () => this.#table && this.#showPoints()));
+    this.#setHeight();
+    this.#endings.push(followScheme(this.box, this.viewer.element));
+    model.send({ type: "ready", view: this.#name });
+  }
+  destroy() {
+    clearTimeout(this.#resting);
+    for (const end of this.#endings) end();
+    for (const { fail } of this.#awaited.values()) fail(new Error("The view was closed"));
+    this.viewer.destroy();
+    this.box.remove();
+  }
+  /**
+   * @param {string} event
+   * @param {(...given: any[]) => void} listener
+   */
+  #listen(event, listener) {
+    this.model.on(event, listener);
+    this.#endings.push(() => this.model.off(event, listener));
+  }
+  /**
+   * Lets Python know what a person does, in a trait.
+   *
+   * @param {string} trait
+   * @param {(detail: any) => unknown} value
+   * @param {string} [event]
+   */
+  #tell(trait, value, event = trait) {
+    const end = this.viewer.on(event, (detail) => {
+      const given = value(detail);
+      if (same(given, this.model.get(trait))) return;
+      this.model.set(trait, given);
+      this.model.save_changes();
+    });
+    this.#endings.push(end);
+  }
+  #setHeight() {
+    this.box.style.height = `${this.model.get("height")}px`;
+  }
+  #setEdits() {
+    const edits = this.model.get("edits");
+    if (!same(edits, this.viewer.edits())) this.viewer.setEdits(edits);
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #take(message, buffers) {
+    if (message.to && message.to !== this.#name) return;
+    const { viewer } = this;
+    const takers = {
+      tile: () => this.#takeTile(message, buffers),
+      image: () => viewer.setImage(this.#source(message)),
+      layer: () => viewer.setLayer(this.#source(message), message.options),
+      compare: () => viewer.compare(this.#source(message), message.mode, message.options),
+      points: () => this.#takePoints(message, buffers),
+      visible: () => this.#takeVisible(buffers[0]),
+      set: () => this.#set(message)
+    };
+    takers[message.type]?.();
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #takePoints({ rows, columns, options }, [values, visible]) {
+    this.#table = table2(rows, columns, bytes(values));
+    this.#options = options;
+    this.#takeVisible(visible);
+    this.#setEdits();
+  }
+  /** @param {DataView} [visible]  Of each row whether it is to be seen; all without. */
+  #takeVisible(visible) {
+    this.#wanted = visible ? new Uint8Array(bytes(visible)) : null;
+    this.#showPoints();
+  }
+  /** Shows the points that are wanted, of a film those of its frame. */
+  #showPoints() {
+    const frame = this.#table?.columns.frame;
+    const plane = this.viewer.state().planes.z;
+    const visible = frame ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0)) : this.#wanted;
+    this.viewer.setPoints(this.#table, { ...this.#options, visible });
+  }
+  /** @param {Message} message */
+  #set({ plane, contrast, colourMap: colourMap2, view }) {
+    if (plane) this.viewer.setPlane(plane[0], plane[1]);
+    if (contrast) this.viewer.setContrast(contrast);
+    if (colourMap2) this.viewer.setColourMap(colourMap2);
+    if (view) this.viewer.setView(view);
+  }
+  /**
+   * @param {Message} message
+   * @returns {Source}
+   */
+  #source({ image, manifest }) {
+    return {
+      manifest,
+      tile: (axis, plane, level, row, col, signal) => this.#ask({ image, axis, plane, level, row, col }, signal)
+    };
+  }
+  /**
+   * @param {object} address
+   * @param {AbortSignal} signal
+   * @returns {Promise<Tile>}
+   */
+  #ask(address, signal) {
+    const id = `${this.#name}-${this.#asked++}`;
+    return new Promise((give, fail) => {
+      this.#awaited.set(id, { give, fail });
+      signal?.addEventListener("abort", () => {
+        this.#awaited.delete(id);
+        fail(signal.reason);
+      });
+      this.model.send({ type: "tile", id, ...address });
+    });
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #takeTile({ id, dtype, shape, error }, [data]) {
+    const awaited = this.#awaited.get(id);
+    this.#awaited.delete(id);
+    if (error) awaited?.fail(new Error(error));
+    else awaited?.give({ data: pixels(dtype, bytes(data)), shape });
+  }
+  #rest() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(async () => {
+      const picture = await (await this.viewer.picture()).arrayBuffer();
+      this.model.send({ type: "picture" }, void 0, [picture]);
+    }, REST);
+  }
+};
+function bounds({ y0, x0, y1, x1 }) {
+  return { y0, x0, y1, x1 };
+}
+function table2(rows, names, buffer) {
+  const length2 = rows * Float64Array.BYTES_PER_ELEMENT;
+  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length2, rows)]);
+  return { rows, columns: Object.fromEntries(columns) };
+}
+function bytes({ buffer, byteOffset, byteLength }) {
+  return (
+    /** @type {ArrayBuffer} */
+    buffer.slice(byteOffset, byteOffset + byteLength)
+  );
+}
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+function followScheme(behind, shown2) {
+  const follow = () => {
+    shown2.style.colorScheme = isDark(behind) ? "dark" : "light";
+  };
+  const observer = new MutationObserver(follow);
+  for (const themed of [document.documentElement, document.body]) {
+    observer.observe(themed, { attributes: true });
+  }
+  requestAnimationFrame(follow);
+  return () => observer.disconnect();
+}
+function isDark(place3) {
+  for (let at = place3; at; at = parentOf(at)) {
+    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+    if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+  }
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+function parentOf(place3) {
+  const root = place3.getRootNode();
+  return place3.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+}
 export {
   COLOUR_MAPS,
   colourMap,
+  widget_default as default,
   mount,
   restSource
 };
