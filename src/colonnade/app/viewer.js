@@ -1,5 +1,6 @@
 // The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @ts-nocheck: its sources are checked
 
 // viewer/render.js
 var STEPS = 1024;
@@ -661,15 +662,13 @@ var Upper = class {
    * @param {UpperOptions} options
    */
   show(panes, options) {
-    for (const pane2 of this.#panes) pane2.destroy();
-    this.#panes = panes.filter((pane2) => pane2 !== null);
+    for (const pane of this.#panes) pane.destroy();
+    this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
     this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    const [pane] = this.#panes;
-    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
-    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
-    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -685,6 +684,13 @@ var Upper = class {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
   #type() {
     const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
@@ -2402,6 +2408,19 @@ function places(values, quantity) {
 }
 
 // viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns) };
+}
 function column(table3, name) {
   const values = table3.columns[name];
   if (!values) throw new Error(`the table has no column ${name}`);
@@ -4175,6 +4194,10 @@ var Viewer = class {
     this.#listen(wheel);
     this.setImage(null);
   }
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
+  }
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
@@ -4779,6 +4802,7 @@ function parentOf(place3) {
 export {
   COLOUR_MAPS,
   colourMap,
+  decodeTable,
   widget_default as default,
   mount,
   restSource
