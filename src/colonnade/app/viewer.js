@@ -1,5 +1,6 @@
 // The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @ts-nocheck: its sources are checked
 
 // viewer/render.js
 var STEPS = 1024;
@@ -661,15 +662,13 @@ var Upper = class {
    * @param {UpperOptions} options
    */
   show(panes, options) {
-    for (const pane2 of this.#panes) pane2.destroy();
-    this.#panes = panes.filter((pane2) => pane2 !== null);
+    for (const pane of this.#panes) pane.destroy();
+    this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
     this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    const [pane] = this.#panes;
-    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
-    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
-    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -685,6 +684,13 @@ var Upper = class {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
   #type() {
     const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
@@ -733,7 +739,10 @@ var Controls = class {
       name: "Brightness",
       icon: ICONS.histogram,
       key: "c",
-      press: () => viewer.togglePanel(panel, this.levels)
+      press: () => {
+        viewer.layout.togglePanel(panel, this.levels);
+        this.update();
+      }
     });
     this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
     this.map = mapChooser("Colours");
@@ -823,15 +832,10 @@ var Controls = class {
       g: () => void viewer.tellMiddle(surface),
       k: () => void viewer.savePicture(),
       "?": () => viewer.help.open(),
-      Escape: () => viewer.closePanels()
+      Escape: () => viewer.layout.closePanels()
     };
   }
 };
-function createPanel(title, close) {
-  const head = element("div", { class: "head" }, element("h2", {}, title));
-  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
-  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
-}
 
 // viewer/events.js
 var Events = class {
@@ -970,6 +974,304 @@ var Help = class {
     const table3 = element("table", {}, element("tbody", {}, ...rows));
     this.#dialog.replaceChildren(head, element("p", {}, POINTER), table3);
     this.#dialog.showModal();
+  }
+};
+
+// viewer/style.js
+var CSS = `
+:host {
+  display: block;
+  min-height: 0;
+  color-scheme: light dark;
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.viewer {
+  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
+  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
+  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
+  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
+  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
+  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 160px;
+  overflow: hidden;
+  background: var(--paper);
+  color: var(--ink);
+  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 10px;
+  padding: 4px 6px;
+  border-bottom: 1px solid var(--line);
+}
+.group { display: flex; align-items: center; gap: 2px; }
+button, select, input { font: inherit; color: inherit; }
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-width: 28px;
+  height: 28px;
+  padding: 0 6px;
+  border: 1px solid transparent;
+  border-radius: 5px;
+  background: none;
+  cursor: pointer;
+}
+button:hover { background: light-dark(#00000010, #ffffff18); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+button:disabled { opacity: 0.4; cursor: default; }
+button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.stage:focus-visible { outline-offset: -2px; }
+.planes {
+  position: relative;
+  display: grid;
+  flex: 1;
+  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  min-height: 0;
+  gap: 1px;
+  background: var(--line);
+}
+.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
+.planes.volume > .stage:first-child { grid-row: span 2; }
+.stage {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+  background: var(--stage);
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+}
+.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.last { margin-left: auto; }
+select, input[type="number"] {
+  height: 26px;
+  min-width: 0;
+  padding: 0 4px;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+}
+input[type="range"] { min-width: 0; accent-color: var(--accent); }
+.panels {
+  position: absolute;
+  z-index: 2;
+  top: 8px;
+  right: 8px;
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  max-height: calc(100% - 16px);
+  overflow-y: auto;
+  pointer-events: none;
+}
+.panel {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  width: 280px;
+  padding: 8px 12px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  box-shadow: 0 2px 12px #0003;
+  pointer-events: auto;
+}
+.head { display: flex; align-items: center; justify-content: space-between; }
+h2 { margin: 0; font-size: 13px; font-weight: 600; }
+.row { display: flex; align-items: center; gap: 8px; }
+.row > input[type="range"], .row > select { flex: 1; }
+.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
+.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
+.field > input { color: var(--ink); }
+.presets button { flex: 1; border-color: var(--line); }
+.handles { position: relative; height: 88px; }
+.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
+.handles input, .divider {
+  position: absolute;
+  margin: 0;
+  background: none;
+  appearance: none;
+  pointer-events: none;
+}
+.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
+.handles input::-webkit-slider-thumb {
+  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
+}
+.handles input::-moz-range-thumb {
+  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); cursor: ew-resize; pointer-events: auto;
+}
+.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
+.divider::-webkit-slider-runnable-track { height: 100%; }
+.divider::-webkit-slider-thumb {
+  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.divider::-moz-range-thumb {
+  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.badge {
+  position: absolute;
+  top: 10px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.badge.left { left: 10px; }
+.badge.right { right: 10px; }
+.colourbar {
+  position: absolute;
+  right: 14px;
+  bottom: 14px;
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.colourbar .band { height: 10px; }
+.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.wedge {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  border-radius: 5px;
+  background: #0009;
+  pointer-events: none;
+}
+.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
+.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
+.wedge text { fill: #fff; font-size: 9px; }
+.film {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 2px 6px;
+  border-top: 1px solid var(--line);
+}
+.film input { flex: 1; }
+.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
+.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
+.help {
+  max-height: 90vh;
+  padding: 12px 16px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  color: var(--ink);
+}
+.help::backdrop { background: #0006; }
+.help table { border-spacing: 0 4px; }
+.help th { padding-right: 20px; text-align: left; font-weight: normal; }
+kbd { font: 12px ui-monospace, monospace; }
+.status {
+  display: flex;
+  gap: 16px;
+  padding: 3px 8px;
+  border-top: 1px solid var(--line);
+  color: var(--quiet);
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  overflow: hidden;
+}
+.space { flex: 1; }
+.value { color: var(--ink); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+}
+
+// viewer/layout.js
+var Layout = class {
+  #tools = element("div", { class: "tools" });
+  #panels = element("div", { class: "panels" });
+  #problem = element("p", { class: "problem", role: "alert", hidden: true });
+  #spoken = element("div", { class: "spoken", role: "status" });
+  /** What holds the stages. */
+  planes = element("div", { class: "planes" });
+  /** What is put into a page; a notebook is asked to keep its own keys out of it. */
+  element = element("div", { "data-lm-suppress-shortcuts": "true" });
+  /**
+   * @param {HTMLElement[]} stages  The main one first.
+   * @param {HTMLElement[]} below  What stands under them.
+   */
+  constructor(stages, below) {
+    this.main = stages[0];
+    this.root = this.element.attachShadow({ mode: "open" });
+    this.element.style.height = "100%";
+    dress(this.root);
+    this.planes.append(...stages, this.#panels);
+    const parts = [this.#tools, this.planes, ...below, this.#problem, this.#spoken];
+    this.root.append(element("div", { class: "viewer" }, ...parts));
+    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
+  }
+  /** @param {string} label */
+  toolbarGroup(label2) {
+    const group = element("div", { class: "group", role: "group", "aria-label": label2 });
+    this.#tools.append(group);
+    return group;
+  }
+  /**
+   * A panel that is hidden, with its title and a way to close it.
+   *
+   * @param {string} title
+   */
+  panel(title) {
+    const close = button({ name: `Close ${title}`, icon: ICONS.close, press: () => this.closePanels() });
+    const head = element("div", { class: "head" }, element("h2", {}, title), close);
+    const panel = element("section", { class: "panel", "aria-label": title, hidden: true }, head);
+    this.#panels.append(panel);
+    return panel;
+  }
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+  }
+  closePanels() {
+    for (const opener of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      opener.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.main.focus();
+  }
+  /** @param {string} text  For a screen reader. */
+  announce(text) {
+    this.#spoken.textContent = text;
+  }
+  /** @param {string | null} text  What is wrong; null: nothing. */
+  showProblem(text) {
+    this.#problem.textContent = text;
+    this.#problem.hidden = text === null;
   }
 };
 
@@ -3314,47 +3616,6 @@ var Pointers = class {
   }
 };
 
-// viewer/scalebar.js
-var WIDEST = 160;
-var MARGIN = 14;
-var PADDING = 8;
-var BAR = 4;
-var FONT = "600 12px system-ui, sans-serif";
-function round(longest) {
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
-  return times * power;
-}
-function createScaleBar(extent2) {
-  return {
-    draw(context, view) {
-      const shown2 = extent2();
-      if (!shown2) return;
-      const size = shown2.pixel_size?.[1];
-      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
-      if (!size && pixels2 < 1) return;
-      const whole = round(size ? pixels2 * size : pixels2);
-      const width = (size ? whole / size : whole) * view.zoomX;
-      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
-    },
-    destroy() {
-    }
-  };
-}
-function drawBar(context, height, width, text) {
-  context.font = FONT;
-  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
-  const [left, top] = [MARGIN, height - MARGIN - 34];
-  context.fillStyle = "rgb(0 0 0 / 60%)";
-  context.beginPath();
-  context.roundRect(left, top, box, 34, 5);
-  context.fill();
-  context.fillStyle = "#fff";
-  context.textAlign = "center";
-  context.fillText(text, left + box / 2, top + 17);
-  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
-}
-
 // viewer/view.js
 var LARGEST_PIXEL = 256;
 var SMALLEST_IMAGE = 16;
@@ -3656,7 +3917,7 @@ function createCrosshair(axis, place3, move2) {
     draw(context, view) {
       const at = place3();
       if (!at) return;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       const [y, x] = view.toScreen(at[down], at[right]);
       context.lineWidth = 1;
       line2(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
@@ -3664,7 +3925,7 @@ function createCrosshair(axis, place3, move2) {
     },
     pointer({ type, at: [y, x] }) {
       if (type !== "click" || !place3()) return false;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       move2({ [down]: y, [right]: x });
       return false;
     },
@@ -3681,6 +3942,26 @@ function line2(context, colour, ...pieces) {
   }
   context.stroke();
 }
+var Stages = class {
+  /** @param {() => void} changed  Called when there is something to draw. */
+  constructor(changed) {
+    this.main = new Surface("Image", changed);
+    this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
+    this.all = Object.values(this.along);
+  }
+  /** Every stage with the axis along which its planes lie. */
+  get entries() {
+    return Object.entries(this.along);
+  }
+  /** @returns {Record<string, number> | null} Where the slices are; null: there is no volume. */
+  get crossing() {
+    if (!this.along.y.base) return null;
+    return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
+  }
+  redraw() {
+    for (const surface of this.all) surface.redraw();
+  }
+};
 function sideSurface(axis, changed) {
   const [down, right] = ACROSS[axis];
   const surface = new Surface(`Slice along ${axis}`, changed);
@@ -3742,234 +4023,90 @@ function pixelSize([height, width]) {
   return height === width ? `${length(width)} per pixel` : `${length(width)} × ${length(height)} per pixel`;
 }
 
-// viewer/style.js
-var CSS = `
-:host {
-  display: block;
-  min-height: 0;
-  color-scheme: light dark;
+// viewer/readout.js
+var REST_MS2 = 60;
+var Readout = class {
+  status = new Status();
+  /** Counts the questions, so that a late answer is not shown. */
+  #asked = 0;
+  /**
+   * @param {(surface: Surface, at: {y: number, x: number, value: number | null}) => void} told
+   */
+  constructor(told) {
+    this.told = told;
+  }
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async hover(surface, { type, at: [y, x] }) {
+    const { base } = surface;
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.status.clear();
+      return;
+    }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
+    if (asked !== this.#asked) return;
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.status.clear();
+    else this.status.show(base.extent, base.axis, y, x, value);
+    this.told(surface, { y, x, value });
+  }
+  /**
+   * Shows and gives in words where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async middle({ base, view }) {
+    if (!base) return "";
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.status.show(base.extent, base.axis, y, x, value);
+    return `${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+  }
+};
+
+// viewer/scalebar.js
+var WIDEST = 160;
+var MARGIN = 14;
+var PADDING = 8;
+var BAR = 4;
+var FONT = "600 12px system-ui, sans-serif";
+function round(longest) {
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
+  return times * power;
 }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.viewer {
-  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
-  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
-  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
-  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
-  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
-  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
-  display: flex;
-  flex-direction: column;
-  height: 100%;
-  min-height: 160px;
-  overflow: hidden;
-  background: var(--paper);
-  color: var(--ink);
-  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+function createScaleBar(extent2) {
+  return {
+    draw(context, view) {
+      const shown2 = extent2();
+      if (!shown2) return;
+      const size = shown2.pixel_size?.[1];
+      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
+      if (!size && pixels2 < 1) return;
+      const whole = round(size ? pixels2 * size : pixels2);
+      const width = (size ? whole / size : whole) * view.zoomX;
+      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
+    },
+    destroy() {
+    }
+  };
 }
-.tools {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 2px 10px;
-  padding: 4px 6px;
-  border-bottom: 1px solid var(--line);
-}
-.group { display: flex; align-items: center; gap: 2px; }
-button, select, input { font: inherit; color: inherit; }
-button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-width: 28px;
-  height: 28px;
-  padding: 0 6px;
-  border: 1px solid transparent;
-  border-radius: 5px;
-  background: none;
-  cursor: pointer;
-}
-button:hover { background: light-dark(#00000010, #ffffff18); }
-button[aria-pressed="true"], button[aria-expanded="true"] {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-button:disabled { opacity: 0.4; cursor: default; }
-button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.stage:focus-visible { outline-offset: -2px; }
-.planes {
-  position: relative;
-  display: grid;
-  flex: 1;
-  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-  min-height: 0;
-  gap: 1px;
-  background: var(--line);
-}
-.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
-.planes.volume > .stage:first-child { grid-row: span 2; }
-.stage {
-  position: relative;
-  min-width: 0;
-  min-height: 0;
-  overflow: hidden;
-  background: var(--stage);
-  cursor: crosshair;
-  touch-action: none;
-  user-select: none;
-}
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-.last { margin-left: auto; }
-select, input[type="number"] {
-  height: 26px;
-  min-width: 0;
-  padding: 0 4px;
-  border: 1px solid var(--line);
-  border-radius: 5px;
-  background: var(--paper);
-}
-input[type="range"] { min-width: 0; accent-color: var(--accent); }
-.panels {
-  position: absolute;
-  z-index: 2;
-  top: 8px;
-  right: 8px;
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  max-height: calc(100% - 16px);
-  overflow-y: auto;
-  pointer-events: none;
-}
-.panel {
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  width: 280px;
-  padding: 8px 12px 12px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  box-shadow: 0 2px 12px #0003;
-  pointer-events: auto;
-}
-.head { display: flex; align-items: center; justify-content: space-between; }
-h2 { margin: 0; font-size: 13px; font-weight: 600; }
-.row { display: flex; align-items: center; gap: 8px; }
-.row > input[type="range"], .row > select { flex: 1; }
-.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
-.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
-.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
-.field > input { color: var(--ink); }
-.presets button { flex: 1; border-color: var(--line); }
-.handles { position: relative; height: 88px; }
-.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
-.handles input, .divider {
-  position: absolute;
-  margin: 0;
-  background: none;
-  appearance: none;
-  pointer-events: none;
-}
-.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
-.handles input::-webkit-slider-thumb {
-  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
-}
-.handles input::-moz-range-thumb {
-  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); cursor: ew-resize; pointer-events: auto;
-}
-.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
-.divider::-webkit-slider-runnable-track { height: 100%; }
-.divider::-webkit-slider-thumb {
-  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.divider::-moz-range-thumb {
-  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.badge {
-  position: absolute;
-  top: 10px;
-  padding: 1px 8px;
-  border-radius: 5px;
-  background: #0009;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.badge.left { left: 10px; }
-.badge.right { right: 10px; }
-.colourbar {
-  position: absolute;
-  right: 14px;
-  bottom: 14px;
-  display: flex;
-  flex-direction: column;
-  gap: 3px;
-  width: 180px;
-  padding: 6px 8px;
-  border-radius: 5px;
-  background: #000a;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
-.wedge {
-  position: absolute;
-  top: 8px;
-  right: 8px;
-  border-radius: 5px;
-  background: #0009;
-  pointer-events: none;
-}
-.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
-.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
-.wedge text { fill: #fff; font-size: 9px; }
-.film {
-  display: flex;
-  align-items: center;
-  gap: 4px;
-  padding: 2px 6px;
-  border-top: 1px solid var(--line);
-}
-.film input { flex: 1; }
-.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
-.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
-.help {
-  max-height: 90vh;
-  padding: 12px 16px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  color: var(--ink);
-}
-.help::backdrop { background: #0006; }
-.help table { border-spacing: 0 4px; }
-.help th { padding-right: 20px; text-align: left; font-weight: normal; }
-kbd { font: 12px ui-monospace, monospace; }
-.status {
-  display: flex;
-  gap: 16px;
-  padding: 3px 8px;
-  border-top: 1px solid var(--line);
-  color: var(--quiet);
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-  overflow: hidden;
-}
-.space { flex: 1; }
-.value { color: var(--ink); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-`;
-function dress(root) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
-  root.adoptedStyleSheets = [sheet];
+function drawBar(context, height, width, text) {
+  context.font = FONT;
+  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
+  const [left, top] = [MARGIN, height - MARGIN - 34];
+  context.fillStyle = "rgb(0 0 0 / 60%)";
+  context.beginPath();
+  context.roundRect(left, top, box, 34, 5);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.textAlign = "center";
+  context.fillText(text, left + box / 2, top + 17);
+  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
 }
 
 // viewer/wedge.js
@@ -4022,7 +4159,6 @@ function part(tag, attributes, text) {
 
 // viewer/main.js
 var WIDE_RANGE = 0.5;
-var HOVER_REST_MS = 60;
 function mount(element2, options) {
   return new Viewer(element2, options);
 }
@@ -4030,49 +4166,45 @@ var Viewer = class {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  #spoken = element("div", { class: "spoken", role: "status" });
-  #panels = element("div", { class: "panels" });
-  #tools = element("div", { class: "tools" });
-  #planes = element("div", { class: "planes" });
-  #said = element("p", { class: "problem", role: "alert", hidden: true });
   #wedge = new Wedge();
-  #status = new Status();
   /** @type {Pointers[]} */
   #pointers = [];
-  /** Counts the questions for a grey level, so that a late answer is not shown. */
-  #asked = 0;
   /**
    * @param {HTMLElement} parent
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
-    this.element.style.height = "100%";
-    const draw = () => this.#schedule();
-    this.surface = new Surface("Image", draw);
-    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
-    this.surfaces = [this.surface, this.sides.y, this.sides.x];
-    this.host = this.#host();
+    this.stages = new Stages(() => this.#schedule());
+    this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
       drawn: () => this.surface.base?.complete ?? false
     });
-    this.#assemble(parent);
+    this.readout = new Readout((surface, at) => surface === this.surface && this.#events.emit("cursor", at));
+    this.layout = new Layout(
+      this.stages.all.map((surface) => surface.element),
+      [this.film.element, this.readout.status.element]
+    );
+    parent.append(this.layout.element);
+    this.host = this.#host();
     this.controls = new Controls(this);
-    this.comparison = this.#comparison();
+    this.comparison = new Compare(this.surface, this.layout.toolbarGroup("Compare"), this.host.announce);
     this.upper = this.#upper();
-    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
-    this.#listen(wheel);
     this.overlay = new Overlay(this.host);
-    this.surface.layers = [this.overlay];
+    this.help = new Help(this.layout.planes, () => this.overlay.keys);
     this.#addLayers();
     this.#addLast();
+    this.#listen(wheel);
     this.setImage(null);
+  }
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
   }
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
-    for (const [surface, axis] of this.#byAxis()) {
+    for (const [axis, surface] of this.stages.entries) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
       if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
@@ -4082,7 +4214,7 @@ var Viewer = class {
     this.compare(null);
     this.overlay.clear();
     this.#ready = false;
-    this.#said.hidden = true;
+    this.layout.showProblem(null);
     this.#describe(source);
     this.moved(this.surface);
     this.#updated();
@@ -4092,13 +4224,13 @@ var Viewer = class {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    const surface = this.stages.along[axis];
     if (!surface?.base) return;
     surface.base.setPlane(axis, plane);
     for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
       if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
     }
-    for (const each of this.surfaces) each.redrawLayers();
+    for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
@@ -4112,7 +4244,7 @@ var Viewer = class {
   }
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    for (const { base } of this.stages.all) base?.setContrast(contrast);
     if (this.comparison.pane && this.#alike(this.comparison.pane)) {
       this.comparison.pane.setContrast(contrast);
     }
@@ -4120,7 +4252,7 @@ var Viewer = class {
   }
   /** @param {string} name */
   setColourMap(name) {
-    for (const { base } of this.surfaces) base?.setColours(name);
+    for (const { base } of this.stages.all) base?.setColours(name);
     this.comparison.pane?.setColours(name);
     this.#updated();
   }
@@ -4131,7 +4263,7 @@ var Viewer = class {
    * @param {import("./upper.js").UpperOptions & Place} [options]
    */
   setLayer(source, options = {}) {
-    const panes = this.#byAxis().map(([surface, axis]) => {
+    const panes = this.stages.entries.map(([axis, surface]) => {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
@@ -4200,7 +4332,7 @@ var Viewer = class {
     const { base, view } = this.surface;
     return {
       planes: Object.fromEntries(
-        this.#byAxis().flatMap(([surface, axis]) => surface.base ? [[axis, surface.base.plane]] : [])
+        this.stages.entries.flatMap(([axis, { base: base2 }]) => base2 ? [[axis, base2.plane]] : [])
       ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
@@ -4220,8 +4352,8 @@ var Viewer = class {
     this.film.stop();
     this.comparison.destroy();
     for (const pointers of this.#pointers) pointers.destroy();
-    for (const surface of this.surfaces) surface.destroy();
-    this.element.remove();
+    for (const surface of this.stages.all) surface.destroy();
+    this.layout.element.remove();
     this.#events.clear();
   }
   /**
@@ -4233,7 +4365,7 @@ var Viewer = class {
     surface.redraw();
     if (surface !== this.surface) return;
     const { base, view } = surface;
-    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
   /**
@@ -4244,95 +4376,53 @@ var Viewer = class {
     if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
   }
   /**
-   * @param {HTMLElement} panel
-   * @param {HTMLElement} opener  The button that shows and hides it.
-   */
-  togglePanel(panel, opener) {
-    panel.hidden = !panel.hidden;
-    opener.setAttribute("aria-expanded", String(!panel.hidden));
-    this.#updated();
-  }
-  closePanels() {
-    for (const button2 of this.#tools.querySelectorAll("[aria-expanded=true]")) {
-      button2.setAttribute("aria-expanded", "false");
-    }
-    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
-    this.surface.element.focus();
-  }
-  /**
    * Says where the middle of the view is and what is there.
    *
    * @param {Surface} surface
    */
   async tellMiddle(surface) {
-    const { base, view } = surface;
-    if (!base) return;
-    const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.#status.show(base.extent, base.axis, y, x, value);
-    this.host.announce(`${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+    this.layout.announce(await this.readout.middle(surface));
   }
   async savePicture() {
     const address = URL.createObjectURL(await this.picture());
     element("a", { href: address, download: "view.png" }).click();
     URL.revokeObjectURL(address);
   }
-  /** @param {HTMLElement} parent */
-  #assemble(parent) {
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
-    root.append(
-      element(
-        "div",
-        { class: "viewer" },
-        this.#tools,
-        this.#planes,
-        this.film.element,
-        this.#status.element,
-        this.#said,
-        this.#spoken
-      )
-    );
-    parent.append(this.element);
-  }
   /** @param {"always" | "focused"} wheel */
   #listen(wheel) {
-    const root = (
-      /** @type {ShadowRoot} */
-      this.element.shadowRoot
-    );
-    for (const surface of this.surfaces) {
+    const { root } = this.layout;
+    for (const surface of this.stages.all) {
       const stage = surface.element;
       this.#pointers.push(
         new Pointers(surface, {
           moved: () => this.moved(surface),
-          hover: (pointer) => this.#hover(surface, pointer),
+          hover: (pointer) => void this.readout.hover(surface, pointer),
           press: () => stage.focus({ preventScroll: true }),
           wheel: () => wheel === "always" || root.activeElement === stage
         })
       );
       stage.addEventListener("keydown", (event) => this.#key(event, surface));
     }
-    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
-  }
-  #comparison() {
-    const group = this.host.toolbarGroup("Compare");
-    return new Compare(this.surface, group, this.host.announce);
   }
   #upper() {
     const panel = this.host.panel("Layer");
     const group = this.host.toolbarGroup("Layer");
-    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    const upper = new Upper(
+      this.stages.all,
+      group,
+      panel,
+      () => this.layout.togglePanel(panel, upper.settings)
+    );
     return upper;
   }
-  /** Crosshairs and scale bars. */
+  /** Points, crosshairs and scale bars. */
   #addLayers() {
-    for (const [surface, axis] of this.#byAxis()) {
+    this.surface.layers.push(this.overlay);
+    for (const [axis, surface] of this.stages.entries) {
       surface.layers.push(
         createCrosshair(
-          () => axis,
-          () => this.#crossing(),
+          axis,
+          () => this.stages.crossing,
           (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane))
         ),
         createScaleBar(() => surface.base?.extent)
@@ -4348,19 +4438,6 @@ var Viewer = class {
       button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() })
     );
   }
-  /** @returns {[Surface, string][]} */
-  #byAxis() {
-    return [
-      [this.surface, "z"],
-      [this.sides.y, "y"],
-      [this.sides.x, "x"]
-    ];
-  }
-  /** Where the slices of a volume are. */
-  #crossing() {
-    if (!this.sides.y.base) return null;
-    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
-  }
   /**
    * @param {Source} source
    * @param {string} axis
@@ -4368,7 +4445,7 @@ var Viewer = class {
   #pane(source, axis) {
     const pane = new Pane(
       source,
-      () => this.surfaces.forEach((surface) => surface.redraw()),
+      () => this.stages.redraw(),
       (error) => this.#fail(error)
     );
     pane.setPlane(axis, 0);
@@ -4376,8 +4453,7 @@ var Viewer = class {
   }
   /** @param {unknown} error */
   #fail(error) {
-    this.#said.textContent = error instanceof Error ? error.message : String(error);
-    this.#said.hidden = false;
+    this.layout.showProblem(error instanceof Error ? error.message : String(error));
     this.#events.emit("error", { error });
   }
   /**
@@ -4408,13 +4484,13 @@ var Viewer = class {
       planes,
       tilts: series ? tilts : null
     });
-    this.#planes.classList.toggle("volume", volume);
-    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.layout.planes.classList.toggle("volume", volume);
+    (volume ? this.stages.along.y : this.surface).element.append(this.#wedge.element);
     this.#wedge.show(planes > 1 ? tilts : null);
     if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
   }
   #updated() {
-    for (const surface of this.surfaces) surface.redraw();
+    this.stages.redraw();
     this.controls.update();
   }
   /** @returns {Host} */
@@ -4425,19 +4501,9 @@ var Viewer = class {
       redraw: () => this.surface.redrawLayers(),
       reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
-      announce: (text) => {
-        this.#spoken.textContent = text;
-      },
-      toolbarGroup: (label2) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label2 });
-        this.#tools.append(group);
-        return group;
-      },
-      panel: (title) => {
-        const panel = createPanel(title, () => this.closePanels());
-        this.#panels.append(panel);
-        return panel;
-      },
+      announce: (text) => this.layout.announce(text),
+      toolbarGroup: (label2) => this.layout.toolbarGroup(label2),
+      panel: (title) => this.layout.panel(title),
       source: () => this.surface.base?.source ?? null,
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
@@ -4456,30 +4522,12 @@ var Viewer = class {
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const [shown2] = this.surfaces.map((surface) => surface.draw());
-      if (this.surface.base?.complete) this.#said.hidden = true;
+      const [shown2] = this.stages.all.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown2 || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
     });
-  }
-  /**
-   * @param {Surface} surface
-   * @param {Pointer} pointer
-   */
-  async #hover({ base }, { type, at: [y, x] }) {
-    const asked = ++this.#asked;
-    if (type === "leave" || !base) {
-      this.#status.clear();
-      return;
-    }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
-    if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
-    if (asked !== this.#asked) return;
-    if (value === null) this.#status.clear();
-    else this.#status.show(base.extent, base.axis, y, x, value);
-    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
   /**
    * @param {KeyboardEvent} event

@@ -99,10 +99,8 @@ export class Upper {
     this.surfaces.forEach((surface, i) => (surface.upper = panes[i] ?? null));
     this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    const [pane] = this.#panes;
-    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
-    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
-    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
 
   /** @param {UpperOptions} options */
@@ -120,6 +118,14 @@ export class Upper {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
 
   #type() {
