@@ -1,5 +1,6 @@
 // The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @ts-nocheck: its sources are checked
 
 // viewer/render.js
 var STEPS = 1024;
@@ -150,21 +151,16 @@ function drawSmoothPart({ words, width, rows, columns, down, right, tile, palett
 // viewer/colourmaps.js
 var LENGTH = 256;
 var GOLDEN_ANGLE = 137.508;
+var EVENED = 28;
 var MAPS = {
   grey: { title: "Grey", path: (t) => [greyLightness(t), 0, 0] },
-  "blue-yellow": {
-    title: "Blue to yellow",
-    path: (t) => [0.22 + 0.7 * t, 0.1 + 0.07 * Math.sin(Math.PI * t) + 0.04 * t, 285 - 180 * t]
-  },
-  heat: {
-    title: "Heat",
-    path: (t) => [0.02 + 0.96 * t, 0.19 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t)), 10 + 95 * t]
-  },
+  "blue-yellow": { title: "Blue to yellow", path: (t) => [0.22 + 0.71 * t, null, 285 - 178 * t] },
+  heat: { title: "Heat", path: (t) => [0.06 + 0.92 * t ** 0.9, null, 8 + 100 * t] },
   "blue-red": {
     title: "Blue to red",
-    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.17 * Math.abs(2 * t - 1), t < 0.5 ? 255 : 27]
+    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.145 * Math.abs(2 * t - 1), t < 0.5 ? 258 : 27]
   },
-  cyclic: { title: "Cyclic", path: (t) => [0.7, 0.125, 360 * t + 25] },
+  cyclic: { title: "Cyclic", path: (t) => [0.71, 0.115, 360 * t + 25] },
   categories: {
     title: "Categories",
     path: (t) => {
@@ -180,9 +176,19 @@ function colourMap(name) {
   if (known) return known;
   const map = MAPS[name];
   if (!map) throw new RangeError(`There is no colour map "${name}"`);
-  const colours = Uint32Array.from({ length: LENGTH }, (_, i) => inGamut(...map.path(i / (LENGTH - 1))));
+  const path = Array.from({ length: LENGTH }, (_, i) => map.path(i / (LENGTH - 1)));
+  const vivid = evenedOut(path.map(([lightness, , hue]) => mostChroma(lightness, hue)));
+  const colours = Uint32Array.from(
+    path,
+    ([lightness, chroma, hue], i) => shown(lightness, chroma === null ? vivid[i] : Math.min(chroma, mostChroma(lightness, hue)), hue)
+  );
   computed.set(name, colours);
   return colours;
+}
+function evenedOut(values) {
+  const around = (of, i) => of.slice(Math.max(i - EVENED, 0), i + EVENED + 1);
+  const least = values.map((_, i) => Math.min(...around(values, i)));
+  return values.map((_, i) => around(least, i).reduce((sum, n) => sum + n, 0) / around(least, i).length);
 }
 function cssColour(word) {
   return `rgb(${word & 255} ${word >> 8 & 255} ${word >> 16 & 255})`;
@@ -201,22 +207,20 @@ function toLinear(byte) {
 function toByte(light) {
   return light <= 31308e-7 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
-function inGamut(lightness, chroma, hue) {
-  let [least, most] = [0, chroma];
-  let channels = linear(lightness, chroma, hue);
-  if (!shown(channels)) {
-    for (let i = 0; i < 20; i++) {
-      const tried = (least + most) / 2;
-      if (shown(linear(lightness, tried, hue))) least = tried;
-      else most = tried;
-    }
-    channels = linear(lightness, least, hue);
+function mostChroma(lightness, hue) {
+  let [least, most] = [0, 0.4];
+  for (let i = 0; i < 16; i++) {
+    const tried = (least + most) / 2;
+    const fits = linear(lightness, tried, hue).every((c) => c >= -1e-4 && c <= 1 + 1e-4);
+    if (fits) least = tried;
+    else most = tried;
   }
+  return least;
+}
+function shown(lightness, chroma, hue) {
+  const channels = linear(lightness, chroma, hue);
   const [red, green, blue] = channels.map((c) => Math.round(255 * toByte(Math.min(Math.max(c, 0), 1))));
   return rgba(red, green, blue);
-}
-function shown(channels) {
-  return channels.every((c) => c >= -1e-4 && c <= 1 + 1e-4);
 }
 function linear(lightness, chroma, hue) {
   const a = chroma * Math.cos(hue * Math.PI / 180);
@@ -281,7 +285,6 @@ var ICONS = {
   blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
   save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
   play: "M5 3l8 5-8 5z",
-  pause: "M5 3v10M11 3v10",
   back: "M10 3L5 8l5 5",
   on: "M6 3l5 5-5 5",
   close: "M4 4l8 8M12 4l-8 8"
@@ -501,7 +504,7 @@ var ContrastPanel = class {
       };
       row.append(button({ name, press }));
     };
-    add2("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add2("All levels", ({ minimum, maximum, low, high }) => [minimum ?? low, maximum ?? high]);
     add2("99 %", ({ low, high }) => [low, high]);
     add2("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
     return row;
@@ -593,6 +596,8 @@ function label(text, control) {
 }
 
 // viewer/upper.js
+var SEQUENTIAL = "blue-yellow";
+var DIVERGING = "blue-red";
 var ColourBar = class {
   #title = element("span", { class: "title" });
   #band = element("span", { class: "band" });
@@ -619,7 +624,7 @@ var Upper = class {
   #panes = [];
   #shown = true;
   #bar = new ColourBar();
-  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
   #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
   #map = mapChooser("Colours of the layer");
   #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
@@ -662,7 +667,8 @@ var Upper = class {
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
     this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    this.set({ title: "Layer", unit: "", ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -678,6 +684,13 @@ var Upper = class {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
   #type() {
     const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
@@ -726,7 +739,10 @@ var Controls = class {
       name: "Brightness",
       icon: ICONS.histogram,
       key: "c",
-      press: () => viewer.togglePanel(panel, this.levels)
+      press: () => {
+        viewer.layout.togglePanel(panel, this.levels);
+        this.update();
+      }
     });
     this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
     this.map = mapChooser("Colours");
@@ -758,7 +774,7 @@ var Controls = class {
     const press = (pick) => () => pick(this.#moves(viewer.surface))();
     viewer.host.toolbarGroup("Zoom").append(
       button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
-      button({ name: "One to one", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "1:1 pixels", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
       button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
       button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) })
     );
@@ -816,15 +832,10 @@ var Controls = class {
       g: () => void viewer.tellMiddle(surface),
       k: () => void viewer.savePicture(),
       "?": () => viewer.help.open(),
-      Escape: () => viewer.closePanels()
+      Escape: () => viewer.layout.closePanels()
     };
   }
 };
-function createPanel(title, close) {
-  const head = element("div", { class: "head" }, element("h2", {}, title));
-  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
-  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
-}
 
 // viewer/events.js
 var Events = class {
@@ -871,8 +882,8 @@ var Film = class {
   constructor(on) {
     this.on = on;
     this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
-    const back = button({ name: "One back", icon: ICONS.back, key: "[", press: () => this.step(-1) });
-    const forth = button({ name: "One on", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    const back = button({ name: "Previous", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "Next", icon: ICONS.on, key: "]", press: () => this.step(1) });
     this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
     this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
   }
@@ -933,11 +944,12 @@ var KEYS = [
   ["1", "One image pixel on one of the screen"],
   ["c", "Brightness"],
   ["i", "Invert"],
-  ["[  ]", "Plane before, plane after"],
+  ["[  ]", "Previous or next frame or slice"],
   ["space", "Play or stop"],
   ["o", "Layer on or off"],
   ["w", "Swipe between two images"],
   ["b", "Blink; again: the other image"],
+  ["click", "In a volume: bring the slices there"],
   ["g", "Say position and grey level in the middle"],
   ["k", "Save a picture"],
   ["Esc", "Close"]
@@ -962,6 +974,304 @@ var Help = class {
     const table3 = element("table", {}, element("tbody", {}, ...rows));
     this.#dialog.replaceChildren(head, element("p", {}, POINTER), table3);
     this.#dialog.showModal();
+  }
+};
+
+// viewer/style.js
+var CSS = `
+:host {
+  display: block;
+  min-height: 0;
+  color-scheme: light dark;
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.viewer {
+  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
+  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
+  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
+  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
+  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
+  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 160px;
+  overflow: hidden;
+  background: var(--paper);
+  color: var(--ink);
+  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 10px;
+  padding: 4px 6px;
+  border-bottom: 1px solid var(--line);
+}
+.group { display: flex; align-items: center; gap: 2px; }
+button, select, input { font: inherit; color: inherit; }
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-width: 28px;
+  height: 28px;
+  padding: 0 6px;
+  border: 1px solid transparent;
+  border-radius: 5px;
+  background: none;
+  cursor: pointer;
+}
+button:hover { background: light-dark(#00000010, #ffffff18); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+button:disabled { opacity: 0.4; cursor: default; }
+button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.stage:focus-visible { outline-offset: -2px; }
+.planes {
+  position: relative;
+  display: grid;
+  flex: 1;
+  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  min-height: 0;
+  gap: 1px;
+  background: var(--line);
+}
+.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
+.planes.volume > .stage:first-child { grid-row: span 2; }
+.stage {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+  background: var(--stage);
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+}
+.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.last { margin-left: auto; }
+select, input[type="number"] {
+  height: 26px;
+  min-width: 0;
+  padding: 0 4px;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+}
+input[type="range"] { min-width: 0; accent-color: var(--accent); }
+.panels {
+  position: absolute;
+  z-index: 2;
+  top: 8px;
+  right: 8px;
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  max-height: calc(100% - 16px);
+  overflow-y: auto;
+  pointer-events: none;
+}
+.panel {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  width: 280px;
+  padding: 8px 12px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  box-shadow: 0 2px 12px #0003;
+  pointer-events: auto;
+}
+.head { display: flex; align-items: center; justify-content: space-between; }
+h2 { margin: 0; font-size: 13px; font-weight: 600; }
+.row { display: flex; align-items: center; gap: 8px; }
+.row > input[type="range"], .row > select { flex: 1; }
+.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
+.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
+.field > input { color: var(--ink); }
+.presets button { flex: 1; border-color: var(--line); }
+.handles { position: relative; height: 88px; }
+.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
+.handles input, .divider {
+  position: absolute;
+  margin: 0;
+  background: none;
+  appearance: none;
+  pointer-events: none;
+}
+.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
+.handles input::-webkit-slider-thumb {
+  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
+}
+.handles input::-moz-range-thumb {
+  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); cursor: ew-resize; pointer-events: auto;
+}
+.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
+.divider::-webkit-slider-runnable-track { height: 100%; }
+.divider::-webkit-slider-thumb {
+  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.divider::-moz-range-thumb {
+  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.badge {
+  position: absolute;
+  top: 10px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.badge.left { left: 10px; }
+.badge.right { right: 10px; }
+.colourbar {
+  position: absolute;
+  right: 14px;
+  bottom: 14px;
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.colourbar .band { height: 10px; }
+.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.wedge {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  border-radius: 5px;
+  background: #0009;
+  pointer-events: none;
+}
+.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
+.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
+.wedge text { fill: #fff; font-size: 9px; }
+.film {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 2px 6px;
+  border-top: 1px solid var(--line);
+}
+.film input { flex: 1; }
+.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
+.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
+.help {
+  max-height: 90vh;
+  padding: 12px 16px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  color: var(--ink);
+}
+.help::backdrop { background: #0006; }
+.help table { border-spacing: 0 4px; }
+.help th { padding-right: 20px; text-align: left; font-weight: normal; }
+kbd { font: 12px ui-monospace, monospace; }
+.status {
+  display: flex;
+  gap: 16px;
+  padding: 3px 8px;
+  border-top: 1px solid var(--line);
+  color: var(--quiet);
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  overflow: hidden;
+}
+.space { flex: 1; }
+.value { color: var(--ink); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+}
+
+// viewer/layout.js
+var Layout = class {
+  #tools = element("div", { class: "tools" });
+  #panels = element("div", { class: "panels" });
+  #problem = element("p", { class: "problem", role: "alert", hidden: true });
+  #spoken = element("div", { class: "spoken", role: "status" });
+  /** What holds the stages. */
+  planes = element("div", { class: "planes" });
+  /** What is put into a page; a notebook is asked to keep its own keys out of it. */
+  element = element("div", { "data-lm-suppress-shortcuts": "true" });
+  /**
+   * @param {HTMLElement[]} stages  The main one first.
+   * @param {HTMLElement[]} below  What stands under them.
+   */
+  constructor(stages, below) {
+    this.main = stages[0];
+    this.root = this.element.attachShadow({ mode: "open" });
+    this.element.style.height = "100%";
+    dress(this.root);
+    this.planes.append(...stages, this.#panels);
+    const parts = [this.#tools, this.planes, ...below, this.#problem, this.#spoken];
+    this.root.append(element("div", { class: "viewer" }, ...parts));
+    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
+  }
+  /** @param {string} label */
+  toolbarGroup(label2) {
+    const group = element("div", { class: "group", role: "group", "aria-label": label2 });
+    this.#tools.append(group);
+    return group;
+  }
+  /**
+   * A panel that is hidden, with its title and a way to close it.
+   *
+   * @param {string} title
+   */
+  panel(title) {
+    const close = button({ name: `Close ${title}`, icon: ICONS.close, press: () => this.closePanels() });
+    const head = element("div", { class: "head" }, element("h2", {}, title), close);
+    const panel = element("section", { class: "panel", "aria-label": title, hidden: true }, head);
+    this.#panels.append(panel);
+    return panel;
+  }
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+  }
+  closePanels() {
+    for (const opener of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      opener.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.main.focus();
+  }
+  /** @param {string} text  For a screen reader. */
+  announce(text) {
+    this.#spoken.textContent = text;
+  }
+  /** @param {string | null} text  What is wrong; null: nothing. */
+  showProblem(text) {
+    this.#problem.textContent = text;
+    this.#problem.hidden = text === null;
   }
 };
 
@@ -2098,6 +2408,19 @@ function places(values, quantity) {
 }
 
 // viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns) };
+}
 function column(table3, name) {
   const values = table3.columns[name];
   if (!values) throw new Error(`the table has no column ${name}`);
@@ -2712,12 +3035,13 @@ var Tiles = class {
   #underWay = /* @__PURE__ */ new Map();
   /** @type {Map<string, number>} When it failed. */
   #failed = /* @__PURE__ */ new Map();
+  #retry = 0;
   /** @type {Address[]} */
   #wanted = [];
   #closed = false;
   /**
    * @param {Source} source
-   * @param {() => void} arrived  Called when a tile that was wanted is here.
+   * @param {() => void} arrived  Called when a tile that was wanted is here, or may be asked for again.
    * @param {(error: unknown) => void} failed
    */
   constructor(source, arrived, failed) {
@@ -2737,6 +3061,10 @@ var Tiles = class {
       this.#here.set(key2, tile);
     }
     return tile;
+  }
+  /** @param {Address} address */
+  has(address) {
+    return this.#here.has(keyOf(address));
   }
   /**
    * Asks for tiles in this order, and for no others any more.
@@ -2759,6 +3087,7 @@ var Tiles = class {
   }
   destroy() {
     this.#closed = true;
+    clearTimeout(this.#retry);
     for (const controller of this.#underWay.values()) controller.abort();
     this.#here.clear();
     this.#wanted = [];
@@ -2789,6 +3118,8 @@ var Tiles = class {
     } catch (error) {
       if (!controller.signal.aborted) {
         this.#failed.set(key2, Date.now());
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(this.arrived, RETRY_MS);
         this.failed(error);
       }
     } finally {
@@ -2912,6 +3243,32 @@ var Pane = class {
     return drawn;
   }
   /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column2 / size));
+    return { address, row: row % size, column: column2 % size };
+  }
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
+  }
+  /**
    * The grey level of a pixel of the original, null outside the image.
    *
    * @param {number} y  Position in the image shown.
@@ -2919,15 +3276,10 @@ var Pane = class {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column2 / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column2 - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
   destroy() {
     this.tiles.destroy();
@@ -3261,47 +3613,6 @@ var Pointers = class {
   }
 };
 
-// viewer/scalebar.js
-var WIDEST = 160;
-var MARGIN = 14;
-var PADDING = 8;
-var BAR = 4;
-var FONT = "600 12px system-ui, sans-serif";
-function round(longest) {
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
-  return times * power;
-}
-function createScaleBar(extent2) {
-  return {
-    draw(context, view) {
-      const shown2 = extent2();
-      if (!shown2) return;
-      const size = shown2.pixel_size?.[1];
-      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
-      if (!size && pixels2 < 1) return;
-      const whole = round(size ? pixels2 * size : pixels2);
-      const width = (size ? whole / size : whole) * view.zoomX;
-      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
-    },
-    destroy() {
-    }
-  };
-}
-function drawBar(context, height, width, text) {
-  context.font = FONT;
-  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
-  const [left, top] = [MARGIN, height - MARGIN - 34];
-  context.fillStyle = "rgb(0 0 0 / 60%)";
-  context.beginPath();
-  context.roundRect(left, top, box, 34, 5);
-  context.fill();
-  context.fillStyle = "#fff";
-  context.textAlign = "center";
-  context.fillText(text, left + box / 2, top + 17);
-  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
-}
-
 // viewer/view.js
 var LARGEST_PIXEL = 256;
 var SMALLEST_IMAGE = 16;
@@ -3603,7 +3914,7 @@ function createCrosshair(axis, place3, move2) {
     draw(context, view) {
       const at = place3();
       if (!at) return;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       const [y, x] = view.toScreen(at[down], at[right]);
       context.lineWidth = 1;
       line2(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
@@ -3611,7 +3922,7 @@ function createCrosshair(axis, place3, move2) {
     },
     pointer({ type, at: [y, x] }) {
       if (type !== "click" || !place3()) return false;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       move2({ [down]: y, [right]: x });
       return false;
     },
@@ -3628,6 +3939,26 @@ function line2(context, colour, ...pieces) {
   }
   context.stroke();
 }
+var Stages = class {
+  /** @param {() => void} changed  Called when there is something to draw. */
+  constructor(changed) {
+    this.main = new Surface("Image", changed);
+    this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
+    this.all = Object.values(this.along);
+  }
+  /** Every stage with the axis along which its planes lie. */
+  get entries() {
+    return Object.entries(this.along);
+  }
+  /** @returns {Record<string, number> | null} Where the slices are; null: there is no volume. */
+  get crossing() {
+    if (!this.along.y.base) return null;
+    return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
+  }
+  redraw() {
+    for (const surface of this.all) surface.redraw();
+  }
+};
 function sideSurface(axis, changed) {
   const [down, right] = ACROSS[axis];
   const surface = new Surface(`Slice along ${axis}`, changed);
@@ -3689,233 +4020,90 @@ function pixelSize([height, width]) {
   return height === width ? `${length(width)} per pixel` : `${length(width)} × ${length(height)} per pixel`;
 }
 
-// viewer/style.js
-var CSS = `
-:host {
-  display: block;
-  min-height: 0;
-  color-scheme: light dark;
+// viewer/readout.js
+var REST_MS2 = 60;
+var Readout = class {
+  status = new Status();
+  /** Counts the questions, so that a late answer is not shown. */
+  #asked = 0;
+  /**
+   * @param {(surface: Surface, at: {y: number, x: number, value: number | null}) => void} told
+   */
+  constructor(told) {
+    this.told = told;
+  }
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async hover(surface, { type, at: [y, x] }) {
+    const { base } = surface;
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.status.clear();
+      return;
+    }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
+    if (asked !== this.#asked) return;
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.status.clear();
+    else this.status.show(base.extent, base.axis, y, x, value);
+    this.told(surface, { y, x, value });
+  }
+  /**
+   * Shows and gives in words where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async middle({ base, view }) {
+    if (!base) return "";
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.status.show(base.extent, base.axis, y, x, value);
+    return `${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+  }
+};
+
+// viewer/scalebar.js
+var WIDEST = 160;
+var MARGIN = 14;
+var PADDING = 8;
+var BAR = 4;
+var FONT = "600 12px system-ui, sans-serif";
+function round(longest) {
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
+  return times * power;
 }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.viewer {
-  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
-  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
-  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
-  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
-  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
-  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
-  display: flex;
-  flex-direction: column;
-  height: 100%;
-  min-height: 160px;
-  overflow: hidden;
-  background: var(--paper);
-  color: var(--ink);
-  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+function createScaleBar(extent2) {
+  return {
+    draw(context, view) {
+      const shown2 = extent2();
+      if (!shown2) return;
+      const size = shown2.pixel_size?.[1];
+      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
+      if (!size && pixels2 < 1) return;
+      const whole = round(size ? pixels2 * size : pixels2);
+      const width = (size ? whole / size : whole) * view.zoomX;
+      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
+    },
+    destroy() {
+    }
+  };
 }
-.tools {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 2px 10px;
-  padding: 4px 6px;
-  border-bottom: 1px solid var(--line);
-}
-.group { display: flex; align-items: center; gap: 2px; }
-button, select, input { font: inherit; color: inherit; }
-button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-width: 28px;
-  height: 28px;
-  padding: 0 6px;
-  border: 1px solid transparent;
-  border-radius: 5px;
-  background: none;
-  cursor: pointer;
-}
-button:hover { background: light-dark(#00000010, #ffffff18); }
-button[aria-pressed="true"], button[aria-expanded="true"] {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-button:disabled { opacity: 0.4; cursor: default; }
-button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.stage:focus-visible { outline-offset: -2px; }
-.planes {
-  position: relative;
-  display: grid;
-  flex: 1;
-  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-  min-height: 0;
-  gap: 1px;
-  background: var(--line);
-}
-.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
-.planes.volume > .stage:first-child { grid-row: span 2; }
-.stage {
-  position: relative;
-  min-width: 0;
-  min-height: 0;
-  overflow: hidden;
-  background: var(--stage);
-  cursor: crosshair;
-  touch-action: none;
-  user-select: none;
-}
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-.last { margin-left: auto; }
-select, input[type="number"] {
-  height: 26px;
-  min-width: 0;
-  padding: 0 4px;
-  border: 1px solid var(--line);
-  border-radius: 5px;
-  background: var(--paper);
-}
-input[type="range"] { min-width: 0; accent-color: var(--accent); }
-.panels {
-  position: absolute;
-  top: 8px;
-  right: 8px;
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  max-height: calc(100% - 16px);
-  overflow-y: auto;
-  pointer-events: none;
-}
-.panel {
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  width: 280px;
-  padding: 8px 12px 12px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  box-shadow: 0 2px 12px #0003;
-  pointer-events: auto;
-}
-.head { display: flex; align-items: center; justify-content: space-between; }
-h2 { margin: 0; font-size: 13px; font-weight: 600; }
-.row { display: flex; align-items: center; gap: 8px; }
-.row > input[type="range"], .row > select { flex: 1; }
-.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
-.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
-.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
-.field > input { color: var(--ink); }
-.presets button { flex: 1; border-color: var(--line); }
-.handles { position: relative; height: 88px; }
-.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
-.handles input, .divider {
-  position: absolute;
-  margin: 0;
-  background: none;
-  appearance: none;
-  pointer-events: none;
-}
-.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
-.handles input::-webkit-slider-thumb {
-  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
-}
-.handles input::-moz-range-thumb {
-  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); cursor: ew-resize; pointer-events: auto;
-}
-.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
-.divider::-webkit-slider-runnable-track { height: 100%; }
-.divider::-webkit-slider-thumb {
-  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.divider::-moz-range-thumb {
-  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.badge {
-  position: absolute;
-  top: 10px;
-  padding: 1px 8px;
-  border-radius: 5px;
-  background: #0009;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.badge.left { left: 10px; }
-.badge.right { right: 10px; }
-.colourbar {
-  position: absolute;
-  right: 14px;
-  bottom: 14px;
-  display: flex;
-  flex-direction: column;
-  gap: 3px;
-  width: 180px;
-  padding: 6px 8px;
-  border-radius: 5px;
-  background: #000a;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
-.wedge {
-  position: absolute;
-  top: 8px;
-  right: 8px;
-  border-radius: 5px;
-  background: #0009;
-  pointer-events: none;
-}
-.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
-.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
-.wedge text { fill: #fff; font-size: 9px; }
-.film {
-  display: flex;
-  align-items: center;
-  gap: 4px;
-  padding: 2px 6px;
-  border-top: 1px solid var(--line);
-}
-.film input { flex: 1; }
-.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
-.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
-.help {
-  max-height: 90vh;
-  padding: 12px 16px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  color: var(--ink);
-}
-.help::backdrop { background: #0006; }
-.help table { border-spacing: 0 4px; }
-.help th { padding-right: 20px; text-align: left; font-weight: normal; }
-kbd { font: 12px ui-monospace, monospace; }
-.status {
-  display: flex;
-  gap: 16px;
-  padding: 3px 8px;
-  border-top: 1px solid var(--line);
-  color: var(--quiet);
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-  overflow: hidden;
-}
-.space { flex: 1; }
-.value { color: var(--ink); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-`;
-function dress(root) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
-  root.adoptedStyleSheets = [sheet];
+function drawBar(context, height, width, text) {
+  context.font = FONT;
+  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
+  const [left, top] = [MARGIN, height - MARGIN - 34];
+  context.fillStyle = "rgb(0 0 0 / 60%)";
+  context.beginPath();
+  context.roundRect(left, top, box, 34, 5);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.textAlign = "center";
+  context.fillText(text, left + box / 2, top + 17);
+  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
 }
 
 // viewer/wedge.js
@@ -3975,49 +4163,45 @@ var Viewer = class {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  #spoken = element("div", { class: "spoken", role: "status" });
-  #panels = element("div", { class: "panels" });
-  #tools = element("div", { class: "tools" });
-  #planes = element("div", { class: "planes" });
-  #said = element("p", { class: "problem", role: "alert", hidden: true });
   #wedge = new Wedge();
-  #status = new Status();
   /** @type {Pointers[]} */
   #pointers = [];
-  /** Counts the questions for a grey level, so that a late answer is not shown. */
-  #asked = 0;
   /**
    * @param {HTMLElement} parent
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
-    this.element.style.height = "100%";
-    const draw = () => this.#schedule();
-    this.surface = new Surface("Image", draw);
-    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
-    this.surfaces = [this.surface, this.sides.y, this.sides.x];
-    this.host = this.#host();
+    this.stages = new Stages(() => this.#schedule());
+    this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
       drawn: () => this.surface.base?.complete ?? false
     });
-    this.#assemble(parent);
+    this.readout = new Readout((surface, at) => surface === this.surface && this.#events.emit("cursor", at));
+    this.layout = new Layout(
+      this.stages.all.map((surface) => surface.element),
+      [this.film.element, this.readout.status.element]
+    );
+    parent.append(this.layout.element);
+    this.host = this.#host();
     this.controls = new Controls(this);
-    this.comparison = this.#comparison();
+    this.comparison = new Compare(this.surface, this.layout.toolbarGroup("Compare"), this.host.announce);
     this.upper = this.#upper();
-    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
-    this.#listen(wheel);
     this.overlay = new Overlay(this.host);
-    this.surface.layers = [this.overlay];
+    this.help = new Help(this.layout.planes, () => this.overlay.keys);
     this.#addLayers();
     this.#addLast();
+    this.#listen(wheel);
     this.setImage(null);
+  }
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
   }
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
-    for (const [surface, axis] of this.#byAxis()) {
+    for (const [axis, surface] of this.stages.entries) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
       if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
@@ -4027,7 +4211,7 @@ var Viewer = class {
     this.compare(null);
     this.overlay.clear();
     this.#ready = false;
-    this.#said.hidden = true;
+    this.layout.showProblem(null);
     this.#describe(source);
     this.moved(this.surface);
     this.#updated();
@@ -4037,13 +4221,13 @@ var Viewer = class {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    const surface = this.stages.along[axis];
     if (!surface?.base) return;
     surface.base.setPlane(axis, plane);
     for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
       if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
     }
-    for (const each of this.surfaces) each.redrawLayers();
+    for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
@@ -4057,7 +4241,7 @@ var Viewer = class {
   }
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    for (const { base } of this.stages.all) base?.setContrast(contrast);
     if (this.comparison.pane && this.#alike(this.comparison.pane)) {
       this.comparison.pane.setContrast(contrast);
     }
@@ -4065,7 +4249,7 @@ var Viewer = class {
   }
   /** @param {string} name */
   setColourMap(name) {
-    for (const { base } of this.surfaces) base?.setColours(name);
+    for (const { base } of this.stages.all) base?.setColours(name);
     this.comparison.pane?.setColours(name);
     this.#updated();
   }
@@ -4076,7 +4260,7 @@ var Viewer = class {
    * @param {import("./upper.js").UpperOptions & Place} [options]
    */
   setLayer(source, options = {}) {
-    const panes = this.#byAxis().map(([surface, axis]) => {
+    const panes = this.stages.entries.map(([axis, surface]) => {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
@@ -4145,7 +4329,7 @@ var Viewer = class {
     const { base, view } = this.surface;
     return {
       planes: Object.fromEntries(
-        this.#byAxis().flatMap(([surface, axis]) => surface.base ? [[axis, surface.base.plane]] : [])
+        this.stages.entries.flatMap(([axis, { base: base2 }]) => base2 ? [[axis, base2.plane]] : [])
       ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
@@ -4165,8 +4349,8 @@ var Viewer = class {
     this.film.stop();
     this.comparison.destroy();
     for (const pointers of this.#pointers) pointers.destroy();
-    for (const surface of this.surfaces) surface.destroy();
-    this.element.remove();
+    for (const surface of this.stages.all) surface.destroy();
+    this.layout.element.remove();
     this.#events.clear();
   }
   /**
@@ -4178,7 +4362,7 @@ var Viewer = class {
     surface.redraw();
     if (surface !== this.surface) return;
     const { base, view } = surface;
-    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
   /**
@@ -4189,95 +4373,53 @@ var Viewer = class {
     if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
   }
   /**
-   * @param {HTMLElement} panel
-   * @param {HTMLElement} opener  The button that shows and hides it.
-   */
-  togglePanel(panel, opener) {
-    panel.hidden = !panel.hidden;
-    opener.setAttribute("aria-expanded", String(!panel.hidden));
-    this.#updated();
-  }
-  closePanels() {
-    for (const button2 of this.#tools.querySelectorAll("[aria-expanded=true]")) {
-      button2.setAttribute("aria-expanded", "false");
-    }
-    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
-    this.surface.element.focus();
-  }
-  /**
    * Says where the middle of the view is and what is there.
    *
    * @param {Surface} surface
    */
   async tellMiddle(surface) {
-    const { base, view } = surface;
-    if (!base) return;
-    const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.#status.show(base.extent, base.axis, y, x, value);
-    this.host.announce(`${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+    this.layout.announce(await this.readout.middle(surface));
   }
   async savePicture() {
     const address = URL.createObjectURL(await this.picture());
     element("a", { href: address, download: "view.png" }).click();
     URL.revokeObjectURL(address);
   }
-  /** @param {HTMLElement} parent */
-  #assemble(parent) {
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
-    root.append(
-      element(
-        "div",
-        { class: "viewer" },
-        this.#tools,
-        this.#planes,
-        this.film.element,
-        this.#status.element,
-        this.#said,
-        this.#spoken
-      )
-    );
-    parent.append(this.element);
-  }
   /** @param {"always" | "focused"} wheel */
   #listen(wheel) {
-    const root = (
-      /** @type {ShadowRoot} */
-      this.element.shadowRoot
-    );
-    for (const surface of this.surfaces) {
+    const { root } = this.layout;
+    for (const surface of this.stages.all) {
       const stage = surface.element;
       this.#pointers.push(
         new Pointers(surface, {
           moved: () => this.moved(surface),
-          hover: (pointer) => this.#hover(surface, pointer),
+          hover: (pointer) => void this.readout.hover(surface, pointer),
           press: () => stage.focus({ preventScroll: true }),
           wheel: () => wheel === "always" || root.activeElement === stage
         })
       );
       stage.addEventListener("keydown", (event) => this.#key(event, surface));
     }
-    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
-  }
-  #comparison() {
-    const group = this.host.toolbarGroup("Compare");
-    return new Compare(this.surface, group, this.host.announce);
   }
   #upper() {
     const panel = this.host.panel("Layer");
     const group = this.host.toolbarGroup("Layer");
-    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    const upper = new Upper(
+      this.stages.all,
+      group,
+      panel,
+      () => this.layout.togglePanel(panel, upper.settings)
+    );
     return upper;
   }
-  /** Crosshairs and scale bars. */
+  /** Points, crosshairs and scale bars. */
   #addLayers() {
-    for (const [surface, axis] of this.#byAxis()) {
+    this.surface.layers.push(this.overlay);
+    for (const [axis, surface] of this.stages.entries) {
       surface.layers.push(
         createCrosshair(
-          () => axis,
-          () => this.#crossing(),
+          axis,
+          () => this.stages.crossing,
           (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane))
         ),
         createScaleBar(() => surface.base?.extent)
@@ -4293,19 +4435,6 @@ var Viewer = class {
       button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() })
     );
   }
-  /** @returns {[Surface, string][]} */
-  #byAxis() {
-    return [
-      [this.surface, "z"],
-      [this.sides.y, "y"],
-      [this.sides.x, "x"]
-    ];
-  }
-  /** Where the slices of a volume are. */
-  #crossing() {
-    if (!this.sides.y.base) return null;
-    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
-  }
   /**
    * @param {Source} source
    * @param {string} axis
@@ -4313,7 +4442,7 @@ var Viewer = class {
   #pane(source, axis) {
     const pane = new Pane(
       source,
-      () => this.surfaces.forEach((surface) => surface.redraw()),
+      () => this.stages.redraw(),
       (error) => this.#fail(error)
     );
     pane.setPlane(axis, 0);
@@ -4321,8 +4450,7 @@ var Viewer = class {
   }
   /** @param {unknown} error */
   #fail(error) {
-    this.#said.textContent = error instanceof Error ? error.message : String(error);
-    this.#said.hidden = false;
+    this.layout.showProblem(error instanceof Error ? error.message : String(error));
     this.#events.emit("error", { error });
   }
   /**
@@ -4353,13 +4481,13 @@ var Viewer = class {
       planes,
       tilts: series ? tilts : null
     });
-    this.#planes.classList.toggle("volume", volume);
-    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.layout.planes.classList.toggle("volume", volume);
+    (volume ? this.stages.along.y : this.surface).element.append(this.#wedge.element);
     this.#wedge.show(planes > 1 ? tilts : null);
     if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
   }
   #updated() {
-    for (const surface of this.surfaces) surface.redraw();
+    this.stages.redraw();
     this.controls.update();
   }
   /** @returns {Host} */
@@ -4370,19 +4498,9 @@ var Viewer = class {
       redraw: () => this.surface.redrawLayers(),
       reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
-      announce: (text) => {
-        this.#spoken.textContent = text;
-      },
-      toolbarGroup: (label2) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label2 });
-        this.#tools.append(group);
-        return group;
-      },
-      panel: (title) => {
-        const panel = createPanel(title, () => this.closePanels());
-        this.#panels.append(panel);
-        return panel;
-      },
+      announce: (text) => this.layout.announce(text),
+      toolbarGroup: (label2) => this.layout.toolbarGroup(label2),
+      panel: (title) => this.layout.panel(title),
       source: () => this.surface.base?.source ?? null,
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
@@ -4401,27 +4519,12 @@ var Viewer = class {
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const [shown2] = this.surfaces.map((surface) => surface.draw());
+      const [shown2] = this.stages.all.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown2 || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
     });
-  }
-  /**
-   * @param {Surface} surface
-   * @param {Pointer} pointer
-   */
-  async #hover({ base }, { type, at: [y, x] }) {
-    const asked = ++this.#asked;
-    if (type === "leave" || !base) {
-      this.#status.clear();
-      return;
-    }
-    const value = await base.value(y, x).catch(() => null);
-    if (asked !== this.#asked) return;
-    if (value === null) this.#status.clear();
-    else this.#status.show(base.extent, base.axis, y, x, value);
-    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
   /**
    * @param {KeyboardEvent} event
@@ -4706,6 +4809,7 @@ function parentOf(place3) {
 export {
   COLOUR_MAPS,
   colourMap,
+  decodeTable,
   widget_default as default,
   mount,
   restSource

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Error, Page
 
 READ = """([name, stage]) => {
-  const root = document.querySelector("#viewer > div").shadowRoot;
+  const root = document.querySelector("#place > div").shadowRoot;
   return root.querySelectorAll(".stage")[stage].querySelector(`canvas.${name}`).toDataURL();
 }"""
 
@@ -42,11 +42,11 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def opened(browser: "Browser", site: Site) -> "Iterator[Page]":
-    """A page of 900 × 700 for a whole file of tests."""
+    """A page, 900 wide and 700 high, for a whole file of tests."""
     context = browser.new_context(viewport={"width": 900, "height": 700})
     page = context.new_page()
     page.goto(site.address)
-    page.wait_for_function("globalThis.viewer !== undefined")
+    page.wait_for_load_state("load")
     yield page
     context.close()
 
@@ -68,7 +68,7 @@ def page(opened: "Page") -> "Iterator[Page]":
 
 @pytest.fixture
 def canvas(page: "Page") -> Callable[..., np.ndarray]:
-    """Read the RGBA pixels of a canvas when everything is drawn: height × width × 4."""
+    """Read the RGBA pixels of a canvas when everything is drawn, (y, x, channel)."""
 
     def read(name: str = "image", stage: int = 0) -> np.ndarray:
         page.wait_for_timeout(300)

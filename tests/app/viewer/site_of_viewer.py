@@ -14,16 +14,17 @@ from colonnade import app
 VIEWER = Path(app.__file__).parent / "viewer.js"
 TILE = 512
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Viewer</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
-<main><h1>Viewer</h1><div id="viewer"></div></main></html>"""
+<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">
+<script type="module" src="page.js"></script>
+<main><h1>Viewer</h1><div id="place"></div></main></html>"""
 STYLE = """* { margin: 0 } h1 { position: absolute; clip-path: inset(50%) }
-#viewer { width: 900px; height: 700px }"""
+#place { width: 900px; height: 700px }"""
 SCRIPT = """import * as viewer from "./viewer.js";
 globalThis.colonnade = viewer;
 globalThis.source = (image) => viewer.restSource("", image);
 globalThis.fresh = () => {
   globalThis.viewer?.destroy();
-  globalThis.viewer = viewer.mount(document.getElementById("viewer"));
+  globalThis.viewer = viewer.mount(document.getElementById("place"));
 };
 fresh();
 globalThis.show = async (image) => {
@@ -52,7 +53,7 @@ class Picture:
         return np.moveaxis(stack, "zyx".index(axis), 0)
 
     def level(self, axis: str, plane: int, level: int) -> np.ndarray:
-        """A plane in which each pixel is the mean over 2**level × 2**level."""
+        """A plane in which each pixel is the mean over 2**level squared."""
         key = (axis, plane, level)
         if key not in self.kept:
             self.kept[key] = _coarser(self.planes(axis)[plane], 2**level)
@@ -95,7 +96,7 @@ class Picture:
 
 
 def _coarser(whole: np.ndarray, factor: int) -> np.ndarray:
-    """Means over factor × factor pixels that are numbers."""
+    """Means over squares of so many pixels, of those that are numbers."""
     if factor == 1:
         return whole
     rows, columns = (-(-n // factor) for n in whole.shape)

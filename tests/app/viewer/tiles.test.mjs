@@ -54,6 +54,7 @@ test("a tile that fails is told of once and not asked for again at once", async 
   tiles.want([at(1)]);
   assert.equal(told.length, 1);
   assert.ok(!asked.has(1));
+  tiles.destroy();
 });
 
 test("the tiles used longest ago are let go when there are too many bytes", async () => {

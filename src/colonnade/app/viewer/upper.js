@@ -8,6 +8,9 @@ import { ICONS } from "./icons.js";
 /** @typedef {import("./pane.js").Pane} Pane */
 /** @typedef {import("./surface.js").Surface} Surface */
 
+const SEQUENTIAL = "blue-yellow";
+const DIVERGING = "blue-red"; // its middle is zero unless somebody says otherwise
+
 /**
  * @typedef {object} UpperOptions
  * @property {number} [opacity]
@@ -50,7 +53,7 @@ export class Upper {
   #panes = [];
   #shown = true;
   #bar = new ColourBar();
-  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
   #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
   #map = mapChooser("Colours of the layer");
   #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
@@ -96,7 +99,8 @@ export class Upper {
     this.surfaces.forEach((surface, i) => (surface.upper = panes[i] ?? null));
     this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    this.set({ title: "Layer", unit: "", ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
 
   /** @param {UpperOptions} options */
@@ -114,6 +118,14 @@ export class Upper {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
 
   #type() {
