@@ -1552,6 +1552,7 @@ function outcome(edits) {
 
 // viewer/pick.js
 var POINTS_PER_CELL = 8;
+var SPACING_OF_ONE_PX = 20;
 function buildIndex(y, x) {
   const { box, count } = extent(y, x);
   const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
@@ -1635,8 +1636,10 @@ function nearest(index, at, reach, accept = () => true) {
 function usualSpacing(index) {
   const { y, x } = index;
   const { box, count } = extent(y, x);
-  const area = Math.max(box.y1 - box.y0, 1) * Math.max(box.x1 - box.x0, 1);
-  return Math.sqrt(area / Math.max(count, 1));
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  if (count < 2 || tall + wide === 0) return SPACING_OF_ONE_PX;
+  const sum = tall + wide;
+  return (sum + Math.sqrt(sum ** 2 + 4 * (count - 1) * tall * wide)) / (2 * (count - 1));
 }
 
 // viewer/raster.js

@@ -51,7 +51,14 @@ test("a view of part of the image asks for part of the points", () => {
   const index = buildIndex(drawnColumn(all, 0), drawnColumn(all, 1));
   const looked = spans(index, { y0: 10, x0: 10, y1: 20, x1: 20 }).reduce((n, [from, to]) => n + to - from, 0);
   assert.ok(looked >= 121 && looked < 400, `${looked}`);
-  assert.ok(Math.abs(usualSpacing(index) - 1) < 0.02);
+  assert.ok(Math.abs(usualSpacing(index) - 1) < 1e-9);
+});
+
+test("the spacing of a lattice, of a line and of one point", () => {
+  const spacing = (y, x) => usualSpacing(buildIndex(Float64Array.from(y), Float64Array.from(x)));
+  assert.ok(Math.abs(spacing([0, 0, 7, 7, 14, 14], [3, 10, 3, 10, 3, 10]) - 7) < 1e-9);
+  assert.ok(Math.abs(spacing([5, 5, 5], [0, 4, 8]) - 4) < 1e-9);
+  for (const [y, x] of [[[5], [2]], [[], []], [[5, 5], [2, 2]]]) assert.ok(spacing(y, x) > 0);
 });
 
 test("edits decide where a point is and whether it is there", () => {
