@@ -188,9 +188,7 @@ def panel_site(scene: Scene) -> type[Handler]:
     )
     low, high = np.percentile(scene.image, (0.5, 99.5))
     grey = models.LinearColorMapper("Greys256", low=float(low), high=float(high))
-    figure.image(
-        [scene.image[::-1]], x=0, y=side, dw=side, dh=side, color_mapper=grey, name="image"
-    )
+    figure.image([scene.image], x=0, y=0, dw=side, dh=side, color_mapper=grey, name="image")
     if scene.y.size:
         colours = models.LinearColorMapper("Viridis256", low=-0.03, high=1.0)
         source = models.ColumnDataSource(

@@ -1645,7 +1645,6 @@ function usualSpacing(index) {
 // viewer/raster.js
 var PHASES = 4;
 var RIM_ALPHA = 0.7;
-var DARK = 60;
 var LEAST_ALPHA = 0.04;
 function makeRaster(width, height) {
   const image = new ImageData(width, height);
@@ -1710,18 +1709,14 @@ function lay(pixels2, target, word) {
   if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
 }
 function coloured({ fill, alpha }, colour) {
-  const rim = luminance(colour) < DARK ? 255 : 0;
-  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
+  return Uint32Array.from(fill, (part2, k) => shaded(colour, part2, alpha[k]));
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
-function mixed(colour, grey, part2, alpha) {
-  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+function shaded(colour, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2) << shift;
   return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
-}
-function luminance(colour) {
-  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -2333,33 +2328,6 @@ var Profile = class extends TwoEnds {
   }
 };
 
-// viewer/legend.js
-var END_DIGITS = 3;
-var MOST_SWATCHES = 12;
-function drawLegend(legend) {
-  const { title, quantity } = legend;
-  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
-  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
-}
-function bar({ map, quantity: { range: range2 } }) {
-  const colours = element("div", { class: "bar" });
-  colours.style.backgroundImage = gradient(map);
-  const ends2 = element("div", { class: "ends" });
-  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
-  return [colours, ends2];
-}
-function swatches({ palette, quantity: { categories } }) {
-  const list = element("ul", {});
-  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
-    const swatch = element("span", { class: "swatch" });
-    swatch.style.backgroundColor = cssColour(palette[place3]);
-    list.append(element("li", {}, swatch, greyLevel(category)));
-  }
-  const more = categories.length - MOST_SWATCHES;
-  if (more > 0) list.append(element("li", {}, `and ${more} more`));
-  return [list];
-}
-
 // viewer/quantities.js
 var UNKNOWN = 256;
 var MOST_CATEGORIES = 40;
@@ -2410,6 +2378,34 @@ function places(values, quantity) {
   return result;
 }
 
+// viewer/legend.js
+var END_DIGITS = 3;
+var MOST_SWATCHES = 12;
+function drawLegend(legend) {
+  const { title, quantity } = legend;
+  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
+  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
+}
+function bar({ palette, quantity: { range: range2 } }) {
+  const colours = element("div", { class: "bar" });
+  const stops = [...palette.subarray(0, UNKNOWN)].map(cssColour);
+  colours.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
+  const ends2 = element("div", { class: "ends" });
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
+  return [colours, ends2];
+}
+function swatches({ palette, quantity: { categories } }) {
+  const list = element("ul", {});
+  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.backgroundColor = cssColour(palette[place3]);
+    list.append(element("li", {}, swatch, greyLevel(category)));
+  }
+  const more = categories.length - MOST_SWATCHES;
+  if (more > 0) list.append(element("li", {}, `and ${more} more`));
+  return [list];
+}
+
 // viewer/table.js
 var HEADER_LENGTH_BYTES = 4;
 function decodeTable(buffer) {
@@ -2434,6 +2430,8 @@ function column(table3, name) {
 var PLAIN = rgba(255, 176, 0);
 var UNKNOWN_COLOUR = rgba(140, 140, 140);
 var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+var RISING = ["grey", "blue-yellow", "heat"];
+var LEFT_OUT = 0.3;
 var SHORT_ARROWS = 0.95;
 var described = /* @__PURE__ */ new WeakMap();
 var palettes = /* @__PURE__ */ new Map();
@@ -2447,7 +2445,7 @@ function lookOf(table3, options, spacing) {
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
   const look = { places: places(values, quantity), palette, vectors };
-  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+  return { look, legend: { title: options.colourBy, quantity, palette } };
 }
 function quantityOf(values, { colourMap: map, range: range2 }) {
   const found = described.get(values) ?? describe(values);
@@ -2464,9 +2462,14 @@ function plainPalette() {
   return known;
 }
 function paletteOf(map) {
-  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
-  palettes.set(map, known);
-  return known;
+  const known = palettes.get(map);
+  if (known) return known;
+  const colours = colourMap(map);
+  const last = colours.length - 1;
+  const first = RISING.includes(map) ? Math.round(LEFT_OUT * last) : 0;
+  const palette = Uint32Array.from(colours, (_, i) => colours[first + Math.round(i / last * (last - first))]);
+  palettes.set(map, Uint32Array.of(...palette, UNKNOWN_COLOUR));
+  return paletteOf(map);
 }
 function vectorsOf(table3, names, spacing) {
   const [y, x] = [column(table3, names.y), column(table3, names.x)];

@@ -1,8 +1,9 @@
 /** The colour bar of points, or the swatches of their categories. */
 
-import { cssColour, gradient } from "./colourmaps.js";
+import { cssColour } from "./colourmaps.js";
 import { element } from "./dom.js";
 import { greyLevel } from "./format.js";
+import { UNKNOWN } from "./quantities.js";
 
 /** Digits of what the ends of a colour bar stand for. */
 const END_DIGITS = 3;
@@ -21,9 +22,10 @@ export function drawLegend(legend) {
 }
 
 /** @param {import("./look.js").Legend} legend */
-function bar({ map, quantity: { range } }) {
+function bar({ palette, quantity: { range } }) {
   const colours = element("div", { class: "bar" });
-  colours.style.backgroundImage = gradient(map);
+  const stops = [...palette.subarray(0, UNKNOWN)].map(cssColour);
+  colours.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
   const ends = element("div", { class: "ends" });
   ends.append(...range.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
   return [colours, ends];
