@@ -33,7 +33,7 @@ columns = colonnade.locate(image)
 view = colonnade.view(image, columns, colour_by="intensity")
 view"""
 PATIENCE_MS = 60_000
-COLOURS = 200
+COLOURS = 256
 
 
 def main() -> None:
