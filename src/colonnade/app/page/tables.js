@@ -1,0 +1,86 @@
+/** The numbers of results: fetched once, and what of them counts at a threshold. */
+
+import { table } from "./api.js";
+
+/** @typedef {import("./types.js").Table} Table */
+/** @typedef {import("./looks.js").Look} Look */
+
+/** @type {Map<string, Promise<Table>>} */
+const fetched = new Map();
+
+/**
+ * @param {string} job
+ * @param {number} index
+ * @returns {Promise<Table>}
+ */
+export function tableOf(job, index) {
+  const key = `${job} ${index}`;
+  let wanted = fetched.get(key);
+  if (!wanted) {
+    wanted = table(job, index);
+    wanted.catch(() => fetched.delete(key));
+    fetched.set(key, wanted);
+  }
+  return wanted;
+}
+
+/**
+ * Which rows count: those whose score reaches the threshold.
+ *
+ * @param {Table} table
+ * @param {number | null} threshold
+ * @returns {Uint8Array | null} null where all do
+ */
+export function visible(table, threshold) {
+  const { score } = table.columns;
+  if (!score || threshold === null) return null;
+  const mask = new Uint8Array(table.rows);
+  for (let row = 0; row < table.rows; row++) mask[row] = score[row] >= threshold ? 1 : 0;
+  return mask;
+}
+
+/**
+ * How many rows count, and what was changed by hand.
+ *
+ * @param {Table} table
+ * @param {Uint8Array | null} mask
+ * @param {import("./types.js").Edit[]} edits
+ * @returns {{count: number, added: number, moved: number, deleted: number}}
+ */
+export function counts(table, mask, edits) {
+  const added = edits.filter(({ op }) => op === "add").length;
+  const moved = edits.filter(({ op }) => op === "move").length;
+  const gone = edits.filter((edit) => edit.op === "delete" && (mask?.[edit.row] ?? 1));
+  const shown = mask ? mask.reduce((sum, value) => sum + value, 0) : table.rows;
+  return { count: shown - gone.length + added, added, moved, deleted: gone.length };
+}
+
+/**
+ * The rows that count, in the order of a column.
+ *
+ * @param {Table} table
+ * @param {Uint8Array | null} mask
+ * @param {{column: string, down: boolean}} order
+ * @param {Set<number>} gone
+ * @returns {number[]}
+ */
+export function ordered(table, mask, order, gone) {
+  const rows = [];
+  for (let row = 0; row < table.rows; row++) if ((mask?.[row] ?? 1) && !gone.has(row)) rows.push(row);
+  const values = table.columns[order.column];
+  if (!values) return rows;
+  const sign = order.down ? -1 : 1;
+  return rows.sort((a, b) => compare(values[a], values[b], sign));
+}
+
+/**
+ * Numbers by size, what is unknown last.
+ *
+ * @param {number} a
+ * @param {number} b
+ * @param {number} sign
+ */
+function compare(a, b, sign) {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  return Number.isNaN(b) ? -1 : sign * (a - b);
+}
