@@ -17,7 +17,7 @@ from rich.console import Console
 
 from colonnade import cli
 from colonnade.cli import terminal
-from colonnade.core.errors import ColonnadeWarning, FileError
+from colonnade.core.errors import ColonnadeWarning, FileError, warn
 from colonnade.core.files.open import read
 from colonnade.core.files.write import write_tiff
 
@@ -531,3 +531,57 @@ def test_a_recipe_of_no_crystal_leaves_no_folder_behind(crystal: str, tmp_path: 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "lib").exists()
+
+
+class Heard:
+    """What a program hears of a command."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.complaints: list[str] = []
+        self.notes: list[str] = []
+        self.progress: list[tuple[str, int, int]] = []
+
+    def said(self, line: str) -> None:
+        self.lines.append(line)
+
+    def complained(self, line: str) -> None:
+        self.complaints.append(line)
+
+    def noted(self, sentence: str) -> None:
+        self.notes.append(sentence)
+
+    def advanced(self, what: str, done: int, total: int) -> None:
+        self.progress.append((what, done, total))
+
+
+def test_a_program_hears_what_a_terminal_would_show(
+    lattice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = Heard()
+    assert cli.run(["locate", str(lattice), "--out", str(tmp_path)], heard) == 0
+    printed = colonnade("locate", lattice, "--out", tmp_path, cwd=tmp_path).stdout
+    assert heard.lines == printed.splitlines()[: len(heard.lines)]
+    assert "200 columns" in heard.lines[0]
+    assert {what for what, _, _ in heard.progress} == {"locating"}
+    assert heard.progress[-1][1] == heard.progress[-1][2] > 0
+    assert cli.run(["locate", "missing.tif"], heard) == 2
+    assert heard.complaints == [
+        "colonnade: missing.tif does not exist; check the name and the folder"
+    ]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_program_hears_notes_and_the_terminal_is_given_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = Heard()
+    with monkeypatch.context() as patched, warnings.catch_warnings():
+        patched.setattr(cli, "app", lambda *_, **__: warn("guessed"))
+        patched.setattr(cli.app, "meta", lambda *_, **__: cli.launch(), raising=False)
+        assert cli.run([], heard) == 0
+    assert heard.notes == ["guessed"]
+    cli.run(["models", "list"], heard)
+    assert any(line.startswith("light-x4 ") for line in heard.lines)
+    terminal.console.print("on the terminal")
+    assert capsys.readouterr().out == "on the terminal\n"

@@ -1,6 +1,7 @@
 """The command line: one function a verb, its options built from its types."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,10 @@ from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
     USER_ERROR,
+    Listener,
     console,
     errors,
+    heard_by,
     notes,
     progress,
 )
@@ -71,6 +74,12 @@ def launch(
 def main() -> None:
     """Run the command line."""
     sys.exit(app.meta(result_action="return_value"))
+
+
+def run(tokens: Sequence[str], listener: Listener) -> int:
+    """Run the command line for a program, which hears what it prints, and give its exit status."""
+    with heard_by(listener):
+        return int(app.meta(tokens, result_action="return_value") or 0)
 
 
 @app.command

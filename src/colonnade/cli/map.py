@@ -89,8 +89,8 @@ def map_(
     if not tables:
         raise ColonnadeError("name a table of columns, such as image.columns.csv")
     options = MapOptions(
-        reference=None if reference is None else _region(reference),
-        cell=None if cell is None else _cell(cell),
+        reference=None if reference is None else parse_region(reference),
+        cell=None if cell is None else parse_cell(cell),
         sublattice=sublattice,
         cage=cage,
         crystal=crystal,
@@ -110,7 +110,7 @@ def map_(
     return report_failures(failures, len(files), out, f"map-{kind}")
 
 
-def _region(text: str) -> tuple[float, float, float, float]:
+def parse_region(text: str) -> tuple[float, float, float, float]:
     """Read a part of an image."""
     try:
         (top, bottom), (left, right) = (
@@ -124,7 +124,7 @@ def _region(text: str) -> tuple[float, float, float, float]:
     return top, bottom, left, right
 
 
-def _cell(text: str) -> "KnownCell":
+def parse_cell(text: str) -> "KnownCell":
     """Read a cell."""
     from colonnade.atoms.maps.known_cell import KnownCell
     from colonnade.core.files.units import parse_length

@@ -14,6 +14,8 @@ from colonnade.core.files.signals import Signal
 from colonnade.core.files.tiffs import read_tiff
 from colonnade.core.files.zarrs import read_zarr, read_zspy
 
+Reader = Callable[[Path], list[Signal]]
+
 _FOLDERS = (".zspy", ".zarr")
 
 
@@ -26,7 +28,7 @@ def open_file(path: Path) -> list[Signal]:
         If the file is missing, closed, damaged or of an unknown format.
     """
     _check(path)
-    name, reader = _format(path)
+    name, reader = find_format(path)
     with reading(path, name):
         signals = reader(path)
     if not signals:
@@ -37,7 +39,14 @@ def open_file(path: Path) -> list[Signal]:
     ]
 
 
-def _format(path: Path) -> tuple[str, Callable[[Path], list[Signal]]]:
+def find_format(path: Path) -> tuple[str, Reader]:
+    """Name the format of a file, and give its reader, by the suffix alone.
+
+    Raises
+    ------
+    FileError
+        If no format has that suffix.
+    """
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
@@ -64,7 +73,7 @@ def _check(path: Path) -> None:
         raise FileError(f"{path} is empty (0 bytes); copy it again")
 
 
-_FORMATS: dict[str, tuple[str, Callable[[Path], list[Signal]]]] = {
+_FORMATS: dict[str, tuple[str, Reader]] = {
     ".dm3": ("DigitalMicrograph", read_dm),
     ".dm4": ("DigitalMicrograph", read_dm),
     ".bcf": ("Bruker", read_bruker),

@@ -40,13 +40,14 @@ def _table(signal: Signal, longest: int) -> Table:
     )
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for name, value in _rows(signal):
+    for name, value in rows(signal):
         shown = value if len(value) <= longest else f"{value[:longest]} …"
         table.add_row(Text(name), Text(shown))
     return table
 
 
-def _rows(signal: Signal) -> Iterator[tuple[str, str]]:
+def rows(signal: Signal) -> Iterator[tuple[str, str]]:
+    """Say what a signal is, line by line: what is said, and how it is."""
     shape = " x ".join(str(n) for n in signal.shape)
     yield "kind", signal.kind
     yield "shape", f"{shape} of {signal.dtype}"

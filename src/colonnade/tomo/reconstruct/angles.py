@@ -98,6 +98,18 @@ def choose_angles(
     return chosen, notes
 
 
+def tilts_beside(path: Path, count: int) -> tuple[float, ...] | None:
+    """Tilts of so many views that a file beside a series says [degrees].
+
+    Raises
+    ------
+    FileError
+        If there is one that cannot be read.
+    """
+    found = _beside(path, count)
+    return found[0].tilts if found and len(found[0].tilts) == count else None
+
+
 def named_angles(named: str | Path) -> Angles:
     """Read the angles that the user names: a file, or start:stop:step.
 

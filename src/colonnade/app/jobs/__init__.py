@@ -1,0 +1,1 @@
+"""Jobs: a command, run for a page in a process that is kept warm."""

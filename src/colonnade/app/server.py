@@ -1,0 +1,110 @@
+"""The server of the page: what belongs to it, and how long it lives."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+import colonnade
+from colonnade.app.api import entrance, files, images, models
+from colonnade.app.folders import private_folder
+from colonnade.app.readers import Readers
+from colonnade.app.refusals import answer
+from colonnade.app.security import Gate, Tokens
+from colonnade.app.sessions import Sessions
+from colonnade.app.settings import Settings
+from colonnade.app.tasks import Tasks
+
+_LOOKED_FOR_IDLE_S = 600.0
+_ENDING_S = 3
+"""Answers that are on their way when the server ends have so long to arrive."""
+
+_PLAIN = {404: "there is nothing at this address", 405: "this cannot be done at this address"}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; its folders, processes and visitors live as long as it runs."""
+    app = FastAPI(
+        title="Colonnade",
+        version=colonnade.__version__,
+        summary=colonnade.__doc__,
+        lifespan=_life,
+        docs_url=None,  # these pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.tokens = Tokens(settings.token)
+    app.add_middleware(Gate, settings=settings)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_form)
+    for part in (files, images, models, entrance):  # the last takes all other addresses
+        app.include_router(part.router)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    with private_folder(settings.folder) as folder:
+        state = app.state
+        state.tasks = Tasks()
+        state.readers = Readers(settings)
+        state.sessions = Sessions(folder, settings)
+        await state.readers.start()
+        state.tasks.begin(_close_idle(state.sessions))
+        try:
+            yield
+        finally:
+            await state.sessions.close_all()
+            await state.tasks.stop()
+            await state.readers.stop()
+
+
+async def _close_idle(sessions: Sessions) -> None:
+    while True:
+        await asyncio.sleep(_LOOKED_FOR_IDLE_S)
+        await sessions.close_idle()
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return answer(error.status_code, _PLAIN.get(error.status_code, error.detail))
+
+
+async def _refuse_form(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    return answer(422, f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}")
+
+
+def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI], None]) -> None:
+    """Serve until Ctrl-C.
+
+    Parameters
+    ----------
+    settings
+        Of the server.
+    listening
+        Where visitors come in.
+    begun
+        Called when they can.
+    """
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        access_log=False,  # it would show the token
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_ENDING_S,
+    )
+    begun(app)
+    uvicorn.Server(config).run(sockets=[listening])
