@@ -66,9 +66,9 @@ function table({ gamma, invert }, colours) {
 function step(position) {
   return position >= STEPS ? STEPS - 1 : position > 0 ? position | 0 : 0;
 }
-function lookups(length, start, pace, size, factor) {
-  const indices = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
+function lookups(length2, start, pace, size, factor) {
+  const indices = new Int32Array(length2);
+  for (let i = 0; i < length2; i++) {
     const position = start + (i + 0.5) * pace;
     indices[i] = position >= 0 && position < size ? Math.floor(position / factor) : -1;
   }
@@ -81,8 +81,8 @@ function run(indices, from, to, first, last) {
   while (end < to && indices[end] >= first && indices[end] < last) end++;
   return [start, end];
 }
-function drawPart(part) {
-  const { words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch } = part;
+function drawPart(part2) {
+  const { words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch } = part2;
   const listed = palette.listed(tile.data);
   let drawn = -1;
   for (let y = rows[0]; y < rows[1]; y++) {
@@ -151,6 +151,14 @@ function colourMap(name) {
   computed.set(name, colours);
   return colours;
 }
+function cssColour(word) {
+  return `rgb(${word & 255} ${word >> 8 & 255} ${word >> 16 & 255})`;
+}
+function gradient(name) {
+  const colours = colourMap(name);
+  const stops = Array.from({ length: 17 }, (_, i) => cssColour(colours[Math.round(i / 16 * (LENGTH - 1))]));
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
 function greyLightness(along) {
   return Math.cbrt(toLinear(along));
 }
@@ -199,6 +207,591 @@ function element(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+function button({ name, icon, text, key, press }) {
+  const made = element("button", {
+    type: "button",
+    "aria-label": name,
+    title: key ? `${name} (${key})` : name
+  });
+  made.append(icon ? drawing(icon) : text ?? name);
+  made.addEventListener("click", press);
+  return made;
+}
+function setPressed(button2, pressed) {
+  button2.setAttribute("aria-pressed", String(pressed));
+}
+function drawing(paths) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of [
+    ["viewBox", "0 0 16 16"],
+    ["width", "16"],
+    ["height", "16"],
+    ["aria-hidden", "true"]
+  ]) {
+    svg.setAttribute(name, value);
+  }
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", paths);
+  svg.append(path);
+  return svg;
+}
+
+// viewer/icons.js
+var ICONS = {
+  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  plus: "M3 8h10M8 3v10",
+  minus: "M3 8h10",
+  histogram: "M2 14h12M4 14v-4M7 14V4M10 14V7M13 14v-2",
+  invert: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M8 2v12M10 3v10M12 4.6v6.8",
+  layer: "M8 2l6 3.5L8 9 2 5.5zM2 9.5L8 13l6-3.5",
+  swipe: "M8 1.5v13M5.5 5.5L3 8l2.5 2.5M10.5 5.5L13 8l-2.5 2.5",
+  blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
+  save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
+  play: "M5 3l8 5-8 5z",
+  pause: "M5 3v10M11 3v10",
+  back: "M10 3L5 8l5 5",
+  on: "M6 3l5 5-5 5",
+  close: "M4 4l8 8M12 4l-8 8"
+};
+
+// viewer/compare.js
+var BLINK_MS = 700;
+var STEPS2 = 1e3;
+var Compare = class {
+  /** @type {Pane | null} */
+  pane = null;
+  /** @type {Mode} */
+  mode = "swipe";
+  #split = 0.5;
+  #other = false;
+  // whether the other image is seen, in turns
+  #timer = 0;
+  #divider = element("input", {
+    type: "range",
+    class: "divider",
+    "aria-label": "Divider between the images",
+    min: 0,
+    max: STEPS2,
+    value: STEPS2 / 2,
+    hidden: true
+  });
+  #left = element("span", { class: "badge left", hidden: true });
+  #right = element("span", { class: "badge right", hidden: true });
+  /**
+   * @param {Surface} surface
+   * @param {HTMLElement} group  Of the toolbar.
+   * @param {(text: string) => void} announce
+   */
+  constructor(surface, group, announce) {
+    this.surface = surface;
+    this.group = group;
+    this.announce = announce;
+    this.swipe = button({ name: "Swipe", icon: ICONS.swipe, key: "w", press: () => this.set("swipe") });
+    this.blink = button({ name: "Blink", icon: ICONS.blink, key: "b", press: () => this.turn() });
+    group.append(this.swipe, this.blink);
+    surface.element.append(this.#divider, this.#left, this.#right);
+    this.#divider.addEventListener("input", () => {
+      this.#split = this.#divider.valueAsNumber / STEPS2;
+      this.update();
+    });
+    this.update();
+  }
+  /**
+   * @param {Pane | null} pane
+   * @param {Mode} mode
+   * @param {[string, string]} titles
+   */
+  show(pane, mode, titles) {
+    this.pane?.destroy();
+    this.pane = pane;
+    [this.#left.textContent, this.#right.textContent] = titles;
+    this.set(mode);
+  }
+  /** @param {Mode} mode */
+  set(mode) {
+    this.mode = mode;
+    clearInterval(this.#timer);
+    if (this.pane && mode === "blink" && !calm()) {
+      this.#timer = window.setInterval(() => this.#swap(), BLINK_MS);
+    }
+    this.update();
+  }
+  /** Blink: begins, or shows the other image and leaves it there. */
+  turn() {
+    if (!this.pane) return;
+    const blinking = this.mode === "blink";
+    if (!blinking) this.set("blink");
+    if (blinking) clearInterval(this.#timer);
+    this.#swap();
+    this.announce(`${(this.#other ? this.#right : this.#left).textContent} is shown`);
+  }
+  /** Shows what is set now. */
+  update() {
+    const { pane, mode } = this;
+    const swiping = pane !== null && mode === "swipe";
+    this.group.hidden = !pane;
+    this.#divider.hidden = !swiping;
+    this.#left.hidden = !pane || mode === "blink" && this.#other;
+    this.#right.hidden = !pane || mode === "blink" && !this.#other;
+    setPressed(this.swipe, swiping);
+    setPressed(this.blink, pane !== null && mode === "blink");
+    const split = mode === "swipe" ? this.#split : Number(!this.#other);
+    this.surface.beside = pane && { pane, split };
+    this.surface.redraw();
+  }
+  destroy() {
+    clearInterval(this.#timer);
+  }
+  #swap() {
+    this.#other = !this.#other;
+    this.update();
+  }
+};
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// viewer/format.js
+var SIGNIFICANT = 5;
+var UNITS = [
+  [1e6, "mm"],
+  [1e3, "µm"],
+  [1, "nm"],
+  [1e-3, "pm"]
+];
+function greyLevel(value) {
+  if (value === null) return "";
+  if (Number.isNaN(value)) return "no value";
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return signed(String(value));
+  const size = Math.abs(value);
+  const plain = size >= 1e-3 && size < 1e7;
+  return signed(plain ? String(Number(value.toPrecision(SIGNIFICANT))) : exponent(value));
+}
+function length(nanometres) {
+  const [size, unit] = unitFor(nanometres);
+  return `${signed(String(Number((nanometres / size).toPrecision(4))))} ${unit}`;
+}
+function unitFor(nanometres) {
+  const size = Math.abs(nanometres) * (1 + 1e-9);
+  return UNITS.find(([unit]) => size >= unit) ?? UNITS[UNITS.length - 1];
+}
+function fixed(value, decimals) {
+  return signed(value.toFixed(decimals));
+}
+function exponent(value) {
+  return value.toExponential(SIGNIFICANT - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+}
+function signed(text) {
+  return text.replaceAll("-", "−");
+}
+
+// viewer/contrast.js
+var STEPS3 = 1e3;
+var GAMMA_STEPS = 100;
+var GAMMA_OCTAVES = 3;
+var WIDTH = 256;
+var HEIGHT = 72;
+function percentile({ first, last, counts }, fraction) {
+  const wanted = fraction * counts.reduce((sum, n) => sum + n, 0);
+  let below = 0;
+  for (const [bin, count] of counts.entries()) {
+    if (below + count >= wanted && count) {
+      return first + (last - first) * (bin + (wanted - below) / count) / counts.length;
+    }
+    below += count;
+  }
+  return last;
+}
+var ContrastPanel = class {
+  /** @type {Manifest | null} */
+  #manifest = null;
+  #low = range("Black", 0, STEPS3);
+  #high = range("White", 0, STEPS3);
+  #gamma = range("Gamma", -GAMMA_STEPS, GAMMA_STEPS);
+  #lowBox = number("Black level");
+  #highBox = number("White level");
+  #gammaText = element("output");
+  #plot = element("canvas", { width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
+  /** @type {Contrast} */
+  #contrast = { low: 0, high: 1, gamma: 1, invert: false };
+  /**
+   * @param {HTMLElement} panel
+   * @param {(contrast: Partial<Contrast>) => void} change
+   */
+  constructor(panel, change) {
+    this.change = change;
+    this.panel = panel;
+    const handles = element("div", { class: "handles" }, this.#plot, this.#low, this.#high);
+    const boxes = element("div", { class: "pair" }, label("Black", this.#lowBox), label("White", this.#highBox));
+    const gamma = element("label", { class: "row" }, "Gamma", this.#gamma, this.#gammaText);
+    panel.append(handles, boxes, gamma, this.#presets());
+    this.#low.addEventListener("input", () => this.#slide(this.#low, "low"));
+    this.#high.addEventListener("input", () => this.#slide(this.#high, "high"));
+    this.#gamma.addEventListener("input", () => {
+      change({ gamma: 2 ** (GAMMA_OCTAVES * this.#gamma.valueAsNumber / GAMMA_STEPS) });
+    });
+    this.#lowBox.addEventListener("change", () => this.#type(this.#lowBox, "low"));
+    this.#highBox.addEventListener("change", () => this.#type(this.#highBox, "high"));
+  }
+  /**
+   * @param {Manifest} manifest
+   * @param {Contrast} contrast
+   */
+  show(manifest, contrast) {
+    this.#manifest = manifest;
+    this.#contrast = contrast;
+    if (this.panel.hidden) return;
+    for (
+      const [slider, level] of
+      /** @type {const} */
+      [
+        [this.#low, contrast.low],
+        [this.#high, contrast.high]
+      ]
+    ) {
+      slider.value = String(this.#position(level));
+      slider.setAttribute("aria-valuetext", greyLevel(level));
+    }
+    this.#lowBox.value = String(Number(contrast.low.toPrecision(6)));
+    this.#highBox.value = String(Number(contrast.high.toPrecision(6)));
+    this.#gamma.value = String(Math.log2(contrast.gamma) / GAMMA_OCTAVES * GAMMA_STEPS);
+    this.#gammaText.textContent = contrast.gamma.toFixed(2);
+    this.#draw();
+  }
+  #presets() {
+    const row = element("div", { class: "row presets", role: "group", "aria-label": "Limits" });
+    const add = (name, limits2) => {
+      const press = () => {
+        if (!this.#manifest) return;
+        const [low, high] = limits2(this.#manifest);
+        this.change({ low, high, gamma: 1 });
+      };
+      row.append(button({ name, press }));
+    };
+    add("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add("99 %", ({ low, high }) => [low, high]);
+    add("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
+    return row;
+  }
+  /** The ends of the plot: those of the histogram. */
+  #ends() {
+    const { first, last } = (
+      /** @type {Manifest} */
+      this.#manifest.histogram
+    );
+    return { first, span: last - first || 1 };
+  }
+  /** @param {number} level */
+  #position(level) {
+    const { first, span } = this.#ends();
+    return Math.round(STEPS3 * (level - first) / span);
+  }
+  /**
+   * @param {HTMLInputElement} slider
+   * @param {"low" | "high"} end
+   */
+  #slide(slider, end) {
+    const { first, span } = this.#ends();
+    const step2 = span / STEPS3;
+    const level = first + slider.valueAsNumber * step2;
+    const { low, high } = this.#contrast;
+    if (end === "low") this.change({ low: Math.min(level, high - step2) });
+    else this.change({ high: Math.max(level, low + step2) });
+  }
+  /**
+   * @param {HTMLInputElement} box
+   * @param {"low" | "high"} end
+   */
+  #type(box, end) {
+    if (Number.isFinite(box.valueAsNumber)) this.change({ [end]: box.valueAsNumber });
+  }
+  #draw() {
+    const { histogram } = (
+      /** @type {Manifest} */
+      this.#manifest
+    );
+    const context = (
+      /** @type {CanvasRenderingContext2D} */
+      this.#plot.getContext("2d")
+    );
+    const style = getComputedStyle(this.panel);
+    const tallest = Math.log1p(Math.max(...histogram.counts)) || 1;
+    const bar = WIDTH / histogram.counts.length;
+    context.clearRect(0, 0, WIDTH, HEIGHT);
+    context.fillStyle = style.getPropertyValue("color");
+    context.globalAlpha = 0.45;
+    for (const [bin, count] of histogram.counts.entries()) {
+      const height = HEIGHT * Math.log1p(count) / tallest;
+      context.fillRect(bin * bar, HEIGHT - height, bar, height);
+    }
+    context.globalAlpha = 1;
+    this.#drawCurve(context, style.getPropertyValue("--accent-drawn") || "#0b6bcb");
+  }
+  /**
+   * How bright each level is.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} colour
+   */
+  #drawCurve(context, colour) {
+    const { low, high, gamma, invert } = this.#contrast;
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    const [left, right] = [low, high].map((level) => this.#position(level) / STEPS3 * WIDTH);
+    const dark = invert ? 1 : HEIGHT - 1;
+    const bright = HEIGHT - dark;
+    context.moveTo(0, dark);
+    for (let i = 0; i <= 32; i++) {
+      context.lineTo(left + (right - left) * i / 32, dark + (bright - dark) * (i / 32) ** gamma);
+    }
+    context.lineTo(WIDTH, bright);
+    context.stroke();
+  }
+};
+function range(name, min, max) {
+  return element("input", { type: "range", "aria-label": name, min, max, step: 1 });
+}
+function number(name) {
+  return element("input", { type: "number", "aria-label": name, step: "any" });
+}
+function label(text, control) {
+  return element("label", { class: "field" }, text, control);
+}
+
+// viewer/upper.js
+var ColourBar = class {
+  #title = element("span", { class: "title" });
+  #band = element("span", { class: "band" });
+  #ends = [element("span"), element("span")];
+  constructor() {
+    const ends2 = element("span", { class: "ends" }, ...this.#ends);
+    this.element = element("div", { class: "colourbar", hidden: true }, this.#title, this.#band, ends2);
+  }
+  /**
+   * @param {{title: string, unit: string, map: string, low: number, high: number}} what
+   */
+  show({ title, unit, map, low, high }) {
+    this.element.hidden = false;
+    this.#title.textContent = unit ? `${title} (${unit})` : title;
+    this.#band.style.background = gradient(map);
+    this.#ends.forEach((end, i) => end.textContent = greyLevel(Number([low, high][i].toPrecision(4))));
+  }
+  hide() {
+    this.element.hidden = true;
+  }
+};
+var Upper = class {
+  /** @type {Pane[]} The layer's planes, on every surface that has them. */
+  #panes = [];
+  #shown = true;
+  #bar = new ColourBar();
+  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
+  #map = mapChooser("Colours of the layer");
+  #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
+  #high = element("input", { type: "number", step: "any", "aria-label": "Highest level of the layer" });
+  /**
+   * @param {Surface[]} surfaces  The main one first.
+   * @param {HTMLElement} group  Of the toolbar.
+   * @param {HTMLElement} panel
+   * @param {() => void} open  Shows or hides the panel.
+   */
+  constructor(surfaces, group, panel, open) {
+    this.surfaces = surfaces;
+    this.group = group;
+    this.panel = panel;
+    this.toggle = button({ name: "Layer on or off", icon: ICONS.layer, key: "o", press: () => this.turn() });
+    this.settings = button({ name: "Layer settings", text: "Layer…", press: open });
+    group.append(this.toggle, this.settings);
+    surfaces[0].element.append(this.#bar.element);
+    panel.append(
+      element("label", { class: "row" }, "Opacity", this.#opacity),
+      element("label", { class: "row" }, "Colours", this.#map),
+      element("div", { class: "pair" }, field("From", this.#low), field("To", this.#high))
+    );
+    this.#opacity.addEventListener("input", () => this.set({ opacity: this.#opacity.valueAsNumber / 100 }));
+    this.#map.addEventListener("change", () => this.set({ colourMap: this.#map.value }));
+    for (const box of [this.#low, this.#high]) box.addEventListener("change", () => this.#type());
+    this.#update();
+  }
+  /** Whether there is a layer. */
+  get present() {
+    return this.#panes.length > 0;
+  }
+  /**
+   * @param {(Pane | null)[]} panes  One a surface.
+   * @param {UpperOptions} options
+   */
+  show(panes, options) {
+    for (const pane of this.#panes) pane.destroy();
+    this.#panes = panes.filter((pane) => pane !== null);
+    this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
+    this.#shown = true;
+    if (!this.present) this.panel.hidden = true;
+    this.set({ title: "Layer", unit: "", ...options });
+  }
+  /** @param {UpperOptions} options */
+  set({ low, high, ...options }) {
+    Object.assign(this.#options, options);
+    for (const pane of this.#panes) {
+      pane.hatch = false;
+      pane.setColours(this.#options.colourMap);
+      pane.setContrast({ low: low ?? pane.low, high: high ?? pane.high });
+    }
+    this.#update();
+  }
+  /** Shows the layer or the image below it alone. */
+  turn() {
+    this.#shown = !this.#shown;
+    this.#update();
+  }
+  #type() {
+    const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
+    if (Number.isFinite(low) && Number.isFinite(high)) this.set({ low, high });
+  }
+  #update() {
+    const [pane] = this.#panes;
+    const { opacity, colourMap: map, title, unit } = this.#options;
+    this.group.hidden = !pane;
+    setPressed(this.toggle, this.#shown);
+    for (const surface of this.surfaces) {
+      surface.setUpperOpacity(this.#shown ? opacity : 0);
+      surface.redraw();
+    }
+    if (!pane || !this.#shown) this.#bar.hide();
+    else this.#bar.show({ title, unit, map, low: pane.low, high: pane.high });
+    if (!pane) return;
+    this.#opacity.value = String(100 * opacity);
+    this.#map.value = map;
+    this.#low.value = String(Number(pane.low.toPrecision(6)));
+    this.#high.value = String(Number(pane.high.toPrecision(6)));
+  }
+};
+function mapChooser(name) {
+  const chooser = element("select", { "aria-label": name, title: name });
+  for (const { name: value, title } of COLOUR_MAPS) {
+    chooser.append(element("option", { value }, title));
+  }
+  return chooser;
+}
+function field(text, control) {
+  return element("label", { class: "field" }, text, control);
+}
+
+// viewer/controls.js
+var PAN_STEP = 60;
+var ZOOM_STEP = Math.SQRT2;
+var Controls = class {
+  /** @param {Viewer} viewer */
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.#look();
+    const panel = viewer.host.panel("Brightness");
+    this.contrast = new ContrastPanel(panel, (contrast) => viewer.setContrast(contrast));
+    this.levels = button({
+      name: "Brightness",
+      icon: ICONS.histogram,
+      key: "c",
+      press: () => viewer.togglePanel(panel, this.levels)
+    });
+    this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
+    this.map = mapChooser("Colours");
+    this.map.addEventListener("change", () => viewer.setColourMap(this.map.value));
+    viewer.host.toolbarGroup("Brightness").append(this.levels, this.invert, this.map);
+  }
+  /** Shows what is set. */
+  update() {
+    const { base } = this.viewer.surface;
+    if (!base) return;
+    this.contrast.show(base.source.manifest, base.contrast);
+    setPressed(this.invert, base.invert);
+    this.map.value = base.colours;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Surface} surface  The one that has the focus.
+   * @returns {boolean} Whether the key means something.
+   */
+  key(event, surface) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const action = this.#moves(surface)[event.key] ?? this.#actions(surface)[event.key];
+    if (!action) return false;
+    action();
+    return true;
+  }
+  #look() {
+    const { viewer } = this;
+    const press = (pick) => () => pick(this.#moves(viewer.surface))();
+    viewer.host.toolbarGroup("Zoom").append(
+      button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
+      button({ name: "One to one", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
+      button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) })
+    );
+  }
+  #invert() {
+    const { base } = this.viewer.surface;
+    if (base) this.viewer.setContrast({ invert: !base.invert });
+  }
+  /**
+   * What keys do to the view of a surface.
+   *
+   * @param {Surface} surface
+   * @returns {Record<string, () => void>}
+   */
+  #moves(surface) {
+    const { view } = surface;
+    const moved = (move) => () => {
+      move();
+      this.viewer.moved(surface);
+    };
+    const nearer = moved(() => view.zoomTo(view.zoom * ZOOM_STEP));
+    return {
+      ArrowLeft: moved(() => view.pan(0, PAN_STEP)),
+      ArrowRight: moved(() => view.pan(0, -PAN_STEP)),
+      ArrowUp: moved(() => view.pan(PAN_STEP, 0)),
+      ArrowDown: moved(() => view.pan(-PAN_STEP, 0)),
+      "+": nearer,
+      "=": nearer,
+      "-": moved(() => view.zoomTo(view.zoom / ZOOM_STEP)),
+      f: moved(() => view.fit()),
+      1: moved(() => view.zoomTo(1 / view.ratio))
+    };
+  }
+  /**
+   * What keys do to everything else.
+   *
+   * @param {Surface} surface
+   * @returns {Record<string, () => void>}
+   */
+  #actions(surface) {
+    const { viewer } = this;
+    const back = () => viewer.stepPlane(surface, -1);
+    const on = () => viewer.stepPlane(surface, 1);
+    return {
+      "[": back,
+      PageUp: back,
+      "]": on,
+      PageDown: on,
+      " ": () => viewer.film.turn(),
+      c: () => this.levels.click(),
+      i: () => this.#invert(),
+      o: () => viewer.upper.turn(),
+      w: () => viewer.comparison.set("swipe"),
+      b: () => viewer.comparison.turn(),
+      g: () => void viewer.tellMiddle(surface),
+      k: () => void viewer.savePicture(),
+      "?": () => viewer.help.open(),
+      Escape: () => viewer.closePanels()
+    };
+  }
+};
+function createPanel(title, close) {
+  const head = element("div", { class: "head" }, element("h2", {}, title));
+  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
+  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
+}
 
 // viewer/events.js
 var Events = class {
@@ -223,6 +816,119 @@ var Events = class {
   }
   clear() {
     this.#listeners.clear();
+  }
+};
+
+// viewer/film.js
+var FRAME_MS = 100;
+var Film = class {
+  #slider = element("input", { type: "range", min: 0, step: 1 });
+  #text = element("output");
+  #plane = 0;
+  #planes = 1;
+  #timer = 0;
+  /** @type {number[] | null} */
+  #tilts = null;
+  #noun = "Frame";
+  /**
+   * @param {object} on
+   * @param {(plane: number) => void} on.choose
+   * @param {() => boolean} on.drawn  Whether the plane that was chosen last is on screen.
+   */
+  constructor(on) {
+    this.on = on;
+    this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
+    const back = button({ name: "One back", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "One on", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
+    this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
+  }
+  /**
+   * @param {object} what
+   * @param {string} what.noun  What a plane is called.
+   * @param {number} what.planes
+   * @param {number[] | null} what.tilts  Degrees, one a plane, of a tilt series.
+   */
+  open({ noun, planes, tilts }) {
+    this.stop();
+    this.#noun = noun;
+    this.#planes = planes;
+    this.#tilts = tilts;
+    this.#slider.max = String(planes - 1);
+    this.#slider.setAttribute("aria-label", noun);
+    this.element.hidden = planes < 2;
+    this.show(0);
+  }
+  /** @param {number} plane */
+  show(plane) {
+    this.#plane = plane;
+    this.#slider.value = String(plane);
+    const tilt = this.#tilts ? `, ${fixed(this.#tilts[plane], 1)}°` : "";
+    const text = `${this.#noun} ${plane + 1} of ${this.#planes}${tilt}`;
+    this.#text.textContent = text;
+    this.#slider.setAttribute("aria-valuetext", text);
+  }
+  /** @param {number} by */
+  step(by) {
+    if (this.element.hidden) return;
+    this.on.choose(Math.min(Math.max(this.#plane + by, 0), this.#planes - 1));
+  }
+  /** Plays, from the first frame again after the last, or stops. */
+  turn() {
+    if (this.element.hidden) return;
+    if (this.#timer) {
+      this.stop();
+      return;
+    }
+    setPressed(this.play, true);
+    this.#timer = window.setInterval(() => {
+      if (this.on.drawn()) this.on.choose((this.#plane + 1) % this.#planes);
+    }, FRAME_MS);
+  }
+  stop() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    setPressed(this.play, false);
+  }
+};
+
+// viewer/help.js
+var KEYS = [
+  ["arrows", "Move the image"],
+  ["+  −", "Zoom"],
+  ["f", "Whole image"],
+  ["1", "One image pixel on one of the screen"],
+  ["c", "Brightness"],
+  ["i", "Invert"],
+  ["[  ]", "Plane before, plane after"],
+  ["space", "Play or stop"],
+  ["o", "Layer on or off"],
+  ["w", "Swipe between two images"],
+  ["b", "Blink; again: the other image"],
+  ["g", "Say position and grey level in the middle"],
+  ["k", "Save a picture"],
+  ["Esc", "Close"]
+];
+var POINTER = "Drag to move, turn the wheel or pinch to zoom.";
+var Help = class {
+  #dialog = element("dialog", { class: "help", "aria-label": "Keys" });
+  /**
+   * @param {HTMLElement} parent
+   * @param {() => [string, string][]} more  Keys of the layers.
+   */
+  constructor(parent, more) {
+    this.more = more;
+    parent.append(this.#dialog);
+  }
+  open() {
+    const rows = [...KEYS, ...this.more()].map(
+      ([key, what]) => element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key)), element("td", {}, what))
+    );
+    const close = button({ name: "Close", icon: ICONS.close, press: () => this.#dialog.close() });
+    const head = element("div", { class: "head" }, element("h2", {}, "Keys"), close);
+    const table2 = element("table", {}, element("tbody", {}, ...rows));
+    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table2);
+    this.#dialog.showModal();
   }
 };
 
@@ -518,8 +1224,8 @@ var Pane = class {
     const start = view.toImage(0, 0);
     const along = (along2) => {
       const edge = (start[along2] + 0.5 - origin[along2]) * scale[along2];
-      const length = along2 ? target.width : target.height;
-      return lookups(length, edge, this.#pace(view, along2), shape[along2], factor);
+      const length2 = along2 ? target.width : target.height;
+      return lookups(length2, edge, this.#pace(view, along2), shape[along2], factor);
     };
     return [along(0), along(1)];
   }
@@ -598,7 +1304,7 @@ var Pointers = class {
    * @param {object} on
    * @param {() => void} on.moved  The view has changed.
    * @param {(pointer: Pointer) => void} on.hover  The pointer is over a position, or gone.
-   * @param {(pointer: Pointer) => void} on.click  Nobody took a click.
+   * @param {() => void} on.press  A button or finger goes down.
    * @param {() => boolean} on.wheel  Whether the wheel zooms now.
    */
   constructor(surface, on) {
@@ -619,9 +1325,10 @@ var Pointers = class {
   }
   /** @param {PointerEvent} event */
   #press(event) {
-    if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+    if (event.button !== 0 || event.target !== this.surface.element) return;
     const { x, y } = this.#place(event);
     this.surface.element.setPointerCapture(event.pointerId);
+    this.on.press();
     this.#down.set(event.pointerId, { x, y });
     if (this.#down.size > 1) {
       this.#dragged = true;
@@ -696,8 +1403,7 @@ var Pointers = class {
   #tell(type, event) {
     const pointer = this.#pointer(type, event);
     if (type === "hover" || type === "leave") this.on.hover(pointer);
-    const taken = this.#offer(pointer);
-    if (!taken && type === "click") this.on.click(pointer);
+    this.#offer(pointer);
   }
   /**
    * @param {Pointer} pointer
@@ -732,90 +1438,45 @@ var Pointers = class {
   }
 };
 
-// viewer/style.js
-var CSS = `
-:host {
-  display: block;
-  min-height: 0;
-  color-scheme: light dark;
+// viewer/scalebar.js
+var WIDEST = 160;
+var MARGIN = 14;
+var PADDING = 8;
+var BAR = 4;
+var FONT = "600 12px system-ui, sans-serif";
+function round(longest) {
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
+  return times * power;
 }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.viewer {
-  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
-  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
-  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
-  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
-  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
-  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
-  display: flex;
-  flex-direction: column;
-  height: 100%;
-  min-height: 160px;
-  overflow: hidden;
-  background: var(--paper);
-  color: var(--ink);
-  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+function createScaleBar(extent) {
+  return {
+    draw(context, view) {
+      const shown2 = extent();
+      if (!shown2) return;
+      const size = shown2.pixel_size?.[1];
+      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
+      if (!size && pixels2 < 1) return;
+      const whole = round(size ? pixels2 * size : pixels2);
+      const width = (size ? whole / size : whole) * view.zoomX;
+      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
+    },
+    destroy() {
+    }
+  };
 }
-.tools {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 2px 10px;
-  padding: 4px 6px;
-  border-bottom: 1px solid var(--line);
-}
-.group { display: flex; align-items: center; gap: 2px; }
-button, select, input { font: inherit; color: inherit; }
-button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-width: 28px;
-  height: 28px;
-  padding: 0 6px;
-  border: 1px solid transparent;
-  border-radius: 5px;
-  background: none;
-  cursor: pointer;
-}
-button:hover { background: light-dark(#00000010, #ffffff18); }
-button[aria-pressed="true"], button[aria-expanded="true"] {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-button:disabled { opacity: 0.4; cursor: default; }
-button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.stage:focus-visible { outline-offset: -2px; }
-.middle { display: flex; flex: 1; min-height: 0; }
-.planes { display: grid; flex: 1; min-width: 0; min-height: 0; gap: 1px; background: var(--line); }
-.stage {
-  position: relative;
-  min-width: 0;
-  min-height: 0;
-  overflow: hidden;
-  background: var(--stage);
-  cursor: crosshair;
-  touch-action: none;
-  user-select: none;
-}
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-.status {
-  display: flex;
-  gap: 16px;
-  padding: 3px 8px;
-  border-top: 1px solid var(--line);
-  color: var(--quiet);
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-  overflow: hidden;
-}
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-`;
-function dress(root) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
-  root.adoptedStyleSheets = [sheet];
+function drawBar(context, height, width, text) {
+  context.font = FONT;
+  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
+  const [left, top] = [MARGIN, height - MARGIN - 34];
+  context.fillStyle = "rgb(0 0 0 / 60%)";
+  context.beginPath();
+  context.roundRect(left, top, box, 34, 5);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.textAlign = "center";
+  context.fillText(text, left + box / 2, top + 17);
+  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
 }
 
 // viewer/view.js
@@ -997,11 +1658,11 @@ var Surface = class {
    * @param {string} label  For who cannot see it.
    * @param {() => void} changed  Called when there is something to draw.
    */
-  constructor(label, changed) {
+  constructor(label2, changed) {
     this.changed = changed;
     this.element = element(
       "div",
-      { class: "stage", tabindex: 0, role: "application", "aria-label": label },
+      { class: "stage", tabindex: 0, role: "application", "aria-label": label2 },
       this.#image.canvas,
       this.#upper.canvas,
       this.#over.canvas
@@ -1092,76 +1753,513 @@ var Surface = class {
   }
 };
 
+// viewer/volume.js
+var ACROSS = { z: ["y", "x"], y: ["z", "x"], x: ["z", "y"] };
+var GAP = 6;
+var COLOURS = { z: "#ffb000", y: "#3fbf7f", x: "#5aa9ff" };
+function createCrosshair(axis, place2, move) {
+  return {
+    draw(context, view) {
+      const at = place2();
+      if (!at) return;
+      const [down, right] = ACROSS[axis()];
+      const [y, x] = view.toScreen(at[down], at[right]);
+      context.lineWidth = 1;
+      line(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
+      line(context, COLOURS[right], [x, 0, x, y - GAP], [x, y + GAP, x, view.height]);
+    },
+    pointer({ type, at: [y, x] }) {
+      if (type !== "click" || !place2()) return false;
+      const [down, right] = ACROSS[axis()];
+      move({ [down]: y, [right]: x });
+      return false;
+    },
+    destroy() {
+    }
+  };
+}
+function line(context, colour, ...pieces) {
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of pieces) {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  }
+  context.stroke();
+}
+function sideSurface(axis, changed) {
+  const [down, right] = ACROSS[axis];
+  const surface = new Surface(`Slice along ${axis}`, changed);
+  surface.element.classList.add("side");
+  surface.element.append(element("span", { class: "badge left" }, `${right} → , ${down} ↓`));
+  return surface;
+}
+
+// viewer/status.js
+var Status = class {
+  #position = element("span", { class: "position" });
+  #value = element("span", { class: "value" });
+  #image = element("span", { class: "about" });
+  #zoom = element("output", { "aria-label": "Zoom" });
+  constructor() {
+    this.element = element("div", { class: "status" }, this.#position, this.#value);
+    this.element.append(element("span", { class: "space" }), this.#image, this.#zoom);
+  }
+  /**
+   * @param {Axis} extent
+   * @param {string} axis
+   * @param {number} y
+   * @param {number} x
+   * @param {number | null} value
+   */
+  show(extent, axis, y, x, value) {
+    this.#position.textContent = place(extent, axis, y, x);
+    this.#value.textContent = greyLevel(value);
+  }
+  clear() {
+    this.#position.textContent = this.#value.textContent = "";
+  }
+  /**
+   * @param {import("./types.js").Manifest | undefined} manifest
+   * @param {Axis | undefined} extent
+   * @param {number} zoom  Device pixels per image pixel.
+   */
+  about(manifest, extent, zoom) {
+    if (!manifest || !extent) {
+      this.#image.textContent = this.#zoom.textContent = "";
+      return;
+    }
+    const [rows, columns] = extent.shape;
+    const size = extent.pixel_size ? ` · ${pixelSize(extent.pixel_size)}` : "";
+    this.#image.textContent = `${columns} × ${rows} px · ${manifest.dtype}${size}`;
+    this.#zoom.textContent = `${Number((100 * zoom).toPrecision(3))} %`;
+  }
+};
+function place({ pixel_size: size, shape }, axis, y, x) {
+  const [first, second] = ACROSS[axis];
+  const pixels2 = `${second} ${fixed(x, 1)}  ${first} ${fixed(y, 1)} px`;
+  if (!size) return pixels2;
+  const [unit, name] = unitFor(Math.max(shape[0] * size[0], shape[1] * size[1]) / 10);
+  const decimals = Math.min(Math.max(Math.ceil(-Math.log10(Math.min(...size) / unit)) + 1, 0), 6);
+  const [inY, inX] = [y * size[0], x * size[1]].map((n) => fixed(n / unit, decimals));
+  return `${pixels2}  ·  ${second} ${inX}  ${first} ${inY} ${name}`;
+}
+function pixelSize([height, width]) {
+  return height === width ? `${length(width)} per pixel` : `${length(width)} × ${length(height)} per pixel`;
+}
+
+// viewer/style.js
+var CSS = `
+:host {
+  display: block;
+  min-height: 0;
+  color-scheme: light dark;
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.viewer {
+  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
+  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
+  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
+  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
+  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
+  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 160px;
+  overflow: hidden;
+  background: var(--paper);
+  color: var(--ink);
+  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 10px;
+  padding: 4px 6px;
+  border-bottom: 1px solid var(--line);
+}
+.group { display: flex; align-items: center; gap: 2px; }
+button, select, input { font: inherit; color: inherit; }
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-width: 28px;
+  height: 28px;
+  padding: 0 6px;
+  border: 1px solid transparent;
+  border-radius: 5px;
+  background: none;
+  cursor: pointer;
+}
+button:hover { background: light-dark(#00000010, #ffffff18); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+button:disabled { opacity: 0.4; cursor: default; }
+button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.stage:focus-visible { outline-offset: -2px; }
+.planes {
+  position: relative;
+  display: grid;
+  flex: 1;
+  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  min-height: 0;
+  gap: 1px;
+  background: var(--line);
+}
+.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
+.planes.volume > .stage:first-child { grid-row: span 2; }
+.stage {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+  background: var(--stage);
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+}
+.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.last { margin-left: auto; }
+select, input[type="number"] {
+  height: 26px;
+  min-width: 0;
+  padding: 0 4px;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+}
+input[type="range"] { min-width: 0; accent-color: var(--accent); }
+.panels {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  max-height: calc(100% - 16px);
+  overflow-y: auto;
+  pointer-events: none;
+}
+.panel {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  width: 280px;
+  padding: 8px 12px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  box-shadow: 0 2px 12px #0003;
+  pointer-events: auto;
+}
+.head { display: flex; align-items: center; justify-content: space-between; }
+h2 { margin: 0; font-size: 13px; font-weight: 600; }
+.row { display: flex; align-items: center; gap: 8px; }
+.row > input[type="range"], .row > select { flex: 1; }
+.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
+.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
+.field > input { color: var(--ink); }
+.presets button { flex: 1; border-color: var(--line); }
+.handles { position: relative; height: 88px; }
+.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
+.handles input, .divider {
+  position: absolute;
+  margin: 0;
+  background: none;
+  appearance: none;
+  pointer-events: none;
+}
+.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
+.handles input::-webkit-slider-thumb {
+  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
+}
+.handles input::-moz-range-thumb {
+  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); cursor: ew-resize; pointer-events: auto;
+}
+.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
+.divider::-webkit-slider-runnable-track { height: 100%; }
+.divider::-webkit-slider-thumb {
+  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.divider::-moz-range-thumb {
+  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.badge {
+  position: absolute;
+  top: 10px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.badge.left { left: 10px; }
+.badge.right { right: 10px; }
+.colourbar {
+  position: absolute;
+  right: 14px;
+  bottom: 14px;
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.colourbar .band { height: 10px; }
+.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.wedge {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  border-radius: 5px;
+  background: #0009;
+  pointer-events: none;
+}
+.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
+.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
+.wedge text { fill: #fff; font-size: 9px; }
+.film {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 2px 6px;
+  border-top: 1px solid var(--line);
+}
+.film input { flex: 1; }
+.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
+.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
+.help {
+  max-height: 90vh;
+  padding: 12px 16px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  color: var(--ink);
+}
+.help::backdrop { background: #0006; }
+.help table { border-spacing: 0 4px; }
+.help th { padding-right: 20px; text-align: left; font-weight: normal; }
+kbd { font: 12px ui-monospace, monospace; }
+.status {
+  display: flex;
+  gap: 16px;
+  padding: 3px 8px;
+  border-top: 1px solid var(--line);
+  color: var(--quiet);
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  overflow: hidden;
+}
+.space { flex: 1; }
+.value { color: var(--ink); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+}
+
+// viewer/wedge.js
+var SIZE = 92;
+var SVG = "http://www.w3.org/2000/svg";
+var Wedge = class {
+  constructor() {
+    this.element = document.createElementNS(SVG, "svg");
+    for (const [name, value] of Object.entries({ class: "wedge", role: "img", viewBox: "-50 -50 100 100" })) {
+      this.element.setAttribute(name, value);
+    }
+    for (const side of ["width", "height"]) this.element.setAttribute(side, String(SIZE));
+    this.show(null);
+  }
+  /** @param {number[] | null | undefined} tilts  Degrees. */
+  show(tilts) {
+    this.element.replaceChildren();
+    this.element.toggleAttribute("hidden", !tilts?.length);
+    if (!tilts?.length) return;
+    this.element.setAttribute("aria-label", describe(tilts));
+    this.element.append(
+      part("title", {}, describe(tilts)),
+      part("circle", { class: "unseen", r: "42" }),
+      ...tilts.map((tilt) => part("path", { class: "seen", d: spoke(tilt) })),
+      part("text", { x: "45", y: "-3", "text-anchor": "end" }, "kx"),
+      part("text", { x: "3", y: "-40" }, "kz")
+    );
+  }
+};
+function describe(tilts) {
+  const [least, most] = [Math.min(...tilts), Math.max(...tilts)];
+  const missing = Math.max(180 - (most - least), 0);
+  const range2 = `${degrees(least)} to ${degrees(most)}`;
+  return `Fourier space: ${tilts.length} views from ${range2}; ${degrees(missing)} are missing`;
+}
+function degrees(angle) {
+  return `${Number(angle.toFixed(1))}°`.replace("-", "−");
+}
+function spoke(tilt) {
+  const x = 42 * Math.cos(tilt * Math.PI / 180);
+  const y = -42 * Math.sin(tilt * Math.PI / 180);
+  return `M${-x} ${-y}L${x} ${y}`;
+}
+function part(tag, attributes, text) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text) made.append(text);
+  return made;
+}
+
 // viewer/main.js
-var PAN_STEP = 60;
-var ZOOM_STEP = Math.SQRT2;
+var WIDE_RANGE = 0.5;
 var LAYERS = [];
-function mount(element2) {
-  return new Viewer(element2);
+function mount(element2, options) {
+  return new Viewer(element2, options);
 }
 var Viewer = class {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  #spoken = element("div", { class: "spoken", role: "status" });
+  #panels = element("div", { class: "panels" });
+  #tools = element("div", { class: "tools" });
+  #planes = element("div", { class: "planes" });
+  #said = element("p", { class: "problem", role: "alert", hidden: true });
+  #wedge = new Wedge();
+  #status = new Status();
+  /** @type {Pointers[]} */
+  #pointers = [];
+  /** Counts the questions for a grey level, so that a late answer is not shown. */
+  #asked = 0;
+  /**
+   * @param {HTMLElement} parent
+   * @param {Options} [options]
+   */
+  constructor(parent, { wheel = "always" } = {}) {
     this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
     this.element.style.height = "100%";
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.surface = new Surface("Image", () => this.#schedule());
-    this.tools = element("div", { class: "tools" });
-    this.panels = element("div", { class: "panels" });
-    this.spoken = element("div", { class: "spoken", role: "status" });
-    const planes = element("div", { class: "planes" }, this.surface.element);
-    const middle = element("div", { class: "middle" }, planes, this.panels);
-    this.frame = element("div", { class: "viewer" }, this.tools, middle, this.spoken);
-    root.append(this.frame);
-    parent.append(this.element);
-    this.pointers = new Pointers(this.surface, {
-      moved: () => this.#moved(),
-      hover: (pointer) => this.#hover(pointer),
-      click: () => this.surface.element.focus(),
-      wheel: () => true
+    const draw = () => this.#schedule();
+    this.surface = new Surface("Image", draw);
+    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
+    this.surfaces = [this.surface, this.sides.y, this.sides.x];
+    this.host = this.#host();
+    this.film = new Film({
+      choose: (plane) => this.setPlane("z", plane),
+      drawn: () => this.surface.base?.complete ?? false
     });
-    this.frame.addEventListener("keydown", (event) => this.#key(event));
-    const host = this.#host();
-    this.surface.layers = LAYERS.map((create) => create(host));
-    this.surface.resize();
+    this.#assemble(parent);
+    this.controls = new Controls(this);
+    this.comparison = this.#comparison();
+    this.upper = this.#upper();
+    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
+    this.#listen(wheel);
+    this.surface.layers = LAYERS.map((create) => create(this.host));
+    this.#addLayers();
+    this.#addLast();
+    this.setImage(null);
   }
   /** @param {Source | null} source */
   setImage(source) {
-    this.surface.base?.destroy();
-    this.surface.base = source ? this.#pane(source) : null;
+    const axes = source?.manifest.axes ?? {};
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.base?.destroy();
+      surface.base = source && axis in axes ? this.#pane(source, axis) : null;
+      if (surface.base) surface.view.setImage(...shapeOf(surface.base));
+      surface.element.hidden = axis !== "z" && !surface.base;
+    }
+    this.setLayer(null);
+    this.compare(null);
     this.#ready = false;
-    if (this.surface.base) this.surface.view.setImage(...shapeOf(this.surface.base));
-    this.surface.redraw();
+    this.#said.hidden = true;
+    this.#describe(source);
+    this.moved(this.surface);
+    this.#updated();
   }
   /**
    * @param {string} axis
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    this.surface.base?.setPlane(axis, plane);
-    this.surface.redraw();
-    this.#events.emit("plane", this.#where());
+    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    if (!surface?.base) return;
+    surface.base.setPlane(axis, plane);
+    for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
+      if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
+    }
+    for (const each of this.surfaces) each.redrawLayers();
+    surface.redraw();
+    if (axis === "z") this.film.show(surface.base.plane);
+    this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
-  /** @param {{centre?: [number, number], zoom?: number}} view */
+  /** @param {{centre?: [number, number], zoom?: number}} view  Zoom: CSS pixels per image pixel. */
   setView({ centre, zoom }) {
     const { view } = this.surface;
     if (zoom !== void 0) view.zoomTo(zoom);
     if (centre) view.moveTo(...centre);
-    this.#moved();
+    this.moved(this.surface);
   }
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    this.surface.base?.setContrast(contrast);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    if (this.comparison.pane && this.#alike(this.comparison.pane)) {
+      this.comparison.pane.setContrast(contrast);
+    }
+    this.#updated();
   }
   /** @param {string} name */
   setColourMap(name) {
-    this.surface.base?.setColours(name);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setColours(name);
+    this.comparison.pane?.setColours(name);
+    this.#updated();
+  }
+  /**
+   * Lays another image over this one.
+   *
+   * @param {Source | null} source
+   * @param {import("./upper.js").UpperOptions & Place} [options]
+   */
+  setLayer(source, options = {}) {
+    const panes = this.#byAxis().map(([surface, axis]) => {
+      if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
+      const pane = this.#pane(source, axis);
+      if (axis === "z") pane.placement = placement(options);
+      pane.setPlane(axis, surface.base.plane);
+      return pane;
+    });
+    this.upper.show(panes, options);
+  }
+  /**
+   * Puts another image beside this one, or by turns in its place.
+   *
+   * @param {Source | null} source
+   * @param {import("./compare.js").Mode} [mode]
+   * @param {Place & {title?: string, titles?: [string, string]}} [options]
+   */
+  compare(source, mode = "swipe", options = {}) {
+    const pane = source ? this.#pane(source, "z") : null;
+    const { base } = this.surface;
+    if (pane && base) {
+      pane.placement = placement(options);
+      pane.setPlane("z", base.plane);
+      pane.setColours(base.colours);
+      if (this.#alike(pane)) pane.setContrast(base.contrast);
+    }
+    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
   }
   /**
    * @param {string} type
@@ -1175,7 +2273,9 @@ var Viewer = class {
   state() {
     const { base, view } = this.surface;
     return {
-      ...this.#where(),
+      planes: Object.fromEntries(
+        this.#byAxis().flatMap(([surface, axis]) => surface.base ? [[axis, surface.base.plane]] : [])
+      ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
       colourMap: base?.colours ?? null
@@ -1191,18 +2291,205 @@ var Viewer = class {
   }
   destroy() {
     cancelAnimationFrame(this.#frame);
-    this.pointers.destroy();
-    this.surface.destroy();
+    this.film.stop();
+    this.comparison.destroy();
+    for (const pointers of this.#pointers) pointers.destroy();
+    for (const surface of this.surfaces) surface.destroy();
     this.element.remove();
     this.#events.clear();
   }
-  /** @param {Source} source */
-  #pane(source) {
-    return new Pane(
-      source,
-      () => this.surface.redraw(),
-      (error) => this.#events.emit("error", { error })
+  /**
+   * Draws and tells after a view has changed.
+   *
+   * @param {Surface} surface
+   */
+  moved(surface) {
+    surface.redraw();
+    if (surface !== this.surface) return;
+    const { base, view } = surface;
+    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
+  }
+  /**
+   * @param {Surface} surface
+   * @param {number} by
+   */
+  stepPlane(surface, by) {
+    if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
+  }
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+    this.#updated();
+  }
+  closePanels() {
+    for (const button2 of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      button2.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.surface.element.focus();
+  }
+  /**
+   * Says where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async tellMiddle(surface) {
+    const { base, view } = surface;
+    if (!base) return;
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.#status.show(base.extent, base.axis, y, x, value);
+    this.host.announce(`${place(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+  }
+  async savePicture() {
+    const address = URL.createObjectURL(await this.picture());
+    element("a", { href: address, download: "view.png" }).click();
+    URL.revokeObjectURL(address);
+  }
+  /** @param {HTMLElement} parent */
+  #assemble(parent) {
+    const root = this.element.attachShadow({ mode: "open" });
+    dress(root);
+    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
+    root.append(
+      element(
+        "div",
+        { class: "viewer" },
+        this.#tools,
+        this.#planes,
+        this.film.element,
+        this.#status.element,
+        this.#said,
+        this.#spoken
+      )
     );
+    parent.append(this.element);
+  }
+  /** @param {"always" | "focused"} wheel */
+  #listen(wheel) {
+    const root = (
+      /** @type {ShadowRoot} */
+      this.element.shadowRoot
+    );
+    for (const surface of this.surfaces) {
+      const stage = surface.element;
+      this.#pointers.push(
+        new Pointers(surface, {
+          moved: () => this.moved(surface),
+          hover: (pointer) => this.#hover(surface, pointer),
+          press: () => stage.focus({ preventScroll: true }),
+          wheel: () => wheel === "always" || root.activeElement === stage
+        })
+      );
+      stage.addEventListener("keydown", (event) => this.#key(event, surface));
+    }
+    this.#panels.addEventListener("keydown", ({ key }) => key === "Escape" && this.closePanels());
+  }
+  #comparison() {
+    const group = this.host.toolbarGroup("Compare");
+    return new Compare(this.surface, group, this.host.announce);
+  }
+  #upper() {
+    const panel = this.host.panel("Layer");
+    const group = this.host.toolbarGroup("Layer");
+    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    return upper;
+  }
+  /** Crosshairs and scale bars. */
+  #addLayers() {
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.layers.push(
+        createCrosshair(
+          () => axis,
+          () => this.#crossing(),
+          (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane))
+        ),
+        createScaleBar(() => surface.base?.extent)
+      );
+    }
+  }
+  /** What stands at the end of the toolbar. */
+  #addLast() {
+    const group = this.host.toolbarGroup("More");
+    group.classList.add("last");
+    group.append(
+      button({ name: "Save a picture", icon: ICONS.save, key: "k", press: () => void this.savePicture() }),
+      button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() })
+    );
+  }
+  /** @returns {[Surface, string][]} */
+  #byAxis() {
+    return [
+      [this.surface, "z"],
+      [this.sides.y, "y"],
+      [this.sides.x, "x"]
+    ];
+  }
+  /** Where the slices of a volume are. */
+  #crossing() {
+    if (!this.sides.y.base) return null;
+    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
+  }
+  /**
+   * @param {Source} source
+   * @param {string} axis
+   */
+  #pane(source, axis) {
+    const pane = new Pane(
+      source,
+      () => this.surfaces.forEach((surface) => surface.redraw()),
+      (error) => this.#fail(error)
+    );
+    pane.setPlane(axis, 0);
+    return pane;
+  }
+  /** @param {unknown} error */
+  #fail(error) {
+    this.#said.textContent = error instanceof Error ? error.message : String(error);
+    this.#said.hidden = false;
+    this.#events.emit("error", { error });
+  }
+  /**
+   * Whether another image has the grey levels of this one.
+   *
+   * @param {Pane} pane
+   */
+  #alike({ source }) {
+    const here = this.surface.base?.source.manifest;
+    if (!here) return false;
+    const there = source.manifest;
+    const shared = Math.min(here.high, there.high) - Math.max(here.low, there.low);
+    return shared >= WIDE_RANGE * Math.max(here.high - here.low, there.high - there.low);
+  }
+  /**
+   * Says what the image is: the planes it has and the tilts behind them.
+   *
+   * @param {Source | null} source
+   */
+  #describe(source) {
+    const axes = source?.manifest.axes ?? {};
+    const tilts = source?.manifest.tilts ?? null;
+    const planes = axes.z?.planes ?? 1;
+    const volume = "y" in axes;
+    const series = !volume && tilts?.length === planes;
+    this.film.open({
+      noun: volume ? "Slice" : series ? "View" : "Frame",
+      planes,
+      tilts: series ? tilts : null
+    });
+    this.#planes.classList.toggle("volume", volume);
+    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.#wedge.show(planes > 1 ? tilts : null);
+    if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
+  }
+  #updated() {
+    for (const surface of this.surfaces) surface.redraw();
+    this.controls.update();
   }
   /** @returns {Host} */
   #host() {
@@ -1212,78 +2499,64 @@ var Viewer = class {
       redraw: () => this.surface.redrawLayers(),
       emit: (type, detail) => this.#events.emit(type, detail),
       announce: (text) => {
-        this.spoken.textContent = text;
+        this.#spoken.textContent = text;
       },
-      toolbarGroup: (label) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label });
-        this.tools.append(group);
+      toolbarGroup: (label2) => {
+        const group = element("div", { class: "group", role: "group", "aria-label": label2 });
+        this.#tools.append(group);
         return group;
       },
       panel: (title) => {
-        const panel = element("section", { class: "panel", "aria-label": title, hidden: true });
-        this.panels.append(panel);
+        const panel = createPanel(title, () => this.closePanels());
+        this.#panels.append(panel);
         return panel;
       },
       source: () => this.surface.base?.source ?? null,
-      where: () => this.#where(),
+      where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
     };
-  }
-  #where() {
-    const { base } = this.surface;
-    return { axis: base?.axis ?? "z", plane: base?.plane ?? 0 };
   }
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.surface.draw() && !this.#ready) {
-        this.#ready = true;
-        this.#events.emit("ready", null);
-      }
+      const [shown2] = this.surfaces.map((surface) => surface.draw());
+      if (!shown2 || this.#ready) return;
+      this.#ready = true;
+      this.#events.emit("ready", null);
     });
   }
-  #moved() {
-    this.surface.redraw();
-    const { centre, zoom } = this.surface.view;
-    this.#events.emit("view", { centre, zoom });
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async #hover({ base }, { type, at: [y, x] }) {
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.#status.clear();
+      return;
+    }
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.#status.clear();
+    else this.#status.show(base.extent, base.axis, y, x, value);
+    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
-  /** @param {Pointer} pointer */
-  async #hover({ type, at: [y, x] }) {
-    if (type === "leave") return;
-    const value = await this.surface.base?.value(y, x) ?? null;
-    this.#events.emit("cursor", { y, x, value });
-  }
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.target !== this.surface.element) return;
-    const { layers, view } = this.surface;
-    const taken = layers.findLast((layer) => layer.key?.(event, view)) || this.#navigate(event);
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Surface} surface
+   */
+  #key(event, surface) {
+    if (event.target !== surface.element) return;
+    const { layers, view } = surface;
+    const taken = layers.findLast((layer) => layer.key?.(event, view)) || this.controls.key(event, surface);
     if (!taken) return;
     event.preventDefault();
     event.stopPropagation();
   }
-  /** @param {KeyboardEvent} event */
-  #navigate(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const { view } = this.surface;
-    const moves = {
-      ArrowLeft: () => view.pan(0, PAN_STEP),
-      ArrowRight: () => view.pan(0, -PAN_STEP),
-      ArrowUp: () => view.pan(PAN_STEP, 0),
-      ArrowDown: () => view.pan(-PAN_STEP, 0),
-      "+": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "=": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "-": () => view.zoomTo(view.zoom / ZOOM_STEP),
-      f: () => view.fit(),
-      1: () => view.zoomTo(1)
-    };
-    const move = moves[event.key];
-    if (!move) return false;
-    move();
-    this.#moved();
-    return true;
-  }
 };
+function placement({ scale = 1, origin = [0, 0] }) {
+  return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
+}
 function shapeOf({ extent }) {
   const [height, width] = extent.pixel_size ?? [1, 1];
   return [extent.shape, height / width];

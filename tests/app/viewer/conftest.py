@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VIEWER = Path(app.__file__).parent / "viewer.js"
 TILE = 512
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Viewer</title>
-<link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
 <main><h1>Viewer</h1><div id="viewer"></div></main></html>"""
 STYLE = """* { margin: 0 } h1 { position: absolute; clip-path: inset(50%) }
 #viewer { width: 900px; height: 700px }"""
