@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import resource
 import signal
@@ -531,6 +532,27 @@ def test_a_recipe_of_no_crystal_leaves_no_folder_behind(crystal: str, tmp_path: 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "lib").exists()
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.6, 0.93])
+def test_candidates_above_a_threshold_are_the_table_at_that_threshold(
+    threshold: float, tmp_path: Path
+) -> None:
+    """On the sample, byte for byte; and the summary says which threshold it was."""
+    heard = Heard()
+    for out, options in (("all", ["--candidates"]), ("one", ["--threshold", str(threshold)])):
+        assert cli.run(["locate", "--out", str(tmp_path / out), *options], heard) == 0
+    header, *lines = (tmp_path / "all" / "sample.candidates.csv").read_text().splitlines()
+    at = header.split(",").index("score")
+    chosen = [line for line in lines if float(line.split(",")[at]) >= threshold]
+    table = (tmp_path / "one" / "sample.columns.csv").read_text().splitlines()
+    assert table == [header, *chosen]
+    said = json.loads((tmp_path / "one" / "sample.columns.json").read_text())
+    assert said["frames"][0]["threshold"] == threshold
+    usual = json.loads((tmp_path / "all" / "sample.columns.json").read_text())["frames"][0]
+    assert usual["columns"] == sum(
+        float(line.split(",")[at]) >= usual["threshold"] for line in lines
+    )
 
 
 class Heard:

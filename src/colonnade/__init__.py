@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from colonnade import interop, maps
+    from colonnade.app.view import view
     from colonnade.atoms.columns import Columns
     from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
@@ -44,6 +45,7 @@ __all__ = [
     "reconstruct",
     "upscale",
     "validate",
+    "view",
     "write_tiff",
 ]
 
@@ -64,6 +66,7 @@ _HOMES = {
     "reconstruct": "colonnade.tomo.reconstruct.reconstruct",
     "upscale": "colonnade.sem.upscale.upscale",
     "validate": "colonnade.tomo.reconstruct.trust.validate",
+    "view": "colonnade.app.view",
     "write_tiff": "colonnade.core.files.write",
 }
 

@@ -9,7 +9,7 @@ import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colonnade import Micrograph, read
+from colonnade import Micrograph, TiltSeries, read
 from colonnade.app.cache import Cache
 from colonnade.app.levels import TILE, Levels
 from colonnade.core.files.open import describe, read_frames, read_volume
@@ -197,11 +197,12 @@ def test_colours_are_seen_as_the_luminance_that_is_read(tmp_path, grey):
     np.testing.assert_array_equal(levels.tile("z", 0, 0, 0, 0), read(path).pixels)
 
 
-def test_tilts_come_with_the_views():
-    views = Volume(np.zeros((3, 4, 5)), metadata={"tilts": [-60.0, 0.0, 60.0]})
-    manifest = Levels(views).manifest
-    assert manifest.tilts == (-60.0, 0.0, 60.0)
-    assert list(manifest.axes) == ["z"]
+def test_tilts_are_those_of_the_views_or_of_the_views_behind_a_volume():
+    tilts = (-60.0, 0.0, 60.0)
+    series = Levels(TiltSeries(np.zeros((3, 4, 5)), tilts)).manifest
+    assert (series.tilts, list(series.axes)) == (tilts, ["z"])
+    volume = Levels(Volume(np.zeros((9, 4, 5)), metadata={"tilts": [*tilts]})).manifest
+    assert (volume.tilts, list(volume.axes)) == (tilts, ["z", "y", "x"])
 
 
 @pytest.mark.parametrize(

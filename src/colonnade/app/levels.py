@@ -93,7 +93,7 @@ class Manifest:
     tile
         Height and width of a tile [px of its level].
     tilts
-        Of each plane of a tilt series [degrees].
+        Of the planes of a tilt series, or of the views behind a volume [degrees].
     minimum, maximum
         Darkest and brightest pixel; None where no pixel has a number.
     sampled
@@ -155,8 +155,7 @@ class Levels:
         judged = np.unique(np.linspace(0, count - 1, min(count, _JUDGED)).round().astype(int))
         coarse = [self._coarse("z", int(number)) for number in judged]
         extremes = [end for each in coarse for end in each.extremes]
-        level = _overview(self._axes["z"].levels)
-        seen = [self._level("z", int(n), level, slice(None), slice(None)) for n in judged]
+        seen = [self.overview("z", int(number)) for number in judged]
         low, high, histogram = _judge(np.concatenate([each.ravel() for each in seen]))
         return Manifest(
             axes=self._axes,
@@ -190,6 +189,11 @@ class Levels:
                     found = self._level(name, plane, level, rows, columns)
                     return np.ascontiguousarray(found, found.dtype.newbyteorder("<"))
         raise IndexError(f"there is no tile {axis}/{plane}/{level}/{row}/{column} of {self.name}")
+
+    def overview(self, axis: AxisName, plane: int) -> NDArray[Any]:
+        """Give a whole plane at the finest level that has no longer side than `OVERVIEW`."""
+        level = _overview(self._axes[axis].levels)
+        return self._level(axis, plane, level, slice(None), slice(None))
 
     @cached_property
     def _axes(self) -> dict[AxisName, Axis]:

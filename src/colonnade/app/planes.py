@@ -18,6 +18,8 @@ from colonnade.tomo.tilts import TiltSeries
 AxisName = Literal["z", "y", "x"]
 """Along which planes follow each other: those along y have the axes (z, x), along x (z, y)."""
 
+_ALL: tuple[AxisName, ...] = ("z", "y", "x")
+
 Seen: TypeAlias = Micrograph | Volume | TiltSeries | Frames | Signal | ArrayLike
 """What can be looked at; an array has the axes (y, x) or (z, y, x)."""
 
@@ -129,18 +131,17 @@ def _as_volume(
     if isinstance(seen, Signal):
         check_readable(seen)
         if seen.kind == "volume":
-            return as_volume(seen, seen.title), ("z", "y", "x"), None
+            return as_volume(seen, seen.title), _ALL, None
         frames = Frames(seen, range(seen.frames), seen.title)
         return _of_frames(frames), ("z",), seen.tilts
     if isinstance(seen, Frames):
-        axes: tuple[AxisName, ...] = ("z", "y", "x") if seen.kind == "volume" else ("z",)
-        return _of_frames(seen), axes, None
+        return _of_frames(seen), _ALL if seen.kind == "volume" else ("z",), seen.tilts
     if isinstance(seen, TiltSeries):
         sizes = (None, *(seen.pixel_size or (None, None)))
         return Volume(seen.views, sizes, seen.name), ("z",), seen.angles
     if isinstance(seen, Volume):
         tilts = seen.metadata.get("tilts")
-        return seen, ("z",) if tilts else ("z", "y", "x"), tuple(tilts) if tilts else None
+        return seen, _ALL, tuple(tilts) if tilts else None
     if isinstance(seen, Micrograph):
         sizes = (None, *(seen.pixel_size or (None, None)))
         return Volume(seen.pixels[None], sizes, seen.name), ("z",), None
@@ -151,7 +152,7 @@ def _of_array(
     array: NDArray[Any],
 ) -> tuple[Volume, tuple[AxisName, ...], None]:
     if array.ndim == 3:
-        return Volume(array), ("z", "y", "x"), None
+        return Volume(array), _ALL, None
     if array.ndim != 2:
         raise ImageError(f"an image has two axes and a volume three, not the shape {array.shape}")
     return Volume(array[None], name="image"), ("z",), None

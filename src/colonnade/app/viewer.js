@@ -2600,9 +2600,206 @@ async function answer(address, signal) {
   const body = await response.json().catch(() => null);
   throw new Error(body?.error ?? `The server answered ${response.status}`);
 }
+
+// viewer/widget.js
+var REST = 1500;
+var widget_default = {
+  /** @param {{model: Model, el: HTMLElement}} given */
+  render({ model, el }) {
+    const view = new WidgetView(model, el);
+    return () => view.destroy();
+  }
+};
+var WidgetView = class {
+  #name = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  #asked = 0;
+  /** @type {Map<string, {give: (tile: Tile) => void, fail: (error: Error) => void}>} */
+  #awaited = /* @__PURE__ */ new Map();
+  /** @type {import("./table.js").Table | null} */
+  #table = null;
+  /** @type {(() => void)[]} */
+  #endings = [];
+  #resting = 0;
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   */
+  constructor(model, parent) {
+    this.model = model;
+    this.box = element("div", { class: "colonnade-view" });
+    parent.append(this.box);
+    this.viewer = mount(this.box);
+    this.#listen("msg:custom", (message, buffers) => this.#take(message, buffers));
+    this.#listen("change:height", () => this.#setHeight());
+    this.#listen("change:edits", () => this.#setEdits());
+    this.#tell("edits", (detail) => detail.edits);
+    this.#tell("selected", (detail) => detail?.row ?? null, "pick");
+    this.#tell("region", (detail) => detail);
+    for (const event of ["ready", "view", "plane", "edits"]) {
+      this.#endings.push(this.viewer.on(event, () => this.#rest()));
+    }
+    this.#setHeight();
+    this.#endings.push(followScheme(this.box, this.viewer.element));
+    model.send({ type: "ready", view: this.#name });
+  }
+  destroy() {
+    clearTimeout(this.#resting);
+    for (const end of this.#endings) end();
+    for (const { fail } of this.#awaited.values()) fail(new Error("The view was closed"));
+    this.viewer.destroy();
+    this.box.remove();
+  }
+  /**
+   * @param {string} event
+   * @param {(...given: any[]) => void} listener
+   */
+  #listen(event, listener) {
+    this.model.on(event, listener);
+    this.#endings.push(() => this.model.off(event, listener));
+  }
+  /**
+   * Lets Python know what a person does, in a trait.
+   *
+   * @param {string} trait
+   * @param {(detail: any) => unknown} value
+   * @param {string} [event]
+   */
+  #tell(trait, value, event = trait) {
+    const end = this.viewer.on(event, (detail) => {
+      const given = value(detail);
+      if (same(given, this.model.get(trait))) return;
+      this.model.set(trait, given);
+      this.model.save_changes();
+    });
+    this.#endings.push(end);
+  }
+  #setHeight() {
+    this.box.style.height = `${this.model.get("height")}px`;
+  }
+  #setEdits() {
+    const edits = this.model.get("edits");
+    if (!same(edits, this.viewer.edits())) this.viewer.setEdits(edits);
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #take(message, buffers) {
+    if (message.to && message.to !== this.#name) return;
+    const { viewer } = this;
+    const takers = {
+      tile: () => this.#takeTile(message, buffers),
+      image: () => viewer.setImage(this.#source(message)),
+      layer: () => viewer.setLayer(this.#source(message), message.options),
+      compare: () => viewer.compare(this.#source(message), message.mode, message.options),
+      points: () => this.#takePoints(message, buffers),
+      set: () => this.#set(message)
+    };
+    takers[message.type]?.();
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #takePoints({ rows, columns, options }, [values, visible]) {
+    if (values) this.#table = table2(rows, columns, bytes(values));
+    this.viewer.setPoints(this.#table, {
+      ...options,
+      visible: visible ? new Uint8Array(bytes(visible)) : null
+    });
+    this.#setEdits();
+  }
+  /** @param {Message} message */
+  #set({ plane, contrast, colourMap: colourMap2, view }) {
+    if (plane) this.viewer.setPlane(plane[0], plane[1]);
+    if (contrast) this.viewer.setContrast(contrast);
+    if (colourMap2) this.viewer.setColourMap(colourMap2);
+    if (view) this.viewer.setView(view);
+  }
+  /**
+   * @param {Message} message
+   * @returns {Source}
+   */
+  #source({ image, manifest }) {
+    return {
+      manifest,
+      tile: (axis, plane, level, row, col, signal) => this.#ask({ image, axis, plane, level, row, col }, signal)
+    };
+  }
+  /**
+   * @param {object} address
+   * @param {AbortSignal} signal
+   * @returns {Promise<Tile>}
+   */
+  #ask(address, signal) {
+    const id = `${this.#name}-${this.#asked++}`;
+    return new Promise((give, fail) => {
+      this.#awaited.set(id, { give, fail });
+      signal?.addEventListener("abort", () => {
+        this.#awaited.delete(id);
+        fail(signal.reason);
+      });
+      this.model.send({ type: "tile", id, ...address });
+    });
+  }
+  /**
+   * @param {Message} message
+   * @param {DataView[]} buffers
+   */
+  #takeTile({ id, dtype, shape, error }, [data]) {
+    const awaited = this.#awaited.get(id);
+    this.#awaited.delete(id);
+    if (error) awaited?.fail(new Error(error));
+    else awaited?.give({ data: pixels(dtype, bytes(data)), shape });
+  }
+  #rest() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(async () => {
+      const picture = await (await this.viewer.picture()).arrayBuffer();
+      this.model.send({ type: "picture" }, void 0, [picture]);
+    }, REST);
+  }
+};
+function table2(rows, names, buffer) {
+  const length = rows * Float64Array.BYTES_PER_ELEMENT;
+  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length, rows)]);
+  return { rows, columns: Object.fromEntries(columns) };
+}
+function bytes({ buffer, byteOffset, byteLength }) {
+  return (
+    /** @type {ArrayBuffer} */
+    buffer.slice(byteOffset, byteOffset + byteLength)
+  );
+}
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+function followScheme(behind, shown2) {
+  const follow = () => {
+    shown2.style.colorScheme = isDark(behind) ? "dark" : "light";
+  };
+  const observer = new MutationObserver(follow);
+  for (const themed of [document.documentElement, document.body]) {
+    observer.observe(themed, { attributes: true });
+  }
+  requestAnimationFrame(follow);
+  return () => observer.disconnect();
+}
+function isDark(place) {
+  for (let at = place; at; at = parentOf(at)) {
+    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+    if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+  }
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+function parentOf(place) {
+  const root = place.getRootNode();
+  return place.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+}
 export {
   COLOUR_MAPS,
   colourMap,
+  widget_default as default,
   mount,
   restSource
 };

@@ -30,6 +30,7 @@ def locate(
     signal: str | None = None,
     frame: int | None = None,
     average: bool = False,
+    candidates: bool = False,
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
@@ -65,6 +66,9 @@ def locate(
     average
         Register the frames of a film, as wholes and row by row, and find the columns of their
         mean: NAME.average.tif, NAME.average.columns.csv and so on, and NAME.average.drift.csv.
+    candidates
+        Write NAME.candidates.csv too, everything that may be a column with its score, whatever
+        the threshold.
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
@@ -74,7 +78,7 @@ def locate(
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample())
     options = Options(detect, refine, threshold)
-    job = Job(colonnade.Model.load(model), options, size, signal, frame, average)
+    job = Job(colonnade.Model.load(model), options, size, signal, frame, average, candidates)
     with progress("locating") as advance:
         failures = locate_files(
             files, out, job, lambda text: console.print(text, markup=False), advance

@@ -431,7 +431,7 @@ def test_a_program_reads_what_an_image_is_taken_for(
 ) -> None:
     def doubtful(image: Micrograph, model: Model, options: Options) -> Result:
         nothing = Columns(np.empty(0), np.empty(0))
-        return Result(image, nothing, None, ("a note",), 0.125)  # type: ignore[arg-type]
+        return Result(image, nothing, None, ("a note",), 0.125, 0.75)  # type: ignore[arg-type]
 
     monkeypatch.setattr(batch, "locate_frame", doubtful)
     run.image("a.tif", 1)
@@ -446,5 +446,6 @@ def test_a_program_reads_what_an_image_is_taken_for(
         "columns": 0,
         "shows_atom_columns": False,
         "probability_of_atom_columns": 0.125,
+        "threshold": 0.75,
         "notes": ["a note"],
     }

@@ -3,3 +3,4 @@
 export { COLOUR_MAPS, colourMap } from "./colourmaps.js";
 export { mount } from "./main.js";
 export { restSource } from "./source.js";
+export { default } from "./widget.js";

@@ -46,6 +46,8 @@ class Job:
         Which frame of stacks; all of them if None.
     average
         Whether the frames of a film are averaged, and columns are found in that image.
+    candidates
+        Whether everything that may be a column is written too.
     """
 
     model: Model
@@ -54,6 +56,7 @@ class Job:
     signal: str | None
     frame: int | None
     average: bool = False
+    candidates: bool = False
 
     def locate(self, image: Micrograph) -> Result:
         """Find the columns of one frame."""
@@ -70,6 +73,7 @@ class Job:
             "signal": self.signal,
             "frame": self.frame,
             "average": self.average,
+            "candidates": self.candidates,
         }
         return json.dumps(settings)
 
@@ -112,7 +116,7 @@ def locate_files(
             name = f"{name}.average"
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         work = AveragedFile if job.average else LocatedFile
-        return work(path, FileResults(out, name, record), job)
+        return work(path, FileResults(out, name, record, job.candidates), job)
 
     return run_batch(files, out, "locate", begin, say, progress)
 

@@ -8,6 +8,7 @@ candidates are fitted together and judged (`scoring`), and the likely ones are r
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -75,8 +76,8 @@ class Result:
     ----------
     image
         The image that was searched, as the file had it but for `notes`.
-    columns
-        What was found.
+    candidates
+        Everything that may be a column, with its score.
     scale
         How the image was shown to the network.
     notes
@@ -85,13 +86,21 @@ class Result:
         Probability that the image shows atom columns at all. Where it does not, likely as not,
         the scores of columns are multiplied by it, so that none of them reaches the model's
         threshold.
+    threshold
+        Score from which a candidate counts as a column.
     """
 
     image: Micrograph
-    columns: Columns
+    candidates: Columns
     scale: InputScale
     notes: tuple[str, ...]
     atomic: float = 1.0
+    threshold: float = 0.0
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What was found."""
+        return self.candidates[~(self.candidates.score < self.threshold)]
 
     @property
     def shows_columns(self) -> bool:
@@ -183,26 +192,18 @@ def locate_frame(
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with inverted grey levels")
-    columns, atomic, found_notes = locate_columns(search, scale, options, settings)
-    notes += found_notes
-    columns = replace(columns, pixel_size=image.pixel_size)
-    return Result(image, columns, scale, tuple(notes), atomic)
+    return _locate_columns(image, search, scale, notes, options, settings)
 
 
-def locate_columns(
-    search: Search, scale: InputScale, options: Options, settings: Settings
-) -> tuple[Columns, float, list[str]]:
-    """Put rows back as long as the columns show them to be shifted, then find the columns.
-
-    Returns
-    -------
-    columns
-        What was found.
-    atomic
-        Probability that the image shows atom columns at all.
-    notes
-        What was put back and what could not be fitted, a sentence each.
-    """
+def _locate_columns(
+    image: Micrograph,
+    search: Search,
+    scale: InputScale,
+    notes: Sequence[str],
+    options: Options,
+    settings: Settings,
+) -> Result:
+    """Put rows back as long as the columns show them to be shifted, then find the columns."""
     steady = _put_rows_back(search, scale, options, settings)
     scored = fit_and_score(
         steady.search,
@@ -214,14 +215,19 @@ def locate_columns(
     )
     card = AtomsCard.of(search.model.card)
     atomic = scored.image.probability(card.verdict, settings.judge.atomic)
-    columns = _likely(scored, atomic, steady.pixels.shape, card, options)
+    candidates = _in_image(_with_scores(scored, atomic, card), steady.pixels.shape)
     if scale.dark:
-        columns = replace(columns, intensity=-columns.intensity)
-    notes = [*_jitter_note(steady.spread), *scored.notes, *_error_note(columns, options)]
-    notes += _atomic_note(atomic)
-    error = jitter_error(columns, steady.spread, settings.jitter)
-    columns = replace(columns, sigma_x=np.hypot(columns.sigma_x, error))
-    return columns, atomic, notes
+        candidates = replace(candidates, intensity=-candidates.intensity)
+    error = jitter_error(candidates, steady.spread, settings.jitter)
+    candidates = replace(
+        candidates,
+        sigma_x=np.hypot(candidates.sigma_x, error),
+        pixel_size=image.pixel_size,
+    )
+    threshold = _threshold(scored, atomic, card, options)
+    result = Result(image, candidates, scale, (), atomic, threshold)
+    found = [*_jitter_note(steady.spread), *scored.notes, *_error_note(result.columns, options)]
+    return replace(result, notes=(*notes, *found, *_atomic_note(atomic)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,20 +299,24 @@ def _error_note(columns: Columns, options: Options) -> list[str]:
     return [f"{count} columns have no standard error, as the image does not tell them apart"]
 
 
-def _likely(
-    scored: Scored, atomic: float, shape: tuple[int, ...], card: AtomsCard, options: Options
-) -> Columns:
-    """Columns in the image that are likely enough, and above the background around them."""
+def _with_scores(scored: Scored, atomic: float, card: AtomsCard) -> Columns:
+    """Score what was fitted: the probability that it is a column."""
     score = probability(scored.evidence, card.weights)
-    threshold = card.threshold if scored.repeats else card.single_atoms.threshold
-    if atomic < ATOMIC:
-        score, threshold = score * atomic, max(threshold, ATOMIC)
-    columns = replace(scored.columns, score=score)
-    if options.threshold is not None:
-        threshold = options.threshold
+    return replace(scored.columns, score=score * atomic if atomic < ATOMIC else score)
+
+
+def _in_image(columns: Columns, shape: tuple[int, ...]) -> Columns:
+    """Columns in the image that are above the background around them."""
     inside = (columns.positions >= -0.5) & (columns.positions <= np.array(shape) - 0.5)
-    likely = (columns.score >= threshold) & (columns.intensity > 0)
-    return columns[inside.all(axis=1) & likely]
+    return columns[inside.all(axis=1) & (columns.intensity > 0)]
+
+
+def _threshold(scored: Scored, atomic: float, card: AtomsCard, options: Options) -> float:
+    """Score from which a candidate counts as a column."""
+    if options.threshold is not None:
+        return options.threshold
+    threshold = card.threshold if scored.repeats else card.single_atoms.threshold
+    return threshold if atomic >= ATOMIC else max(threshold, ATOMIC)
 
 
 def _frames(

@@ -42,14 +42,19 @@ class FileResults:
         What they are called.
     record
         Keeps the table of each frame until all of them are done.
+    with_candidates
+        Whether what did not reach the threshold is written too.
     """
 
-    def __init__(self, out: Path, name: str, record: Record) -> None:
-        self.name, self.record = name, record
+    def __init__(
+        self, out: Path, name: str, record: Record, with_candidates: bool = False
+    ) -> None:
+        self.name, self.record, self.with_candidates = name, record, with_candidates
         self.table, self.picture, self.summary = (
             out / f"{name}.columns.{kind}" for kind in ("csv", "png", "json")
         )
         self.tracks, self.drift = (out / f"{name}.{kind}.csv" for kind in ("tracks", "drift"))
+        self.candidates = out / f"{name}.candidates.csv"
         self.image = out / f"{name}.tif"
 
     def are_whole(self) -> bool:
@@ -74,13 +79,19 @@ class FileResults:
         """
         if not any(self.has(earlier) for earlier in range(number)):
             draw_overlay(found.image, found.columns, self.picture, found.atomic)
-        columns = found.columns.with_labels(frame=number) if labelled else found.columns
         self.record.begin()
-        columns.to_csv(self._frame_table(number))
+        self._labelled(found.columns, number, labelled).to_csv(self._frame_table(number))
+        if self.with_candidates:
+            candidates = self._labelled(found.candidates, number, labelled)
+            candidates.to_csv(self._frame_candidates(number))
         self._frame_summary(number).write_text(json.dumps(_summary(number, found)), "utf-8")
         said = sentence(found.columns, found.image.name, found.atomic)
         report = report_lines(said, found.notes)
         self.record.put(_part(number), json.dumps(report))
+
+    @staticmethod
+    def _labelled(columns: Columns, number: int, labelled: bool) -> Columns:
+        return columns.with_labels(frame=number) if labelled else columns
 
     def add_average(self, found: Averaged, numbers: Sequence[int]) -> None:
         """Keep the average of frames that have these numbers, and what was found in it."""
@@ -118,6 +129,8 @@ class FileResults:
             _join(tables, self.table, {})
         else:
             self._follow(tables, done, follow)
+        if self.with_candidates:
+            _join([self._frame_candidates(number) for number in done], self.candidates, {})
         frames = [json.loads(self._frame_summary(number).read_text("utf-8")) for number in done]
         with atomic(self.summary) as temporary:
             temporary.write_text(json.dumps({"frames": frames}, indent=1) + "\n", "utf-8")
@@ -129,6 +142,7 @@ class FileResults:
                 self.record.forget(_part(number))
                 self._frame_table(number).unlink()
                 self._frame_summary(number).unlink()
+                self._frame_candidates(number).unlink(missing_ok=True)
         return [*notes, *self._places()]
 
     def all_lines(self) -> list[str]:
@@ -158,6 +172,8 @@ class FileResults:
     def _written(self) -> list[tuple[str, Path]]:
         """What is written, and where."""
         written = [("table", self.table), ("picture", self.picture), ("summary", self.summary)]
+        if self.with_candidates:
+            written.append(("all", self.candidates))
         if self.record.has(FILM):
             written += [("tracks", self.tracks), ("drift", self.drift)]
         if self.record.has(AVERAGE):
@@ -166,6 +182,9 @@ class FileResults:
 
     def _frame_table(self, number: int) -> Path:
         return self.record.folder / f"{_part(number)}.csv"
+
+    def _frame_candidates(self, number: int) -> Path:
+        return self.record.folder / f"{_part(number)}.candidates.csv"
 
     def _frame_summary(self, number: int) -> Path:
         return self.record.folder / f"{_part(number)}.json"
@@ -178,6 +197,7 @@ def _summary(number: int, found: Result) -> dict[str, object]:
         "columns": len(found.columns),
         "shows_atom_columns": found.shows_columns,
         "probability_of_atom_columns": round(found.atomic, 4),
+        "threshold": found.threshold,
         "notes": list(found.notes),
     }
 

@@ -62,6 +62,12 @@ class Frames(Sequence[Micrograph]):
         return (self._signal.slice_thickness, *(self._signal.pixel_size or (None, None)))
 
     @property
+    def tilts(self) -> tuple[float, ...] | None:
+        """Angle of each frame of a tilt series [degrees]; None for every other kind."""
+        tilts = self._signal.tilts
+        return None if tilts is None else tuple(tilts[frame] for frame in self._frames)
+
+    @property
     def metadata(self) -> dict[str, Any]:
         """What the microscope wrote down, and a list of ``notes``."""
         return {**self._signal.metadata, "notes": [*self._signal.notes]}

@@ -1,5 +1,6 @@
 """A trained model: one ONNX file that knows its own card."""
 
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.onnx_file import OnnxFile, inspect, with_metadata
+from colonnade.core.work.record import file_state
 from colonnade.core.work.writing import atomic
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 64 * 2**20
 """A larger file is no model of ours [bytes]."""
+
+KEPT = 4
+"""So many models stay in memory."""
 
 
 class Model:
@@ -37,8 +42,9 @@ class Model:
 
     @classmethod
     def load(cls, name: str | Path) -> "Model":
-        """Load a shipped model by its name, or any model by its file."""
-        return cls(find_model(name))
+        """Load a shipped model by its name, or any model by its file; what was loaded is kept."""
+        path = find_model(name)
+        return _loaded(path, file_state(path))
 
     @property
     def digest(self) -> str:
@@ -49,6 +55,12 @@ class Model:
         """Run the network on images (n, channel, y, x); give its maps (n, map, y, x)."""
         outputs = self._session.run(None, {self._session.get_inputs()[0].name: images})
         return np.asarray(outputs[0])
+
+
+@lru_cache(KEPT)
+def _loaded(path: Path, state: str) -> Model:
+    """Load a model, unless its file is in the state in which it was loaded before."""
+    return Model(path)
 
 
 def read_card(name: str | Path) -> Card:

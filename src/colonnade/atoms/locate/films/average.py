@@ -71,8 +71,8 @@ def locate_average(
         made.pixels, first.pixel_size, "average", {**first.metadata, "notes": notes}
     )
     found = locate_frame(calibrated(image, pixel_size), model, options)
-    columns = _with_jitter(found.columns, made)
-    return Averaged(replace(found, columns=columns), made)
+    candidates = _with_jitter(found.candidates, made)
+    return Averaged(replace(found, candidates=candidates), made)
 
 
 def _with_jitter(columns: Columns, made: Average) -> Columns:
