@@ -94,14 +94,9 @@ function header(stage, name) {
  * @param {number} row
  */
 function tableRow(stage, table, row) {
-  const { y_px: y, x_px: x } = table.columns;
-  const go = () => {
-    stage.change((look) => { look.row = row; });
-    stage.goTo(y[row], x[row]);
-  };
   return h(
     "tr",
-    { "data-row": row, onclick: go },
+    { "data-row": row, onclick: () => stage.showRow(table, row) },
     h("th", { scope: "row" }, h("button", { type: "button", "data-key": `row-${row}`, "aria-label": `Show row ${row + 1} in the image` }, String(row + 1))),
     ...Object.values(table.columns).map((values) => h("td", {}, brief(values[row]))),
   );

@@ -28,8 +28,9 @@ export class Edits {
   }
 
   close() {
-    this.flush();
+    const sent = this.flush();
     this.place = null;
+    return sent;
   }
 
   /**
@@ -40,11 +41,11 @@ export class Edits {
    */
   async open(place, look) {
     if (place?.job === this.place?.job && place?.index === this.place?.index) return;
-    this.close();
-    if (!place) return;
+    const sent = this.close();
     this.place = place;
     this.look = look;
-    await this.read();
+    await sent;
+    if (place && place === this.place) await this.read();
   }
 
   get path() {

@@ -52,8 +52,8 @@ function verdict({ atomic }) {
  * @param {Result} result
  */
 function features(stage, result) {
-  /** @type {{y: number, x: number, size: number, kind: string, evidence: number}[]} */
-  const all = (result.numbers.features ?? []).flat();
+  /** @type {{z_px?: number, y_px: number, x_px: number, kind: string, evidence: number}[]} */
+  const all = result.numbers.features ?? [];
   const factor = result.numbers.factor ?? 1;
   if (!all.length) return null;
   const listed = [...all].sort((a, b) => b.evidence - a.evidence).slice(0, MOST_FEATURES);
@@ -64,7 +64,7 @@ function features(stage, result) {
     h(
       "ol",
       {},
-      ...listed.map(({ y, x, kind, evidence }, place) =>
+      ...listed.map(({ z_px: z, y_px: y, x_px: x, kind, evidence }, place) =>
         h(
           "li",
           {},
@@ -73,7 +73,10 @@ function features(stage, result) {
             {
               type: "button",
               "data-key": `feature-${place}`,
-              onclick: () => stage.goTo((y + 0.5) / factor - 0.5, (x + 0.5) / factor - 0.5, CLOSE),
+              onclick: () => {
+                if (z !== undefined) stage.viewer.setPlane("z", z);
+                stage.goTo((y + 0.5) / factor - 0.5, (x + 0.5) / factor - 0.5, CLOSE);
+              },
             },
             `${WRONG[kind] ?? kind}, ${brief(evidence, 2)} times as sure as chance`,
           ),

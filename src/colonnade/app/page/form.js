@@ -18,8 +18,9 @@ export class Form {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
-    this.front = h("div", { class: "fields" });
-    this.folded = h("div");
+    /** The first option, which stands above the press: the pixel size. */
+    this.first = h("div", { class: "fields" });
+    this.rest = h("div", { class: "fields" });
     /** What was filled in, by verb, file and option. @type {Map<string, any>} */
     this.filled = new Map();
     store.watch(
@@ -39,12 +40,14 @@ export class Form {
 
   build() {
     if (!this.verb) return;
-    const [front, others] = sorted(action(this.action), this.verb).map((options) =>
+    const chosen = action(this.action);
+    const [front, others] = sorted(chosen, this.verb).map((options) =>
       options.filter(({ name }) => !CHOSEN_ELSEWHERE.includes(name)).map((option) => this.field(option)),
     );
-    fill(this.front, ...front);
-    const open = this.folded.querySelector("details")?.open ?? false;
-    fill(this.folded, others.length > 0 && h("details", { open }, h("summary", {}, "More options"), h("div", { class: "fields" }, ...others)));
+    fill(this.first, front[0]);
+    const open = this.rest.querySelector("details")?.open ?? false;
+    const folded = h("details", { open }, h("summary", {}, "More options"), h("div", { class: "fields" }, ...others));
+    fill(this.rest, ...front.slice(1), others.length > 0 && folded);
   }
 
   /**

@@ -33,6 +33,7 @@ function showWings() {
       tabs(byId("wings"), choices, wing, (key) =>
         store.change(() => {
           store.wing = /** @type {import("./types.js").Wing} */ (key);
+          openLast();
           store.panel = store.job ? "result" : "setup";
         }),
       );
@@ -78,13 +79,14 @@ async function fresh() {
     store.verbs = verbs;
     store.files = new Map(files.map((/** @type {File} */ file) => [file.id, file]));
     store.jobs = new Map(jobs.map((/** @type {Job} */ job) => [job.id, job]));
-    if (store.wing && !store.file) store.open[store.wing] = lastFile();
+    openLast();
   });
 }
 
-/** The file of the last work of the wing. */
-function lastFile() {
-  return store.work[0]?.files.find((id) => store.files.has(id)) ?? null;
+/** Where no file of the wing is open, open that of its last work. */
+function openLast() {
+  if (store.file) return;
+  store.open[store.wing] = store.work[0]?.files.find((id) => store.files.has(id)) ?? null;
 }
 
 /**

@@ -8,8 +8,11 @@ import { action } from "./wings.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
-/** Facts that stand in the open; the others are folded. */
-const FACTS_IN_FRONT = 5;
+/** Facts that stand in the open; the others, in the words of the file, are folded. */
+const IN_FRONT = /^(shape|pixel size|tilts|frames|slice thickness|grey levels)/;
+
+/** What the page shows otherwise. */
+const SHOWN_ELSEWHERE = ["", "kind", "histogram"];
 
 /**
  * @param {Store} store
@@ -51,7 +54,7 @@ export function makeSetup(store) {
     "div",
     { class: "setup" },
     facts,
-    h("form", { class: "doing", onsubmit, novalidate: true }, choice, form.front, go, failure, form.folded),
+    h("form", { class: "doing", onsubmit, novalidate: true }, choice, form.first, go, failure, form.rest),
   );
 }
 
@@ -64,15 +67,22 @@ function factsOf(store) {
   if (!file) return [h("p", { class: "hint" }, "Add a file, or take the sample.")];
   if (file.state === "refused") return [h("h2", {}, "This file cannot be read"), h("p", { class: "error" }, file.error)];
   if (!signal) return [h("h2", {}, "Image"), h("p", { class: "hint" }, "The file is being read…")];
-  const rows = signal.rows.filter(([name]) => name !== "histogram" && name !== "kind");
+  const rows = signal.rows.filter(([name]) => !SHOWN_ELSEWHERE.includes(name));
+  const front = rows.filter(([name]) => IN_FRONT.test(name));
+  const others = rows.filter(([name]) => !IN_FRONT.test(name));
   return [
-    h("h2", {}, "Image"),
+    h("h2", {}, capital(signal.kind)),
     ...signalChoice(store, file),
-    h("dl", { class: "facts" }, ...described([["kind", signal.kind], ...rows.slice(0, FACTS_IN_FRONT)])),
-    ...(rows.length > FACTS_IN_FRONT
-      ? [h("details", {}, h("summary", {}, "More of what the file says"), h("dl", { class: "facts" }, ...described(rows.slice(FACTS_IN_FRONT))))]
+    h("dl", { class: "facts" }, ...described(front)),
+    ...(others.length
+      ? [h("details", {}, h("summary", {}, "What the file says besides"), h("dl", { class: "facts long" }, ...described(others)))]
       : []),
   ];
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /**

@@ -42,6 +42,9 @@ export class Stage {
   listen() {
     this.viewer.on("pick", (/** @type {{row: number | null}} */ { row }) => this.change((look) => { look.row = row; }));
     this.viewer.on("error", (/** @type {{error: Error}} */ { error }) => this.fail(error));
+    this.viewer.on("plane", (/** @type {{axis: string, plane: number}} */ { axis, plane }) => {
+      if (axis === "z") this.store.change(() => { this.store.plane = plane; });
+    });
     this.viewer.on("region", (/** @type {any} */ region) => this.store.change(() => { this.store.region = region; }));
   }
 
@@ -56,7 +59,7 @@ export class Stage {
       () => fill(this.choices, ...this.choicesOf()),
     );
     store.watch(
-      () => [plan(store), this.look && [this.look.threshold, this.look.colourBy, this.look.opacity], store.result?.threshold],
+      () => [plan(store), this.look && [this.look.threshold, this.look.colourBy, this.look.opacity], store.result?.threshold, store.plane],
       () => this.apply(plan(store)),
     );
   }
@@ -199,6 +202,7 @@ export class Stage {
     const anew = given.image !== (wanted.image ?? "");
     if (anew) {
       viewer.setImage(image);
+      this.store.change(() => { this.store.plane = 0; });
       given.image = wanted.image ?? "";
     }
     const pair = wanted.beside?.image ?? "";
@@ -230,9 +234,23 @@ export class Stage {
       y: "y_px",
       x: "x_px",
       colourBy: look.colourBy || mainColumn(table) || undefined,
-      visible: visible(table, threshold),
+      visible: visible(table, threshold, this.store.plane),
+      editable: Boolean(wanted.points?.editable),
     });
     this.edits.open(wanted.points?.editable ? wanted.points : null, look);
+  }
+
+  /**
+   * Select a row, and look closely at it.
+   *
+   * @param {import("./types.js").Table} table
+   * @param {number} row
+   */
+  showRow(table, row) {
+    const { y_px: y, x_px: x, frame } = table.columns;
+    if (frame) this.viewer.setPlane("z", frame[row]);
+    this.goTo(y[row], x[row]);
+    this.viewer.select(row);
   }
 
   /**

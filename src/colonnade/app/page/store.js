@@ -39,6 +39,8 @@ export class Store {
     this.ticked = new Set();
     /** @type {"setup" | "result"} */
     this.panel = "setup";
+    /** The frame of a film that is shown. */
+    this.plane = 0;
     /** The region drawn on the image. @type {{y0: number, x0: number, y1: number, x1: number} | null} */
     this.region = null;
     /** What became of the last edit. */

@@ -25,17 +25,23 @@ export function tableOf(job, index) {
 }
 
 /**
- * Which rows count: those whose score reaches the threshold.
+ * Which rows count: those whose score reaches the threshold, and of a film those of one frame.
  *
  * @param {Table} table
  * @param {number | null} threshold
+ * @param {number | null} [plane]  null for all frames
  * @returns {Uint8Array | null} null where all do
  */
-export function visible(table, threshold) {
-  const { score } = table.columns;
-  if (!score || threshold === null) return null;
+export function visible(table, threshold, plane = null) {
+  const { score, frame } = table.columns;
+  const least = score && threshold !== null ? threshold : null;
+  const only = frame && plane !== null ? plane : null;
+  if (least === null && only === null) return null;
   const mask = new Uint8Array(table.rows);
-  for (let row = 0; row < table.rows; row++) mask[row] = score[row] >= threshold ? 1 : 0;
+  for (let row = 0; row < table.rows; row++) {
+    const counts = (least === null || score[row] >= least) && (only === null || frame[row] === only);
+    mask[row] = counts ? 1 : 0;
+  }
   return mask;
 }
 
