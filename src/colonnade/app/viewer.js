@@ -74,6 +74,18 @@ function lookups(length2, start, pace, size, factor) {
   }
   return indices;
 }
+function mixture([from, to], position, corner, size) {
+  const first = new Int32Array(to - from);
+  const second = new Int32Array(to - from);
+  const share = new Float32Array(to - from);
+  for (let i = 0; i < to - from; i++) {
+    const at = Math.min(Math.max(position(i + from) - corner, 0), size - 1);
+    first[i] = Math.floor(at);
+    second[i] = Math.min(first[i] + 1, size - 1);
+    share[i] = at - first[i];
+  }
+  return { first, second, share };
+}
 function run(indices, from, to, first, last) {
   let start = from;
   while (start < to && indices[start] < first) start++;
@@ -111,6 +123,27 @@ function drawScaled(words, start, columns, columnOf, data, from, palette, y) {
     const value = data[from + columnOf[x]];
     if (value === value) words[start + x] = colours[step((value - low) * scale)];
     else if (y >= 0) words[start + x] = HATCH[(x + y) / HATCH_WIDTH & 1];
+  }
+}
+function drawSmoothPart({ words, width, rows, columns, down, right, tile, palette, hatch }) {
+  const { data, shape } = tile;
+  const { low, scale, table: colours } = palette;
+  const { first, second, share } = right;
+  for (let y = rows[0]; y < rows[1]; y++) {
+    const upper = down.first[y - rows[0]] * shape[1];
+    const lower = down.second[y - rows[0]] * shape[1];
+    const below = down.share[y - rows[0]];
+    const start = y * width + columns[0];
+    for (let i = 0; i < first.length; i++) {
+      const a = data[upper + first[i]];
+      const b = data[lower + first[i]];
+      const left = a + below * (b - a);
+      const c = data[upper + second[i]];
+      const d = data[lower + second[i]];
+      const value = left + share[i] * (c + below * (d - c) - left);
+      if (value === value) words[start + i] = colours[step((value - low) * scale)];
+      else if (hatch) words[start + i] = HATCH[(columns[0] + i + y) / HATCH_WIDTH & 1];
+    }
   }
 }
 
@@ -1059,6 +1092,7 @@ var Tiles = class {
 };
 
 // viewer/pane.js
+var SAME_PACE = 0.01;
 var IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 var Pane = class {
   axis = "z";
@@ -1072,6 +1106,8 @@ var Pane = class {
   placement = IN_PLACE;
   /** Whether everything that is in view was drawn as sharp as it is. */
   complete = false;
+  /** Whether it would look smoother if pixels were mixed, for which there is time at rest. */
+  rough = false;
   /** The plane drawn last: it stays until something of the next is here. */
   #drawn = 0;
   /** @type {Palette | null} */
@@ -1122,11 +1158,13 @@ var Pane = class {
    *
    * @param {Target} target
    * @param {View} view
+   * @param {boolean} smooth  Whether pixels may be mixed where those of the screen are larger.
    * @returns {boolean} Whether anything was drawn.
    */
-  draw(target, view) {
-    const palette = this.#palette ??= new Palette(this.contrast, colourMap(this.colours));
+  draw(target, view, smooth) {
+    this.#palette ??= new Palette(this.contrast, colourMap(this.colours));
     const level = this.#level(view);
+    this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown2 = this.#plane(grid);
     const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
@@ -1134,8 +1172,9 @@ var Pane = class {
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
       if (!this.tiles.get(address)) wanted.push(address);
-      if (this.#drawTile({ ...address, plane: shown2 }, grid, target, view, palette)) drawn = true;
+      if (this.#drawTile({ ...address, plane: shown2 }, grid, target, view, smooth)) drawn = true;
     }
+    if (smooth) this.rough = false;
     this.complete = shown2 === this.plane && wanted.length === 1;
     this.tiles.want(wanted.filter((address) => !this.tiles.get(address)));
     return drawn;
@@ -1185,6 +1224,17 @@ var Pane = class {
     return best;
   }
   /**
+   * Whether the screen shows the image smaller than it is, and not at the pace of a level.
+   *
+   * @param {View} view
+   * @param {number} level
+   */
+  #uneven(view, level) {
+    const paces = [this.#pace(view, 0), this.#pace(view, 1)];
+    const { factor } = this.extent.levels[level];
+    return Math.max(...paces) > 1 + SAME_PACE && paces.some((pace) => Math.abs(pace / factor - 1) > SAME_PACE);
+  }
+  /**
    * Pixels of this image in a device pixel.
    *
    * @param {View} view
@@ -1218,16 +1268,23 @@ var Pane = class {
    * @returns {[Int32Array, Int32Array]}
    */
   #lookups(target, view, level) {
-    const { scale, origin } = this.placement;
     const { factor } = this.extent.levels[level];
     const { shape } = this.extent;
-    const start = view.toImage(0, 0);
     const along = (along2) => {
-      const edge = (start[along2] + 0.5 - origin[along2]) * scale[along2];
       const length2 = along2 ? target.width : target.height;
-      return lookups(length2, edge, this.#pace(view, along2), shape[along2], factor);
+      return lookups(length2, this.#edge(view, along2), this.#pace(view, along2), shape[along2], factor);
     };
     return [along(0), along(1)];
+  }
+  /**
+   * Where the edge of the screen lies, in pixels of this image from its outer edge.
+   *
+   * @param {View} view
+   * @param {0 | 1} along
+   */
+  #edge(view, along) {
+    const { scale, origin } = this.placement;
+    return (view.toImage(0, 0)[along] + 0.5 - origin[along]) * scale[along];
   }
   /**
    * The plane to draw: the one that is set as soon as anything of it is here.
@@ -1246,20 +1303,54 @@ var Pane = class {
    * @param {{rowOf: Int32Array, columnOf: Int32Array}} grid
    * @param {Target} target
    * @param {View} view
-   * @param {Palette} palette
+   * @param {boolean} smooth
    */
-  #drawTile(address, grid, target, view, palette) {
+  #drawTile(address, grid, target, view, smooth) {
+    const found = this.#best(address);
+    if (!found) return false;
     const size = this.source.manifest.tile;
     const rows = run(grid.rowOf, 0, target.height, address.row * size, (address.row + 1) * size);
     const columns = run(grid.columnOf, ...target.columns, address.col * size, (address.col + 1) * size);
-    const found = this.#best(address);
-    if (!found) return false;
     const { tile, level } = found;
-    const [rowOf, columnOf] = level === address.level ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
-    const corner = [found.row * size, found.col * size];
-    const { words, width } = target;
-    drawPart({ words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch: this.hatch });
+    const corner = (
+      /** @type {[number, number]} */
+      [found.row * size, found.col * size]
+    );
+    const palette = (
+      /** @type {Palette} */
+      this.#palette
+    );
+    const part2 = { words: target.words, width: target.width, rows, columns, tile, palette, hatch: this.hatch };
+    if (smooth && this.rough) {
+      const [down, right] = this.#mixtures(view, level, rows, columns, corner, tile.shape);
+      drawSmoothPart({ ...part2, down, right });
+      return true;
+    }
+    const here = level === address.level;
+    const [rowOf, columnOf] = here ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
+    drawPart({ ...part2, rowOf, columnOf, corner });
     return true;
+  }
+  /**
+   * How a part of the canvas is mixed from a tile, down and to the right.
+   *
+   * @param {View} view
+   * @param {number} level
+   * @param {[number, number]} rows
+   * @param {[number, number]} columns
+   * @param {[number, number]} corner
+   * @param {[number, number]} shape
+   */
+  #mixtures(view, level, rows, columns, corner, shape) {
+    const { factor } = this.extent.levels[level];
+    return (
+      /** @type {const} */
+      [0, 1].map((along) => {
+        const [edge, pace] = [this.#edge(view, along), this.#pace(view, along)];
+        const position = (i) => (edge + (i + 0.5) * pace) / factor - 0.5;
+        return mixture(along ? columns : rows, position, corner[along], shape[along]);
+      })
+    );
   }
   /**
    * The sharpest tile here that covers the place of one.
@@ -1603,6 +1694,7 @@ function within(value, low, high) {
 }
 
 // viewer/surface.js
+var REST_MS = 120;
 var Sheet = class {
   /** @type {ImageData | null} */
   #image = null;
@@ -1654,6 +1746,8 @@ var Surface = class {
   #upper = new Sheet("upper");
   #over = new Sheet("over");
   #stale = { image: true, layers: true };
+  #resting = 0;
+  #smooth = false;
   /**
    * @param {string} label  For who cannot see it.
    * @param {() => void} changed  Called when there is something to draw.
@@ -1686,6 +1780,7 @@ var Surface = class {
   /** Draw everything again in the next frame. */
   redraw() {
     this.#stale = { image: true, layers: true };
+    this.#smooth = false;
     this.changed();
   }
   /** Draw the layers again in the next frame. */
@@ -1698,7 +1793,8 @@ var Surface = class {
     let shown2 = false;
     if (this.#stale.image) {
       this.#stale.image = false;
-      shown2 = this.#drawImages();
+      shown2 = this.#drawImages(this.#smooth);
+      this.#rest();
     }
     if (this.#stale.layers) {
       this.#stale.layers = false;
@@ -1708,6 +1804,8 @@ var Surface = class {
   }
   /** A canvas of what is seen. */
   picture() {
+    this.#stale.image = this.#smooth = true;
+    this.draw();
     const { width, height } = this.#image.canvas;
     const canvas = element("canvas");
     Object.assign(canvas, { width, height });
@@ -1723,20 +1821,31 @@ var Surface = class {
     return canvas;
   }
   destroy() {
+    clearTimeout(this.#resting);
     this.observer.disconnect();
     for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
-  #drawImages() {
+  /** Draws smoothly when nothing has changed for a while. */
+  #rest() {
+    clearTimeout(this.#resting);
+    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    this.#resting = window.setTimeout(() => {
+      this.#stale.image = this.#smooth = true;
+      this.changed();
+    }, REST_MS);
+  }
+  /** @param {boolean} smooth */
+  #drawImages(smooth) {
     let shown2 = false;
     const { base, beside, upper, view } = this;
     this.#image.paint((target) => {
       const split = Math.round((beside?.split ?? 1) * target.width);
-      if (base) shown2 = base.draw({ ...target, columns: [0, split] }, view);
-      beside?.pane.draw({ ...target, columns: [split, target.width] }, view);
+      if (base) shown2 = base.draw({ ...target, columns: [0, split] }, view, smooth);
+      beside?.pane.draw({ ...target, columns: [split, target.width] }, view, smooth);
     });
-    if (upper) this.#upper.paint((target) => upper.draw(target, view));
+    if (upper) this.#upper.paint((target) => upper.draw(target, view, smooth));
     else this.#upper.clear();
     return shown2;
   }
@@ -2283,7 +2392,6 @@ var Viewer = class {
   }
   /** @returns {Promise<Blob>} A PNG of what is seen. */
   async picture() {
-    this.surface.draw();
     const canvas = this.surface.picture();
     return new Promise(
       (give, fail) => canvas.toBlob((blob) => blob ? give(blob) : fail(new Error("The picture could not be drawn")))

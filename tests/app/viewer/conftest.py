@@ -1,5 +1,6 @@
 """A page with the viewer in it, and images made here, as a server would give them."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ class Picture:
     axes: tuple[str, ...] = ("z",)
     tile: int = TILE
     asked: list[str] = field(default_factory=list)
+    kept: dict[tuple[str, int, int], np.ndarray] = field(default_factory=dict)
 
     def planes(self, axis: str) -> np.ndarray:
         """The pixels as planes along an axis."""
@@ -53,15 +55,10 @@ class Picture:
 
     def level(self, axis: str, plane: int, level: int) -> np.ndarray:
         """A plane in which each pixel is the mean over 2**level × 2**level."""
-        whole = self.planes(axis)[plane]
-        factor = 2**level
-        if factor == 1:
-            return whole
-        rows, columns = (-(-n // factor) for n in whole.shape)
-        padded = np.full((rows * factor, columns * factor), np.nan)
-        padded[: whole.shape[0], : whole.shape[1]] = whole
-        blocks = padded.reshape(rows, factor, columns, factor)
-        return np.nanmean(blocks, axis=(1, 3)).astype(np.float32)
+        key = (axis, plane, level)
+        if key not in self.kept:
+            self.kept[key] = _coarser(self.planes(axis)[plane], 2**level)
+        return self.kept[key]
 
     def manifest(self) -> dict[str, Any]:
         """What the viewer is told first."""
@@ -97,6 +94,18 @@ class Picture:
                 size for name, size in zip("zyx", self.voxel_size, strict=True) if name != axis
             )
         return {"planes": planes, "shape": shape, "levels": levels, "pixel_size": pixel_size}
+
+
+def _coarser(whole: np.ndarray, factor: int) -> np.ndarray:
+    """Means over factor × factor pixels that are numbers."""
+    if factor == 1:
+        return whole
+    rows, columns = (-(-n // factor) for n in whole.shape)
+    padded = np.zeros((2, rows * factor, columns * factor))
+    known = np.isfinite(whole)
+    padded[:, : whole.shape[0], : whole.shape[1]] = np.where(known, whole, 0), known
+    total, count = padded.reshape(2, rows, factor, columns, factor).sum(axis=(2, 4))
+    return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0).astype("f4")
 
 
 @dataclass
@@ -151,7 +160,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # the viewer wanted it no more
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

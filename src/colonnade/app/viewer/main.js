@@ -215,7 +215,6 @@ export class Viewer {
 
   /** @returns {Promise<Blob>} A PNG of what is seen. */
   async picture() {
-    this.surface.draw();
     const canvas = this.surface.picture();
     return new Promise((give, fail) =>
       canvas.toBlob((blob) => (blob ? give(blob) : fail(new Error("The picture could not be drawn")))),
