@@ -44,12 +44,12 @@ var Palette = class {
   listed(data) {
     const first = data instanceof Int8Array ? -(2 ** 7) : data instanceof Int16Array ? -(2 ** 15) : 0;
     if (data.BYTES_PER_ELEMENT > 2) return null;
-    const key = data.constructor.name;
-    let words = this.#byType.get(key);
+    const key2 = data.constructor.name;
+    let words = this.#byType.get(key2);
     if (!words) {
       words = new Uint32Array(2 ** (8 * data.BYTES_PER_ELEMENT));
       for (let i = 0; i < words.length; i++) words[i] = this.colour(i + first);
-      this.#byType.set(key, words);
+      this.#byType.set(key2, words);
     }
     return { words, first };
   }
@@ -240,11 +240,11 @@ function element(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
-function button({ name, icon, text, key, press }) {
+function button({ name, icon, text, key: key2, press }) {
   const made = element("button", {
     type: "button",
     "aria-label": name,
-    title: key ? `${name} (${key})` : name
+    title: key2 ? `${name} (${key2})` : name
   });
   made.append(icon ? drawing(icon) : text ?? name);
   made.addEventListener("click", press);
@@ -493,7 +493,7 @@ var ContrastPanel = class {
   }
   #presets() {
     const row = element("div", { class: "row presets", role: "group", "aria-label": "Limits" });
-    const add = (name, limits2) => {
+    const add2 = (name, limits2) => {
       const press = () => {
         if (!this.#manifest) return;
         const [low, high] = limits2(this.#manifest);
@@ -501,9 +501,9 @@ var ContrastPanel = class {
       };
       row.append(button({ name, press }));
     };
-    add("All levels", ({ minimum, maximum }) => [minimum, maximum]);
-    add("99 %", ({ low, high }) => [low, high]);
-    add("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
+    add2("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add2("99 %", ({ low, high }) => [low, high]);
+    add2("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
     return row;
   }
   /** The ends of the plot: those of the histogram. */
@@ -525,11 +525,11 @@ var ContrastPanel = class {
    */
   #slide(slider, end) {
     const { first, span } = this.#ends();
-    const step2 = span / STEPS3;
-    const level = first + slider.valueAsNumber * step2;
+    const step3 = span / STEPS3;
+    const level = first + slider.valueAsNumber * step3;
     const { low, high } = this.#contrast;
-    if (end === "low") this.change({ low: Math.min(level, high - step2) });
-    else this.change({ high: Math.max(level, low + step2) });
+    if (end === "low") this.change({ low: Math.min(level, high - step3) });
+    else this.change({ high: Math.max(level, low + step3) });
   }
   /**
    * @param {HTMLInputElement} box
@@ -549,13 +549,13 @@ var ContrastPanel = class {
     );
     const style = getComputedStyle(this.panel);
     const tallest = Math.log1p(Math.max(...histogram.counts)) || 1;
-    const bar = WIDTH / histogram.counts.length;
+    const bar2 = WIDTH / histogram.counts.length;
     context.clearRect(0, 0, WIDTH, HEIGHT);
     context.fillStyle = style.getPropertyValue("color");
     context.globalAlpha = 0.45;
     for (const [bin, count] of histogram.counts.entries()) {
       const height = HEIGHT * Math.log1p(count) / tallest;
-      context.fillRect(bin * bar, HEIGHT - height, bar, height);
+      context.fillRect(bin * bar2, HEIGHT - height, bar2, height);
     }
     context.globalAlpha = 1;
     this.#drawCurve(context, style.getPropertyValue("--accent-drawn") || "#0b6bcb");
@@ -775,8 +775,8 @@ var Controls = class {
    */
   #moves(surface) {
     const { view } = surface;
-    const moved = (move) => () => {
-      move();
+    const moved = (move2) => () => {
+      move2();
       this.viewer.moved(surface);
     };
     const nearer = moved(() => view.zoomTo(view.zoom * ZOOM_STEP));
@@ -955,7 +955,7 @@ var Help = class {
   }
   open() {
     const rows = [...KEYS, ...this.more()].map(
-      ([key, what]) => element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key)), element("td", {}, what))
+      ([key2, what]) => element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key2)), element("td", {}, what))
     );
     const close = button({ name: "Close", icon: ICONS.close, press: () => this.#dialog.close() });
     const head = element("div", { class: "head" }, element("h2", {}, "Keys"), close);
@@ -964,6 +964,1700 @@ var Help = class {
     this.#dialog.showModal();
   }
 };
+
+// viewer/chart.js
+var NAMESPACE = "http://www.w3.org/2000/svg";
+var WIDTH_PX = 216;
+var HEIGHT_PX = 96;
+function drawChart(traces, unit) {
+  const values = traces.flatMap((trace) => [...trace.value].filter(Number.isFinite));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!values.length) return element("p", { class: "quiet" }, "The line lies outside the image.");
+  const length2 = Math.max(...traces.map((trace) => trace.distance[trace.distance.length - 1]));
+  const words = `Grey levels from ${greyLevel(low)} to ${greyLevel(high)} along ${brief(length2)} ${unit}`;
+  const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, role: "img", "aria-label": words });
+  for (const [i, trace] of traces.entries()) {
+    svg.append(svgElement("path", { class: `trace trace-${i}`, d: pathOf(trace, length2, low, high) }));
+  }
+  const names = traces.length > 1 ? traces.map((trace, i) => key(trace.name, i)) : [];
+  const ends2 = element("div", { class: "ends" }, element("span", {}, "0"), ...names);
+  ends2.append(element("span", {}, `${brief(length2)} ${unit}`));
+  const levels = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
+  return element("figure", { class: "chart" }, levels, svg, ends2);
+}
+function key(name, place3) {
+  return element("span", { class: `key key-${place3}` }, name);
+}
+function pathOf({ distance, value }, length2, low, high) {
+  const height = high > low ? (HEIGHT_PX - 2) / (high - low) : 0;
+  let path = "";
+  let drawing2 = false;
+  for (let i = 0; i < value.length; i++) {
+    const known = Number.isFinite(value[i]);
+    const x = distance[i] / length2 * WIDTH_PX;
+    const y = HEIGHT_PX - 1 - (value[i] - low) * height;
+    if (known) path += `${drawing2 ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`;
+    drawing2 = known;
+  }
+  return path;
+}
+function brief(value) {
+  return String(Number(value.toPrecision(3)));
+}
+function svgElement(tag, attributes) {
+  const made = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// viewer/numbers.js
+var ERROR_PREFIX = "sigma_";
+var ERROR_DIGITS = 2;
+var HAND_DECIMALS = 2;
+function numbersOf(points, point) {
+  const { table: table2, fields } = points;
+  const { y, x } = points.position(point);
+  const byHand = [
+    [fields.y, y.toFixed(HAND_DECIMALS)],
+    [fields.x, x.toFixed(HAND_DECIMALS)]
+  ];
+  if (point >= table2.rows) return [...byHand, ["", "added by hand: no standard error"]];
+  const moved = points.outcome.moved.has(point);
+  const { columns } = table2;
+  const shown2 = Object.keys(columns).filter(
+    (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
+  );
+  if (!moved) return shown2.map((name) => [name, withError(columns, name, point)]);
+  const others = shown2.filter((name) => !isPosition(name));
+  const rest = others.map((name) => (
+    /** @type {[string, string]} */
+    [name, withError(columns, name, point)]
+  ));
+  return [...byHand, ["", "moved by hand: no standard error"], ...rest];
+}
+function isErrorOf(name, columns) {
+  return name.startsWith(ERROR_PREFIX) && name.slice(ERROR_PREFIX.length) in columns;
+}
+function isPosition(name) {
+  return /^[yx]_(px|nm)$/.test(name);
+}
+function withError(columns, name, row) {
+  const value = columns[name][row];
+  const error = columns[ERROR_PREFIX + name]?.[row];
+  if (!(error > 0)) return greyLevel(value);
+  const decimals = Math.min(Math.max(ERROR_DIGITS - 1 - Math.floor(Math.log10(error)), 0), 12);
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`.replace("-", "−");
+}
+
+// viewer/profile.js
+var MOST_SAMPLES = 4096;
+var SAMPLES_PER_PX = 2;
+async function readPatch(source, { axis, plane }, box, signal) {
+  const [rows, columns] = source.manifest.axes[axis].shape;
+  const [y0, x0] = [Math.max(0, Math.floor(box.y0)), Math.max(0, Math.floor(box.x0))];
+  const height = Math.max(0, Math.min(rows - 1, Math.ceil(box.y1)) - y0 + 1);
+  const width = Math.max(0, Math.min(columns - 1, Math.ceil(box.x1)) - x0 + 1);
+  const patch = { y0, x0, height, width, values: new Float64Array(height * width).fill(NaN) };
+  const side = source.manifest.tile;
+  const last = { row: (y0 + height - 1) / side, column: (x0 + width - 1) / side };
+  const wanted = [];
+  for (let row = Math.floor(y0 / side); row <= last.row; row++) {
+    for (let col = Math.floor(x0 / side); col <= last.column; col++) {
+      const tile = source.tile(axis, plane, 0, row, col, signal);
+      wanted.push(tile.then((pixels2) => copyTile(patch, pixels2, row * side, col * side)));
+    }
+  }
+  await Promise.all(wanted);
+  return patch;
+}
+function copyTile({ y0, x0, height, width, values }, { data, shape }, top, left) {
+  const from = Math.max(x0, left);
+  const to = Math.min(x0 + width, left + shape[1]);
+  for (let y = Math.max(y0, top); y < Math.min(y0 + height, top + shape[0]); y++) {
+    const source = (y - top) * shape[1] - left;
+    values.set(data.subarray(source + from, source + to), (y - y0) * width + from - x0);
+  }
+}
+function interpolated({ y0, x0, height, width, values }, y, x) {
+  const [i, j] = [Math.floor(y) - y0, Math.floor(x) - x0];
+  const [v, u] = [y - Math.floor(y), x - Math.floor(x)];
+  const at = (row, column2) => row >= 0 && column2 >= 0 && row < height && column2 < width ? values[row * width + column2] : NaN;
+  const along = (row) => u === 0 ? at(row, j) : (1 - u) * at(row, j) + u * at(row, j + 1);
+  return v === 0 ? along(i) : (1 - v) * along(i) + v * along(i + 1);
+}
+function boxAround(from, to) {
+  return {
+    y0: Math.min(from.y, to.y),
+    y1: Math.max(from.y, to.y),
+    x0: Math.min(from.x, to.x),
+    x1: Math.max(from.x, to.x)
+  };
+}
+function profileAlong(patch, from, to, pixelSize2) {
+  const [dy, dx] = [to.y - from.y, to.x - from.x];
+  const steps = Math.ceil(Math.hypot(dy, dx) * SAMPLES_PER_PX);
+  const count = Math.min(Math.max(steps, 1), MOST_SAMPLES);
+  const [sizeY, sizeX] = pixelSize2 ?? [1, 1];
+  const length2 = Math.hypot(dy * sizeY, dx * sizeX);
+  const distance = new Float64Array(count + 1);
+  const value = new Float64Array(count + 1);
+  for (let i = 0; i <= count; i++) {
+    const part2 = i / count;
+    distance[i] = part2 * length2;
+    value[i] = interpolated(patch, from.y + part2 * dy, from.x + part2 * dx);
+  }
+  return { distance, value, unit: pixelSize2 ? "nm" : "px" };
+}
+
+// viewer/cards.js
+var HALF_LENGTH = 1.5;
+var MOST_HALF_LENGTH_PX = 64;
+var Cards = class {
+  #numbers = element("dl", { class: "numbers" });
+  #through = element("div", {});
+  #along = element("div", {});
+  #reading = { through: new AbortController(), along: new AbortController() };
+  /** @param {import("./types.js").Host} host */
+  constructor(host) {
+    this.host = host;
+    this.selected = host.panel("Selected");
+    this.selected.append(this.#numbers, this.#through);
+    this.profile = host.panel("Profile");
+    this.profile.append(this.#along);
+  }
+  /**
+   * @param {import("./pointset.js").PointSet | null} points
+   * @param {number | null} point
+   */
+  showPoint(points, point) {
+    this.#reading.through.abort();
+    this.selected.hidden = !points || point === null;
+    if (!points || point === null) return;
+    const rows = numbersOf(points, point);
+    this.#numbers.replaceChildren(
+      ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])
+    );
+    const half = Math.max(1, Math.min(HALF_LENGTH * points.spacing, MOST_HALF_LENGTH_PX));
+    const { y, x } = points.position(point);
+    this.#reading.through = this.#read(this.#through, [
+      { name: "along x", from: { y, x: x - half }, to: { y, x: x + half } },
+      { name: "along y", from: { y: y - half, x }, to: { y: y + half, x } }
+    ]);
+  }
+  /** @param {{from: Position, to: Position} | null} line */
+  showProfile(line3) {
+    this.#reading.along.abort();
+    this.profile.hidden = !line3;
+    if (line3) this.#reading.along = this.#read(this.#along, [{ name: "", ...line3 }]);
+  }
+  destroy() {
+    for (const reading of Object.values(this.#reading)) reading.abort();
+  }
+  /**
+   * Draw profiles when their pixels are here.
+   *
+   * @param {HTMLElement} place
+   * @param {{name: string, from: Position, to: Position}[]} lines
+   * @returns {AbortController} Ends it.
+   */
+  #read(place3, lines) {
+    const reading = new AbortController();
+    this.#traces(lines, reading.signal).then(
+      (chart) => reading.signal.aborted || place3.replaceChildren(chart),
+      () => reading.signal.aborted || place3.replaceChildren("The pixels could not be read.")
+    );
+    return reading;
+  }
+  /**
+   * @param {{name: string, from: Position, to: Position}[]} lines
+   * @param {AbortSignal} signal
+   */
+  async #traces(lines, signal) {
+    const source = this.host.source();
+    if (!source) return "";
+    const where = this.host.where();
+    const size = source.manifest.axes[where.axis].pixel_size;
+    const profiles = lines.map(async ({ name, from, to }) => {
+      const patch = await readPatch(source, where, boxAround(from, to), signal);
+      return { name, ...profileAlong(patch, from, to, size) };
+    });
+    const traces = await Promise.all(profiles);
+    return drawChart(traces, traces[0].unit);
+  }
+};
+
+// viewer/edits.js
+function begin(edits = []) {
+  return { present: edits, past: [], future: [] };
+}
+function step2(history, edits) {
+  return { present: edits, past: [...history.past, history.present], future: [] };
+}
+function add(history, at) {
+  return step2(history, [...history.present, { op: "add", y: at.y, x: at.x }]);
+}
+function remove(history, rows, chosen) {
+  const gone = new Set(chosen);
+  if (!gone.size) return history;
+  let place3 = rows;
+  const kept = history.present.filter((edit) => !gone.has(edit.op === "add" ? place3++ : edit.row));
+  const deletes = [...gone].filter((row) => row < rows).map((row) => ({ op: "delete", row }));
+  return step2(history, [...kept, ...deletes]);
+}
+function move(history, rows, row, to) {
+  const { y, x } = to;
+  if (row < rows) {
+    const others = history.present.filter((edit) => edit.op === "add" || edit.row !== row);
+    return step2(history, [...others, { op: "move", row, y, x }]);
+  }
+  let place3 = rows;
+  return step2(
+    history,
+    history.present.map(
+      (edit) => edit.op === "add" && place3++ === row ? { op: "add", y, x } : edit
+    )
+  );
+}
+function undo({ past, present, future }) {
+  if (!past.length) return { past, present, future };
+  const last = past[past.length - 1];
+  return { past: past.slice(0, -1), present: last, future: [present, ...future] };
+}
+function redo({ past, present, future }) {
+  if (!future.length) return { past, present, future };
+  const [next, ...rest] = future;
+  return { past: [...past, present], present: next, future: rest };
+}
+function outcome(edits) {
+  const result = { deleted: /* @__PURE__ */ new Set(), moved: /* @__PURE__ */ new Map(), added: [] };
+  for (const edit of edits) {
+    if (edit.op === "add") result.added.push({ y: edit.y, x: edit.x });
+    else if (edit.op === "delete") result.deleted.add(edit.row);
+    else result.moved.set(edit.row, { y: edit.y, x: edit.x });
+  }
+  return result;
+}
+
+// viewer/pick.js
+var POINTS_PER_CELL = 8;
+function buildIndex(y, x) {
+  const { box, count } = extent(y, x);
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  const longest = Math.max(tall, wide, 1e-9);
+  const cell = Math.max(
+    Math.sqrt(tall * wide * POINTS_PER_CELL / Math.max(count, 1)),
+    longest * POINTS_PER_CELL / Math.max(count, POINTS_PER_CELL)
+  );
+  const down = Math.floor(tall / cell) + 1;
+  const across = Math.floor(wide / cell) + 1;
+  const grid = { y, x, top: box.y0, left: box.x0, cell, down, across };
+  return { ...grid, ...sortIntoCells(grid) };
+}
+function extent(y, x) {
+  const box = { y0: Infinity, x0: Infinity, y1: -Infinity, x1: -Infinity };
+  let count = 0;
+  for (let row = 0; row < y.length; row++) {
+    if (!Number.isFinite(y[row]) || !Number.isFinite(x[row])) continue;
+    count++;
+    box.y0 = Math.min(box.y0, y[row]);
+    box.y1 = Math.max(box.y1, y[row]);
+    box.x0 = Math.min(box.x0, x[row]);
+    box.x1 = Math.max(box.x1, x[row]);
+  }
+  return count ? { box, count } : { box: { y0: 0, x0: 0, y1: 0, x1: 0 }, count };
+}
+function sortIntoCells(grid) {
+  const { y, x, top, left, cell, down, across } = grid;
+  const starts = new Uint32Array(down * across + 1);
+  const cells = new Int32Array(y.length).fill(-1);
+  for (let row = 0; row < y.length; row++) {
+    if (!Number.isFinite(y[row]) || !Number.isFinite(x[row])) continue;
+    cells[row] = Math.floor((y[row] - top) / cell) * across + Math.floor((x[row] - left) / cell);
+    starts[cells[row] + 1]++;
+  }
+  for (let i = 1; i < starts.length; i++) starts[i] += starts[i - 1];
+  const order = new Uint32Array(starts[starts.length - 1]);
+  const next = starts.slice();
+  for (let row = 0; row < y.length; row++) if (cells[row] >= 0) order[next[cells[row]]++] = row;
+  return { starts, order };
+}
+function spans(index, box) {
+  const { top, left, cell, down, across, starts } = index;
+  const first = Math.max(0, Math.floor((box.y0 - top) / cell));
+  const last = Math.min(down - 1, Math.floor((box.y1 - top) / cell));
+  const from = Math.max(0, Math.floor((box.x0 - left) / cell));
+  const to = Math.min(across - 1, Math.floor((box.x1 - left) / cell));
+  const found = [];
+  if (from > to) return found;
+  for (let i = first; i <= last; i++) {
+    found.push([starts[i * across + from], starts[i * across + to + 1]]);
+  }
+  return found;
+}
+function rowsIn(index, box, accept = () => true) {
+  const { y, x, order } = index;
+  const found = [];
+  for (const [from, to] of spans(index, box)) {
+    for (let k = from; k < to; k++) {
+      const row = order[k];
+      const inside = y[row] >= box.y0 && y[row] <= box.y1 && x[row] >= box.x0 && x[row] <= box.x1;
+      if (inside && accept(row)) found.push(row);
+    }
+  }
+  return found.sort((a, b) => a - b);
+}
+function nearest(index, at, reach, accept = () => true) {
+  const box = { y0: at.y - reach.y, y1: at.y + reach.y, x0: at.x - reach.x, x1: at.x + reach.x };
+  const { y, x, order } = index;
+  let best = null;
+  let least = 1;
+  for (const [from, to] of spans(index, box)) {
+    for (let k = from; k < to; k++) {
+      const row = order[k];
+      const distance = ((y[row] - at.y) / reach.y) ** 2 + ((x[row] - at.x) / reach.x) ** 2;
+      if (distance <= least && accept(row)) [best, least] = [row, distance];
+    }
+  }
+  return best;
+}
+function usualSpacing(index) {
+  const { y, x } = index;
+  const { box, count } = extent(y, x);
+  const area = Math.max(box.y1 - box.y0, 1) * Math.max(box.x1 - box.x0, 1);
+  return Math.sqrt(area / Math.max(count, 1));
+}
+
+// viewer/raster.js
+var PHASES = 4;
+var RIM_PX = 1;
+var RIM_ALPHA = 0.7;
+function makeRaster(width, height) {
+  const image = new ImageData(width, height);
+  return { pixels: new Uint32Array(image.data.buffer), width, height, image };
+}
+function makeStamps(colours, radius) {
+  const half = Math.ceil(radius + RIM_PX);
+  return { colours, radius, half, side: 2 * half + 1, made: [] };
+}
+function stamp(raster, stamps, y, x, colour) {
+  const { side, half, made } = stamps;
+  const { pixels: pixels2, width, height } = raster;
+  const top = Math.floor(y) - half;
+  const left = Math.floor(x) - half;
+  if (top <= -side || left <= -side || top >= height || left >= width) return;
+  const phase = Math.floor((y - Math.floor(y)) * PHASES) * PHASES + Math.floor((x - Math.floor(x)) * PHASES);
+  const key2 = colour * PHASES * PHASES + phase;
+  const source = made[key2] ??= drawStamp(stamps, colour, phase);
+  const last = Math.min(side, height - top);
+  const to = Math.min(side, width - left);
+  const from = Math.max(0, -left);
+  for (let i = Math.max(0, -top); i < last; i++) {
+    let target = (top + i) * width + left + from;
+    for (let k = i * side + from; k < i * side + to; k++, target++) {
+      if (source[k] >>> 24 > pixels2[target] >>> 24) pixels2[target] = source[k];
+    }
+  }
+}
+function drawStamp({ side, half, radius, colours }, colour, phase) {
+  const result = new Uint32Array(side * side);
+  const y = half + (Math.floor(phase / PHASES) + 0.5) / PHASES;
+  const x = half + (phase % PHASES + 0.5) / PHASES;
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const distance = Math.hypot(i + 0.5 - y, j + 0.5 - x);
+      const fill = coverage(radius - distance);
+      const rim = coverage(radius + RIM_PX - distance) - fill;
+      const alpha = fill + RIM_ALPHA * rim;
+      result[i * side + j] = alpha > 0 ? shaded(colours[colour], fill / alpha, alpha) : 0;
+    }
+  }
+  return result;
+}
+function coverage(inside) {
+  return Math.min(1, Math.max(0, inside + 0.5));
+}
+function shaded(colour, brightness, alpha) {
+  const part2 = (shift) => Math.round((colour >>> shift & 255) * brightness) << shift;
+  return (Math.round(alpha * 255) << 24 | part2(16) | part2(8) | part2(0)) >>> 0;
+}
+function line(raster, y0, x0, y1, x1, colour) {
+  const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
+  const [from, to] = steep ? [y0, y1] : [x0, x1];
+  const [start, end] = steep ? [x0, x1] : [y0, y1];
+  const slope = to === from ? 0 : (end - start) / (to - from);
+  const length2 = steep ? raster.height : raster.width;
+  const last = Math.min(Math.floor(Math.max(from, to)), length2 - 1);
+  for (let along = Math.max(Math.floor(Math.min(from, to)), 0); along <= last; along++) {
+    const across = start + slope * (along + 0.5 - from) - 0.5;
+    const first = Math.floor(across);
+    for (const each of [first, first + 1]) {
+      const [i, j] = steep ? [along, each] : [each, along];
+      blend(raster, i, j, colour, 1 - Math.abs(across - each));
+    }
+  }
+}
+function blend({ pixels: pixels2, width, height }, i, j, colour, alpha) {
+  if (i < 0 || j < 0 || i >= height || j >= width) return;
+  const word = (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0;
+  const target = i * width + j;
+  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+}
+
+// viewer/points.js
+var RADIUS_OF_SPACING = 0.16;
+var LEAST_RADIUS_PX = 1.2;
+var MOST_RADIUS_PX = 4;
+var LEAST_RING_SPACING_PX = 24;
+var LEAST_RING_GAP_PX = 2.5;
+var FAINT = 0.35;
+var HEAD_PART = 0.35;
+var MOST_HEAD_PX = 6;
+var HEAD_ANGLE = 0.45;
+var EDIT_COLOUR = "#ff4fa3";
+var EDIT_HALO = "rgb(0 0 0 / 0.65)";
+var EDIT_SIZE_PX = 5;
+var PointsPainter = class {
+  /** @type {import("./raster.js").Raster | null} */
+  #raster = null;
+  /** @type {import("./raster.js").Stamps | null} */
+  #stamps = null;
+  #canvas = document.createElement("canvas");
+  /**
+   * @param {CanvasRenderingContext2D} context  Its unit is the CSS pixel.
+   * @param {import("./view.js").View} view
+   * @param {import("./pointset.js").PointSet} points
+   * @param {Look} look
+   */
+  draw(context, view, points, look) {
+    const raster = this.#blank(context.canvas.width, context.canvas.height);
+    const stretches = spans(points.index, margined(view));
+    if (look.vectors) drawArrows(raster, view, points, look, look.vectors, stretches);
+    drawDots(raster, view, points, look, stretches, this.#stampsOf(view, points, look));
+    const target = (
+      /** @type {CanvasRenderingContext2D} */
+      this.#canvas.getContext("2d", { willReadFrequently: true })
+    );
+    target.putImageData(raster.image, 0, 0);
+    context.drawImage(this.#canvas, 0, 0, raster.width / view.ratio, raster.height / view.ratio);
+    if (points.spacing * view.zoom >= LEAST_RING_SPACING_PX) {
+      drawRings(context, view, points, look, stretches);
+    }
+    drawEdits(context, view, points);
+  }
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  #blank(width, height) {
+    if (this.#raster?.width !== width || this.#raster.height !== height) {
+      Object.assign(this.#canvas, { width, height });
+      this.#raster = makeRaster(width, height);
+    } else {
+      this.#raster.pixels.fill(0);
+    }
+    return this.#raster;
+  }
+  /**
+   * @param {import("./view.js").View} view
+   * @param {import("./pointset.js").PointSet} points
+   * @param {Look} look
+   */
+  #stampsOf(view, points, { palette }) {
+    const radius = dotRadius(points, view) * view.ratio;
+    if (this.#stamps?.radius !== radius || this.#stamps.colours !== palette) {
+      this.#stamps = makeStamps(palette, radius);
+    }
+    return this.#stamps;
+  }
+};
+function dotRadius(points, view) {
+  const radius = RADIUS_OF_SPACING * points.spacing * view.zoom;
+  return Math.round(Math.min(Math.max(radius, LEAST_RADIUS_PX), MOST_RADIUS_PX) * 5) / 5;
+}
+function margined(view) {
+  const { y0, x0, y1, x1 } = view.bounds();
+  const [y, x] = [MOST_RADIUS_PX / view.zoomY, MOST_RADIUS_PX / view.zoomX];
+  return { y0: y0 - y, x0: x0 - x, y1: y1 + y, x1: x1 + x };
+}
+function drawDots(raster, view, points, { places: places2 }, stretches, stamps) {
+  const { y, x, index, isPlain } = points;
+  const [scaleY, scaleX] = [view.zoomY * view.ratio, view.zoomX * view.ratio];
+  const [offsetY, offsetX] = [view.offsetY * view.ratio, view.offsetX * view.ratio];
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = index.order[k];
+      if (!isPlain(row)) continue;
+      const colour = places2 ? places2[row] : 0;
+      stamp(raster, stamps, y[row] * scaleY + offsetY, x[row] * scaleX + offsetX, colour);
+    }
+  }
+}
+function drawArrows(raster, view, points, { places: places2, palette }, vectors, stretches) {
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = points.index.order[k];
+      if (!points.isPlain(row)) continue;
+      const [y, x] = view.toScreen(points.y[row], points.x[row]);
+      const dy = vectors.y[row] * vectors.scale * view.zoomY;
+      const dx = vectors.x[row] * vectors.scale * view.zoomX;
+      if (!Number.isFinite(dy) || !Number.isFinite(dx)) continue;
+      drawArrow(raster, view.ratio, { y, x, dy, dx }, palette[places2 ? places2[row] : 0]);
+    }
+  }
+}
+function drawArrow(raster, ratio, { y, x, dy, dx }, colour) {
+  const [tipY, tipX] = [(y + dy) * ratio, (x + dx) * ratio];
+  line(raster, y * ratio, x * ratio, tipY, tipX, colour);
+  const side = Math.min(HEAD_PART * Math.hypot(dy, dx), MOST_HEAD_PX) * ratio;
+  const direction = Math.atan2(dy, dx);
+  for (const angle of [direction + Math.PI - HEAD_ANGLE, direction + Math.PI + HEAD_ANGLE]) {
+    line(raster, tipY, tipX, tipY + side * Math.sin(angle), tipX + side * Math.cos(angle), colour);
+  }
+}
+function drawRings(context, view, points, { places: places2, palette }, stretches) {
+  const { sigmaY, sigmaX, index, isPlain } = points;
+  if (!sigmaY || !sigmaX) return;
+  const least = dotRadius(points, view) + LEAST_RING_GAP_PX;
+  context.save();
+  context.lineWidth = 1.25;
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = index.order[k];
+      const [tall, wide] = [sigmaY[row] * view.zoomY, sigmaX[row] * view.zoomX];
+      if (!isPlain(row) || !Number.isFinite(tall) || !Number.isFinite(wide)) continue;
+      const [y, x] = view.toScreen(points.y[row], points.x[row]);
+      context.globalAlpha = Math.max(tall, wide) < least ? FAINT : 1;
+      context.strokeStyle = cssColour(palette[places2 ? places2[row] : 0]);
+      context.beginPath();
+      context.ellipse(x, y, Math.max(wide, least), Math.max(tall, least), 0, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+  context.restore();
+}
+function drawEdits(context, view, points) {
+  const { deleted, moved, added } = points.outcome;
+  const path = new Path2D();
+  const size = EDIT_SIZE_PX;
+  const table2 = (row) => view.toScreen(points.y[row], points.x[row]);
+  for (const row of deleted) {
+    const [y, x] = table2(row);
+    path.moveTo(x - size, y - size);
+    path.lineTo(x + size, y + size);
+    path.moveTo(x + size, y - size);
+    path.lineTo(x - size, y + size);
+  }
+  for (const [row, at] of moved) {
+    const [fromY, fromX] = table2(row);
+    const [y, x] = view.toScreen(at.y, at.x);
+    path.moveTo(fromX, fromY);
+    path.lineTo(x, y);
+    path.rect(x - size, y - size, 2 * size, 2 * size);
+  }
+  for (const at of added) {
+    const [y, x] = view.toScreen(at.y, at.x);
+    path.moveTo(x + size, y);
+    path.arc(x, y, size, 0, 2 * Math.PI);
+    path.moveTo(x - size, y);
+    path.lineTo(x + size, y);
+    path.moveTo(x, y - size);
+    path.lineTo(x, y + size);
+  }
+  strokeTwice(context, path, EDIT_COLOUR);
+}
+function strokeTwice(context, path, colour) {
+  context.save();
+  for (
+    const [width, style] of
+    /** @type {[number, string][]} */
+    [
+      [3.5, EDIT_HALO],
+      [1.5, colour]
+    ]
+  ) {
+    context.lineWidth = width;
+    context.strokeStyle = style;
+    context.stroke(path);
+  }
+  context.restore();
+}
+
+// viewer/regions.js
+function regionBetween(from, to, shape) {
+  const inside = (value, length2) => Math.min(Math.max(value, -0.5), length2 - 0.5);
+  const [fromY, toY] = [inside(from.y, shape[0]), inside(to.y, shape[0])];
+  const [fromX, toX] = [inside(from.x, shape[1]), inside(to.x, shape[1])];
+  return {
+    y0: Math.min(fromY, toY),
+    x0: Math.min(fromX, toX),
+    y1: Math.max(fromY, toY),
+    x1: Math.max(fromX, toX)
+  };
+}
+function chosenBy(regions, points) {
+  return [...new Set(regions.flatMap((box) => points.within(box)))].sort((a, b) => a - b);
+}
+function regionWords(box, count, noun, pixelSize2) {
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  const size = pixelSize2 ? `${brief2(wide * pixelSize2[1])} × ${brief2(tall * pixelSize2[0])} nm` : `${brief2(wide)} × ${brief2(tall)} px`;
+  if (count === null) return size;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}, ${size}`;
+}
+function brief2(value) {
+  return value >= 1e3 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+// viewer/tools.js
+var REACH_PX = 10;
+var STEP_PX = 1;
+var FINE_STEP_PX = 0.1;
+var HELD_SIZE_PX = 6;
+var DRAWN_COLOUR = "#7cc4ff";
+var ARROWS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
+var place = ({ at: [y, x] }) => ({ y, x });
+function pointAt({ points }, pointer, view) {
+  const reach = { y: REACH_PX / view.zoomY, x: REACH_PX / view.zoomX };
+  return points?.nearest(place(pointer), reach) ?? null;
+}
+function editable({ points, options }) {
+  return points && options.editable !== false ? points : null;
+}
+var Look = class {
+  help = "Press a column for its numbers and profile";
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type !== "click") return false;
+    const point = pointAt(this.overlay, pointer, view);
+    this.overlay.select(point);
+    return false;
+  }
+  key() {
+    return false;
+  }
+  draw() {
+  }
+  leave() {
+  }
+};
+var Remove = class {
+  help = "Press a column to delete it";
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type !== "click") return false;
+    const point = pointAt(this.overlay, pointer, view);
+    if (point !== null) this.overlay.remove([point]);
+    return false;
+  }
+  key() {
+    return false;
+  }
+  draw() {
+  }
+  leave() {
+  }
+};
+var Move = class {
+  help = "Drag a column, or move the selected one with the arrow keys; Shift makes the step a tenth";
+  /** @type {{point: number, to: Position, grip: Position} | null} */
+  #held = null;
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type === "down") return this.#take(pointer, view);
+    if (!this.#held) return false;
+    const { point, grip } = this.#held;
+    const { y, x } = place(pointer);
+    this.#held.to = { y: y + grip.y, x: x + grip.x };
+    if (pointer.type === "up" && pointer.dragged) this.#put(point, this.#held.to);
+    if (pointer.type === "up" || pointer.type === "cancel") this.#held = null;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  #take(pointer, view) {
+    const points = editable(this.overlay);
+    const point = pointAt(this.overlay, pointer, view);
+    if (!points || point === null) return false;
+    const at = points.position(point);
+    const { y, x } = place(pointer);
+    this.#held = { point, to: at, grip: { y: at.y - y, x: at.x - x } };
+    this.overlay.select(point);
+    return true;
+  }
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const arrow = ARROWS[event.key];
+    const { selected } = this.overlay;
+    const points = editable(this.overlay);
+    if (!arrow || selected === null || !points) return false;
+    const step3 = event.shiftKey ? FINE_STEP_PX : STEP_PX;
+    const { y, x } = points.position(selected);
+    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] });
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (!this.#held || !this.overlay.points) return;
+    const from = this.overlay.points.position(this.#held.point);
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y, x] = view.toScreen(this.#held.to.y, this.#held.to.x);
+    path.moveTo(x0, y0);
+    path.lineTo(x, y);
+    path.moveTo(x + HELD_SIZE_PX, y);
+    path.arc(x, y, HELD_SIZE_PX, 0, 2 * Math.PI);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+  leave() {
+    this.#held = null;
+  }
+  /**
+   * @param {number} point
+   * @param {Position} to
+   */
+  #put(point, to) {
+    const { points } = this.overlay;
+    if (!points) return;
+    const inside = within(to, this.overlay.host.view.shape);
+    const where = `${inside.y.toFixed(1)}, ${inside.x.toFixed(1)}`;
+    this.overlay.edit(move(points.history, points.table.rows, point, inside), `Column moved to ${where}`);
+  }
+};
+function within({ y, x }, [rows, columns]) {
+  return {
+    y: Math.min(Math.max(y, -0.5), rows - 0.5),
+    x: Math.min(Math.max(x, -0.5), columns - 0.5)
+  };
+}
+
+// viewer/drawing.js
+var CROSSHAIR_STEP_PX = 8;
+var CROSSHAIR_SIZE_PX = 12;
+var Crosshair = class {
+  /** @type {Position | null} */
+  at = null;
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    const arrow = ARROWS[event.key];
+    if (!arrow) return false;
+    const { y, x } = this.here(view);
+    const step3 = event.shiftKey ? FINE_STEP_PX : Math.max(STEP_PX, Math.round(CROSSHAIR_STEP_PX / view.zoom));
+    this.at = within({ y: y + step3 * arrow[0], x: x + step3 * arrow[1] }, view.shape);
+    return true;
+  }
+  /**
+   * @param {View} view
+   * @returns {Position} Where it is; in the middle to begin with.
+   */
+  here(view) {
+    const { y0, x0, y1, x1 } = view.bounds();
+    const { at } = this;
+    if (at && at.y >= y0 && at.y <= y1 && at.x >= x0 && at.x <= x1) return at;
+    return { y: Math.round(view.centre[0]), x: Math.round(view.centre[1]) };
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (!this.at) return;
+    const [y, x] = view.toScreen(this.at.y, this.at.x);
+    const path = new Path2D();
+    path.moveTo(x - CROSSHAIR_SIZE_PX, y);
+    path.lineTo(x + CROSSHAIR_SIZE_PX, y);
+    path.moveTo(x, y - CROSSHAIR_SIZE_PX);
+    path.lineTo(x, y + CROSSHAIR_SIZE_PX);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+var Add = class {
+  help = "Press where a column is missing; with keys, move the crosshair and press Enter";
+  #crosshair = new Crosshair();
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /** @param {Pointer} pointer */
+  pointer(pointer) {
+    if (pointer.type !== "click") return false;
+    this.#add(place(pointer));
+    return false;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    if (event.key === "Enter") this.#add(this.#crosshair.here(view));
+    else if (!this.#crosshair.key(event, view)) return false;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    this.#crosshair.draw(context, view);
+  }
+  leave() {
+    this.#crosshair.at = null;
+  }
+  /** @param {Position} at */
+  #add(at) {
+    const points = editable(this.overlay);
+    if (!points) return;
+    const { y, x } = within(at, this.overlay.host.view.shape);
+    this.overlay.edit(add(points.history, { y, x }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
+    this.overlay.select(points.table.rows + points.outcome.added.length - 1);
+  }
+};
+var TwoEnds = class {
+  help = "";
+  #crosshair = new Crosshair();
+  /** @type {{from: Position, to: Position} | null} */
+  #ends = null;
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    const at = place(pointer);
+    if (pointer.type === "down") this.#ends = { from: at, to: at };
+    else if (!this.#ends) return false;
+    else if (pointer.type === "move") this.#ends.to = at;
+    else if (pointer.type === "up") {
+      const { from } = this.#ends;
+      this.#ends = null;
+      if (pointer.dragged) this.finish(from, at, pointer.shift);
+      else this.press(at, view);
+    } else this.#ends = null;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    const at = this.#crosshair.here(view);
+    if (event.key === "Enter" && this.#ends) {
+      this.finish(this.#ends.from, at, event.shiftKey);
+      this.#ends = null;
+    } else if (event.key === "Enter") {
+      this.#crosshair.at = at;
+      this.#ends = { from: at, to: at };
+      this.overlay.host.announce("One end is set; move to the other and press Enter");
+    } else if (event.key === "Escape" && this.#ends) {
+      this.#ends = null;
+    } else if (this.#crosshair.key(event, view)) {
+      if (this.#ends) this.#ends.to = this.#crosshair.here(view);
+    } else return false;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    this.#crosshair.draw(context, view);
+    if (this.#ends) this.sketch(context, view, this.#ends.from, this.#ends.to);
+  }
+  leave() {
+    this.#ends = null;
+    this.#crosshair.at = null;
+  }
+  /**
+   * @param {Position} _from
+   * @param {Position} _to
+   * @param {boolean} _more  Whether what was there before stays.
+   */
+  finish(_from, _to, _more) {
+  }
+  /**
+   * A press in place.
+   *
+   * @param {Position} _at
+   * @param {View} _view
+   */
+  press(_at, _view) {
+  }
+  /**
+   * @param {CanvasRenderingContext2D} _context
+   * @param {View} _view
+   * @param {Position} _from
+   * @param {Position} _to
+   */
+  sketch(_context, _view, _from, _to) {
+  }
+};
+var Region = class extends TwoEnds {
+  help = "Drag a rectangle to count its columns; Shift keeps the others, Delete deletes its columns";
+  /**
+   * @param {Position} from
+   * @param {Position} to
+   * @param {boolean} more
+   */
+  finish(from, to, more) {
+    const drawn = regionBetween(from, to, this.overlay.host.view.shape);
+    this.overlay.setRegions(more ? [...this.overlay.regions, drawn] : [drawn]);
+  }
+  press() {
+    this.overlay.setRegions([]);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Position} from
+   * @param {Position} to
+   */
+  sketch(context, view, from, to) {
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y1, x1] = view.toScreen(to.y, to.x);
+    path.rect(x0, y0, x1 - x0, y1 - y0);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+var Profile = class extends TwoEnds {
+  help = "Drag a line for the grey levels along it";
+  /**
+   * @param {Position} from
+   * @param {Position} to
+   */
+  finish(from, to) {
+    this.overlay.setLine({ from, to });
+  }
+  press() {
+    this.overlay.setLine(null);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Position} from
+   * @param {Position} to
+   */
+  sketch(context, view, from, to) {
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y1, x1] = view.toScreen(to.y, to.x);
+    path.moveTo(x0, y0);
+    path.lineTo(x1, y1);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+
+// viewer/legend.js
+var MOST_SWATCHES = 12;
+function drawLegend(legend) {
+  const { title, quantity } = legend;
+  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
+  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
+}
+function bar({ map, quantity: { range: range2 } }) {
+  const colours = element("div", { class: "bar" });
+  colours.style.backgroundImage = gradient(map);
+  const ends2 = element("div", { class: "ends" });
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(value))));
+  return [colours, ends2];
+}
+function swatches({ palette, quantity: { categories } }) {
+  const list = element("ul", {});
+  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.backgroundColor = cssColour(palette[place3]);
+    list.append(element("li", {}, swatch, greyLevel(category)));
+  }
+  const more = categories.length - MOST_SWATCHES;
+  if (more > 0) list.append(element("li", {}, `and ${more} more`));
+  return [list];
+}
+
+// viewer/quantities.js
+var UNKNOWN = 256;
+var MOST_CATEGORIES = 40;
+var LEAST_SIDE = 0.1;
+var NONE = -1;
+var OUTLIERS = 0.01;
+function describe(values) {
+  const known = values.filter(Number.isFinite).sort();
+  const categories = wholeNumbers(known);
+  if (categories) {
+    const range2 = (
+      /** @type {[number, number]} */
+      [categories[0], categories.at(-1)]
+    );
+    return { kind: "categories", range: range2, categories };
+  }
+  const [low, high] = [quantile(known, OUTLIERS), quantile(known, 1 - OUTLIERS)];
+  const [least, most] = [Math.min(-low, high), Math.max(-low, high)];
+  if (least > 0 && least >= LEAST_SIDE * most) {
+    return { kind: "signed", range: [-most, most], categories: [] };
+  }
+  return { kind: "sequence", range: [low, high], categories: [] };
+}
+function wholeNumbers(sorted) {
+  const found = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (!Number.isInteger(sorted[i])) return null;
+    if (sorted[i] !== NONE && sorted[i] !== found.at(-1)) found.push(sorted[i]);
+    if (found.length > MOST_CATEGORIES) return null;
+  }
+  return found.length ? found : null;
+}
+function quantile(sorted, part2) {
+  return sorted.length ? sorted[Math.round(part2 * (sorted.length - 1))] : 0;
+}
+function places(values, quantity) {
+  const result = new Uint16Array(values.length);
+  if (quantity.kind === "categories") {
+    const place3 = new Map(quantity.categories.map((category, i) => [category, i]));
+    return result.map((_, row) => place3.get(values[row]) ?? UNKNOWN);
+  }
+  const [low, high] = quantity.range;
+  const scale = high === low ? 0 : 255 / (high - low);
+  for (let row = 0; row < values.length; row++) {
+    const place3 = (values[row] - low) * scale;
+    result[row] = place3 >= 0 ? Math.min(Math.round(place3), 255) : place3 < 0 ? 0 : UNKNOWN;
+  }
+  return result;
+}
+
+// viewer/table.js
+function column(table2, name) {
+  const values = table2.columns[name];
+  if (!values) throw new Error(`the table has no column ${name}`);
+  return values;
+}
+
+// viewer/look.js
+var PLAIN = rgba(255, 176, 0);
+var UNKNOWN_COLOUR = rgba(140, 140, 140);
+var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+var SHORT_ARROWS = 0.95;
+var described = /* @__PURE__ */ new WeakMap();
+var palettes = /* @__PURE__ */ new Map();
+function lookOf(table2, options, spacing) {
+  const vectors = options.vectors ? vectorsOf(table2, options.vectors, spacing) : null;
+  if (!options.colourBy) {
+    return { look: { places: null, palette: plainPalette(), vectors }, legend: null };
+  }
+  const values = column(table2, options.colourBy);
+  const quantity = quantityOf(values, options);
+  const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
+  const palette = paletteOf(map);
+  const look = { places: places(values, quantity), palette, vectors };
+  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+}
+function quantityOf(values, { colourMap: map, range: range2 }) {
+  const found = described.get(values) ?? describe(values);
+  described.set(values, found);
+  const ordered = range2 || map && map !== "categories";
+  if (found.kind === "categories" && ordered) {
+    return { kind: "sequence", range: range2 ?? found.range, categories: [] };
+  }
+  return range2 ? { ...found, range: range2 } : found;
+}
+function plainPalette() {
+  const known = palettes.get("") ?? new Uint32Array(257).fill(PLAIN);
+  palettes.set("", known);
+  return known;
+}
+function paletteOf(map) {
+  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
+  palettes.set(map, known);
+  return known;
+}
+function vectorsOf(table2, names, spacing) {
+  const [y, x] = [column(table2, names.y), column(table2, names.x)];
+  if (names.scale !== void 0) return { y, x, scale: names.scale };
+  const lengths = y.map((value, row) => Math.hypot(value, x[row])).filter(Number.isFinite).sort();
+  const usual = lengths[Math.floor(SHORT_ARROWS * (lengths.length - 1))];
+  return { y, x, scale: usual > 0 ? spacing / usual : 1 };
+}
+
+// viewer/pointset.js
+var PointSet = class {
+  /** @type {Uint8Array | null} Rows that count are not zero; it belongs to who set it. */
+  visible = null;
+  #history = begin();
+  #outcome = outcome([]);
+  /** @type {Uint8Array} Rows that are no longer where the table says. */
+  #changed;
+  /**
+   * @param {import("./table.js").Table} table
+   * @param {Fields} fields
+   */
+  constructor(table2, fields) {
+    this.table = table2;
+    this.fields = fields;
+    this.y = column(table2, fields.y);
+    this.x = column(table2, fields.x);
+    this.sigmaY = fields.sigmaY === null ? null : column(table2, fields.sigmaY);
+    this.sigmaX = fields.sigmaX === null ? null : column(table2, fields.sigmaX);
+    this.index = buildIndex(this.y, this.x);
+    this.spacing = usualSpacing(this.index);
+    this.#changed = new Uint8Array(table2.rows);
+  }
+  get history() {
+    return this.#history;
+  }
+  set history(history) {
+    const { rows } = this.table;
+    this.#history = history;
+    this.#outcome = outcome(history.present);
+    this.#changed.fill(0);
+    for (const row of this.#outcome.deleted) this.#changed[row] = 1;
+    for (const row of this.#outcome.moved.keys()) if (row < rows) this.#changed[row] = 1;
+  }
+  /** What the edits come to. */
+  get outcome() {
+    return this.#outcome;
+  }
+  /** Whether a row counts and is where the table says. */
+  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0);
+  /** Whether a point is there at all. A moved one is, whatever its score. */
+  isThere = (point) => this.isPlain(point) || this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length;
+  /**
+   * @param {number} point
+   * @returns {Position}
+   */
+  position(point) {
+    const { rows } = this.table;
+    if (point >= rows) return this.#outcome.added[point - rows];
+    return this.#outcome.moved.get(point) ?? { y: this.y[point], x: this.x[point] };
+  }
+  /** @returns {Generator<[number, Position]>} Points that were moved or added. */
+  *edited() {
+    yield* this.#outcome.moved;
+    for (const [i, at] of this.#outcome.added.entries()) yield [this.table.rows + i, at];
+  }
+  /**
+   * @param {Position} at
+   * @param {Position} reach  Along each axis [px].
+   * @returns {number | null} The nearest point within reach.
+   */
+  nearest(at, reach) {
+    const distance = ({ y, x }) => ((y - at.y) / reach.y) ** 2 + ((x - at.x) / reach.x) ** 2;
+    let best = nearest(this.index, at, reach, this.isPlain);
+    let least = best === null ? 1 : distance(this.position(best));
+    for (const [point, position] of this.edited()) {
+      if (distance(position) <= least) [best, least] = [point, distance(position)];
+    }
+    return best;
+  }
+  /**
+   * @param {import("./pick.js").Box} box
+   * @returns {number[]} Points in it.
+   */
+  within(box) {
+    const inside = ({ y, x }) => y >= box.y0 && y <= box.y1 && x >= box.x0 && x <= box.x1;
+    const edited = [...this.edited()].filter(([, at]) => inside(at)).map(([point]) => point);
+    return [...rowsIn(this.index, box, this.isPlain), ...edited];
+  }
+  /**
+   * The next point in the order of the table, those that were added last.
+   *
+   * @param {number | null} point  None to begin.
+   * @param {1 | -1} direction
+   * @returns {number | null} None behind the last.
+   */
+  next(point, direction) {
+    const count = this.table.rows + this.#outcome.added.length;
+    let candidate = point === null ? direction > 0 ? 0 : count - 1 : point + direction;
+    while (candidate >= 0 && candidate < count && !this.isThere(candidate)) candidate += direction;
+    return candidate >= 0 && candidate < count ? candidate : null;
+  }
+  /** How many points are there. */
+  count() {
+    let count = this.#outcome.moved.size + this.#outcome.added.length;
+    for (let row = 0; row < this.table.rows; row++) if (this.isPlain(row)) count++;
+    return count;
+  }
+};
+
+// viewer/overlaystyle.js
+var OVERLAY_CSS = `
+.numbers {
+  display: grid;
+  grid-template-columns: auto 1fr;
+  gap: 1px 10px;
+  margin: 0;
+  font-variant-numeric: tabular-nums;
+}
+.numbers dt { color: var(--quiet); }
+.numbers dd { margin: 0; text-align: right; }
+.numbers dt:empty + dd { grid-column: 1 / -1; text-align: left; color: var(--quiet); }
+.numbers dt:empty { display: none; }
+.quiet { color: var(--quiet); margin: 4px 0; }
+.chart, .legend { margin: 0; }
+.chart svg { display: block; width: 100%; height: auto; border-block: 1px solid var(--line); }
+.trace { fill: none; stroke: var(--accent); stroke-width: 1.5; }
+.trace-1 { stroke: var(--quiet); stroke-dasharray: 4 2; }
+.key::before {
+  content: "";
+  display: inline-block;
+  width: 14px;
+  margin-right: 4px;
+  border-top: 2px solid var(--accent);
+  vertical-align: middle;
+}
+.key-1::before { border-top: 2px dashed var(--quiet); }
+.ends {
+  display: flex;
+  justify-content: space-between;
+  gap: 6px;
+  color: var(--quiet);
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+}
+.legends { position: absolute; right: 14px; bottom: 14px; pointer-events: none; }
+.stage:has(> .colourbar:not([hidden])) > .legends { bottom: 74px; }
+.legend {
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+}
+.legend .ends { color: inherit; }
+.legend .bar { height: 10px; margin: 3px 0; }
+.legend ul { display: flex; flex-wrap: wrap; gap: 0 10px; margin: 2px 0 0; padding: 0; list-style: none; }
+.swatch { display: inline-block; width: 10px; height: 10px; margin-right: 4px; border-radius: 50%; }
+`;
+
+// viewer/toolbar.js
+var TOOLS = [
+  { name: "look", label: "Look", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
+  {
+    name: "add",
+    label: "Add",
+    key: "a",
+    icon: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M8 5v6M5 8h6",
+    edits: true
+  },
+  {
+    name: "delete",
+    label: "Delete",
+    key: "d",
+    icon: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M5.5 5.5l5 5M10.5 5.5l-5 5",
+    edits: true
+  },
+  {
+    name: "move",
+    label: "Move",
+    key: "m",
+    icon: "M8 2v12M2 8h12M6 4l2-2 2 2M6 12l2 2 2-2M4 6L2 8l2 2M12 6l2 2-2 2",
+    edits: true
+  },
+  {
+    name: "region",
+    label: "Count in a region",
+    key: "r",
+    icon: "M2.5 6V3.5H5M11 3.5h2.5V6M13.5 10v2.5H11M5 12.5H2.5V10M8 8h0",
+    edits: false
+  },
+  {
+    name: "profile",
+    label: "Profile along a line",
+    key: "p",
+    icon: "M1.5 12h3l2-8 3 8h5",
+    edits: false
+  }
+];
+var TOOL_KEYS = TOOLS.map(({ key: key2, label: label2 }) => (
+  /** @type {[string, string]} */
+  [key2, label2]
+));
+var Toolbar = class {
+  /**
+   * @param {HTMLElement} group
+   * @param {{take: (name: ToolName) => void, undo: () => void, redo: () => void}} on
+   */
+  constructor(group, on) {
+    this.on = on;
+    this.buttons = TOOLS.map((tool) => ({
+      ...tool,
+      button: button({ name: tool.label, key: tool.key, icon: tool.icon, press: () => on.take(tool.name) })
+    }));
+    this.undo = button({
+      name: "Undo",
+      key: "Ctrl Z",
+      icon: "M5 2.5L2 5.5l3 3M2 5.5h7a4 4 0 0 1 0 8H6",
+      press: on.undo
+    });
+    this.redo = button({
+      name: "Redo",
+      key: "Ctrl Y",
+      icon: "M11 2.5l3 3-3 3M14 5.5H7a4 4 0 0 0 0 8h3",
+      press: on.redo
+    });
+    group.append(...this.buttons.map(({ button: button2 }) => button2), this.undo, this.redo);
+  }
+  /**
+   * @param {ToolName} taken  The tool in hand.
+   * @param {import("./edits.js").History | null} history  None where nothing can be changed.
+   */
+  show(taken, history) {
+    for (const { name, button: button2, edits } of this.buttons) {
+      setPressed(button2, name === taken);
+      button2.hidden = edits && !history;
+    }
+    this.undo.hidden = this.redo.hidden = !history;
+    this.undo.disabled = !history?.past.length;
+    this.redo.disabled = !history?.future.length;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {boolean} Whether it is the key of a tool that can be taken up.
+   */
+  key({ key: key2 }) {
+    const tool = this.buttons.find((each) => each.key === key2 && !each.button.hidden);
+    if (tool) this.on.take(tool.name);
+    return tool !== void 0;
+  }
+};
+
+// viewer/overlay.js
+var FIELDS = { y: "y_px", x: "x_px", sigmaY: "sigma_y_px", sigmaX: "sigma_x_px" };
+var SELECTED_GAP_PX = 5;
+var SELECTED_COLOUR = "#ffffff";
+var LABEL_FONT = "12px system-ui, sans-serif";
+var Overlay = class {
+  /** @type {PointSet | null} */
+  points = null;
+  /** @type {PointOptions} */
+  options = {};
+  /** @type {number | null} */
+  selected = null;
+  /** @type {readonly Box[]} */
+  regions = [];
+  /** @type {{from: Position, to: Position} | null} */
+  #line = null;
+  /** @type {ToolName} */
+  #tool = "look";
+  /** @type {import("./points.js").Look | null} */
+  #look = null;
+  #painter = new PointsPainter();
+  #legend = element("div", { class: "legends" });
+  /** @type {[string, string][]} */
+  keys = [
+    ...TOOL_KEYS,
+    ["n, Shift N", "Next and previous column; once one is selected also Tab, Shift Tab"],
+    ["Arrows", "Move the selected column by a pixel, with Shift by a tenth; or the crosshair"],
+    ["Enter", "Add a column, or set an end of a region or a profile"],
+    ["Delete", "Delete the selected column, or those of the regions"],
+    ["Ctrl Z, Ctrl Y", "Undo, redo"],
+    ["Escape", "Let go"]
+  ];
+  /** @param {import("./types.js").Host} host */
+  constructor(host) {
+    this.host = host;
+    this.tools = {
+      look: new Look(this),
+      add: new Add(this),
+      delete: new Remove(this),
+      move: new Move(this),
+      region: new Region(this),
+      profile: new Profile(this)
+    };
+    this.cards = new Cards(host);
+    this.toolbar = new Toolbar(host.toolbarGroup("Tools"), {
+      take: (name) => this.take(name),
+      undo: () => this.#undo(),
+      redo: () => this.#redo()
+    });
+    this.#dress();
+    this.#refresh();
+  }
+  /**
+   * Show the points of a table; the same table again keeps what was done by hand.
+   *
+   * @param {Table | null} table
+   * @param {PointOptions} [options]
+   */
+  setPoints(table2, options = {}) {
+    const before = this.points;
+    this.options = options;
+    if (!table2) this.points = null;
+    else {
+      const fields = fieldsOf(table2, options);
+      const same = before?.table === table2 && before.fields.y === fields.y && before.fields.x === fields.x;
+      if (!same) this.points = new PointSet(table2, fields);
+    }
+    if (this.points !== before) this.select(null);
+    if (this.points) this.points.visible = options.visible ?? null;
+    this.#recolour();
+    this.#refresh();
+  }
+  /** @returns {import("./edits.js").Edit[]} What was done by hand. */
+  edits() {
+    return [...this.points?.history.present ?? []];
+  }
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    if (!this.points) return;
+    this.points.history = begin(edits);
+    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
+    this.#refresh();
+  }
+  /** @returns {number[]} Points in the regions. */
+  chosen() {
+    return this.points ? chosenBy(this.regions, this.points) : [];
+  }
+  /** Forget what belongs to the image before. */
+  clear() {
+    this.setPoints(null);
+    this.setRegions([]);
+    this.setLine(null);
+  }
+  /**
+   * A new step of the edits.
+   *
+   * @param {import("./edits.js").History} history
+   * @param {string} words  What was done.
+   */
+  edit(history, words) {
+    const { points } = this;
+    if (!points || history === points.history) return;
+    points.history = history;
+    if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
+    else this.cards.showPoint(points, this.selected);
+    this.host.emit("edits", { edits: this.edits() });
+    this.host.announce(words);
+    this.#refresh();
+  }
+  /** @param {number[]} chosen  Points to be deleted. */
+  remove(chosen) {
+    const { points } = this;
+    if (!points || this.options.editable === false || !chosen.length) return;
+    if (chosen.some((point) => point >= points.table.rows)) this.select(null);
+    const words = chosen.length === 1 ? `${this.#capital()} deleted` : `${chosen.length} ${this.#noun()}s deleted`;
+    this.edit(remove(points.history, points.table.rows, chosen), words);
+  }
+  /** @param {number | null} point */
+  select(point) {
+    const { points } = this;
+    if (point === this.selected && point === null) return;
+    this.selected = point;
+    this.cards.showPoint(points, point);
+    this.host.redraw();
+    if (!points || point === null) {
+      this.host.emit("pick", { row: null });
+      return;
+    }
+    const { y, x } = points.position(point);
+    this.host.reveal(y, x);
+    this.host.emit("pick", { row: point, y, x });
+    const words = numbersOf(points, point).map((pair) => pair.join(" "));
+    this.host.announce(`${this.#capital()} ${point + 1}: ${words.join(", ")}`);
+  }
+  /** @param {readonly Box[]} regions */
+  setRegions(regions) {
+    if (!regions.length && !this.regions.length) return;
+    this.regions = regions;
+    const last = regions.at(-1);
+    this.host.emit("region", last ? { ...last, regions } : null);
+    if (last) this.host.announce(`Region: ${this.#words(last)}`);
+    this.host.redraw();
+  }
+  /** @param {{from: Position, to: Position} | null} line */
+  setLine(line3) {
+    this.#line = line3;
+    this.cards.showProfile(line3);
+    this.host.redraw();
+  }
+  /** @param {ToolName} name */
+  take(name) {
+    this.tools[this.#tool].leave();
+    this.#tool = name;
+    this.host.announce(this.tools[name].help);
+    this.#refresh();
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (this.points && this.#look) this.#painter.draw(context, view, this.points, this.#look);
+    this.#drawSelected(context, view);
+    for (const region of this.regions) this.#drawRegion(context, view, region);
+    const { profile } = this.tools;
+    if (this.#line) profile.sketch(context, view, this.#line.from, this.#line.to);
+    this.tools[this.#tool].draw(context, view);
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    return this.tools[this.#tool].pointer(pointer, view);
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    if (event.ctrlKey || event.metaKey) return this.#undoKey(event);
+    if (event.altKey) return false;
+    return this.tools[this.#tool].key(event, view) || this.#selectionKey(event) || this.toolbar.key(event);
+  }
+  destroy() {
+    this.cards.destroy();
+    this.#legend.remove();
+  }
+  /** @param {KeyboardEvent} event */
+  #undoKey(event) {
+    const key2 = event.key.toLowerCase();
+    if (key2 === "z" && !event.shiftKey) this.#undo();
+    else if (key2 === "y" || key2 === "z") this.#redo();
+    else return false;
+    return true;
+  }
+  /** @param {KeyboardEvent} event */
+  #selectionKey(event) {
+    if (event.key.toLowerCase() === "n" || event.key === "Tab" && this.selected !== null) {
+      return this.#next(event.shiftKey ? -1 : 1);
+    }
+    if (event.key === "Delete" || event.key === "Backspace") {
+      if (this.selected === null) this.remove(this.chosen());
+      else this.remove([this.selected]);
+      return true;
+    }
+    if (event.key !== "Escape") return false;
+    if (this.selected !== null) this.select(null);
+    else if (this.#line) this.setLine(null);
+    else if (this.regions.length) this.setRegions([]);
+    else if (this.#tool !== "look") this.take("look");
+    else return false;
+    return true;
+  }
+  /**
+   * Select the next column and show it; behind the last one the focus goes on as ever.
+   *
+   * @param {1 | -1} direction
+   */
+  #next(direction) {
+    const point = this.points?.next(this.selected, direction) ?? null;
+    this.select(point);
+    return point !== null;
+  }
+  /** What a point is called. */
+  #noun() {
+    return this.options.noun ?? "column";
+  }
+  #capital() {
+    const noun = this.#noun();
+    return noun[0].toUpperCase() + noun.slice(1);
+  }
+  #undo() {
+    if (this.points) this.edit(undo(this.points.history), "Undone");
+  }
+  #redo() {
+    if (this.points) this.edit(redo(this.points.history), "Done again");
+  }
+  #recolour() {
+    const { points, options } = this;
+    const made = points ? lookOf(points.table, options, points.spacing) : null;
+    this.#look = made?.look ?? null;
+    this.#legend.replaceChildren(...made?.legend ? [drawLegend(made.legend)] : []);
+  }
+  #dress() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(OVERLAY_CSS);
+    this.host.stage.getRootNode().adoptedStyleSheets.push(sheet);
+    this.host.stage.append(this.#legend);
+  }
+  #refresh() {
+    const history = this.options.editable === false ? null : this.points?.history ?? null;
+    this.toolbar.show(this.#tool, history);
+    this.host.redraw();
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  #drawSelected(context, view) {
+    if (this.selected === null || !this.points) return;
+    const { y, x } = this.points.position(this.selected);
+    const [screenY, screenX] = view.toScreen(y, x);
+    const path = new Path2D();
+    path.arc(screenX, screenY, dotRadius(this.points, view) + SELECTED_GAP_PX, 0, 2 * Math.PI);
+    strokeTwice(context, path, SELECTED_COLOUR);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Box} region
+   */
+  #drawRegion(context, view, region) {
+    const [from, to] = [{ y: region.y0, x: region.x0 }, { y: region.y1, x: region.x1 }];
+    this.tools.region.sketch(context, view, from, to);
+    const [y, x] = view.toScreen(region.y0, region.x0);
+    const words = this.#words(region);
+    context.font = LABEL_FONT;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeStyle = "rgb(0 0 0 / 0.75)";
+    context.fillStyle = DRAWN_COLOUR;
+    context.strokeText(words, x + 4, y + 15);
+    context.fillText(words, x + 4, y + 15);
+  }
+  /** @param {Box} region */
+  #words(region) {
+    const size = this.host.source()?.manifest.axes[this.host.where().axis].pixel_size ?? null;
+    return regionWords(region, this.points?.within(region).length ?? null, this.#noun(), size);
+  }
+};
+function fieldsOf(table2, options) {
+  const known = (name) => name in table2.columns ? name : null;
+  return {
+    y: options.y ?? FIELDS.y,
+    x: options.x ?? FIELDS.x,
+    sigmaY: options.sigmaY === void 0 ? known(FIELDS.sigmaY) : options.sigmaY,
+    sigmaX: options.sigmaX === void 0 ? known(FIELDS.sigmaX) : options.sigmaX
+  };
+}
 
 // viewer/tiles.js
 var KEPT_BYTES = 192 * 2 ** 20;
@@ -998,11 +2692,11 @@ var Tiles = class {
    * @returns {Tile | undefined}
    */
   get(address) {
-    const key = keyOf(address);
-    const tile = this.#here.get(key);
+    const key2 = keyOf(address);
+    const tile = this.#here.get(key2);
     if (tile) {
-      this.#here.delete(key);
-      this.#here.set(key, tile);
+      this.#here.delete(key2);
+      this.#here.set(key2, tile);
     }
     return tile;
   }
@@ -1013,7 +2707,7 @@ var Tiles = class {
    */
   want(addresses) {
     const keys = new Set(addresses.map(keyOf));
-    for (const [key, controller] of this.#underWay) if (!keys.has(key)) controller.abort();
+    for (const [key2, controller] of this.#underWay) if (!keys.has(key2)) controller.abort();
     this.#wanted = addresses;
     this.#ask();
   }
@@ -1035,12 +2729,12 @@ var Tiles = class {
     const now = Date.now();
     for (const address of this.#wanted) {
       if (this.#underWay.size >= AT_ONCE) return;
-      const key = keyOf(address);
-      if (this.#here.has(key) || this.#underWay.has(key)) continue;
-      if (now - (this.#failed.get(key) ?? -Infinity) < RETRY_MS) continue;
+      const key2 = keyOf(address);
+      if (this.#here.has(key2) || this.#underWay.has(key2)) continue;
+      if (now - (this.#failed.get(key2) ?? -Infinity) < RETRY_MS) continue;
       const controller = new AbortController();
-      this.#underWay.set(key, controller);
-      this.#answer(address, key, controller);
+      this.#underWay.set(key2, controller);
+      this.#answer(address, key2, controller);
     }
   }
   /**
@@ -1048,19 +2742,19 @@ var Tiles = class {
    * @param {string} key
    * @param {AbortController} controller
    */
-  async #answer(address, key, controller) {
+  async #answer(address, key2, controller) {
     let arrived = false;
     try {
       await this.#fetch(address, controller);
-      this.#failed.delete(key);
+      this.#failed.delete(key2);
       arrived = true;
     } catch (error) {
       if (!controller.signal.aborted) {
-        this.#failed.set(key, Date.now());
+        this.#failed.set(key2, Date.now());
         this.failed(error);
       }
     } finally {
-      this.#underWay.delete(key);
+      this.#underWay.delete(key2);
     }
     if (this.#closed) return;
     this.#ask();
@@ -1080,9 +2774,9 @@ var Tiles = class {
    * @param {string} key
    * @param {Tile} tile
    */
-  #keep(key, tile) {
-    this.#bytes += tile.data.byteLength - (this.#here.get(key)?.data.byteLength ?? 0);
-    this.#here.set(key, tile);
+  #keep(key2, tile) {
+    this.#bytes += tile.data.byteLength - (this.#here.get(key2)?.data.byteLength ?? 0);
+    this.#here.set(key2, tile);
     for (const [oldest, { data }] of this.#here) {
       if (this.#bytes <= KEPT_BYTES || this.#here.size === 1) return;
       this.#here.delete(oldest);
@@ -1147,11 +2841,11 @@ var Pane = class {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const extent = this.source.manifest.axes[axis];
-    if (!extent) throw new RangeError(`The image has no planes along ${axis}`);
+    const extent2 = this.source.manifest.axes[axis];
+    if (!extent2) throw new RangeError(`The image has no planes along ${axis}`);
     if (axis !== this.axis) this.#drawn = -1;
     this.axis = axis;
-    this.plane = Math.min(Math.max(Math.round(plane), 0), extent.planes - 1);
+    this.plane = Math.min(Math.max(Math.round(plane), 0), extent2.planes - 1);
   }
   /**
    * Draws what is here of the part in view and asks for what is not.
@@ -1189,13 +2883,13 @@ var Pane = class {
   async value(y, x) {
     const { scale, origin } = this.placement;
     const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
     const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
+    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
     const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column / size)];
+    const corner = [Math.floor(row / size), Math.floor(column2 / size)];
     const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+    return tile.data[(row - corner[0] * size) * tile.shape[1] + column2 - corner[1] * size];
   }
   destroy() {
     this.tiles.destroy();
@@ -1540,10 +3234,10 @@ function round(longest) {
   const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
   return times * power;
 }
-function createScaleBar(extent) {
+function createScaleBar(extent2) {
   return {
     draw(context, view) {
-      const shown2 = extent();
+      const shown2 = extent2();
       if (!shown2) return;
       const size = shown2.pixel_size?.[1];
       const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
@@ -1644,7 +3338,7 @@ var View = class {
    * @param {number} x
    */
   moveTo(y, x) {
-    this.centre = [within(y, -0.5, this.shape[0] - 0.5), within(x, -0.5, this.shape[1] - 0.5)];
+    this.centre = [within2(y, -0.5, this.shape[0] - 0.5), within2(x, -0.5, this.shape[1] - 0.5)];
   }
   /**
    * Zooms so that the image position under a point of the screen stays there.
@@ -1655,7 +3349,7 @@ var View = class {
    */
   zoomTo(zoom, y = this.height / 2, x = this.width / 2) {
     const [imageY, imageX] = this.toImage(y, x);
-    this.zoom = within(zoom, this.#smallestZoom(), LARGEST_PIXEL);
+    this.zoom = within2(zoom, this.#smallestZoom(), LARGEST_PIXEL);
     this.moveTo(
       imageY - (y - this.height / 2) / this.zoomY,
       imageX - (x - this.width / 2) / this.zoomX
@@ -1689,7 +3383,7 @@ var View = class {
     return Math.min(this.fitting, SMALLEST_IMAGE / longest, 1);
   }
 };
-function within(value, low, high) {
+function within2(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
@@ -1866,28 +3560,28 @@ var Surface = class {
 var ACROSS = { z: ["y", "x"], y: ["z", "x"], x: ["z", "y"] };
 var GAP = 6;
 var COLOURS = { z: "#ffb000", y: "#3fbf7f", x: "#5aa9ff" };
-function createCrosshair(axis, place2, move) {
+function createCrosshair(axis, place3, move2) {
   return {
     draw(context, view) {
-      const at = place2();
+      const at = place3();
       if (!at) return;
       const [down, right] = ACROSS[axis()];
       const [y, x] = view.toScreen(at[down], at[right]);
       context.lineWidth = 1;
-      line(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
-      line(context, COLOURS[right], [x, 0, x, y - GAP], [x, y + GAP, x, view.height]);
+      line2(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
+      line2(context, COLOURS[right], [x, 0, x, y - GAP], [x, y + GAP, x, view.height]);
     },
     pointer({ type, at: [y, x] }) {
-      if (type !== "click" || !place2()) return false;
+      if (type !== "click" || !place3()) return false;
       const [down, right] = ACROSS[axis()];
-      move({ [down]: y, [right]: x });
+      move2({ [down]: y, [right]: x });
       return false;
     },
     destroy() {
     }
   };
 }
-function line(context, colour, ...pieces) {
+function line2(context, colour, ...pieces) {
   context.strokeStyle = colour;
   context.beginPath();
   for (const [x0, y0, x1, y1] of pieces) {
@@ -1921,8 +3615,8 @@ var Status = class {
    * @param {number} x
    * @param {number | null} value
    */
-  show(extent, axis, y, x, value) {
-    this.#position.textContent = place(extent, axis, y, x);
+  show(extent2, axis, y, x, value) {
+    this.#position.textContent = place2(extent2, axis, y, x);
     this.#value.textContent = greyLevel(value);
   }
   clear() {
@@ -1933,18 +3627,18 @@ var Status = class {
    * @param {Axis | undefined} extent
    * @param {number} zoom  Device pixels per image pixel.
    */
-  about(manifest, extent, zoom) {
-    if (!manifest || !extent) {
+  about(manifest, extent2, zoom) {
+    if (!manifest || !extent2) {
       this.#image.textContent = this.#zoom.textContent = "";
       return;
     }
-    const [rows, columns] = extent.shape;
-    const size = extent.pixel_size ? ` · ${pixelSize(extent.pixel_size)}` : "";
+    const [rows, columns] = extent2.shape;
+    const size = extent2.pixel_size ? ` · ${pixelSize(extent2.pixel_size)}` : "";
     this.#image.textContent = `${columns} × ${rows} px · ${manifest.dtype}${size}`;
     this.#zoom.textContent = `${Number((100 * zoom).toPrecision(3))} %`;
   }
 };
-function place({ pixel_size: size, shape }, axis, y, x) {
+function place2({ pixel_size: size, shape }, axis, y, x) {
   const [first, second] = ACROSS[axis];
   const pixels2 = `${second} ${fixed(x, 1)}  ${first} ${fixed(y, 1)} px`;
   if (!size) return pixels2;
@@ -2203,9 +3897,9 @@ var Wedge = class {
     this.element.replaceChildren();
     this.element.toggleAttribute("hidden", !tilts?.length);
     if (!tilts?.length) return;
-    this.element.setAttribute("aria-label", describe(tilts));
+    this.element.setAttribute("aria-label", describe2(tilts));
     this.element.append(
-      part("title", {}, describe(tilts)),
+      part("title", {}, describe2(tilts)),
       part("circle", { class: "unseen", r: "42" }),
       ...tilts.map((tilt) => part("path", { class: "seen", d: spoke(tilt) })),
       part("text", { x: "45", y: "-3", "text-anchor": "end" }, "kx"),
@@ -2213,7 +3907,7 @@ var Wedge = class {
     );
   }
 };
-function describe(tilts) {
+function describe2(tilts) {
   const [least, most] = [Math.min(...tilts), Math.max(...tilts)];
   const missing = Math.max(180 - (most - least), 0);
   const range2 = `${degrees(least)} to ${degrees(most)}`;
@@ -2236,7 +3930,6 @@ function part(tag, attributes, text) {
 
 // viewer/main.js
 var WIDE_RANGE = 0.5;
-var LAYERS = [];
 function mount(element2, options) {
   return new Viewer(element2, options);
 }
@@ -2277,7 +3970,8 @@ var Viewer = class {
     this.upper = this.#upper();
     this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
     this.#listen(wheel);
-    this.surface.layers = LAYERS.map((create) => create(this.host));
+    this.overlay = new Overlay(this.host);
+    this.surface.layers = [this.overlay];
     this.#addLayers();
     this.#addLast();
     this.setImage(null);
@@ -2293,6 +3987,7 @@ var Viewer = class {
     }
     this.setLayer(null);
     this.compare(null);
+    this.overlay.clear();
     this.#ready = false;
     this.#said.hidden = true;
     this.#describe(source);
@@ -2371,6 +4066,35 @@ var Viewer = class {
     this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
   }
   /**
+   * Shows the points of a table over the image; the same table again keeps what was done by hand.
+   *
+   * @param {import("./table.js").Table | null} table
+   * @param {import("./look.js").PointOptions} [options]
+   */
+  setPoints(table2, options) {
+    this.overlay.setPoints(table2, options);
+  }
+  /**
+   * Selects a point, and moves the view to it where it is out of sight.
+   *
+   * @param {number | null} row  Of the table, or behind its last for one that was added.
+   */
+  select(row) {
+    this.overlay.select(row);
+  }
+  /** What was done by hand. */
+  edits() {
+    return this.overlay.edits();
+  }
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    this.overlay.setEdits(edits);
+  }
+  /** The points in the regions. */
+  chosen() {
+    return this.overlay.chosen();
+  }
+  /**
    * @param {string} type
    * @param {(detail: any) => void} listener
    * @returns {() => void} Ends it.
@@ -2387,7 +4111,8 @@ var Viewer = class {
       ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
-      colourMap: base?.colours ?? null
+      colourMap: base?.colours ?? null,
+      selected: this.overlay.selected
     };
   }
   /** @returns {Promise<Blob>} A PNG of what is seen. */
@@ -2452,7 +4177,7 @@ var Viewer = class {
     const [y, x] = view.centre;
     const value = await base.value(y, x);
     this.#status.show(base.extent, base.axis, y, x, value);
-    this.host.announce(`${place(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+    this.host.announce(`${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
   }
   async savePicture() {
     const address = URL.createObjectURL(await this.picture());
@@ -2496,7 +4221,7 @@ var Viewer = class {
       );
       stage.addEventListener("keydown", (event) => this.#key(event, surface));
     }
-    this.#panels.addEventListener("keydown", ({ key }) => key === "Escape" && this.closePanels());
+    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
   }
   #comparison() {
     const group = this.host.toolbarGroup("Compare");
@@ -2605,6 +4330,7 @@ var Viewer = class {
       view: this.surface.view,
       stage: this.surface.element,
       redraw: () => this.surface.redrawLayers(),
+      reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
       announce: (text) => {
         this.#spoken.textContent = text;
@@ -2623,6 +4349,16 @@ var Viewer = class {
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
     };
+  }
+  /**
+   * @param {number} y
+   * @param {number} x
+   */
+  #reveal(y, x) {
+    const { y0, x0, y1, x1 } = this.surface.view.bounds();
+    if (y >= y0 && y <= y1 && x >= x0 && x <= x1) return;
+    this.surface.view.moveTo(y, x);
+    this.moved(this.surface);
   }
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
@@ -2665,9 +4401,9 @@ var Viewer = class {
 function placement({ scale = 1, origin = [0, 0] }) {
   return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
 }
-function shapeOf({ extent }) {
-  const [height, width] = extent.pixel_size ?? [1, 1];
-  return [extent.shape, height / width];
+function shapeOf({ extent: extent2 }) {
+  const [height, width] = extent2.pixel_size ?? [1, 1];
+  return [extent2.shape, height / width];
 }
 
 // viewer/source.js

@@ -95,7 +95,7 @@ test("regions choose every point once and hold to the image", () => {
   assert.deepEqual(chosenBy([first, second], points), [0, 1, 2]);
   assert.equal(regionAt([first, second], { y: 5, x: 5 }), 1);
   assert.equal(regionAt([first, second], { y: 0, x: 9 }), null);
-  assert.equal(regionWords(first, 2, [0.01, 0.02]), "2 columns, 0.13 × 0.065 nm");
+  assert.equal(regionWords(first, 2, "column", [0.01, 0.02]), "2 columns, 0.13 × 0.065 nm");
 });
 
 test("a table comes over the wire as views of one buffer", () => {

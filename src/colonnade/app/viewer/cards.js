@@ -1,34 +1,29 @@
-/** Cards in a corner of the image: the numbers of the selected column, and profiles. */
+/** Panels beside the image: the numbers of the selected point, and profiles. */
 
 import { drawChart } from "./chart.js";
-import { button, element } from "./dom.js";
+import { element } from "./dom.js";
 import { numbersOf } from "./numbers.js";
 import { boxAround, profileAlong, readPatch } from "./profile.js";
 
 /** @typedef {import("./pointset.js").Position} Position */
 
-/** Half the length of the profiles through a column, in usual distances between columns. */
+/** Half the length of the profiles through a point, in usual distances between points, and most. */
 const HALF_LENGTH = 1.5;
-
-/** The same for a column that is alone [px]. */
 const MOST_HALF_LENGTH_PX = 64;
 
 export class Cards {
-  #numbers = element("section", { class: "card", "aria-label": "Selected column", hidden: true });
-  #profile = element("section", { class: "card", "aria-label": "Profile", hidden: true });
-  #reading = new AbortController();
+  #numbers = element("dl", { class: "numbers" });
+  #through = element("div", {});
+  #along = element("div", {});
+  #reading = { through: new AbortController(), along: new AbortController() };
 
-  /**
-   * @param {import("./types.js").Host} host
-   * @param {{deselect: () => void, forget: () => void}} on  What the buttons that close them do.
-   */
-  constructor(host, on) {
+  /** @param {import("./types.js").Host} host */
+  constructor(host) {
     this.host = host;
-    this.on = on;
-    this.element = element("div", { class: "cards" }, this.#numbers, this.#profile);
-    for (const type of ["pointerdown", "pointermove", "dblclick", "wheel"]) {
-      this.element.addEventListener(type, (event) => event.stopPropagation());
-    }
+    this.selected = host.panel("Selected");
+    this.selected.append(this.#numbers, this.#through);
+    this.profile = host.panel("Profile");
+    this.profile.append(this.#along);
   }
 
   /**
@@ -36,22 +31,16 @@ export class Cards {
    * @param {number | null} point
    */
   showPoint(points, point) {
-    this.#stop();
-    this.#numbers.hidden = !points || point === null;
+    this.#reading.through.abort();
+    this.selected.hidden = !points || point === null;
     if (!points || point === null) return;
-    const list = element("dl", {});
-    for (const [name, value] of numbersOf(points, point)) {
-      list.append(element("dt", {}, name), element("dd", {}, value));
-    }
-    const chart = element("div", {});
+    const rows = numbersOf(points, point);
     this.#numbers.replaceChildren(
-      header(`Column ${point + 1}`, "Let go of the column", this.on.deselect),
-      list,
-      chart,
+      ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
     );
     const half = Math.max(1, Math.min(HALF_LENGTH * points.spacing, MOST_HALF_LENGTH_PX));
     const { y, x } = points.position(point);
-    this.#read(chart, [
+    this.#reading.through = this.#read(this.#through, [
       { name: "along x", from: { y, x: x - half }, to: { y, x: x + half } },
       { name: "along y", from: { y: y - half, x }, to: { y: y + half, x } },
     ]);
@@ -59,53 +48,45 @@ export class Cards {
 
   /** @param {{from: Position, to: Position} | null} line */
   showProfile(line) {
-    this.#stop();
-    this.#profile.hidden = !line;
-    if (!line) return;
-    const chart = element("div", {});
-    this.#profile.replaceChildren(header("Profile", "Close the profile", this.on.forget), chart);
-    this.#read(chart, [{ name: "", ...line }]);
+    this.#reading.along.abort();
+    this.profile.hidden = !line;
+    if (line) this.#reading.along = this.#read(this.#along, [{ name: "", ...line }]);
   }
 
   destroy() {
-    this.#stop();
-    this.element.remove();
-  }
-
-  #stop() {
-    this.#reading.abort();
-    this.#reading = new AbortController();
+    for (const reading of Object.values(this.#reading)) reading.abort();
   }
 
   /**
+   * Draw profiles when their pixels are here.
+   *
    * @param {HTMLElement} place
    * @param {{name: string, from: Position, to: Position}[]} lines
+   * @returns {AbortController} Ends it.
    */
-  async #read(place, lines) {
-    const source = this.host.source();
-    if (!source) return;
-    const where = this.host.where();
-    const { signal } = this.#reading;
-    const size = source.manifest.axes[where.axis].pixel_size;
-    try {
-      const profiles = lines.map(async ({ name, from, to }) => {
-        const patch = await readPatch(source, where, boxAround(from, to), signal);
-        return { name, ...profileAlong(patch, from, to, size) };
-      });
-      const traces = await Promise.all(profiles);
-      if (!signal.aborted) place.replaceChildren(drawChart(traces, traces[0].unit));
-    } catch (error) {
-      if (!signal.aborted) place.replaceChildren("The pixels could not be read.");
-    }
+  #read(place, lines) {
+    const reading = new AbortController();
+    this.#traces(lines, reading.signal).then(
+      (chart) => reading.signal.aborted || place.replaceChildren(chart),
+      () => reading.signal.aborted || place.replaceChildren("The pixels could not be read."),
+    );
+    return reading;
   }
-}
 
-/**
- * @param {string} title
- * @param {string} name  Of the button that closes it.
- * @param {() => void} close
- */
-function header(title, name, close) {
-  const cross = button({ name, icon: "M4 4l8 8M12 4l-8 8", press: close });
-  return element("header", {}, element("h3", {}, title), cross);
+  /**
+   * @param {{name: string, from: Position, to: Position}[]} lines
+   * @param {AbortSignal} signal
+   */
+  async #traces(lines, signal) {
+    const source = this.host.source();
+    if (!source) return "";
+    const where = this.host.where();
+    const size = source.manifest.axes[where.axis].pixel_size;
+    const profiles = lines.map(async ({ name, from, to }) => {
+      const patch = await readPatch(source, where, boxAround(from, to), signal);
+      return { name, ...profileAlong(patch, from, to, size) };
+    });
+    const traces = await Promise.all(profiles);
+    return drawChart(traces, traces[0].unit);
+  }
 }

@@ -19,6 +19,7 @@ import { column } from "./table.js";
  * @property {Uint8Array | null} [visible]  Rows that count are not zero.
  * @property {{y: string, x: string, scale?: number} | null} [vectors]  Arrows, in pixels of the image.
  * @property {boolean} [editable]  Whether columns may be added, deleted and moved; true unless given.
+ * @property {string} [noun]  What a point is; "column" unless given.
  *
  * @typedef {object} Legend  What the colours mean.
  * @property {string} title

@@ -8,6 +8,7 @@ import { Film } from "./film.js";
 import { greyLevel } from "./format.js";
 import { Help } from "./help.js";
 import { ICONS } from "./icons.js";
+import { Overlay } from "./overlay.js";
 import { Pane } from "./pane.js";
 import { Pointers } from "./pointers.js";
 import { createScaleBar } from "./scalebar.js";
@@ -20,7 +21,6 @@ import { Wedge } from "./wedge.js";
 
 /** @typedef {import("./types.js").Contrast} Contrast */
 /** @typedef {import("./types.js").Host} Host */
-/** @typedef {import("./types.js").LayerFactory} LayerFactory */
 /** @typedef {import("./types.js").Placement} Placement */
 /** @typedef {import("./types.js").Pointer} Pointer */
 /** @typedef {import("./types.js").Source} Source */
@@ -37,9 +37,6 @@ import { Wedge } from "./wedge.js";
  */
 
 const WIDE_RANGE = 0.5; // of its grey levels that a compared image must share to be drawn alike
-
-/** @type {LayerFactory[]} What lies over the image, the uppermost last. */
-const LAYERS = [];
 
 /**
  * Shows images in an element, which gives it its size.
@@ -90,7 +87,8 @@ export class Viewer {
     this.upper = this.#upper();
     this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
     this.#listen(wheel);
-    this.surface.layers = LAYERS.map((create) => create(this.host));
+    this.overlay = new Overlay(this.host);
+    this.surface.layers = [this.overlay];
     this.#addLayers();
     this.#addLast();
     this.setImage(null);
@@ -107,6 +105,7 @@ export class Viewer {
     }
     this.setLayer(null);
     this.compare(null);
+    this.overlay.clear();
     this.#ready = false;
     this.#said.hidden = true;
     this.#describe(source);
@@ -192,6 +191,40 @@ export class Viewer {
   }
 
   /**
+   * Shows the points of a table over the image; the same table again keeps what was done by hand.
+   *
+   * @param {import("./table.js").Table | null} table
+   * @param {import("./look.js").PointOptions} [options]
+   */
+  setPoints(table, options) {
+    this.overlay.setPoints(table, options);
+  }
+
+  /**
+   * Selects a point, and moves the view to it where it is out of sight.
+   *
+   * @param {number | null} row  Of the table, or behind its last for one that was added.
+   */
+  select(row) {
+    this.overlay.select(row);
+  }
+
+  /** What was done by hand. */
+  edits() {
+    return this.overlay.edits();
+  }
+
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    this.overlay.setEdits(edits);
+  }
+
+  /** The points in the regions. */
+  chosen() {
+    return this.overlay.chosen();
+  }
+
+  /**
    * @param {string} type
    * @param {(detail: any) => void} listener
    * @returns {() => void} Ends it.
@@ -210,6 +243,7 @@ export class Viewer {
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
       colourMap: base?.colours ?? null,
+      selected: this.overlay.selected,
     };
   }
 
@@ -447,6 +481,7 @@ export class Viewer {
       view: this.surface.view,
       stage: this.surface.element,
       redraw: () => this.surface.redrawLayers(),
+      reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
       announce: (text) => {
         this.#spoken.textContent = text;
@@ -465,6 +500,17 @@ export class Viewer {
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null,
     };
+  }
+
+  /**
+   * @param {number} y
+   * @param {number} x
+   */
+  #reveal(y, x) {
+    const { y0, x0, y1, x1 } = this.surface.view.bounds();
+    if (y >= y0 && y <= y1 && x >= x0 && x <= x1) return;
+    this.surface.view.moveTo(y, x);
+    this.moved(this.surface);
   }
 
   #schedule() {

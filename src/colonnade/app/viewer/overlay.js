@@ -1,7 +1,7 @@
 /** What lies over an image: points, the selected one, regions, a profile, and the tools for them. */
 
 import { Cards } from "./cards.js";
-import { button, element, setPressed } from "./dom.js";
+import { element } from "./dom.js";
 import { Add, Profile, Region } from "./drawing.js";
 import { begin, redo, remove, undo } from "./edits.js";
 import { drawLegend } from "./legend.js";
@@ -11,6 +11,7 @@ import { PointsPainter, dotRadius, strokeTwice } from "./points.js";
 import { PointSet } from "./pointset.js";
 import { chosenBy, regionWords } from "./regions.js";
 import { OVERLAY_CSS } from "./overlaystyle.js";
+import { TOOL_KEYS, Toolbar } from "./toolbar.js";
 import { DRAWN_COLOUR, Look, Move, Remove } from "./tools.js";
 
 /**
@@ -18,6 +19,7 @@ import { DRAWN_COLOUR, Look, Move, Remove } from "./tools.js";
  * @typedef {import("./pick.js").Box} Box
  * @typedef {import("./pointset.js").Position} Position
  * @typedef {import("./table.js").Table} Table
+ * @typedef {import("./toolbar.js").ToolName} ToolName
  * @typedef {import("./types.js").Layer} Layer
  * @typedef {import("./types.js").Pointer} Pointer
  * @typedef {import("./view.js").View} View
@@ -28,18 +30,6 @@ const FIELDS = { y: "y_px", x: "x_px", sigmaY: "sigma_y_px", sigmaX: "sigma_x_px
 const SELECTED_GAP_PX = 5;
 const SELECTED_COLOUR = "#ffffff";
 const LABEL_FONT = "12px system-ui, sans-serif";
-
-/** Name, key and drawing of each tool, and whether it changes columns. */
-const TOOLS = /** @type {const} */ ([
-  ["look", "Look", "v", "M3 2l9 6-4 .8L6 13z", false],
-  ["add", "Add columns", "a", "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M8 5v6M5 8h6", true],
-  ["delete", "Delete columns", "d", "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M5.5 5.5l5 5M10.5 5.5l-5 5", true],
-  ["move", "Move columns", "m", "M8 2v12M2 8h12M6 4l2-2 2 2M6 12l2 2 2-2M4 6L2 8l2 2M12 6l2 2-2 2", true],
-  ["region", "Count in a region", "r", "M2.5 3.5h11v9h-11z", false],
-  ["profile", "Profile along a line", "p", "M2 12l3-6 3 4 3-7 3 9", false],
-]);
-
-/** @typedef {typeof TOOLS[number][0]} ToolName */
 
 /** @implements {Layer} */
 export class Overlay {
@@ -62,8 +52,8 @@ export class Overlay {
 
   /** @type {[string, string][]} */
   keys = [
-    ...TOOLS.map(([, label, key]) => /** @type {[string, string]} */ ([key, label])),
-    ["Tab, Shift Tab", "Next and previous column, once one is selected (n selects the first)"],
+    ...TOOL_KEYS,
+    ["n, Shift N", "Next and previous column; once one is selected also Tab, Shift Tab"],
     ["Arrows", "Move the selected column by a pixel, with Shift by a tenth; or the crosshair"],
     ["Enter", "Add a column, or set an end of a region or a profile"],
     ["Delete", "Delete the selected column, or those of the regions"],
@@ -82,12 +72,13 @@ export class Overlay {
       region: new Region(this),
       profile: new Profile(this),
     };
-    this.cards = new Cards(host, {
-      deselect: () => this.select(null),
-      forget: () => this.setLine(null),
+    this.cards = new Cards(host);
+    this.toolbar = new Toolbar(host.toolbarGroup("Tools"), {
+      take: (name) => this.take(name),
+      undo: () => this.#undo(),
+      redo: () => this.#redo(),
     });
     this.#dress();
-    this.#makeButtons();
     this.#refresh();
   }
 
@@ -160,7 +151,8 @@ export class Overlay {
     if (!points || this.options.editable === false || !chosen.length) return;
     // Behind an added one that goes, the others change their numbers.
     if (chosen.some((point) => point >= points.table.rows)) this.select(null);
-    const words = chosen.length === 1 ? "Column deleted" : `${chosen.length} columns deleted`;
+    const words =
+      chosen.length === 1 ? `${this.#capital()} deleted` : `${chosen.length} ${this.#noun()}s deleted`;
     this.edit(remove(points.history, points.table.rows, chosen), words);
   }
 
@@ -170,17 +162,21 @@ export class Overlay {
     if (point === this.selected && point === null) return;
     this.selected = point;
     this.cards.showPoint(points, point);
-    const at = points && point !== null ? points.position(point) : null;
-    this.host.emit("pick", { row: point, ...at });
-    if (points && point !== null) {
-      const words = numbersOf(points, point).map((pair) => pair.join(" "));
-      this.host.announce(`Column ${point + 1}: ${words.join(", ")}`);
-    }
     this.host.redraw();
+    if (!points || point === null) {
+      this.host.emit("pick", { row: null });
+      return;
+    }
+    const { y, x } = points.position(point);
+    this.host.reveal(y, x);
+    this.host.emit("pick", { row: point, y, x });
+    const words = numbersOf(points, point).map((pair) => pair.join(" "));
+    this.host.announce(`${this.#capital()} ${point + 1}: ${words.join(", ")}`);
   }
 
   /** @param {readonly Box[]} regions */
   setRegions(regions) {
+    if (!regions.length && !this.regions.length) return;
     this.regions = regions;
     const last = regions.at(-1);
     this.host.emit("region", last ? { ...last, regions } : null);
@@ -231,7 +227,7 @@ export class Overlay {
   key(event, view) {
     if (event.ctrlKey || event.metaKey) return this.#undoKey(event);
     if (event.altKey) return false;
-    return this.tools[this.#tool].key(event, view) || this.#selectionKey(event) || this.#toolKey(event);
+    return this.tools[this.#tool].key(event, view) || this.#selectionKey(event) || this.toolbar.key(event);
   }
 
   destroy() {
@@ -250,7 +246,7 @@ export class Overlay {
 
   /** @param {KeyboardEvent} event */
   #selectionKey(event) {
-    if (event.key === "n" || (event.key === "Tab" && this.selected !== null)) {
+    if (event.key.toLowerCase() === "n" || (event.key === "Tab" && this.selected !== null)) {
       return this.#next(event.shiftKey ? -1 : 1);
     }
     if (event.key === "Delete" || event.key === "Backspace") {
@@ -267,14 +263,6 @@ export class Overlay {
     return true;
   }
 
-  /** @param {KeyboardEvent} event */
-  #toolKey(event) {
-    const tool = TOOLS.find(([, , key]) => key === event.key);
-    if (!tool || this.#buttons[tool[0]].hidden) return false;
-    this.take(tool[0]);
-    return true;
-  }
-
   /**
    * Select the next column and show it; behind the last one the focus goes on as ever.
    *
@@ -283,10 +271,17 @@ export class Overlay {
   #next(direction) {
     const point = this.points?.next(this.selected, direction) ?? null;
     this.select(point);
-    if (!this.points || point === null) return false;
-    const { y, x } = this.points.position(point);
-    this.host.reveal(y, x);
-    return true;
+    return point !== null;
+  }
+
+  /** What a point is called. */
+  #noun() {
+    return this.options.noun ?? "column";
+  }
+
+  #capital() {
+    const noun = this.#noun();
+    return noun[0].toUpperCase() + noun.slice(1);
   }
 
   #undo() {
@@ -308,49 +303,12 @@ export class Overlay {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(OVERLAY_CSS);
     /** @type {ShadowRoot} */ (this.host.stage.getRootNode()).adoptedStyleSheets.push(sheet);
-    this.host.stage.append(this.cards.element, this.#legend);
+    this.host.stage.append(this.#legend);
   }
-
-  #makeButtons() {
-    const group = this.host.toolbarGroup("Columns");
-    /** @type {[ToolName, HTMLButtonElement][]} */
-    const made = TOOLS.map(([name, label, key, icon]) => [
-      name,
-      button({ name: label, key, icon, press: () => this.take(name) }),
-    ]);
-    /** @type {Record<ToolName, HTMLButtonElement>} */
-    this.#buttons = /** @type {any} */ (Object.fromEntries(made));
-    this.#undoButton = button({
-      name: "Undo",
-      key: "Ctrl Z",
-      icon: "M5 3L2 6l3 3M2 6h7a4 4 0 0 1 0 8H6",
-      press: () => this.#undo(),
-    });
-    this.#redoButton = button({
-      name: "Redo",
-      key: "Ctrl Y",
-      icon: "M11 3l3 3-3 3M14 6H7a4 4 0 0 0 0 8h3",
-      press: () => this.#redo(),
-    });
-    group.append(...made.map(([, each]) => each), this.#undoButton, this.#redoButton);
-  }
-
-  /** @type {Record<ToolName, HTMLButtonElement>} */
-  #buttons;
-  /** @type {HTMLButtonElement} */
-  #undoButton;
-  /** @type {HTMLButtonElement} */
-  #redoButton;
 
   #refresh() {
-    const editable = this.points !== null && this.options.editable !== false;
-    for (const [name, , , , changes] of TOOLS) {
-      setPressed(this.#buttons[name], name === this.#tool);
-      this.#buttons[name].hidden = changes && !editable;
-    }
-    this.#undoButton.hidden = this.#redoButton.hidden = !editable;
-    this.#undoButton.disabled = !this.points?.history.past.length;
-    this.#redoButton.disabled = !this.points?.history.future.length;
+    const history = this.options.editable === false ? null : (this.points?.history ?? null);
+    this.toolbar.show(this.#tool, history);
     this.host.redraw();
   }
 
@@ -389,7 +347,7 @@ export class Overlay {
   /** @param {Box} region */
   #words(region) {
     const size = this.host.source()?.manifest.axes[this.host.where().axis].pixel_size ?? null;
-    return regionWords(region, this.points?.within(region).length ?? null, size);
+    return regionWords(region, this.points?.within(region).length ?? null, this.#noun(), size);
   }
 }
 

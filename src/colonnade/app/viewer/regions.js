@@ -55,16 +55,17 @@ export function chosenBy(regions, points) {
  *
  * @param {Box} box
  * @param {number | null} count  None where there are no points at all.
+ * @param {string} noun  What a point is.
  * @param {[number, number] | null} pixelSize  (y, x) in nm.
  * @returns {string}
  */
-export function regionWords(box, count, pixelSize) {
+export function regionWords(box, count, noun, pixelSize) {
   const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
   const size = pixelSize
     ? `${brief(wide * pixelSize[1])} × ${brief(tall * pixelSize[0])} nm`
     : `${brief(wide)} × ${brief(tall)} px`;
   if (count === null) return size;
-  return `${count.toLocaleString("en")} ${count === 1 ? "column" : "columns"}, ${size}`;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}, ${size}`;
 }
 
 /** @param {number} value */

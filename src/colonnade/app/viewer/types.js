@@ -102,6 +102,7 @@
  * @property {import("./view.js").View} view  The view of the main plane.
  * @property {HTMLElement} stage  What lies over the image; positioned elements may be put here.
  * @property {() => void} redraw  Draw the layers again in the next frame.
+ * @property {(y: number, x: number) => void} reveal  Move the view to a position that is out of sight.
  * @property {(type: string, detail: object | null) => void} emit  Tell who listens with `viewer.on`.
  * @property {(text: string) => void} announce  Tell a screen reader.
  * @property {(label: string) => HTMLElement} toolbarGroup  A new named group of buttons.
@@ -110,7 +111,5 @@
  * @property {() => {axis: string, plane: number}} where  The plane shown.
  * @property {(y: number, x: number) => Promise<number | null>} value  The original grey level of a pixel.
  */
-
-/** @typedef {(host: Host) => Layer} LayerFactory */
 
 export {};
