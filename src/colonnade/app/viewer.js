@@ -959,8 +959,8 @@ var Help = class {
     );
     const close = button({ name: "Close", icon: ICONS.close, press: () => this.#dialog.close() });
     const head = element("div", { class: "head" }, element("h2", {}, "Keys"), close);
-    const table2 = element("table", {}, element("tbody", {}, ...rows));
-    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table2);
+    const table3 = element("table", {}, element("tbody", {}, ...rows));
+    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table3);
     this.#dialog.showModal();
   }
 };
@@ -1015,15 +1015,15 @@ var ERROR_PREFIX = "sigma_";
 var ERROR_DIGITS = 2;
 var HAND_DECIMALS = 2;
 function numbersOf(points, point) {
-  const { table: table2, fields } = points;
+  const { table: table3, fields } = points;
   const { y, x } = points.position(point);
   const byHand = [
     [fields.y, y.toFixed(HAND_DECIMALS)],
     [fields.x, x.toFixed(HAND_DECIMALS)]
   ];
-  if (point >= table2.rows) return [...byHand, ["", "added by hand: no standard error"]];
+  if (point >= table3.rows) return [...byHand, ["", "added by hand: no standard error"]];
   const moved = points.outcome.moved.has(point);
-  const { columns } = table2;
+  const { columns } = table3;
   const shown2 = Object.keys(columns).filter(
     (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
   );
@@ -1539,16 +1539,16 @@ function drawEdits(context, view, points) {
   const { deleted, moved, added } = points.outcome;
   const path = new Path2D();
   const size = EDIT_SIZE_PX;
-  const table2 = (row) => view.toScreen(points.y[row], points.x[row]);
+  const table3 = (row) => view.toScreen(points.y[row], points.x[row]);
   for (const row of deleted) {
-    const [y, x] = table2(row);
+    const [y, x] = table3(row);
     path.moveTo(x - size, y - size);
     path.lineTo(x + size, y + size);
     path.moveTo(x + size, y - size);
     path.lineTo(x - size, y + size);
   }
   for (const [row, at] of moved) {
-    const [fromY, fromX] = table2(row);
+    const [fromY, fromX] = table3(row);
     const [y, x] = view.toScreen(at.y, at.x);
     path.moveTo(fromX, fromY);
     path.lineTo(x, y);
@@ -2063,8 +2063,8 @@ function places(values, quantity) {
 }
 
 // viewer/table.js
-function column(table2, name) {
-  const values = table2.columns[name];
+function column(table3, name) {
+  const values = table3.columns[name];
   if (!values) throw new Error(`the table has no column ${name}`);
   return values;
 }
@@ -2076,12 +2076,12 @@ var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blu
 var SHORT_ARROWS = 0.95;
 var described = /* @__PURE__ */ new WeakMap();
 var palettes = /* @__PURE__ */ new Map();
-function lookOf(table2, options, spacing) {
-  const vectors = options.vectors ? vectorsOf(table2, options.vectors, spacing) : null;
+function lookOf(table3, options, spacing) {
+  const vectors = options.vectors ? vectorsOf(table3, options.vectors, spacing) : null;
   if (!options.colourBy) {
     return { look: { places: null, palette: plainPalette(), vectors }, legend: null };
   }
-  const values = column(table2, options.colourBy);
+  const values = column(table3, options.colourBy);
   const quantity = quantityOf(values, options);
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
@@ -2107,8 +2107,8 @@ function paletteOf(map) {
   palettes.set(map, known);
   return known;
 }
-function vectorsOf(table2, names, spacing) {
-  const [y, x] = [column(table2, names.y), column(table2, names.x)];
+function vectorsOf(table3, names, spacing) {
+  const [y, x] = [column(table3, names.y), column(table3, names.x)];
   if (names.scale !== void 0) return { y, x, scale: names.scale };
   const lengths = y.map((value, row) => Math.hypot(value, x[row])).filter(Number.isFinite).sort();
   const usual = lengths[Math.floor(SHORT_ARROWS * (lengths.length - 1))];
@@ -2127,16 +2127,16 @@ var PointSet = class {
    * @param {import("./table.js").Table} table
    * @param {Fields} fields
    */
-  constructor(table2, fields) {
-    this.table = table2;
+  constructor(table3, fields) {
+    this.table = table3;
     this.fields = fields;
-    this.y = column(table2, fields.y);
-    this.x = column(table2, fields.x);
-    this.sigmaY = fields.sigmaY === null ? null : column(table2, fields.sigmaY);
-    this.sigmaX = fields.sigmaX === null ? null : column(table2, fields.sigmaX);
+    this.y = column(table3, fields.y);
+    this.x = column(table3, fields.x);
+    this.sigmaY = fields.sigmaY === null ? null : column(table3, fields.sigmaY);
+    this.sigmaX = fields.sigmaX === null ? null : column(table3, fields.sigmaX);
     this.index = buildIndex(this.y, this.x);
     this.spacing = usualSpacing(this.index);
-    this.#changed = new Uint8Array(table2.rows);
+    this.#changed = new Uint8Array(table3.rows);
   }
   get history() {
     return this.#history;
@@ -2416,14 +2416,14 @@ var Overlay = class {
    * @param {Table | null} table
    * @param {PointOptions} [options]
    */
-  setPoints(table2, options = {}) {
+  setPoints(table3, options = {}) {
     const before = this.points;
     this.options = options;
-    if (!table2) this.points = null;
+    if (!table3) this.points = null;
     else {
-      const fields = fieldsOf(table2, options);
-      const same = before?.table === table2 && before.fields.y === fields.y && before.fields.x === fields.x;
-      if (!same) this.points = new PointSet(table2, fields);
+      const fields = fieldsOf(table3, options);
+      const same2 = before?.table === table3 && before.fields.y === fields.y && before.fields.x === fields.x;
+      if (!same2) this.points = new PointSet(table3, fields);
     }
     if (this.points !== before) this.select(null);
     if (this.points) this.points.visible = options.visible ?? null;
@@ -2649,8 +2649,8 @@ var Overlay = class {
     return regionWords(region, this.points?.within(region).length ?? null, this.#noun(), size);
   }
 };
-function fieldsOf(table2, options) {
-  const known = (name) => name in table2.columns ? name : null;
+function fieldsOf(table3, options) {
+  const known = (name) => name in table3.columns ? name : null;
   return {
     y: options.y ?? FIELDS.y,
     x: options.x ?? FIELDS.x,
@@ -4071,8 +4071,8 @@ var Viewer = class {
    * @param {import("./table.js").Table | null} table
    * @param {import("./look.js").PointOptions} [options]
    */
-  setPoints(table2, options) {
-    this.overlay.setPoints(table2, options);
+  setPoints(table3, options) {
+    this.overlay.setPoints(table3, options);
   }
   /**
    * Selects a point, and moves the view to it where it is out of sight.
@@ -4461,6 +4461,9 @@ var WidgetView = class {
   #awaited = /* @__PURE__ */ new Map();
   /** @type {import("./table.js").Table | null} */
   #table = null;
+  #options = {};
+  /** @type {Uint8Array | null} */
+  #wanted = null;
   /** @type {(() => void)[]} */
   #endings = [];
   #resting = 0;
@@ -4482,6 +4485,7 @@ var WidgetView = class {
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
+    this.#endings.push(this.viewer.on("plane", () => this.#table && this.#showPoints()));
     this.#setHeight();
     this.#endings.push(followScheme(this.box, this.viewer.element));
     model.send({ type: "ready", view: this.#name });
@@ -4537,6 +4541,7 @@ var WidgetView = class {
       layer: () => viewer.setLayer(this.#source(message), message.options),
       compare: () => viewer.compare(this.#source(message), message.mode, message.options),
       points: () => this.#takePoints(message, buffers),
+      visible: () => this.#takeVisible(buffers[0]),
       set: () => this.#set(message)
     };
     takers[message.type]?.();
@@ -4546,12 +4551,22 @@ var WidgetView = class {
    * @param {DataView[]} buffers
    */
   #takePoints({ rows, columns, options }, [values, visible]) {
-    if (values) this.#table = table2(rows, columns, bytes(values));
-    this.viewer.setPoints(this.#table, {
-      ...options,
-      visible: visible ? new Uint8Array(bytes(visible)) : null
-    });
+    this.#table = table2(rows, columns, bytes(values));
+    this.#options = options;
+    this.#takeVisible(visible);
     this.#setEdits();
+  }
+  /** @param {DataView} [visible]  Of each row whether it is to be seen; all without. */
+  #takeVisible(visible) {
+    this.#wanted = visible ? new Uint8Array(bytes(visible)) : null;
+    this.#showPoints();
+  }
+  /** Shows the points that are wanted, of a film those of its frame. */
+  #showPoints() {
+    const frame = this.#table?.columns.frame;
+    const { plane } = this.viewer.state();
+    const visible = frame ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0)) : this.#wanted;
+    this.viewer.setPoints(this.#table, { ...this.#options, visible });
   }
   /** @param {Message} message */
   #set({ plane, contrast, colourMap: colourMap2, view }) {
@@ -4605,8 +4620,8 @@ var WidgetView = class {
   }
 };
 function table2(rows, names, buffer) {
-  const length = rows * Float64Array.BYTES_PER_ELEMENT;
-  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length, rows)]);
+  const length2 = rows * Float64Array.BYTES_PER_ELEMENT;
+  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length2, rows)]);
   return { rows, columns: Object.fromEntries(columns) };
 }
 function bytes({ buffer, byteOffset, byteLength }) {
@@ -4629,16 +4644,16 @@ function followScheme(behind, shown2) {
   requestAnimationFrame(follow);
   return () => observer.disconnect();
 }
-function isDark(place) {
-  for (let at = place; at; at = parentOf(at)) {
+function isDark(place3) {
+  for (let at = place3; at; at = parentOf(at)) {
     const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
     if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
-function parentOf(place) {
-  const root = place.getRootNode();
-  return place.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+function parentOf(place3) {
+  const root = place3.getRootNode();
+  return place3.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
 }
 export {
   COLOUR_MAPS,
