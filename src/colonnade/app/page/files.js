@@ -69,7 +69,7 @@ function fileRows(store) {
  * @returns {string}
  */
 function tickedHint(store) {
-  const count = store.ticked.size;
+  const count = store.chosenFiles.length;
   return count > 1 ? `${count} files are worked on together.` : "Tick files to work on them together.";
 }
 
@@ -89,7 +89,7 @@ function fileRow(store, file, several) {
         type: "checkbox",
         "data-key": `tick-${file.id}`,
         "aria-label": `Work on ${file.name} together with others`,
-        checked: store.ticked.has(file.id),
+        checked: store.ticked.has(file.id) && file.state !== "refused",
         disabled: file.state === "refused",
         onchange: () =>
           store.change(() => {

@@ -47,15 +47,14 @@ export function makeSetup(store) {
       const count = store.chosenFiles.length;
       const of = count > 1 ? ` in ${counted(count, "file")}` : "";
       go.textContent = `${action(store.action[store.wing]).press}${of}`;
-      go.disabled = count === 0;
     },
   );
-  return h(
-    "div",
-    { class: "setup" },
-    facts,
-    h("form", { class: "doing", onsubmit, novalidate: true }, choice, form.first, go, failure, form.rest),
+  const doing = h("form", { class: "doing", onsubmit, novalidate: true }, choice, form.first, go, failure, form.rest);
+  store.watch(
+    () => store.chosenFiles.length > 0,
+    (some) => { doing.hidden = !some; },
   );
+  return h("div", { class: "setup" }, facts, doing);
 }
 
 /**
@@ -65,7 +64,7 @@ export function makeSetup(store) {
 function factsOf(store) {
   const { file, shownSignal: signal } = store;
   if (!file) return [h("p", { class: "hint" }, "Add a file, or take the sample.")];
-  if (file.state === "refused") return [h("h2", {}, "This file cannot be read"), h("p", { class: "error" }, file.error)];
+  if (file.state === "refused") return [h("p", { class: "hint" }, "Add another file.")];
   if (!signal) return [h("h2", {}, "Image"), h("p", { class: "hint" }, "The file is being read…")];
   const rows = signal.rows.filter(([name]) => !SHOWN_ELSEWHERE.includes(name));
   const front = rows.filter(([name]) => IN_FRONT.test(name));
