@@ -1,5 +1,6 @@
-"""A browser for the tests of what is seen in one."""
+"""A browser for the tests of what is seen in one, and a server for those of what it says."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+sys.path.insert(0, str(Path(__file__).parent))  # for served
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [

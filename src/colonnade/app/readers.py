@@ -15,7 +15,7 @@ from colonnade.app.reading import Limits, Tile
 from colonnade.app.refusals import Refused
 from colonnade.app.settings import Settings
 from colonnade.core.errors import ColonnadeError
-from colonnade.core.work.processes import start_worker
+from colonnade.core.work.processes import interrupts_blocked, start_worker
 
 _ENDED = "takes more time or memory to read than this server gives; use the command line"
 
@@ -121,7 +121,8 @@ class _Reader:
         self._line, theirs = context.Pipe()
         memory = self._settings.reading_memory
         self._process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
-        self._process.start()
+        with interrupts_blocked():  # Ctrl-C is for the server, which ends the process
+            self._process.start()
         theirs.close()
 
     def stop(self) -> None:
@@ -155,6 +156,7 @@ def _serve(line: Connection, memory: int) -> None:
     """Read what is asked for, until nobody asks any more."""
     start_worker()
     _limit_memory(memory)
+    reading.warm_up()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             function, values = line.recv()

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from colonnade.app.cache import Cache
 from colonnade.app.levels import CACHE_BYTES, Levels
 from colonnade.app.links import check_links
-from colonnade.core.errors import FileError, ImageError
+from colonnade.core.errors import ImageError
+from colonnade.core.files.batch import sample
 from colonnade.core.files.inspection import rows
 from colonnade.core.files.open import describe
 from colonnade.core.files.signals import READABLE, SEVERAL, Signal
@@ -43,6 +44,12 @@ class Limits(NamedTuple):
     image: int
 
 
+def warm_up() -> None:
+    """Import what reads the usual formats, so that the first visitor does not wait for it."""
+    for name in ("sample.tif", "tomo.mrc"):
+        describe(sample(name))
+
+
 def describe_file(path: Path, limits: Limits) -> list[dict[str, Any]]:
     """List the signals of a file.
 
@@ -60,10 +67,13 @@ def describe_file(path: Path, limits: Limits) -> list[dict[str, Any]]:
 
 def manifest(path: Path, signal: int) -> dict[str, Any]:
     """Say what a viewer must know of an image before it asks for tiles."""
-    return plain(_levels(path, signal).manifest.to_json())
+    told: dict[str, Any] = plain(_levels(path, signal).manifest.to_json())
+    return told
 
 
-def tile(path: Path, signal: int, axis: str, plane: int, level: int, row: int, column: int) -> Tile:
+def tile(
+    path: Path, signal: int, axis: str, plane: int, level: int, row: int, column: int
+) -> Tile:
     """Read a tile.
 
     Raises
@@ -102,7 +112,7 @@ def _described(signal: Signal) -> dict[str, Any]:
     tilts = signal.tilts
     if tilts is None and signal.kind in SEVERAL:
         tilts = tilts_beside(signal.path, signal.frames)
-    told = {
+    told: dict[str, Any] = {
         "index": signal.index,
         "title": signal.title,
         "kind": "tilt series" if tilts is not None else signal.kind,
@@ -113,7 +123,7 @@ def _described(signal: Signal) -> dict[str, Any]:
         "rows": _short_rows(signal),
         "readable": signal.kind in READABLE,
     }
-    return plain(told)
+    return {name: plain(value) for name, value in told.items()}
 
 
 def _short_rows(signal: Signal) -> list[list[str]]:

@@ -131,7 +131,7 @@ class Tokens:
         self._tickets: set[str] = set()
 
     def ticket(self) -> str:
-        """Make a token that is good for one visit: others may see what a browser is called with."""
+        """Make a token for one visit, as others may see what a browser is called with."""
         ticket = token_urlsafe(32)
         self._tickets.add(ticket)
         return ticket

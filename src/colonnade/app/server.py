@@ -1,9 +1,10 @@
 """The server of the page: what belongs to it, and how long it lives."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -15,7 +16,7 @@ import colonnade
 from colonnade.app.api import entrance, files, images, models
 from colonnade.app.folders import private_folder
 from colonnade.app.readers import Readers
-from colonnade.app.refusals import answer
+from colonnade.app.refusals import Refused, answer
 from colonnade.app.security import Gate, Tokens
 from colonnade.app.sessions import Sessions
 from colonnade.app.settings import Settings
@@ -75,6 +76,8 @@ async def _close_idle(sessions: Sessions) -> None:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error, Refused):
+        return answer(error.status_code, error.sentence)
     return answer(error.status_code, _PLAIN.get(error.status_code, error.detail))
 
 
@@ -106,5 +109,9 @@ def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI
         server_header=False,
         timeout_graceful_shutdown=_ENDING_S,
     )
+    server = uvicorn.Server(config)
+    if hasattr(signal, "SIGHUP"):  # the terminal was closed
+        signal.signal(signal.SIGHUP, server.handle_exit)
     begun(app)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])

@@ -146,7 +146,8 @@ def _says_of(companion: StoredFile, file: StoredFile) -> bool:
 async def look_into(session: Session, file: StoredFile, readers: Readers) -> None:
     """Say what a file holds, or why it is refused."""
     try:
-        signals = [] if file.path.suffix.lower() in COMPANIONS else await readers.describe(file.path)
+        is_image = file.path.suffix.lower() in SUFFIXES
+        signals = await readers.describe(file.path) if is_image else []
     except Refused as refused:
         file.state, file.error, file.signals = "refused", refused.sentence, []
         session.forget_images(file.path)

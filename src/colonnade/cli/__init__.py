@@ -12,6 +12,7 @@ import colonnade
 from colonnade.cli.apply import denoise, locate, reconstruct, upscale
 from colonnade.cli.export import export
 from colonnade.cli.map import map_
+from colonnade.cli.serve import serve
 from colonnade.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
@@ -44,6 +45,7 @@ app.command(reconstruct)
 app.command(denoise)
 app.command(export)
 app.command(map_, name="map")
+app.command(serve)
 
 
 @app.meta.default

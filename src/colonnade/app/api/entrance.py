@@ -22,9 +22,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-_FRAME = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Colonnade</title>{}</html>'
-)
+_FRAME = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Colonnade</title>{}</html>'
 _AGAIN = _FRAME.format(
     '<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open Colonnade</a>'
 )

@@ -1,5 +1,7 @@
 """Images of files and of results, in levels and tiles."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from colonnade.app.api.answers import Manifest, refusals
@@ -7,7 +9,7 @@ from colonnade.app.api.session import SIGNED_IN, Visitor
 
 router = APIRouter(prefix="/api", tags=["images"], dependencies=SIGNED_IN)
 
-_PIXELS = {
+_PIXELS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Pixels, little-endian, row by row",
         "content": {

@@ -13,8 +13,10 @@ router = APIRouter(prefix="/api", tags=["models"], dependencies=SIGNED_IN)
 @router.get("/models", response_model=list[Model], responses=refusals())
 def list_models(session: Visitor) -> list[Model]:
     """List the models."""
-    cards = [(name, read_card(name)) for name in shipped()]
-    return [
-        Model(name=name, wing=card.wing, summary=wing_card(card.wing).of(card).summary)
-        for name, card in cards
-    ]
+    return [_told(name) for name in shipped()]
+
+
+def _told(name: str) -> Model:
+    card = read_card(name)
+    summary = wing_card(card.wing).of(card).summary
+    return Model.model_validate({"name": name, "wing": card.wing, "summary": summary})

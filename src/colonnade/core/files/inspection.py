@@ -1,6 +1,7 @@
 """What is in a file, for people to read."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -40,14 +41,14 @@ def _table(signal: Signal, longest: int) -> Table:
     )
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for name, value in rows(signal):
+    for name, value in chain(rows(signal), _grey_levels(signal)):
         shown = value if len(value) <= longest else f"{value[:longest]} …"
         table.add_row(Text(name), Text(shown))
     return table
 
 
 def rows(signal: Signal) -> Iterator[tuple[str, str]]:
-    """Say what a signal is, line by line: what is said, and how it is."""
+    """Say what a signal is, line by line, by what its file says of it; no pixel is read."""
     shape = " x ".join(str(n) for n in signal.shape)
     yield "kind", signal.kind
     yield "shape", f"{shape} of {signal.dtype}"
@@ -66,8 +67,6 @@ def rows(signal: Signal) -> Iterator[tuple[str, str]]:
     own = sum(name.startswith(_VENDOR) for name, _ in entries)
     if own:
         yield "", f"and {own} entries in the vendor's own words, in Micrograph.metadata"
-    if signal.kind in READABLE:
-        yield from _grey_levels(signal)
 
 
 def _calibration(signal: Signal) -> str:
@@ -81,6 +80,8 @@ def _calibration(signal: Signal) -> str:
 
 
 def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
+    if signal.kind not in READABLE:
+        return
     pixels, _ = signal.plane(0)
     which = " of frame 0" if signal.kind in SEVERAL else ""
     summary = grey_summary(np.asarray(pixels))

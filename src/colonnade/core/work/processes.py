@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
+from multiprocessing.resource_tracker import ensure_running
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -48,7 +49,7 @@ def _until_one_dies(
     """Work until all is done or a process dies, and return the items that were in hand then."""
     running: dict[Future[R], tuple[int, T]] = {}
     lost: list[tuple[int, T]] = []
-    with _interrupts_blocked():  # a process that multiprocessing starts once lets them through
+    with interrupts_blocked():
         pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare_worker)
     try:
         while True:
@@ -80,7 +81,7 @@ def _alone(
 
 def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> Future[R]:
     try:
-        with _interrupts_blocked():  # inherited by the process that this may start
+        with interrupts_blocked():  # inherited by the process that this may start
             return pool.submit(_do, function, item)
     except BrokenProcessPool as error:
         lost: Future[R] = Future()
@@ -89,11 +90,12 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> F
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Hold Ctrl-C back in this thread, and leave the thread as it was."""
+def interrupts_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back in this thread and processes it starts, and leave the thread as it was."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    ensure_running()  # what multiprocessing starts once would let through what is blocked
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
