@@ -2063,6 +2063,19 @@ function places(values, quantity) {
 }
 
 // viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns) };
+}
 function column(table3, name) {
   const values = table3.columns[name];
   if (!values) throw new Error(`the table has no column ${name}`);
@@ -4658,6 +4671,7 @@ function parentOf(place3) {
 export {
   COLOUR_MAPS,
   colourMap,
+  decodeTable,
   widget_default as default,
   mount,
   restSource

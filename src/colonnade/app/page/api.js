@@ -1,5 +1,7 @@
 /** The server, by the calls that it offers. */
 
+import { decodeTable } from "../viewer.js";
+
 /** @typedef {import("./types.js").File} File */
 /** @typedef {import("./types.js").Job} Job */
 /** @typedef {import("./types.js").Edit} Edit */
@@ -105,21 +107,4 @@ export function upload(file, progress) {
 export async function table(job, index) {
   const answer = await call(`api/jobs/${job}/results/${index}/table`);
   return decodeTable(await answer.arrayBuffer());
-}
-
-/**
- * @param {ArrayBuffer} buffer
- * @returns {Table}
- */
-export function decodeTable(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const { rows } = header;
-  /** @type {string[]} */
-  const names = header.columns;
-  const columns = names.map((name, place) => [
-    name,
-    new Float64Array(buffer, 4 + length + 8 * rows * place, rows),
-  ]);
-  return { rows, columns: Object.fromEntries(columns) };
 }

@@ -42,7 +42,7 @@ export function lookAt(job, result) {
  */
 function fresh(job, result) {
   const columns = result.table?.columns ?? [];
-  const charted = ["diameter_nm", "diameter_px", "score"].find((name) => columns.includes(name));
+  const charted = ["diameter_nm", "diameter_px", "intensity"].find((name) => columns.includes(name));
   return {
     threshold: null,
     colourBy: "",

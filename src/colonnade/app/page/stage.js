@@ -8,7 +8,7 @@ import { add, takeSample } from "./files.js";
 import { lookAt } from "./looks.js";
 import { comparable, plan, trust } from "./plan.js";
 import { tableOf, visible } from "./tables.js";
-import { WINGS } from "./wings.js";
+import { WINGS, actionOf } from "./wings.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./looks.js").Look} Look */
@@ -236,6 +236,7 @@ export class Stage {
       colourBy: look.colourBy || mainColumn(table) || undefined,
       visible: visible(table, threshold, this.store.plane),
       editable: Boolean(wanted.points?.editable),
+      noun: { particles: "particle", pores: "pore" }[this.store.job ? actionOf(this.store.job) : ""] ?? "column",
     });
     this.edits.open(wanted.points?.editable ? wanted.points : null, look);
   }
