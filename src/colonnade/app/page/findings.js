@@ -11,9 +11,6 @@ import { brief, counted } from "./text.js";
 /** More places than anybody jumps to one by one. */
 const MOST_FEATURES = 50;
 
-/** Screen pixels per pixel of the input at which a feature is looked at. */
-const CLOSE = 16;
-
 /** @type {Record<string, string>} */
 const WRONG = {
   added: "shown, but not measured",
@@ -75,7 +72,7 @@ function features(stage, result) {
               "data-key": `feature-${place}`,
               onclick: () => {
                 if (z !== undefined) stage.viewer.setPlane("z", z);
-                stage.goTo((y + 0.5) / factor - 0.5, (x + 0.5) / factor - 0.5, CLOSE);
+                stage.showFeature(y, x, factor);
               },
             },
             `${WRONG[kind] ?? kind}, ${brief(evidence, 2)} times as sure as chance`,

@@ -1,4 +1,4 @@
-/** Maps of the columns that were found: one press each, and shown over the image. */
+/** Maps of what was found or made: one press each, and shown over the image. */
 
 import { send } from "./api.js";
 import { fill, h } from "./dom.js";
@@ -10,7 +10,10 @@ import { words } from "./text.js";
 /** @typedef {import("./types.js").Job} Job */
 
 /** Maps that most people want, as buttons; the others are in the list. */
-const FRONT = ["strain", "grains", "sublattices", "neighbours"];
+const FRONT = ["strain", "grains", "sublattices", "neighbours", "particles", "pores"];
+
+/** Of these commands something can be mapped. */
+const MAPPED = ["locate", "upscale", "reconstruct", "denoise"];
 
 /**
  * @param {Store} store
@@ -26,9 +29,9 @@ export function mapChoice(store, stage) {
     failure.textContent = await start(store, stage, kind, settings);
   };
   store.watch(
-    () => [store.result?.index, store.job?.id, store.job?.verb, store.verbs.length, store.maps, stage.look?.map],
+    () => [store.result?.index, store.job?.id, store.job?.verb, store.verbs.length, store.maps, stage.look?.map, store.wing],
     () => {
-      block.hidden = store.job?.verb !== "locate" || !store.result;
+      block.hidden = !MAPPED.includes(store.job?.verb ?? "") || !store.result;
       if (block.hidden) return;
       fill(buttons, ...mapButtons(store, make));
       fill(about, ...mapResult(store, stage));
@@ -60,7 +63,7 @@ function mapButtons(store, make) {
  * @returns {import("./types.js").Option[]}
  */
 function mapOptions(store) {
-  return store.verbs.find(({ name, wing }) => name === "map" && wing === "atoms")?.options ?? [];
+  return store.verbs.find(({ name, wing }) => name === "map" && wing === store.wing)?.options ?? [];
 }
 
 /**
@@ -119,6 +122,7 @@ function mapResult(store, stage) {
     return [
       h("p", { class: "sentence", role: "status" }, result.sentence.replace(/^[^:]{1,200}: /, "")),
       ...(result.notes.length ? [h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note)))] : []),
+      ...result.pictures.map(({ name, url }) => h("a", { href: url, target: "_blank" }, h("img", { src: url, alt: `Picture of the map, ${name}` }))),
     ];
   });
 }
@@ -140,8 +144,8 @@ async function start(store, stage, kind, settings) {
     await stage.edits.flush();
     const made = await send("POST", "api/jobs", {
       verb: "map",
-      wing: "atoms",
-      tables: [{ job: job.id, index: result.index }],
+      wing: store.wing,
+      tables: [tableAsShown(job.id, result.index, stage)],
       options: { kind, ...Object.fromEntries(set) },
     });
     store.change(() => {
@@ -152,4 +156,16 @@ async function start(store, stage, kind, settings) {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * The columns that are to be mapped: those that count at the threshold that is set.
+ *
+ * @param {string} job
+ * @param {number} index
+ * @param {Stage} stage
+ */
+function tableAsShown(job, index, stage) {
+  const { threshold = null, revision = 0 } = stage.look ?? {};
+  return { job, index, ...(threshold === null ? {} : { threshold }), ...(revision ? { revision } : {}) };
 }

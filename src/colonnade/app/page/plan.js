@@ -10,7 +10,7 @@ import { lookAt } from "./looks.js";
 /**
  * @typedef {object} Plan
  * @property {string | null} image
- * @property {number} scale  pixels of the image that is shown per pixel of the input
+ * @property {[number, number]} scale  pixels of the image that is shown per pixel of the input
  * @property {Layer | null} beside  what it is compared with
  * @property {Layer | null} over  what lies over it
  * @property {{job: string, index: number, editable: boolean} | null} points
@@ -23,33 +23,44 @@ import { lookAt } from "./looks.js";
 export function plan(store) {
   const { job, result } = store;
   const measured = store.shownSignal?.image ?? null;
-  const plain = { image: measured, scale: 1, beside: null, over: null, points: null };
+  /** @type {Plan} */
+  const plain = { image: measured, scale: [1, 1], beside: null, over: null, points: null };
   if (!job || !result) return plain;
   const look = lookAt(job, result);
   const base = layer(result, "image")?.image ?? measured;
   const made = layer(result, "result");
-  if (!made) return { ...plain, image: base, ...columns(store, job, result, look) };
+  const map = mapShown(store, look);
+  if (!made) return { ...plain, image: base, ...(map ?? table(job, result)) };
+  const { image, scale } = made;
+  if (map) return { ...plain, image, scale, ...map };
   const over = look.overlay ? trust(result) : null;
-  if (look.mode === "measured") return { ...plain, image: base, over: job.verb === "reconstruct" ? null : over };
+  if (look.mode === "measured") return { ...plain, image: base, over: comparable(job) ? over : null };
   if (look.mode === "both" && comparable(job)) return { ...plain, image: base, beside: made, over };
-  return { ...plain, image: made.image, scale: made.scale, over };
+  return { ...plain, image, scale, over };
 }
 
 /**
+ * What lies over the image of the map that is chosen, if one is.
+ *
  * @param {import("./store.js").Store} store
- * @param {Job} job
- * @param {Result} result
  * @param {Look} look
  */
-function columns(store, job, result, look) {
+function mapShown(store, look) {
   const map = store.maps.find((other) => other.options.kind === look.map);
   const found = map?.results[0];
-  if (map && found) {
-    return {
-      over: layer(found, "map"),
-      points: found.table ? { job: map.id, index: found.index, editable: false } : null,
-    };
-  }
+  if (!map || !found) return null;
+  const drawn = found.table?.columns.includes("y_px");
+  return {
+    over: layer(found, "map"),
+    points: drawn ? { job: map.id, index: found.index, editable: false } : null,
+  };
+}
+
+/**
+ * @param {Job} job
+ * @param {Result} result
+ */
+function table(job, result) {
   const editable = job.verb === "locate";
   return { points: result.table ? { job: job.id, index: result.index, editable } : null };
 }

@@ -17,6 +17,9 @@ import { WINGS, actionOf } from "./wings.js";
 /** Screen pixels per pixel at which a single column is looked at. */
 const CLOSE = 12;
 
+/** Columns that maps are made for, which colour them unless others are chosen. */
+const MAIN = ["e_xx", "grain", "magnitude_nm", "magnitude_px", "spacing_nm", "spacing_px", "atoms", "tilt_deg"];
+
 export class Stage {
   /** @param {Store} store */
   constructor(store) {
@@ -103,7 +106,7 @@ export class Stage {
     const { job, result } = store;
     if (!job || !result || !look) return [];
     const made = result.layers.some(({ role }) => role === "result");
-    const maps = store.maps.filter(({ state }) => state === "done");
+    const maps = store.maps.filter(({ results }) => results.length > 0);
     return [
       made ? this.modes(job, look) : null,
       made && trust(result) ? this.overlay(result, look) : null,
@@ -146,7 +149,7 @@ export class Stage {
    */
   mapTabs(maps, look) {
     /** @type {[string, string][]} */
-    const choices = [["", "Columns"], ...maps.map(({ options }) => /** @type {[string, string]} */ ([options.kind, capital(options.kind)]))];
+    const choices = [["", this.store.job?.verb === "locate" ? "Columns" : "No map"], ...maps.map(({ options }) => /** @type {[string, string]} */ ([options.kind, capital(options.kind)]))];
     return toggles("Which map is shown", choices, look.map ?? "", (kind) =>
       this.change((changed) => Object.assign(changed, { map: kind || null, colourBy: "", row: null })),
     );
@@ -234,6 +237,7 @@ export class Stage {
       y: "y_px",
       x: "x_px",
       colourBy: look.colourBy || mainColumn(table) || undefined,
+      vectors: vectorsOf(table),
       visible: visible(table, threshold, this.store.plane),
       editable: Boolean(wanted.points?.editable),
       noun: { particles: "particle", pores: "pore" }[this.store.job ? actionOf(this.store.job) : ""] ?? "column",
@@ -248,24 +252,33 @@ export class Stage {
    * @param {number} row
    */
   showRow(table, row) {
-    const { y_px: y, x_px: x, frame } = table.columns;
-    if (frame) this.viewer.setPlane("z", frame[row]);
-    this.goTo(y[row], x[row]);
+    const { z_px: z, y_px: y, x_px: x, frame } = table.columns;
+    const plane = frame?.[row] ?? (z && Math.round(z[row]));
+    if (plane !== undefined) this.viewer.setPlane("z", plane);
+    this.lookClosely([y[row], x[row]], CLOSE);
     this.viewer.select(row);
   }
 
   /**
-   * Look closely at a place of the input.
+   * Look closely at a place of the finer image.
    *
    * @param {number} y
    * @param {number} x
-   * @param {number} [zoom]
+   * @param {number} factor  how many times as fine that image is
    */
-  goTo(y, x, zoom = CLOSE) {
+  showFeature(y, x, factor) {
     const { scale } = plan(this.store);
+    const [up, across] = [scale[0] / factor, scale[1] / factor];
+    this.lookClosely([(y + 0.5) * up - 0.5, (x + 0.5) * across - 0.5], CLOSE / scale[1]);
+  }
+
+  /**
+   * @param {[number, number]} centre  in the image that is shown
+   * @param {number} zoom  at least
+   */
+  lookClosely(centre, zoom) {
     const { view } = this.viewer.state();
-    const centre = /** @type {[number, number]} */ ([(y + 0.5) * scale - 0.5, (x + 0.5) * scale - 0.5]);
-    this.viewer.setView({ zoom: Math.max(view.zoom, zoom / scale), centre });
+    this.viewer.setView({ zoom: Math.max(view.zoom, zoom), centre });
   }
 }
 
@@ -276,19 +289,32 @@ export class Stage {
  * @param {import("./types.js").Layer} layer
  */
 function placed(wanted, { scale, origin }) {
-  return { scale: scale / wanted.scale, origin: origin.map((end) => end * wanted.scale) };
+  const [up, across] = wanted.scale;
+  return {
+    scale: /** @type {[number, number]} */ ([scale[0] / up, scale[1] / across]),
+    origin: /** @type {[number, number]} */ ([origin[0] * up, origin[1] * across]),
+  };
 }
 
 /**
- * The column that a map is made for, which colours it unless another is chosen.
+ * The column that colours a table unless another is chosen: none where the score selects.
  *
  * @param {import("./types.js").Table} table
  * @returns {string}
  */
 function mainColumn({ columns }) {
-  const mapped = ["e_xx", "grain", "sublattice", "displacement_nm", "displacement_px"];
-  if ("score" in columns || "area_px" in columns) return "";
-  return mapped.find((name) => name in columns) ?? Object.keys(columns).find((name) => !/^([zyx]_|sigma_)/.test(name)) ?? "";
+  if ("score" in columns || "area_px" in columns || "volume_px" in columns) return "";
+  return MAIN.find((name) => name in columns) ?? Object.keys(columns).find((name) => !/^([zyx]_|sigma_)/.test(name)) ?? "";
+}
+
+/**
+ * The columns that say by how much things are displaced, if the table has them.
+ *
+ * @param {import("./types.js").Table} table
+ */
+function vectorsOf({ columns }) {
+  const unit = ["nm", "px"].find((name) => `dy_${name}` in columns && `dx_${name}` in columns);
+  return unit ? { y: `dy_${unit}`, x: `dx_${unit}` } : null;
 }
 
 /**

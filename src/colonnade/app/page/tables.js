@@ -25,22 +25,24 @@ export function tableOf(job, index) {
 }
 
 /**
- * Which rows count: those whose score reaches the threshold, and of a film those of one frame.
+ * Which rows count: those whose score reaches the threshold, and where a plane is given, of a film
+ * those of that frame and of a volume those that the plane cuts.
  *
  * @param {Table} table
  * @param {number | null} threshold
- * @param {number | null} [plane]  null for all frames
- * @returns {Uint8Array | null} null where all do
+ * @param {number | null} [plane]  null for all of them
+ * @returns {Uint8Array | null} null where all rows do
  */
 export function visible(table, threshold, plane = null) {
-  const { score, frame } = table.columns;
+  const { score, frame, z_px: z, diameter_px: diameter } = table.columns;
   const least = score && threshold !== null ? threshold : null;
-  const only = frame && plane !== null ? plane : null;
-  if (least === null && only === null) return null;
+  if (least === null && (plane === null || !(frame || z))) return null;
   const mask = new Uint8Array(table.rows);
   for (let row = 0; row < table.rows; row++) {
-    const counts = (least === null || score[row] >= least) && (only === null || frame[row] === only);
-    mask[row] = counts ? 1 : 0;
+    const shown =
+      plane === null ||
+      (frame ? frame[row] === plane : !z || Math.abs(z[row] - plane) <= Math.max(0.5, (diameter?.[row] ?? 0) / 2));
+    mask[row] = shown && (least === null || score[row] >= least) ? 1 : 0;
   }
   return mask;
 }

@@ -42,8 +42,8 @@
  * @property {"image" | "result" | "trust" | "error" | "map"} role
  * @property {string} title
  * @property {string | null} unit
- * @property {number} scale  pixels of it per pixel of the input
- * @property {[number, number]} origin
+ * @property {[number, number]} scale  pixels of it per pixel of the input, along (y, x)
+ * @property {[number, number]} origin  of its outer corner, in pixels of the input
  *
  * @typedef {object} Linked
  * @property {string} name
