@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 import colonnade
-from colonnade.app.api import entrance, files, images, models
+from colonnade.app.api import entrance, events, files, images, jobs, models, results
 from colonnade.app.folders import private_folder
+from colonnade.app.jobs.jobs import Jobs
 from colonnade.app.readers import Readers
 from colonnade.app.refusals import Refused, answer
 from colonnade.app.security import Gate, Tokens
@@ -45,7 +46,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Gate, settings=settings)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    for part in (files, images, models, entrance):  # the last takes all other addresses
+    for part in (
+        files,
+        images,
+        models,
+        jobs,
+        events,
+        results,
+        entrance,
+    ):  # the last takes all other addresses
         app.include_router(part.router)
     return app
 
@@ -57,14 +66,17 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         state.tasks = Tasks()
         state.readers = Readers(settings)
-        state.sessions = Sessions(folder, settings)
+        state.jobs = Jobs(settings)
+        state.sessions = Sessions(folder, settings, state.jobs.forget)
         await state.readers.start()
+        await state.jobs.start()
         state.tasks.begin(_close_idle(state.sessions))
         try:
             yield
         finally:
             await state.sessions.close_all()
             await state.tasks.stop()
+            await state.jobs.stop()
             await state.readers.stop()
 
 

@@ -27,6 +27,8 @@ class Settings:
         Processes that work on jobs.
     readers
         Processes that read files and images for the page.
+    most_waiting
+        Jobs that wait for a worker, of all visitors together.
     most_sessions
         Visitors at a time.
     idle
@@ -54,6 +56,7 @@ class Settings:
     folder: Path | None = None
     workers: int = 1
     readers: int = 2
+    most_waiting: int = 200
     most_sessions: int = 100
     idle: timedelta = timedelta(hours=24)
     largest_request: int = 16 << 20

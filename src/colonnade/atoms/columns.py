@@ -133,10 +133,21 @@ class Columns:
         if not {"y_px", "x_px"} <= set(header):
             raise FileError(f"{path} needs the columns y_px and x_px in its first line")
         try:
-            cells = dict(zip(header, _transposed(rows, len(header)), strict=True))
-            return cls.from_table({name: _values(name, cells[name]) for name in cells})
+            return cls.from_cells(header, rows)
         except ValueError as error:
             raise FileError(f"{path} is not a table of columns: {error}") from error
+
+    @classmethod
+    def from_cells(cls, header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Columns":
+        """Make columns of the cells of a table; an empty one is an unknown value.
+
+        Raises
+        ------
+        ValueError
+            If they are no table of columns.
+        """
+        cells = dict(zip(header, _transposed(rows, len(header)), strict=True))
+        return cls.from_table({name: _values(name, cells[name]) for name in cells})
 
     @classmethod
     def from_table(
@@ -243,7 +254,7 @@ def table_cells(values: NDArray[Any]) -> list[str]:
     return [str(value) for value in values]
 
 
-def _transposed(rows: list[list[str]], width: int) -> list[list[str]]:
+def _transposed(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
     for number, row in enumerate(rows, 1):
         if len(row) != width:
             raise ValueError(f"row {number} has {len(row)} cells, not {width}")
