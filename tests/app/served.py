@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -24,10 +24,13 @@ class Served:
 
     app: FastAPI
     address: str
+    clients: list[httpx.Client] = field(default_factory=list)
 
     def stranger(self, **headers: str) -> httpx.Client:
-        """Come without a token."""
-        return httpx.Client(base_url=self.address, headers=headers, timeout=60)
+        """Come without a token; the client is closed when the server ends."""
+        client = httpx.Client(base_url=self.address, headers=headers, timeout=60)
+        self.clients.append(client)
+        return client
 
     def visitor(self) -> httpx.Client:
         """Come in as a browser does."""
@@ -37,8 +40,8 @@ class Served:
 
     def program(self) -> httpx.Client:
         """Come in as a program does."""
-        with self.stranger(authorization=f"Bearer {TOKEN}") as stranger:
-            key = stranger.post("/api/sign-in").json()["key"]
+        with_token = {"authorization": f"Bearer {TOKEN}"}
+        key = httpx.post(f"{self.address}/api/sign-in", headers=with_token).json()["key"]
         return self.stranger(authorization=f"Bearer {key}")
 
 
@@ -53,12 +56,15 @@ def served(**settings: Any) -> Iterator[Served]:
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        running = Served(app, f"http://127.0.0.1:{port}")
         thread.start()
         try:
             while not server.started and thread.is_alive():
                 time.sleep(0.01)
-            yield Served(app, f"http://127.0.0.1:{port}")
+            yield running
         finally:
+            for client in running.clients:
+                client.close()
             server.should_exit = True
             thread.join()
 

@@ -7,8 +7,10 @@ from collections.abc import Collection
 _LONGEST_BYTES = 120
 """Of a name; results add endings to it, and disks take 255."""
 
+_LONGEST_SUFFIX_BYTES = 12
+
 _OF_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_PLAIN = "-_.,+=()[]{}@#%&' µ°"
+_PLAIN = "-_.,+=()@#%&' µ°"
 _PATTERNS = str.maketrans("[]{}", "()()")
 
 
@@ -18,16 +20,17 @@ def clean_name(name: str) -> str:
     Letters and digits of all scripts stay; what stands before a slash goes, as some programs send
     whole paths, and whatever else could mean something to a disk or a shell becomes ``_``.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1].translate(_PATTERNS)
-    plain = "".join(letter if letter.isalnum() or letter in _PLAIN else "_" for letter in last)
-    shown = plain.strip(" .").lstrip("-")
-    stem, dot, suffix = shown.rpartition(".")
-    if not dot:
-        stem, suffix = shown, ""
-    if not stem or _OF_DEVICES.fullmatch(shown):
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1].strip().translate(_PATTERNS)
+    stem, dot, suffix = last.rpartition(".") if "." in last else (last, "", "")
+    stem, suffix = _plain(stem).strip(" .").lstrip("-"), _plain(suffix).strip()
+    ending = dot + _shorten(suffix, _LONGEST_SUFFIX_BYTES)
+    if not stem or _OF_DEVICES.fullmatch(stem):
         stem = f"_{stem}"
-    suffix = f"{dot}{_shorten(suffix, 12)}"
-    return f"{_shorten(stem, _LONGEST_BYTES - len(suffix.encode()))}{suffix}"
+    return _shorten(stem, _LONGEST_BYTES - len(ending.encode())) + ending
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in _PLAIN else "_" for letter in text)
 
 
 def _shorten(text: str, most: int) -> str:

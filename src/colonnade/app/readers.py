@@ -53,7 +53,7 @@ class Readers:
         Refused
             If it cannot be read.
         """
-        found = await self._ask(path, reading.describe_file, path, self._limits)
+        found = await self.run(path, reading.describe_file, path, self._limits)
         return cast(list[dict[str, Any]], found)
 
     async def manifest(self, path: Path, signal: int) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Readers:
         Refused
             If it cannot be read.
         """
-        return cast(dict[str, Any], await self._ask(path, reading.manifest, path, signal))
+        return cast(dict[str, Any], await self.run(path, reading.manifest, path, signal))
 
     async def tile(self, path: Path, signal: int, place: tuple[str, int, int, int, int]) -> Tile:
         """Read a tile: of an axis, a plane, a level, a row and a column.
@@ -74,9 +74,16 @@ class Readers:
         Refused
             If it cannot be read, or there is none.
         """
-        return cast(Tile, await self._ask(path, reading.tile, path, signal, *place))
+        return cast(Tile, await self.run(path, reading.tile, path, signal, *place))
 
-    async def _ask(self, path: Path, function: Callable[..., Any], *values: Any) -> Any:
+    async def run(self, path: Path, function: Callable[..., Any], *values: Any) -> Any:
+        """Do something with a file in one of the processes.
+
+        Raises
+        ------
+        Refused
+            If it cannot be done, takes too long, or takes the process with it.
+        """
         process = await self._take(path)
         answer = asyncio.ensure_future(asyncio.to_thread(process.ask, (function, values)))
         answer.add_done_callback(partial(self._give_back, process))

@@ -162,6 +162,9 @@ class Sessions:
         self._stop = stop
         self._open: dict[str, Session] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def get(self, key: str | None) -> Session | None:
         """Give the visitor who knows a key, if there is one."""
         return None if key is None else self._open.get(key)

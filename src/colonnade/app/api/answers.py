@@ -108,7 +108,7 @@ class Manifest(Answer):
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, type[Refusal]]]:
     """Say in OpenAPI with which statuses an endpoint may refuse."""
-    return {status: {"model": Refusal} for status in sorted({400, 401, 403, *statuses})}
+    return {status: {"model": Refusal} for status in sorted({400, 401, 403, 422, *statuses})}
 
 
 def as_file(file: StoredFile) -> File:

@@ -11,6 +11,7 @@ from colonnade.app.api.session import SIGNED_IN, Visitor
 from colonnade.app.refusals import Refused
 from colonnade.app.sessions import Session, StoredFile
 from colonnade.app.uploads import (
+    COMPANIONS,
     changed_by,
     check_size,
     copy_sample,
@@ -20,11 +21,16 @@ from colonnade.app.uploads import (
     write_stream,
 )
 from colonnade.core.files.batch import sample
+from colonnade.core.files.formats import SUFFIXES
 
 router = APIRouter(prefix="/api", tags=["files"], dependencies=SIGNED_IN)
 
 _SAMPLES = {"atoms": ("sample.tif",), "sem": ("sem.tif",), "tomo": ("tomo.rawtlt", "tomo.mrc")}
 """What the package carries for each wing; what is worked on comes last."""
+
+_ENDINGS = "|".join(sorted(ending[1:] for ending in SUFFIXES | COMPANIONS))
+Name = Annotated[str, Query(json_schema_extra={"pattern": rf"\.({_ENDINGS})$"})]
+"""What the visitor calls a file; it must end as files do that can be read, or say of others."""
 
 _RAW_BODY = {
     "requestBody": {
@@ -43,12 +49,10 @@ async def list_files(session: Visitor) -> list[File]:
     "/files",
     status_code=201,
     response_model=File,
-    responses=refusals(413, 422, 507),
+    responses=refusals(413, 507),
     openapi_extra=_RAW_BODY,
 )
-async def upload(
-    request: Request, session: Visitor, name: Annotated[str, Query(min_length=1)]
-) -> File:
+async def upload(request: Request, session: Visitor, name: Name) -> File:
     """Take a file, as it is, in the body; what it holds is said when it has been looked into."""
     declared = request.headers.get("content-length", "0")
     check_size(session, int(declared) if declared.isdecimal() else 0)
@@ -60,7 +64,7 @@ async def upload(
     return as_file(_begin(request, session, keep(session, path)))
 
 
-@router.post("/samples", status_code=201, response_model=File, responses=refusals(422, 507))
+@router.post("/samples", status_code=201, response_model=File, responses=refusals(507))
 async def add_sample(request: Request, session: Visitor, wanted: SampleOf) -> File:
     """Take the sample of a wing, as if it had been uploaded."""
     for name in _SAMPLES[wanted.wing]:

@@ -23,7 +23,7 @@ _PIXELS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/images/{image}", response_model=Manifest, responses=refusals(404, 422))
+@router.get("/images/{image}", response_model=Manifest, responses=refusals(404))
 async def show_image(request: Request, session: Visitor, image: str) -> Manifest:
     """Say what an image is, before any of it is shown."""
     found = session.image(image)
@@ -34,7 +34,7 @@ async def show_image(request: Request, session: Visitor, image: str) -> Manifest
 @router.get(
     "/images/{image}/tiles/{axis}/{plane}/{level}/{row}/{column}",
     response_class=Response,
-    responses={**_PIXELS, **refusals(404, 422)},
+    responses={**_PIXELS, **refusals(404)},
 )
 async def show_tile(
     request: Request,

@@ -1,5 +1,7 @@
 """The models that the package carries."""
 
+from functools import cache
+
 from fastapi import APIRouter
 
 from colonnade.app.api.answers import Model, refusals
@@ -16,6 +18,7 @@ def list_models(session: Visitor) -> list[Model]:
     return [_told(name) for name in shipped()]
 
 
+@cache
 def _told(name: str) -> Model:
     card = read_card(name)
     summary = wing_card(card.wing).of(card).summary

@@ -3,17 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.security import HTTPBearer
 
 from colonnade.app.refusals import Refused
 from colonnade.app.security import UNKNOWN, VISITOR
 from colonnade.app.sessions import Session
 
-SIGNED_IN = (
-    Security(APIKeyCookie(name="colonnade-PORT", scheme_name="cookie", auto_error=False)),
-    Security(HTTPBearer(scheme_name="key", auto_error=False)),
-)
-"""How OpenAPI says that a visitor is known; the gate has looked before."""
+SIGNED_IN = (Security(HTTPBearer(scheme_name="key", auto_error=False)),)
+"""How OpenAPI says that a program is known; the gate has looked before, at cookies too."""
 
 
 def current_session(request: Request) -> Session:
