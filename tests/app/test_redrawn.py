@@ -64,9 +64,7 @@ def test_the_table_the_picture_and_the_sentence_are_those_of_the_command(
     """Byte for byte, of one image and of a film."""
     path = sample() if frames == 1 else film
     run(path, "--out", tmp_path / "all", "--candidates", "--pixel-size", "16pm")
-    lines = run(
-        path, "--out", tmp_path / "one", "--threshold", threshold, "--pixel-size", "16pm"
-    )
+    lines = run(path, "--out", tmp_path / "one", "--threshold", threshold, "--pixel-size", "16pm")
     said = redraw(
         str(tmp_path / "all" / f"{path.stem}.candidates.csv"),
         searched(path, list(range(frames)), pixel_size="16pm"),

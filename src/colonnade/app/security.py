@@ -90,12 +90,12 @@ class Gate:
         self._place.check(scope["method"], scope["path"], headers)
         key, by_cookie = self._key(headers)
         session = scope["app"].state.sessions.get(key)
-        if session is not None:
-            session.touch()
-        elif not _is_sign_in(scope):
+        if session is None and not _is_sign_in(scope):
             raise Refused(401, UNKNOWN)
-        if by_cookie and scope["method"] not in _READS and "origin" not in headers:
-            raise Refused(403, _NOT_OURS)
+        if session is not None:
+            if by_cookie and scope["method"] not in _READS and "origin" not in headers:
+                raise Refused(403, _NOT_OURS)
+            session.touch()
         scope[VISITOR] = session
 
     def _key(self, headers: Headers) -> tuple[str | None, bool]:

@@ -30,6 +30,10 @@ _ENDING_S = 3
 _PLAIN = {404: "there is nothing at this address", 405: "this cannot be done at this address"}
 
 
+_PARTS = (files, images, models, jobs, events, results, entrance)
+"""What can be asked; the last takes all other addresses."""
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Make the application; its folders, processes and visitors live as long as it runs."""
     app = FastAPI(
@@ -46,15 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Gate, settings=settings)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    for part in (
-        files,
-        images,
-        models,
-        jobs,
-        events,
-        results,
-        entrance,
-    ):  # the last takes all other addresses
+    for part in _PARTS:
         app.include_router(part.router)
     return app
 
@@ -100,6 +96,18 @@ async def _refuse_form(request: Request, error: Exception) -> Response:
     return answer(422, f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}")
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams of events first, as it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.sessions.end_streams()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI], None]) -> None:
     """Serve until Ctrl-C.
 
@@ -121,7 +129,7 @@ def serve(settings: Settings, listening: socket.socket, begun: Callable[[FastAPI
         server_header=False,
         timeout_graceful_shutdown=_ENDING_S,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, app)
     if hasattr(signal, "SIGHUP"):  # the terminal was closed
         signal.signal(signal.SIGHUP, server.handle_exit)
     begun(app)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -134,10 +134,6 @@ class Session:
             raise Refused(507, "there is no room left for this; remove files or jobs first")
 
 
-async def _nothing(session: Session) -> None:
-    """End nothing."""
-
-
 class Sessions:
     """All visitors of a server.
 
@@ -155,7 +151,7 @@ class Sessions:
         self,
         folder: Path,
         settings: Settings,
-        stop: Callable[[Session], Awaitable[None]] = _nothing,
+        stop: Callable[[Session], Awaitable[None]],
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -164,6 +160,9 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(list(self._open.values()))
 
     def get(self, key: str | None) -> Session | None:
         """Give the visitor who knows a key, if there is one."""
@@ -197,10 +196,15 @@ class Sessions:
     async def close_idle(self) -> None:
         """Forget the visitors who have not been seen for long."""
         oldest = time.monotonic() - self._settings.idle.total_seconds()
-        for session in [one for one in self._open.values() if one.seen < oldest]:
+        for session in [one for one in self if one.seen < oldest]:
             await self.close(session)
+
+    def end_streams(self) -> None:
+        """Tell no visitor any more what changes."""
+        for session in self:
+            session.events.close()
 
     async def close_all(self) -> None:
         """Forget everyone."""
-        for session in list(self._open.values()):
+        for session in self:
             await self.close(session)

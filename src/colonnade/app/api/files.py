@@ -77,6 +77,8 @@ async def add_sample(request: Request, session: Visitor, wanted: SampleOf) -> Fi
 async def remove(request: Request, session: Visitor, file: str) -> Response:
     """Remove a file; results that were made of it stay."""
     found = session.file(file)
+    if request.app.state.jobs.uses(session, file):
+        raise Refused(409, f"a job works with {found.name}; wait for it, or cancel it first")
     del session.files[file]
     session.forget_images(found.path)
     await asyncio.to_thread(found.path.unlink, missing_ok=True)
