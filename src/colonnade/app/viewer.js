@@ -150,21 +150,16 @@ function drawSmoothPart({ words, width, rows, columns, down, right, tile, palett
 // viewer/colourmaps.js
 var LENGTH = 256;
 var GOLDEN_ANGLE = 137.508;
+var EVENED = 28;
 var MAPS = {
   grey: { title: "Grey", path: (t) => [greyLightness(t), 0, 0] },
-  "blue-yellow": {
-    title: "Blue to yellow",
-    path: (t) => [0.22 + 0.7 * t, 0.1 + 0.07 * Math.sin(Math.PI * t) + 0.04 * t, 285 - 180 * t]
-  },
-  heat: {
-    title: "Heat",
-    path: (t) => [0.02 + 0.96 * t, 0.19 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t)), 10 + 95 * t]
-  },
+  "blue-yellow": { title: "Blue to yellow", path: (t) => [0.22 + 0.71 * t, null, 285 - 178 * t] },
+  heat: { title: "Heat", path: (t) => [0.06 + 0.92 * t ** 0.9, null, 8 + 100 * t] },
   "blue-red": {
     title: "Blue to red",
-    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.17 * Math.abs(2 * t - 1), t < 0.5 ? 255 : 27]
+    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.145 * Math.abs(2 * t - 1), t < 0.5 ? 258 : 27]
   },
-  cyclic: { title: "Cyclic", path: (t) => [0.7, 0.125, 360 * t + 25] },
+  cyclic: { title: "Cyclic", path: (t) => [0.71, 0.115, 360 * t + 25] },
   categories: {
     title: "Categories",
     path: (t) => {
@@ -180,9 +175,19 @@ function colourMap(name) {
   if (known) return known;
   const map = MAPS[name];
   if (!map) throw new RangeError(`There is no colour map "${name}"`);
-  const colours = Uint32Array.from({ length: LENGTH }, (_, i) => inGamut(...map.path(i / (LENGTH - 1))));
+  const path = Array.from({ length: LENGTH }, (_, i) => map.path(i / (LENGTH - 1)));
+  const vivid = evenedOut(path.map(([lightness, , hue]) => mostChroma(lightness, hue)));
+  const colours = Uint32Array.from(
+    path,
+    ([lightness, chroma, hue], i) => shown(lightness, chroma === null ? vivid[i] : Math.min(chroma, mostChroma(lightness, hue)), hue)
+  );
   computed.set(name, colours);
   return colours;
+}
+function evenedOut(values) {
+  const around = (of, i) => of.slice(Math.max(i - EVENED, 0), i + EVENED + 1);
+  const least = values.map((_, i) => Math.min(...around(values, i)));
+  return values.map((_, i) => around(least, i).reduce((sum, n) => sum + n, 0) / around(least, i).length);
 }
 function cssColour(word) {
   return `rgb(${word & 255} ${word >> 8 & 255} ${word >> 16 & 255})`;
@@ -201,22 +206,20 @@ function toLinear(byte) {
 function toByte(light) {
   return light <= 31308e-7 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
-function inGamut(lightness, chroma, hue) {
-  let [least, most] = [0, chroma];
-  let channels = linear(lightness, chroma, hue);
-  if (!shown(channels)) {
-    for (let i = 0; i < 20; i++) {
-      const tried = (least + most) / 2;
-      if (shown(linear(lightness, tried, hue))) least = tried;
-      else most = tried;
-    }
-    channels = linear(lightness, least, hue);
+function mostChroma(lightness, hue) {
+  let [least, most] = [0, 0.4];
+  for (let i = 0; i < 16; i++) {
+    const tried = (least + most) / 2;
+    const fits = linear(lightness, tried, hue).every((c) => c >= -1e-4 && c <= 1 + 1e-4);
+    if (fits) least = tried;
+    else most = tried;
   }
+  return least;
+}
+function shown(lightness, chroma, hue) {
+  const channels = linear(lightness, chroma, hue);
   const [red, green, blue] = channels.map((c) => Math.round(255 * toByte(Math.min(Math.max(c, 0), 1))));
   return rgba(red, green, blue);
-}
-function shown(channels) {
-  return channels.every((c) => c >= -1e-4 && c <= 1 + 1e-4);
 }
 function linear(lightness, chroma, hue) {
   const a = chroma * Math.cos(hue * Math.PI / 180);
@@ -281,7 +284,6 @@ var ICONS = {
   blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
   save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
   play: "M5 3l8 5-8 5z",
-  pause: "M5 3v10M11 3v10",
   back: "M10 3L5 8l5 5",
   on: "M6 3l5 5-5 5",
   close: "M4 4l8 8M12 4l-8 8"
@@ -501,7 +503,7 @@ var ContrastPanel = class {
       };
       row.append(button({ name, press }));
     };
-    add2("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add2("All levels", ({ minimum, maximum, low, high }) => [minimum ?? low, maximum ?? high]);
     add2("99 %", ({ low, high }) => [low, high]);
     add2("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
     return row;
@@ -593,6 +595,8 @@ function label(text, control) {
 }
 
 // viewer/upper.js
+var SEQUENTIAL = "blue-yellow";
+var DIVERGING = "blue-red";
 var ColourBar = class {
   #title = element("span", { class: "title" });
   #band = element("span", { class: "band" });
@@ -619,7 +623,7 @@ var Upper = class {
   #panes = [];
   #shown = true;
   #bar = new ColourBar();
-  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
   #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
   #map = mapChooser("Colours of the layer");
   #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
@@ -657,12 +661,15 @@ var Upper = class {
    * @param {UpperOptions} options
    */
   show(panes, options) {
-    for (const pane of this.#panes) pane.destroy();
-    this.#panes = panes.filter((pane) => pane !== null);
+    for (const pane2 of this.#panes) pane2.destroy();
+    this.#panes = panes.filter((pane2) => pane2 !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
     this.#shown = true;
     if (!this.present) this.panel.hidden = true;
-    this.set({ title: "Layer", unit: "", ...options });
+    const [pane] = this.#panes;
+    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
+    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -758,7 +765,7 @@ var Controls = class {
     const press = (pick) => () => pick(this.#moves(viewer.surface))();
     viewer.host.toolbarGroup("Zoom").append(
       button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
-      button({ name: "One to one", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "1:1 pixels", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
       button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
       button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) })
     );
@@ -871,8 +878,8 @@ var Film = class {
   constructor(on) {
     this.on = on;
     this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
-    const back = button({ name: "One back", icon: ICONS.back, key: "[", press: () => this.step(-1) });
-    const forth = button({ name: "One on", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    const back = button({ name: "Previous", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "Next", icon: ICONS.on, key: "]", press: () => this.step(1) });
     this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
     this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
   }
@@ -933,11 +940,12 @@ var KEYS = [
   ["1", "One image pixel on one of the screen"],
   ["c", "Brightness"],
   ["i", "Invert"],
-  ["[  ]", "Plane before, plane after"],
+  ["[  ]", "Previous or next frame or slice"],
   ["space", "Play or stop"],
   ["o", "Layer on or off"],
   ["w", "Swipe between two images"],
   ["b", "Blink; again: the other image"],
+  ["click", "In a volume: bring the slices there"],
   ["g", "Say position and grey level in the middle"],
   ["k", "Save a picture"],
   ["Esc", "Close"]
@@ -1128,12 +1136,14 @@ var Cards = class {
   /**
    * @param {import("./pointset.js").PointSet | null} points
    * @param {number | null} point
+   * @param {string} title
    */
-  showPoint(points, point) {
+  showPoint(points, point, title) {
     this.#reading.through.abort();
     this.selected.hidden = !points || point === null;
     if (!points || point === null) return;
     const rows = numbersOf(points, point);
+    this.selected.querySelector("h2").textContent = title;
     this.#numbers.replaceChildren(
       ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])
     );
@@ -1329,56 +1339,84 @@ function usualSpacing(index) {
 
 // viewer/raster.js
 var PHASES = 4;
-var RIM_PX = 1;
 var RIM_ALPHA = 0.7;
+var DARK = 60;
+var LEAST_ALPHA = 0.04;
 function makeRaster(width, height) {
   const image = new ImageData(width, height);
   return { pixels: new Uint32Array(image.data.buffer), width, height, image };
 }
-function makeStamps(colours, radius) {
-  const half = Math.ceil(radius + RIM_PX);
-  return { colours, radius, half, side: 2 * half + 1, made: [] };
+function makeStamps(colours, radius, rim, width) {
+  const reach = Math.ceil(radius + rim + 0.5);
+  const shapes = Array.from(
+    { length: PHASES * PHASES },
+    (_, phase) => shapeOf(phase, radius, rim, reach, width)
+  );
+  return { colours, radius, rim, width, reach, shapes, made: [] };
+}
+function shapeOf(phase, radius, rim, reach, width) {
+  const [y, x] = [(Math.floor(phase / PHASES) + 0.5) / PHASES, (phase % PHASES + 0.5) / PHASES];
+  const covered = [];
+  for (let down = -reach; down <= reach; down++) {
+    for (let right = -reach; right <= reach; right++) {
+      const distance = Math.hypot(down + 0.5 - y, right + 0.5 - x);
+      const fill = coverage(radius - distance);
+      const alpha = fill + RIM_ALPHA * (coverage(radius + rim - distance) - fill);
+      if (alpha >= LEAST_ALPHA) covered.push({ down, right, fill: fill / alpha, alpha });
+    }
+  }
+  covered.sort((a, b) => b.alpha - a.alpha);
+  return {
+    opaque: covered.filter(({ alpha }) => alpha === 1).length,
+    offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
+    down: covered.map(({ down }) => down),
+    right: covered.map(({ right }) => right),
+    fill: covered.map(({ fill }) => fill),
+    alpha: covered.map(({ alpha }) => alpha)
+  };
 }
 function stamp(raster, stamps, y, x, colour) {
-  const { side, half, made } = stamps;
-  const { pixels: pixels2, width, height } = raster;
-  const top = Math.floor(y) - half;
-  const left = Math.floor(x) - half;
-  if (top <= -side || left <= -side || top >= height || left >= width) return;
-  const phase = Math.floor((y - Math.floor(y)) * PHASES) * PHASES + Math.floor((x - Math.floor(x)) * PHASES);
+  const { width, height } = raster;
+  const { reach } = stamps;
+  const row = Math.floor(y);
+  const column2 = Math.floor(x);
+  const seen = row >= -reach && column2 >= -reach && row < height + reach && column2 < width + reach;
+  if (!seen) return;
+  const phase = Math.floor((y - row) * PHASES) * PHASES + Math.floor((x - column2) * PHASES);
+  const shape = stamps.shapes[phase];
   const key2 = colour * PHASES * PHASES + phase;
-  const source = made[key2] ??= drawStamp(stamps, colour, phase);
-  const last = Math.min(side, height - top);
-  const to = Math.min(side, width - left);
-  const from = Math.max(0, -left);
-  for (let i = Math.max(0, -top); i < last; i++) {
-    let target = (top + i) * width + left + from;
-    for (let k = i * side + from; k < i * side + to; k++, target++) {
-      if (source[k] >>> 24 > pixels2[target] >>> 24) pixels2[target] = source[k];
-    }
+  const words = stamps.made[key2] ??= coloured(shape, stamps.colours[colour]);
+  const whole = row >= reach && column2 >= reach && row < height - reach && column2 < width - reach;
+  if (whole) stampWhole(raster.pixels, shape, words, row * width + column2);
+  else stampPart(raster, shape, words, row, column2);
+}
+function stampWhole(pixels2, { opaque, offsets }, words, centre) {
+  for (let k = 0; k < opaque; k++) pixels2[centre + offsets[k]] = words[k];
+  for (let k = opaque; k < words.length; k++) lay(pixels2, centre + offsets[k], words[k]);
+}
+function stampPart({ pixels: pixels2, width, height }, { down, right }, words, row, column2) {
+  for (let k = 0; k < words.length; k++) {
+    const i = row + down[k];
+    const j = column2 + right[k];
+    if (i >= 0 && j >= 0 && i < height && j < width) lay(pixels2, i * width + j, words[k]);
   }
 }
-function drawStamp({ side, half, radius, colours }, colour, phase) {
-  const result = new Uint32Array(side * side);
-  const y = half + (Math.floor(phase / PHASES) + 0.5) / PHASES;
-  const x = half + (phase % PHASES + 0.5) / PHASES;
-  for (let i = 0; i < side; i++) {
-    for (let j = 0; j < side; j++) {
-      const distance = Math.hypot(i + 0.5 - y, j + 0.5 - x);
-      const fill = coverage(radius - distance);
-      const rim = coverage(radius + RIM_PX - distance) - fill;
-      const alpha = fill + RIM_ALPHA * rim;
-      result[i * side + j] = alpha > 0 ? shaded(colours[colour], fill / alpha, alpha) : 0;
-    }
-  }
-  return result;
+function lay(pixels2, target, word) {
+  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+}
+function coloured({ fill, alpha }, colour) {
+  const rim = luminance(colour) < DARK ? 255 : 0;
+  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
-function shaded(colour, brightness, alpha) {
-  const part2 = (shift) => Math.round((colour >>> shift & 255) * brightness) << shift;
-  return (Math.round(alpha * 255) << 24 | part2(16) | part2(8) | part2(0)) >>> 0;
+function mixed(colour, grey, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+  return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
+}
+function luminance(colour) {
+  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1398,15 +1436,16 @@ function line(raster, y0, x0, y1, x1, colour) {
 }
 function blend({ pixels: pixels2, width, height }, i, j, colour, alpha) {
   if (i < 0 || j < 0 || i >= height || j >= width) return;
-  const word = (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0;
-  const target = i * width + j;
-  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+  lay(pixels2, i * width + j, (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0);
 }
 
 // viewer/points.js
 var RADIUS_OF_SPACING = 0.16;
-var LEAST_RADIUS_PX = 1.2;
+var LEAST_RADIUS_PX = 0.8;
 var MOST_RADIUS_PX = 4;
+var RIM_FROM_PX = 4;
+var WHOLE_RIM_FROM_PX = 10;
+var RIM_PX = 1;
 var LEAST_RING_SPACING_PX = 24;
 var LEAST_RING_GAP_PX = 2.5;
 var FAINT = 0.35;
@@ -1421,9 +1460,8 @@ var PointsPainter = class {
   #raster = null;
   /** @type {import("./raster.js").Stamps | null} */
   #stamps = null;
-  #canvas = document.createElement("canvas");
   /**
-   * @param {CanvasRenderingContext2D} context  Its unit is the CSS pixel.
+   * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
    * @param {import("./pointset.js").PointSet} points
    * @param {Look} look
@@ -1433,12 +1471,7 @@ var PointsPainter = class {
     const stretches = spans(points.index, margined(view));
     if (look.vectors) drawArrows(raster, view, points, look, look.vectors, stretches);
     drawDots(raster, view, points, look, stretches, this.#stampsOf(view, points, look));
-    const target = (
-      /** @type {CanvasRenderingContext2D} */
-      this.#canvas.getContext("2d", { willReadFrequently: true })
-    );
-    target.putImageData(raster.image, 0, 0);
-    context.drawImage(this.#canvas, 0, 0, raster.width / view.ratio, raster.height / view.ratio);
+    context.putImageData(raster.image, 0, 0);
     if (points.spacing * view.zoom >= LEAST_RING_SPACING_PX) {
       drawRings(context, view, points, look, stretches);
     }
@@ -1450,8 +1483,8 @@ var PointsPainter = class {
    */
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
-      Object.assign(this.#canvas, { width, height });
       this.#raster = makeRaster(width, height);
+      this.#stamps = null;
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -1464,15 +1497,24 @@ var PointsPainter = class {
    */
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
-    if (this.#stamps?.radius !== radius || this.#stamps.colours !== palette) {
-      this.#stamps = makeStamps(palette, radius);
-    }
+    const rim = rimWidth(points, view) * view.ratio;
+    const known = this.#stamps;
+    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
+    const { width } = (
+      /** @type {import("./raster.js").Raster} */
+      this.#raster
+    );
+    this.#stamps = makeStamps(palette, radius, rim, width);
     return this.#stamps;
   }
 };
 function dotRadius(points, view) {
   const radius = RADIUS_OF_SPACING * points.spacing * view.zoom;
   return Math.round(Math.min(Math.max(radius, LEAST_RADIUS_PX), MOST_RADIUS_PX) * 5) / 5;
+}
+function rimWidth(points, view) {
+  const part2 = (points.spacing * view.zoom - RIM_FROM_PX) / (WHOLE_RIM_FROM_PX - RIM_FROM_PX);
+  return RIM_PX * Math.round(Math.min(Math.max(part2, 0), 1) * 4) / 4;
 }
 function margined(view) {
   const { y0, x0, y1, x1 } = view.bounds();
@@ -1987,6 +2029,7 @@ var Profile = class extends TwoEnds {
 };
 
 // viewer/legend.js
+var END_DIGITS = 3;
 var MOST_SWATCHES = 12;
 function drawLegend(legend) {
   const { title, quantity } = legend;
@@ -1997,7 +2040,7 @@ function bar({ map, quantity: { range: range2 } }) {
   const colours = element("div", { class: "bar" });
   colours.style.backgroundImage = gradient(map);
   const ends2 = element("div", { class: "ends" });
-  ends2.append(...range2.map((value) => element("span", {}, greyLevel(value))));
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
   return [colours, ends2];
 }
 function swatches({ palette, quantity: { categories } }) {
@@ -2263,8 +2306,7 @@ var OVERLAY_CSS = `
   font-size: 12px;
   font-variant-numeric: tabular-nums;
 }
-.legends { position: absolute; right: 14px; bottom: 14px; pointer-events: none; }
-.stage:has(> .colourbar:not([hidden])) > .legends { bottom: 74px; }
+.legends { position: absolute; left: 14px; bottom: 58px; pointer-events: none; }
 .legend {
   width: 180px;
   padding: 6px 8px;
@@ -2475,7 +2517,7 @@ var Overlay = class {
     if (!points || history === points.history) return;
     points.history = history;
     if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected);
+    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
     this.#refresh();
@@ -2493,7 +2535,7 @@ var Overlay = class {
     const { points } = this;
     if (point === this.selected && point === null) return;
     this.selected = point;
-    this.cards.showPoint(points, point);
+    this.cards.showPoint(points, point, this.#title(point));
     this.host.redraw();
     if (!points || point === null) {
       this.host.emit("pick", { row: null });
@@ -2503,7 +2545,7 @@ var Overlay = class {
     this.host.reveal(y, x);
     this.host.emit("pick", { row: point, y, x });
     const words = numbersOf(points, point).map((pair) => pair.join(" "));
-    this.host.announce(`${this.#capital()} ${point + 1}: ${words.join(", ")}`);
+    this.host.announce(`${this.#title(point)}: ${words.join(", ")}`);
   }
   /** @param {readonly Box[]} regions */
   setRegions(regions) {
@@ -2603,6 +2645,10 @@ var Overlay = class {
     const noun = this.#noun();
     return noun[0].toUpperCase() + noun.slice(1);
   }
+  /** @param {number | null} point */
+  #title(point) {
+    return `${this.#capital()} ${(point ?? 0) + 1}`;
+  }
   #undo() {
     if (this.points) this.edit(undo(this.points.history), "Undone");
   }
@@ -2687,12 +2733,13 @@ var Tiles = class {
   #underWay = /* @__PURE__ */ new Map();
   /** @type {Map<string, number>} When it failed. */
   #failed = /* @__PURE__ */ new Map();
+  #retry = 0;
   /** @type {Address[]} */
   #wanted = [];
   #closed = false;
   /**
    * @param {Source} source
-   * @param {() => void} arrived  Called when a tile that was wanted is here.
+   * @param {() => void} arrived  Called when a tile that was wanted is here, or may be asked for again.
    * @param {(error: unknown) => void} failed
    */
   constructor(source, arrived, failed) {
@@ -2712,6 +2759,10 @@ var Tiles = class {
       this.#here.set(key2, tile);
     }
     return tile;
+  }
+  /** @param {Address} address */
+  has(address) {
+    return this.#here.has(keyOf(address));
   }
   /**
    * Asks for tiles in this order, and for no others any more.
@@ -2734,6 +2785,7 @@ var Tiles = class {
   }
   destroy() {
     this.#closed = true;
+    clearTimeout(this.#retry);
     for (const controller of this.#underWay.values()) controller.abort();
     this.#here.clear();
     this.#wanted = [];
@@ -2764,6 +2816,8 @@ var Tiles = class {
     } catch (error) {
       if (!controller.signal.aborted) {
         this.#failed.set(key2, Date.now());
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(this.arrived, RETRY_MS);
         this.failed(error);
       }
     } finally {
@@ -2887,6 +2941,32 @@ var Pane = class {
     return drawn;
   }
   /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column2 / size));
+    return { address, row: row % size, column: column2 % size };
+  }
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
+  }
+  /**
    * The grey level of a pixel of the original, null outside the image.
    *
    * @param {number} y  Position in the image shown.
@@ -2894,15 +2974,10 @@ var Pane = class {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column2 / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column2 - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
   destroy() {
     this.tiles.destroy();
@@ -3393,7 +3468,7 @@ var View = class {
   }
   #smallestZoom() {
     const longest = Math.max(this.shape[1], this.shape[0] * this.aspect);
-    return Math.min(this.fitting, SMALLEST_IMAGE / longest, 1);
+    return Math.min(this.fitting, SMALLEST_IMAGE / longest);
   }
 };
 function within2(value, low, high) {
@@ -3753,6 +3828,7 @@ select, input[type="number"] {
 input[type="range"] { min-width: 0; accent-color: var(--accent); }
 .panels {
   position: absolute;
+  z-index: 2;
   top: 8px;
   right: 8px;
   display: flex;
@@ -3943,6 +4019,7 @@ function part(tag, attributes, text) {
 
 // viewer/main.js
 var WIDE_RANGE = 0.5;
+var HOVER_REST_MS = 60;
 function mount(element2, options) {
   return new Viewer(element2, options);
 }
@@ -3995,7 +4072,7 @@ var Viewer = class {
     for (const [surface, axis] of this.#byAxis()) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
-      if (surface.base) surface.view.setImage(...shapeOf(surface.base));
+      if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
       surface.element.hidden = axis !== "z" && !surface.base;
     }
     this.setLayer(null);
@@ -4377,6 +4454,7 @@ var Viewer = class {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       const [shown2] = this.surfaces.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.#said.hidden = true;
       if (!shown2 || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
@@ -4392,6 +4470,8 @@ var Viewer = class {
       this.#status.clear();
       return;
     }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
+    if (asked !== this.#asked) return;
     const value = await base.value(y, x).catch(() => null);
     if (asked !== this.#asked) return;
     if (value === null) this.#status.clear();
@@ -4414,7 +4494,7 @@ var Viewer = class {
 function placement({ scale = 1, origin = [0, 0] }) {
   return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
 }
-function shapeOf({ extent: extent2 }) {
+function shapeOf2({ extent: extent2 }) {
   const [height, width] = extent2.pixel_size ?? [1, 1];
   return [extent2.shape, height / width];
 }

@@ -17,7 +17,7 @@ function centre({ pixels, width }) {
 }
 
 test("a dot lies where it is, to an eighth of a pixel, and has its size", () => {
-  const stamps = makeStamps(Uint32Array.of(RED), 3);
+  const stamps = makeStamps(Uint32Array.of(RED), 3, 1, 30);
   for (const [y, x] of [[10, 12], [10.5, 12.5], [9.3, 14.8]]) {
     const raster = blank(24, 30);
     stamp(raster, stamps, y, x, 0);
@@ -30,18 +30,19 @@ test("a dot lies where it is, to an eighth of a pixel, and has its size", () => 
 });
 
 test("a dot at an edge is cut there, and one beyond leaves nothing", () => {
-  const stamps = makeStamps(Uint32Array.of(RED), 3);
+  const colours = Uint32Array.of(RED);
+  const [narrow, wide] = [12, 32].map((width) => makeStamps(colours, 3, 1, width));
   for (const [y, x] of [[0, 0], [0, 11.9], [7.9, 0], [7.9, 11.9], [4, -1], [-2.5, 6]]) {
     const [cut, whole] = [blank(8, 12), blank(28, 32)];
-    stamp(cut, stamps, y, x, 0);
-    stamp(whole, stamps, y + 10, x + 10, 0);
+    stamp(cut, narrow, y, x, 0);
+    stamp(whole, wide, y + 10, x + 10, 0);
     cut.pixels.forEach((word, i) => {
       assert.equal(word, whole.pixels[(Math.floor(i / 12) + 10) * 32 + (i % 12) + 10]);
     });
     assert.ok(cut.pixels.some(Boolean));
   }
   const raster = blank(8, 12);
-  for (const [y, x] of [[-9, 4], [4, -9], [40, 4], [4, 40], [NaN, 4]]) stamp(raster, stamps, y, x, 0);
+  for (const [y, x] of [[-9, 4], [4, -9], [40, 4], [4, 40], [NaN, 4]]) stamp(raster, narrow, y, x, 0);
   assert.ok(!raster.pixels.some(Boolean));
 });
 

@@ -29,12 +29,14 @@ export class Cards {
   /**
    * @param {import("./pointset.js").PointSet | null} points
    * @param {number | null} point
+   * @param {string} title
    */
-  showPoint(points, point) {
+  showPoint(points, point, title) {
     this.#reading.through.abort();
     this.selected.hidden = !points || point === null;
     if (!points || point === null) return;
     const rows = numbersOf(points, point);
+    /** @type {HTMLElement} */ (this.selected.querySelector("h2")).textContent = title;
     this.#numbers.replaceChildren(
       ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
     );

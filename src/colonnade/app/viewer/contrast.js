@@ -96,7 +96,7 @@ export class ContrastPanel {
       };
       row.append(button({ name, press }));
     };
-    add("All levels", ({ minimum, maximum }) => [minimum, maximum]);
+    add("All levels", ({ minimum, maximum, low, high }) => [minimum ?? low, maximum ?? high]);
     add("99 %", ({ low, high }) => [low, high]);
     add("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
     return row;

@@ -58,7 +58,7 @@ export class Controls {
     const press = (pick) => () => pick(this.#moves(viewer.surface))();
     viewer.host.toolbarGroup("Zoom").append(
       button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
-      button({ name: "One to one", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "1:1 pixels", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
       button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
       button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) }),
     );

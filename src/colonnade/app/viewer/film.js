@@ -24,8 +24,8 @@ export class Film {
   constructor(on) {
     this.on = on;
     this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
-    const back = button({ name: "One back", icon: ICONS.back, key: "[", press: () => this.step(-1) });
-    const forth = button({ name: "One on", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    const back = button({ name: "Previous", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "Next", icon: ICONS.on, key: "]", press: () => this.step(1) });
     this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
     this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
   }

@@ -11,7 +11,6 @@ export const ICONS = {
   blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
   save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
   play: "M5 3l8 5-8 5z",
-  pause: "M5 3v10M11 3v10",
   back: "M10 3L5 8l5 5",
   on: "M6 3l5 5-5 5",
   close: "M4 4l8 8M12 4l-8 8",

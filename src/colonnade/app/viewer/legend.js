@@ -4,6 +4,9 @@ import { cssColour, gradient } from "./colourmaps.js";
 import { element } from "./dom.js";
 import { greyLevel } from "./format.js";
 
+/** Digits of what the ends of a colour bar stand for. */
+const END_DIGITS = 3;
+
 /** More swatches than this would hide the image. */
 const MOST_SWATCHES = 12;
 
@@ -22,7 +25,7 @@ function bar({ map, quantity: { range } }) {
   const colours = element("div", { class: "bar" });
   colours.style.backgroundImage = gradient(map);
   const ends = element("div", { class: "ends" });
-  ends.append(...range.map((value) => element("span", {}, greyLevel(value))));
+  ends.append(...range.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
   return [colours, ends];
 }
 

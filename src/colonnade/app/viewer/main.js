@@ -38,6 +38,8 @@ import { Wedge } from "./wedge.js";
 
 const WIDE_RANGE = 0.5; // of its grey levels that a compared image must share to be drawn alike
 
+const HOVER_REST_MS = 60; // that the pointer rests before a tile is asked for only to tell a level
+
 /**
  * Shows images in an element, which gives it its size.
  *
@@ -517,6 +519,7 @@ export class Viewer {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       const [shown] = this.surfaces.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.#said.hidden = true;
       if (!shown || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
@@ -533,6 +536,8 @@ export class Viewer {
       this.#status.clear();
       return;
     }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
+    if (asked !== this.#asked) return;
     const value = await base.value(y, x).catch(() => null);
     if (asked !== this.#asked) return;
     if (value === null) this.#status.clear();

@@ -139,7 +139,7 @@ export class Overlay {
     if (!points || history === points.history) return;
     points.history = history;
     if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected);
+    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
     this.#refresh();
@@ -161,7 +161,7 @@ export class Overlay {
     const { points } = this;
     if (point === this.selected && point === null) return;
     this.selected = point;
-    this.cards.showPoint(points, point);
+    this.cards.showPoint(points, point, this.#title(point));
     this.host.redraw();
     if (!points || point === null) {
       this.host.emit("pick", { row: null });
@@ -171,7 +171,7 @@ export class Overlay {
     this.host.reveal(y, x);
     this.host.emit("pick", { row: point, y, x });
     const words = numbersOf(points, point).map((pair) => pair.join(" "));
-    this.host.announce(`${this.#capital()} ${point + 1}: ${words.join(", ")}`);
+    this.host.announce(`${this.#title(point)}: ${words.join(", ")}`);
   }
 
   /** @param {readonly Box[]} regions */
@@ -282,6 +282,11 @@ export class Overlay {
   #capital() {
     const noun = this.#noun();
     return noun[0].toUpperCase() + noun.slice(1);
+  }
+
+  /** @param {number | null} point */
+  #title(point) {
+    return `${this.#capital()} ${(point ?? 0) + 1}`;
   }
 
   #undo() {

@@ -34,8 +34,7 @@ export const OVERLAY_CSS = `
   font-size: 12px;
   font-variant-numeric: tabular-nums;
 }
-.legends { position: absolute; right: 14px; bottom: 14px; pointer-events: none; }
-.stage:has(> .colourbar:not([hidden])) > .legends { bottom: 74px; }
+.legends { position: absolute; left: 14px; bottom: 58px; pointer-events: none; }
 .legend {
   width: 180px;
   padding: 6px 8px;

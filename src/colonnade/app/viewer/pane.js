@@ -120,6 +120,34 @@ export class Pane {
   }
 
   /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column / size));
+    return { address, row: row % size, column: column % size };
+  }
+
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
+  }
+
+  /**
    * The grey level of a pixel of the original, null outside the image.
    *
    * @param {number} y  Position in the image shown.
@@ -127,15 +155,10 @@ export class Pane {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
 
   destroy() {

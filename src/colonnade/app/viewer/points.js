@@ -20,8 +20,13 @@ import { line, makeRaster, makeStamps, stamp } from "./raster.js";
 
 /** A dot's radius: a part of the usual spacing on screen, but not less nor more than [CSS px]. */
 const RADIUS_OF_SPACING = 0.16;
-const LEAST_RADIUS_PX = 1.2;
+const LEAST_RADIUS_PX = 0.8;
 const MOST_RADIUS_PX = 4;
+
+/** Spacing on screen from which a dot has a rim, and that from which it has a whole one [CSS px]. */
+const RIM_FROM_PX = 4;
+const WHOLE_RIM_FROM_PX = 10;
+const RIM_PX = 1;
 
 /** Rings would be a tangle where points are nearer than this [CSS px]. */
 const LEAST_RING_SPACING_PX = 24;
@@ -46,10 +51,8 @@ export class PointsPainter {
   #raster = null;
   /** @type {import("./raster.js").Stamps | null} */
   #stamps = null;
-  #canvas = document.createElement("canvas");
-
   /**
-   * @param {CanvasRenderingContext2D} context  Its unit is the CSS pixel.
+   * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
    * @param {import("./pointset.js").PointSet} points
    * @param {Look} look
@@ -59,11 +62,7 @@ export class PointsPainter {
     const stretches = spans(points.index, margined(view));
     if (look.vectors) drawArrows(raster, view, points, look, look.vectors, stretches);
     drawDots(raster, view, points, look, stretches, this.#stampsOf(view, points, look));
-    const target = /** @type {CanvasRenderingContext2D} */ (
-      this.#canvas.getContext("2d", { willReadFrequently: true })
-    );
-    target.putImageData(raster.image, 0, 0);
-    context.drawImage(this.#canvas, 0, 0, raster.width / view.ratio, raster.height / view.ratio);
+    context.putImageData(raster.image, 0, 0);
     if (points.spacing * view.zoom >= LEAST_RING_SPACING_PX) {
       drawRings(context, view, points, look, stretches);
     }
@@ -76,8 +75,8 @@ export class PointsPainter {
    */
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
-      Object.assign(this.#canvas, { width, height });
       this.#raster = makeRaster(width, height);
+      this.#stamps = null;
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -91,9 +90,11 @@ export class PointsPainter {
    */
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
-    if (this.#stamps?.radius !== radius || this.#stamps.colours !== palette) {
-      this.#stamps = makeStamps(palette, radius);
-    }
+    const rim = rimWidth(points, view) * view.ratio;
+    const known = this.#stamps;
+    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
+    const { width } = /** @type {import("./raster.js").Raster} */ (this.#raster);
+    this.#stamps = makeStamps(palette, radius, rim, width);
     return this.#stamps;
   }
 }
@@ -107,6 +108,18 @@ export function dotRadius(points, view) {
   const radius = RADIUS_OF_SPACING * points.spacing * view.zoom;
   // In steps, so that stamps last for a while of zooming.
   return Math.round(Math.min(Math.max(radius, LEAST_RADIUS_PX), MOST_RADIUS_PX) * 5) / 5;
+}
+
+/**
+ * Where dots are dense, rims would be all there is to see.
+ *
+ * @param {import("./pointset.js").PointSet} points
+ * @param {import("./view.js").View} view
+ * @returns {number} [CSS px]
+ */
+function rimWidth(points, view) {
+  const part = (points.spacing * view.zoom - RIM_FROM_PX) / (WHOLE_RIM_FROM_PX - RIM_FROM_PX);
+  return (RIM_PX * Math.round(Math.min(Math.max(part, 0), 1) * 4)) / 4;
 }
 
 /**

@@ -88,6 +88,7 @@ select, input[type="number"] {
 input[type="range"] { min-width: 0; accent-color: var(--accent); }
 .panels {
   position: absolute;
+  z-index: 2;
   top: 8px;
   right: 8px;
   display: flex;

@@ -26,8 +26,8 @@
  * @property {Record<string, Axis>} axes
  * @property {string} dtype
  * @property {number} tile  Rows and columns of a tile that is not at the edge.
- * @property {number} minimum
- * @property {number} maximum
+ * @property {number | null} minimum  Null where no pixel has a value.
+ * @property {number | null} maximum
  * @property {number} low  Grey level that is drawn black unless somebody says otherwise.
  * @property {number} high  Grey level that is drawn white.
  * @property {{first: number, last: number, counts: number[]}} histogram

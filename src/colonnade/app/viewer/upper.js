@@ -8,6 +8,9 @@ import { ICONS } from "./icons.js";
 /** @typedef {import("./pane.js").Pane} Pane */
 /** @typedef {import("./surface.js").Surface} Surface */
 
+const SEQUENTIAL = "blue-yellow";
+const DIVERGING = "blue-red"; // its middle is zero unless somebody says otherwise
+
 /**
  * @typedef {object} UpperOptions
  * @property {number} [opacity]
@@ -49,7 +52,7 @@ export class Upper {
   #panes = [];
   #shown = true;
   #bar = new ColourBar();
-  #options = { opacity: 0.6, colourMap: "blue-yellow", title: "Layer", unit: "" };
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
   #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
   #map = mapChooser("Colours of the layer");
   #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
@@ -95,7 +98,10 @@ export class Upper {
     this.surfaces.forEach((surface, i) => (surface.upper = panes[i] ?? null));
     this.#shown = true;
     if (!this.present) this.panel.hidden = true;
-    this.set({ title: "Layer", unit: "", ...options });
+    const [pane] = this.#panes;
+    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
+    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
   }
 
   /** @param {UpperOptions} options */
