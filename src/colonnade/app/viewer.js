@@ -1,5 +1,6 @@
 // The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @ts-nocheck: its sources are checked
 
 // viewer/render.js
 var STEPS = 1024;
