@@ -1,6 +1,7 @@
 /** Several files at once: how far each of them is. */
 
 import { h } from "./dom.js";
+import { withoutName } from "./text.js";
 
 /** @typedef {import("./types.js").Job} Job */
 
@@ -38,15 +39,6 @@ function row(store, job, item) {
       { scope: "row" },
       h("button", { type: "button", class: "cut", title: name, "data-key": `item-${item.file}`, onclick: () => store.show(item.file, job.id) }, name),
     ),
-    h("td", {}, STATES[item.state], item.error && h("span", { class: "error" }, ` ${item.error}`), item.sentence && h("span", { class: "hint" }, ` ${brief(item.sentence)}`)),
+    h("td", {}, STATES[item.state], item.error && h("span", { class: "error" }, ` ${item.error}`), item.sentence && h("span", { class: "hint" }, ` ${withoutName(item.sentence).split(/[;,]/)[0]}`)),
   );
-}
-
-/**
- * A sentence without the name of its file, up to its first point.
- *
- * @param {string} sentence
- */
-function brief(sentence) {
-  return sentence.replace(/^[^:]*: /, "").split(/[;,]/)[0];
 }

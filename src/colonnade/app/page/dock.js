@@ -53,7 +53,7 @@ export function showDock(store, stage, dock) {
 function showTable(store, stage, table, place, chart, details) {
   const { look } = stage;
   if (!look) return;
-  const mask = look.map ? null : visible(table, look.threshold ?? store.result?.threshold ?? null);
+  const mask = look.map ? null : visible(table, look.threshold ?? store.result?.threshold ?? null, { edits: look.edits });
   const gone = new Set(look.edits.flatMap((edit) => (edit.op === "delete" ? [edit.row] : [])));
   const shown = ordered(table, mask, look.order, look.map ? new Set() : gone);
   const first = shown.slice(0, MOST_ROWS);

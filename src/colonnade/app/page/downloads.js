@@ -1,6 +1,7 @@
 /** How to take a result along: its files, and the command line that makes the same. */
 
 import { h } from "./dom.js";
+import { asQuery } from "./looks.js";
 import { size } from "./text.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -31,31 +32,27 @@ export function takeAlong(store, stage) {
  * @returns {HTMLElement[]}
  */
 function links(job, result, look) {
-  const entries = [...moved(job, result, look), ...result.reports, ...result.downloads];
+  const entries = result.downloads.map((linked) => asShown(linked, job, result, look));
   if (!entries.length) return [];
   return [h("h3", {}, "Take along"), h("ul", { class: "downloads" }, ...entries.map(link))];
 }
 
 /**
- * Table and picture as they are at the threshold and with the edits that are shown.
+ * Table and picture of columns as they are at the threshold and with the edits that are shown; any
+ * other file as it is.
  *
+ * @param {Linked} linked
  * @param {import("./types.js").Job} job
  * @param {import("./types.js").Result} result
  * @param {import("./looks.js").Look | null} look
- * @returns {Linked[]}
+ * @returns {Linked}
  */
-function moved(job, result, look) {
-  if (job.verb !== "locate" || !look) return [];
-  const query = new URLSearchParams();
-  const threshold = look.threshold ?? result.threshold;
-  if (threshold !== null) query.set("threshold", String(threshold));
-  if (look.revision) query.set("revision", String(look.revision));
-  const base = `api/jobs/${job.id}/results/${result.index}`;
-  const stem = result.name.replace(/\.[^.]+$/, "");
-  return [
-    { name: `${stem}.columns.csv`, url: `${base}/table.csv?${query}` },
-    { name: `${stem}.columns.png`, url: `${base}/picture.png?${query}` },
-  ];
+function asShown(linked, job, result, look) {
+  const kind = /\.columns\.(csv|png)$/.exec(linked.name)?.[1];
+  if (!look || job.verb !== "locate" || !kind || (look.threshold === null && !look.revision)) return linked;
+  const query = asQuery(look);
+  const what = kind === "csv" ? "table.csv" : "picture.png";
+  return { name: linked.name, url: `api/jobs/${job.id}/results/${result.index}/${what}?${query}` };
 }
 
 /** @param {Linked} linked */

@@ -2,7 +2,7 @@
 
 import { Refused, send, upload } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { isBusy } from "./store.js";
+import { holdsImage, isBusy } from "./store.js";
 import { counted, size } from "./text.js";
 import { WINGS, action, actionOf } from "./wings.js";
 
@@ -51,7 +51,7 @@ export function showFiles(store) {
 function fileRows(store) {
   const files = [...store.files.values()];
   if (!files.length && !store.uploads.length) return [];
-  const several = files.length > 1;
+  const several = files.filter(holdsImage).length > 1;
   return [
     h("h2", {}, "Files"),
     h(
@@ -80,7 +80,6 @@ function tickedHint(store) {
  */
 function fileRow(store, file, several) {
   const open = file.id === store.open[store.wing];
-  const about = file.state === "reading" ? "being read…" : file.state === "refused" ? "cannot be read" : size(file.bytes);
   return h(
     "li",
     { class: `row ${file.state}`, "aria-current": open ? "true" : null },
@@ -90,7 +89,7 @@ function fileRow(store, file, several) {
         "data-key": `tick-${file.id}`,
         "aria-label": `Work on ${file.name} together with others`,
         checked: store.ticked.has(file.id) && file.state !== "refused",
-        disabled: file.state === "refused",
+        disabled: file.state !== "reading" && !holdsImage(file),
         onchange: () =>
           store.change(() => {
             if (!store.ticked.delete(file.id)) store.ticked.add(file.id);
@@ -100,7 +99,7 @@ function fileRow(store, file, several) {
       "button",
       { type: "button", class: "name", "data-key": `file-${file.id}`, title: file.name, onclick: () => store.show(file.id) },
       h("span", { class: "cut" }, file.name),
-      h("span", { class: "about" }, about),
+      h("span", { class: "about" }, aboutFile(file)),
     ),
     h(
       "button",
@@ -114,6 +113,13 @@ function fileRow(store, file, several) {
       "×",
     ),
   );
+}
+
+/** @param {File} file */
+function aboutFile(file) {
+  if (file.state === "reading") return "being read…";
+  if (file.state === "refused") return "cannot be read";
+  return holdsImage(file) ? size(file.bytes) : "no image: goes with the file of this name";
 }
 
 /**

@@ -1,8 +1,10 @@
 /** What a result says in words: its sentence, its verdict, notes, and places not to be believed. */
 
+import { get } from "./api.js";
 import { drawPoints } from "./chart.js";
 import { h } from "./dom.js";
-import { brief, counted } from "./text.js";
+import { asQuery } from "./looks.js";
+import { brief, counted, withoutName } from "./text.js";
 
 /** @typedef {import("./types.js").Result} Result */
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -10,6 +12,9 @@ import { brief, counted } from "./text.js";
 
 /** More places than anybody jumps to one by one. */
 const MOST_FEATURES = 50;
+
+/** So long a hand must rest before a sentence is asked for [ms]. */
+const REST = 300;
 
 /** @type {Record<string, string>} */
 const WRONG = {
@@ -28,7 +33,7 @@ export function findings(store, stage, result) {
   return [
     store.job && store.job.results.filter(({ file }) => file === result.file).length > 1 ? h("h3", {}, result.name) : null,
     verdict(result),
-    h("p", { class: "sentence", role: "status" }, result.sentence.replace(/^[^:]{1,200}: /, "")),
+    h("p", { class: "sentence", role: "status" }, withoutName(stage.look?.sentence ?? result.sentence)),
     result.notes.length ? h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note))) : null,
     features(stage, result),
     residuals(result),
@@ -97,5 +102,31 @@ function residuals({ numbers }) {
     {},
     h("h3", {}, "What is left of each view"),
     /** @type {any} */ (drawPoints(angles, left, { label: "What is left of each view, in its noise, over its tilt", band: [0.9, 1.1], x: "tilt [°]", y: "left [noise]" })),
+  );
+}
+
+/**
+ * Ask for the sentence of the command at the threshold and with the edits that are shown, once the
+ * hand rests.
+ *
+ * @param {Store} store
+ * @param {Stage} stage
+ */
+export function keepSentence(store, stage) {
+  let timer = 0;
+  store.watch(
+    () => [store.job?.id, store.result?.index, stage.look?.threshold, stage.look?.revision],
+    () => {
+      clearTimeout(timer);
+      const { job, result } = store;
+      const { look } = stage;
+      if (!job || !result || !look || job.verb !== "locate") return;
+      const asked = String(asQuery(look));
+      if (!asked) return store.change(() => { look.sentence = null; });
+      timer = setTimeout(async () => {
+        const said = await get(`api/jobs/${job.id}/results/${result.index}/sentence?${asked}`).catch(() => null);
+        if (said && String(asQuery(look)) === asked) store.change(() => { look.sentence = said.sentence; });
+      }, REST);
+    },
   );
 }

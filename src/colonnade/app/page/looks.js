@@ -15,6 +15,7 @@
  * @property {number | null} row  of the table that was picked
  * @property {import("./types.js").Edit[]} edits
  * @property {number} revision
+ * @property {string | null} sentence  what the command says at the threshold, with the edits
  */
 
 /** @type {Map<string, Look>} */
@@ -55,5 +56,19 @@ function fresh(job, result) {
     row: null,
     edits: [],
     revision: 0,
+    sentence: null,
   };
+}
+
+/**
+ * What is asked of the server for a result as it is looked at.
+ *
+ * @param {Look} look
+ * @returns {URLSearchParams}
+ */
+export function asQuery({ threshold, revision }) {
+  const query = new URLSearchParams();
+  if (threshold !== null) query.set("threshold", String(threshold));
+  if (revision) query.set("revision", String(revision));
+  return query;
 }

@@ -3,7 +3,7 @@
 import { send } from "./api.js";
 import { fill, h } from "./dom.js";
 import { isBusy } from "./store.js";
-import { words } from "./text.js";
+import { withoutName, words } from "./text.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -22,8 +22,8 @@ const MAPPED = ["locate", "upscale", "reconstruct", "denoise"];
  */
 export function mapChoice(store, stage) {
   const [buttons, about, failure] = [h("div", { class: "buttons" }), h("div"), h("p", { class: "error", role: "alert" })];
-  const settings = new Map();
-  const block = h("section", { class: "maps" }, h("h3", {}, "Maps"), buttons, failure, about, mapSettings(store, settings));
+  const [title, settings] = [h("h3"), new Map()];
+  const block = h("section", { class: "maps" }, title, buttons, failure, about, mapSettings(store, settings));
   /** @param {string} kind */
   const make = async (kind) => {
     failure.textContent = await start(store, stage, kind, settings);
@@ -33,6 +33,7 @@ export function mapChoice(store, stage) {
     () => {
       block.hidden = !MAPPED.includes(store.job?.verb ?? "") || !store.result;
       if (block.hidden) return;
+      title.textContent = store.wing === "atoms" ? "Maps" : "Measure in it";
       fill(buttons, ...mapButtons(store, make));
       fill(about, ...mapResult(store, stage));
     },
@@ -76,7 +77,7 @@ function mapSettings(store, settings) {
     () => [mapOptions(store), store.region],
     () => fill(fields, ...mapOptions(store).filter(({ name }) => name !== "kind").map((option) => mapField(store, settings, option))),
   );
-  return h("details", {}, h("summary", {}, "Settings of maps"), fields);
+  return h("details", {}, h("summary", {}, "Settings for these"), fields);
 }
 
 /**
@@ -120,7 +121,7 @@ function mapResult(store, stage) {
     const [result] = job.results;
     if (!result || job.options.kind !== stage.look?.map) return [];
     return [
-      h("p", { class: "sentence", role: "status" }, result.sentence.replace(/^[^:]{1,200}: /, "")),
+      h("p", { class: "sentence", role: "status" }, withoutName(result.sentence)),
       ...(result.notes.length ? [h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note)))] : []),
       ...result.pictures.map(({ name, url }) => h("a", { href: url, target: "_blank" }, h("img", { src: url, alt: `Picture of the map, ${name}` }))),
     ];

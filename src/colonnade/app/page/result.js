@@ -3,7 +3,7 @@
 import { batchTable } from "./batch.js";
 import { fill, h } from "./dom.js";
 import { takeAlong } from "./downloads.js";
-import { findings } from "./findings.js";
+import { findings, keepSentence } from "./findings.js";
 import { mapChoice } from "./maps.js";
 import { progressOf, tick } from "./progress.js";
 import { isBusy } from "./store.js";
@@ -25,11 +25,12 @@ export function makeResult(store, stage) {
   const maps = mapChoice(store, stage);
   store.watch(() => stateOf(store.job, store.file?.id), () => fill(head, ...headOf(store)));
   store.watch(() => store.job && isBusy(store.job) && store.job, (job) => fill(progress, job && progressOf(store, job)));
-  store.watch(() => [store.result, store.job?.id], () => fill(found, ...(store.result ? findings(store, stage, store.result) : [])));
+  store.watch(() => [store.result, store.job?.id, stage.look?.sentence], () => fill(found, ...(store.result ? findings(store, stage, store.result) : [])));
   store.watch(
     () => [store.result, store.job?.command, stage.look?.threshold, stage.look?.revision, stage.look?.map, store.maps],
     () => fill(along, ...takeAlong(store, stage)),
   );
+  keepSentence(store, stage);
   setInterval(() => tick(progress, store.job), 1000);
   return h("div", { class: "result" }, head, progress, found, threshold, maps, along);
 }

@@ -65,7 +65,8 @@ function factsOf(store) {
   const { file, shownSignal: signal } = store;
   if (!file) return [h("p", { class: "hint" }, "Add a file, or take the sample.")];
   if (file.state === "refused") return [h("p", { class: "hint" }, "Add another file.")];
-  if (!signal) return [h("h2", {}, "Image"), h("p", { class: "hint" }, "The file is being read…")];
+  if (file.state === "reading") return [h("p", { class: "hint" }, "The file is being read…")];
+  if (!signal) return [h("p", { class: "hint" }, "This file holds no image. It is used together with the file whose name it shares.")];
   const rows = signal.rows.filter(([name]) => !SHOWN_ELSEWHERE.includes(name));
   const front = rows.filter(([name]) => IN_FRONT.test(name));
   const others = rows.filter(([name]) => !IN_FRONT.test(name));

@@ -7,6 +7,7 @@ import { Edits } from "./edits.js";
 import { add, takeSample } from "./files.js";
 import { lookAt } from "./looks.js";
 import { comparable, plan, trust } from "./plan.js";
+import { holdsImage } from "./store.js";
 import { tableOf, visible } from "./tables.js";
 import { WINGS, actionOf } from "./wings.js";
 
@@ -62,7 +63,7 @@ export class Stage {
       () => fill(this.choices, ...this.choicesOf()),
     );
     store.watch(
-      () => [plan(store), this.look && [this.look.threshold, this.look.colourBy, this.look.opacity], store.result?.threshold, store.plane],
+      () => [plan(store), this.look && [this.look.threshold, this.look.colourBy, this.look.opacity, this.look.edits], store.result?.threshold, store.plane],
       () => this.apply(plan(store)),
     );
   }
@@ -88,7 +89,7 @@ export class Stage {
   /** Show how to begin, where no image is open. */
   invite() {
     const { file, wing } = this.store;
-    const ready = file?.state === "ready";
+    const ready = file !== null && holdsImage(file);
     this.invitation.hidden = ready;
     this.place.hidden = !ready;
     this.choices.hidden = !ready;
@@ -97,6 +98,7 @@ export class Stage {
     if (file?.state === "refused") {
       return fill(this.invitation, h("h2", {}, `${file.name} cannot be read`), h("p", { class: "error" }, file.error));
     }
+    if (file && !ready) return fill(this.invitation, h("h2", {}, file.name), h("p", {}, "holds no image. It is used together with the file whose name it shares."));
     return fill(this.invitation, ...welcome(this.store, wing));
   }
 
@@ -132,7 +134,8 @@ export class Stage {
    * @param {Look} look
    */
   overlay(result, look) {
-    const { title, unit } = /** @type {import("./types.js").Layer} */ (trust(result));
+    const { role, unit } = /** @type {import("./types.js").Layer} */ (trust(result));
+    const title = role === "trust" ? "Trust map" : "Error map";
     const box = h("input", { type: "checkbox", "data-key": "overlay", checked: look.overlay });
     box.addEventListener("change", () => this.change((changed) => { changed.overlay = box.checked; }));
     const opacity = h("input", {
@@ -140,7 +143,7 @@ export class Stage {
       "aria-label": "How strongly it covers the image",
     });
     opacity.addEventListener("input", () => this.change((changed) => { changed.opacity = Number(opacity.value); }));
-    return h("div", { class: "overlay" }, h("label", { title: unit ?? "" }, box, ` ${title}`), look.overlay && opacity);
+    return h("div", { class: "overlay" }, h("label", { title: `Half the width of a 90 % interval${unit ? `, in ${unit}` : ""}` }, box, ` ${title}`), look.overlay && opacity);
   }
 
   /**
@@ -238,7 +241,7 @@ export class Stage {
       x: "x_px",
       colourBy: look.colourBy || mainColumn(table) || undefined,
       vectors: vectorsOf(table),
-      visible: visible(table, threshold, this.store.plane),
+      visible: visible(table, threshold, { plane: this.store.plane, edits: look.map ? [] : look.edits }),
       editable: Boolean(wanted.points?.editable),
       noun: { particles: "particle", pores: "pore" }[this.store.job ? actionOf(this.store.job) : ""] ?? "column",
     });

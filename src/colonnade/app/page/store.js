@@ -149,10 +149,10 @@ export class Store {
   /** Files that the next press works on. @returns {File[]} */
   get chosenFiles() {
     const ticked = [...this.files.values()].filter(
-      ({ id, state }) => this.ticked.has(id) && state === "ready",
+      (file) => this.ticked.has(file.id) && holdsImage(file),
     );
     if (ticked.length > 1) return ticked;
-    return this.file?.state === "ready" ? [this.file] : [];
+    return this.file && holdsImage(this.file) ? [this.file] : [];
   }
 
   /**
@@ -168,6 +168,16 @@ export class Store {
       this.panel = this.job ? "result" : "setup";
     });
   }
+}
+
+/**
+ * Whether there is something to see in a file, which may also belong to another, as angles do.
+ *
+ * @param {File} file
+ * @returns {boolean}
+ */
+export function holdsImage(file) {
+  return file.state === "ready" && file.signals.some(({ image }) => image !== null);
 }
 
 /**

@@ -25,26 +25,37 @@ export function tableOf(job, index) {
 }
 
 /**
- * Which rows count: those whose score reaches the threshold, and where a plane is given, of a film
- * those of that frame and of a volume those that the plane cuts.
+ * Which rows count: those whose score reaches the threshold and those that were moved by hand; where
+ * a plane is given, of a film those of that frame, and of a volume those that the plane cuts.
  *
  * @param {Table} table
  * @param {number | null} threshold
- * @param {number | null} [plane]  null for all of them
+ * @param {{plane?: number, edits?: import("./types.js").Edit[]}} [also]
  * @returns {Uint8Array | null} null where all rows do
  */
-export function visible(table, threshold, plane = null) {
-  const { score, frame, z_px: z, diameter_px: diameter } = table.columns;
+export function visible(table, threshold, { plane, edits = [] } = {}) {
+  const { score } = table.columns;
+  const within = plane === undefined ? null : cutBy(table, plane);
   const least = score && threshold !== null ? threshold : null;
-  if (least === null && (plane === null || !(frame || z))) return null;
+  if (least === null && !within) return null;
+  const moved = new Set(edits.flatMap((edit) => (edit.op === "move" ? [edit.row] : [])));
   const mask = new Uint8Array(table.rows);
   for (let row = 0; row < table.rows; row++) {
-    const shown =
-      plane === null ||
-      (frame ? frame[row] === plane : !z || Math.abs(z[row] - plane) <= Math.max(0.5, (diameter?.[row] ?? 0) / 2));
-    mask[row] = shown && (least === null || score[row] >= least) ? 1 : 0;
+    const counts = least === null || score[row] >= least || moved.has(row);
+    mask[row] = counts && (within === null || within(row)) ? 1 : 0;
   }
   return mask;
+}
+
+/**
+ * @param {Table} table
+ * @param {number} plane
+ * @returns {((row: number) => boolean) | null} null where rows are of no plane
+ */
+function cutBy({ columns: { frame, z_px: z, diameter_px: diameter } }, plane) {
+  if (frame) return (row) => frame[row] === plane;
+  if (z) return (row) => Math.abs(z[row] - plane) <= Math.max(0.5, (diameter?.[row] ?? 0) / 2);
+  return null;
 }
 
 /**

@@ -83,3 +83,14 @@ export function words(name) {
     .replace(/\bsnr\b/, "SNR");
   return /^[a-z]{2}/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
+
+/**
+ * The sentence of a command without the name of the file, with which it begins.
+ *
+ * @param {string} sentence
+ * @returns {string}
+ */
+export function withoutName(sentence) {
+  const text = sentence.replace(/^.{1,200}?: /, "");
+  return text[0].toUpperCase() + text.slice(1);
+}
