@@ -37,7 +37,10 @@ class Searched:
     bad: float = BAD
     raises: Callable[[], BaseException] = lambda: np.linalg.LinAlgError("Singular matrix")
 
-    def __call__(self, image: Micrograph, model: Model, options: Options) -> Result:
+    def __call__(
+        self, image: Micrograph, model: Model, options: Options, progress: Progress = silent
+    ) -> Result:
+        progress(3, WHOLE)
         level = float(image.pixels.mean())
         self.names.append(image.name)
         if level == self.bad:
@@ -429,7 +432,7 @@ def test_a_table_that_cannot_be_written_is_a_failure_of_its_file_alone(run: Run)
 def test_a_program_reads_what_an_image_is_taken_for(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def doubtful(image: Micrograph, model: Model, options: Options) -> Result:
+    def doubtful(image: Micrograph, model: Model, options: Options, **_: object) -> Result:
         nothing = Columns(np.empty(0), np.empty(0))
         return Result(image, nothing, None, ("a note",), 0.125, 0.75)  # type: ignore[arg-type]
 

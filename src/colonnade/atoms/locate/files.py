@@ -10,9 +10,9 @@ from pathlib import Path
 
 from colonnade.atoms.locate.films.average import locate_average
 from colonnade.atoms.locate.films.film import follow_frames
-from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
+from colonnade.atoms.locate.locate import WHOLE, Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
-from colonnade.core.files.batch_run import FileWork, run_batch
+from colonnade.core.files.batch_run import FileWork, run_batch_of_parts
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
@@ -58,9 +58,10 @@ class Job:
     average: bool = False
     candidates: bool = False
 
-    def locate(self, image: Micrograph) -> Result:
+    def locate(self, image: Micrograph, progress: Progress) -> Result:
         """Find the columns of one frame."""
-        return locate_frame(calibrated(image, self.pixel_size), self.model, self.options)
+        image = calibrated(image, self.pixel_size)
+        return locate_frame(image, self.model, self.options, progress=progress)
 
     @cached_property
     def identity(self) -> str:
@@ -103,7 +104,8 @@ def locate_files(
     say
         Called with each line of the report.
     progress
-        Called with the number of finished files and of all.
+        Called with the number of finished files and of all; of tenths of frames, where there is
+        one file.
 
     Returns
     -------
@@ -111,14 +113,14 @@ def locate_files(
         The files and frames that could not be done, and why.
     """
 
-    def begin(path: Path, name: str) -> FileWork:
+    def begin(path: Path, name: str, of_frames: Progress) -> FileWork:
         if job.average:
             name = f"{name}.average"
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         work = AveragedFile if job.average else LocatedFile
-        return work(path, FileResults(out, name, record, job.candidates), job)
+        return work(path, FileResults(out, name, record, job.candidates), job, of_frames)
 
-    return run_batch(files, out, "locate", begin, say, progress)
+    return run_batch_of_parts(files, out, "locate", begin, say, progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,11 +135,14 @@ class LocatedFile:
         What was found in it, and where that goes.
     job
         What is to be done with it.
+    progress
+        Called with the number of finished tenths of frames and of all.
     """
 
     path: Path
     results: FileResults
     job: Job
+    progress: Progress
 
     def are_whole(self) -> bool:
         """Whether all frames are done, and the results still there."""
@@ -154,16 +159,27 @@ class LocatedFile:
         several = len(frames) > 1
         done_before = sum(map(results.has, range(len(frames))))
         for number in range(len(frames)):
+            advance = self._of_frame(number, len(frames))
             try:
                 if not results.has(number):
-                    results.add(number, job.locate(frames[number]), labelled=several)
+                    found = job.locate(frames[number], advance)
+                    results.add(number, found, labelled=several)
                 yield results.lines(number)[0]
             except Exception as error:  # whatever it is, the other frames go on
                 failed(number if several else None, error)
+            advance(WHOLE, WHOLE)
         film = several and frames.kind != TILT_SERIES
         yield from results.finish(len(frames), partial(follow_frames, frames) if film else None)
         if done_before:
             yield f"  already done: {done_before} of {len(frames)} frames"
+
+    def _of_frame(self, number: int, frames: int) -> Progress:
+        """Give what is called with how far a frame is."""
+
+        def advance(done: int, total: int) -> None:
+            self.progress(number * WHOLE + done * WHOLE // total, frames * WHOLE)
+
+        return advance
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +188,7 @@ class AveragedFile(LocatedFile):
 
     def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
         """Average the frames that can be read, and write the image and its columns."""
+        self.progress(0, 1)
         frames = read_frames(self.path, signal=self.job.signal, frame=self.job.frame)
         readable = []
         for number in range(len(frames)):
@@ -183,5 +200,6 @@ class AveragedFile(LocatedFile):
         job = self.job
         averaged = locate_average(frames, job.model, job.options, job.pixel_size, readable)
         self.results.add_average(averaged, readable)
+        self.progress(1, 1)
         yield self.results.lines(0)[0]
         yield from self.results.finish(1, None)

@@ -34,6 +34,7 @@ from colonnade.core.images.micrograph import Micrograph, plain_array
 from colonnade.core.images.repair import repair
 from colonnade.core.images.warp import shift_rows
 from colonnade.core.learn.model import Model
+from colonnade.core.work.progress import Progress, silent
 
 PixelSize = float | Sequence[float]
 """Size of a pixel [nm]: one number, or one along y and one along x."""
@@ -42,6 +43,9 @@ DEFAULT_MODEL = "atoms"
 
 COARSE = 1.5
 """Pixels larger than the largest that the model knows, times this, resolve no columns."""
+
+SEARCHED, FITTED, WHOLE = 3, 9, 10
+"""How far an image is when it has been searched, and when all is fitted [tenths of the time]."""
 
 Refinement = Literal["mle", "offset", "com"]
 
@@ -171,6 +175,7 @@ def locate_frame(
     model: Model,
     options: Options = DEFAULT,
     settings: Settings | None = None,
+    progress: Progress = silent,
 ) -> Result:
     """Find the columns of one image.
 
@@ -180,7 +185,10 @@ def locate_frame(
         What is searched, with which network, and how.
     settings
         Of every step; by default those that belong to the model.
+    progress
+        Called with how far it is before its end, and with `WHOLE`.
     """
+    progress(0, WHOLE)
     settings = settings_of(model) if settings is None else settings
     pixels, repairs = repair(image.pixels)
     notes = [*image.metadata.get("notes", ()), *repairs]
@@ -192,7 +200,7 @@ def locate_frame(
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with inverted grey levels")
-    return _locate_columns(image, search, scale, notes, options, settings)
+    return _locate_columns(image, search, scale, notes, options, settings, progress)
 
 
 def _locate_columns(
@@ -202,9 +210,15 @@ def _locate_columns(
     notes: Sequence[str],
     options: Options,
     settings: Settings,
+    progress: Progress,
 ) -> Result:
     """Put rows back as long as the columns show them to be shifted, then find the columns."""
     steady = _put_rows_back(search, scale, options, settings)
+
+    def fitted(done: int, total: int) -> None:
+        progress(SEARCHED + (FITTED - SEARCHED) * done // total, WHOLE)
+
+    fitted(0, 1)
     scored = fit_and_score(
         steady.search,
         scale,
@@ -212,6 +226,7 @@ def _locate_columns(
         steady.pixels,
         moving=options.refine == "mle",
         settings=settings,
+        progress=fitted,
     )
     card = AtomsCard.of(search.model.card)
     atomic = scored.image.probability(card.verdict, settings.judge.atomic)

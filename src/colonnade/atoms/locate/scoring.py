@@ -27,6 +27,7 @@ from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattic
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
+from colonnade.core.work.progress import Progress, silent
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,7 @@ def fit_and_score(
     *,
     moving: bool,
     settings: Settings,
+    progress: Progress = silent,
 ) -> Scored:
     """Fit candidates together, and gather the evidence for each.
 
@@ -79,6 +81,8 @@ def fit_and_score(
         Whether positions are fitted too, or only what is measured at them.
     settings
         How they are fitted and judged.
+    progress
+        Called with the number of fitted parts of the image and of all.
 
     Returns
     -------
@@ -107,6 +111,7 @@ def fit_and_score(
         guessed=len(candidates) - seen,
         aspect=lattice.aspect,
         settings=settings.fit,
+        progress=progress,
     )
     columns = fitted.columns
     new = columns.positions[len(candidates) :]

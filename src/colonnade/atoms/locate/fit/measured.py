@@ -24,6 +24,7 @@ from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
 from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.progress import Progress, silent
 
 SHAPE_REFUSED = "no common shape of the columns could be fitted, so some were taken for Gaussians"
 """Note on columns whose shape would have had no volume."""
@@ -54,6 +55,7 @@ def fit_columns(
     guessed: int = 0,
     aspect: tuple[int, int] = (1, 1),
     settings: FitSettings = FIT_DEFAULTS,
+    progress: Progress = silent,
 ) -> FittedColumns:
     """Fit all columns of an image together.
 
@@ -73,6 +75,8 @@ def fit_columns(
         So many pixels along y are as long as so many along x.
     settings
         How they are fitted.
+    progress
+        Called with the number of finished parts of the image and of all.
 
     Returns
     -------
@@ -97,7 +101,10 @@ def fit_columns(
     found[len(start) - guessed :] = np.nan
     parts = fit.parts(start)
     with one_thread(), ThreadPoolExecutor(min(available_cpus(), len(parts))) as pool:
-        fitted = list(pool.map(lambda part: fit.part(part, start, found), parts))
+        fitted: list[_FittedPart] = []
+        for one in pool.map(lambda part: fit.part(part, start, found), parts):
+            fitted.append(one)
+            progress(len(fitted), len(parts))
     order = np.argsort(np.concatenate([one.numbers for one in fitted]), kind="stable")
     columns = Columns.concatenate([one.columns for one in fitted])[order]
     columns = replace(columns, intensity=spread * columns.intensity)
