@@ -2,6 +2,7 @@
 
 import { drawHistogram, histogram } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { telling } from "./looks.js";
 import { plan } from "./plan.js";
 import { ordered, tableOf, visible } from "./tables.js";
 import { brief, whole, words } from "./text.js";
@@ -98,7 +99,7 @@ function tableRow(stage, table, row) {
     "tr",
     { "data-row": row, onclick: () => stage.showRow(table, row) },
     h("th", { scope: "row" }, h("button", { type: "button", "data-key": `row-${row}`, "aria-label": `Show row ${row + 1} in the image` }, String(row + 1))),
-    ...Object.values(table.columns).map((values) => h("td", {}, brief(values[row]))),
+    ...Object.entries(table.columns).map(([name, values]) => h("td", {}, table.words?.[name]?.[values[row]] ?? brief(values[row]))),
   );
 }
 
@@ -120,7 +121,8 @@ function mark(place, row) {
  */
 function charted(stage, table, shown) {
   const names = Object.keys(table.columns);
-  const chosen = names.includes(stage.look?.charted ?? "") ? (stage.look?.charted ?? "") : (names.find((name) => !/^[zyx]_/.test(name)) ?? names[0]);
+  const wanted = stage.look?.charted ?? "";
+  const chosen = names.includes(wanted) ? wanted : telling(names);
   const values = table.columns[chosen];
   const select = h("select", { "data-key": "charted", "aria-label": "Histogram of" }, ...names.map((name) => h("option", { value: name }, words(name))));
   select.value = chosen;

@@ -43,11 +43,10 @@ export function lookAt(job, result) {
  */
 function fresh(job, result) {
   const columns = result.table?.columns ?? [];
-  const charted = ["diameter_nm", "diameter_px", "intensity"].find((name) => columns.includes(name));
   return {
     threshold: null,
     colourBy: "",
-    charted: charted ?? columns.find((name) => !/^[zyx]_/.test(name)) ?? "",
+    charted: telling(columns),
     order: { column: "", down: false },
     mode: job.verb === "reconstruct" ? "result" : "both",
     overlay: false,
@@ -58,6 +57,17 @@ function fresh(job, result) {
     revision: 0,
     sentence: null,
   };
+}
+
+/**
+ * The column whose histogram says most, until another is chosen.
+ *
+ * @param {string[]} columns
+ * @returns {string}
+ */
+export function telling(columns) {
+  const known = ["diameter_nm", "diameter_px", "intensity"].find((name) => columns.includes(name));
+  return known ?? columns.find((name) => !/^([zyx]_|sigma_)/.test(name)) ?? columns[0] ?? "";
 }
 
 /**

@@ -16,6 +16,9 @@ import { ORDER, WINGS } from "./wings.js";
 
 const store = new Store();
 
+/** What has changed while everything is read. @type {[string, any][] | null} */
+let held = null;
+
 keepAddress(store);
 showWings();
 showFiles(store);
@@ -72,15 +75,26 @@ function showLink() {
   );
 }
 
-/** Read everything that the server has. */
+/**
+ * Read everything that the server has. What changes meanwhile is newer than what is read, and is
+ * taken up after it.
+ */
 async function fresh() {
-  const [verbs, files, jobs] = await Promise.all([get("api/verbs"), get("api/files"), get("api/jobs")]);
-  store.change(() => {
-    store.verbs = verbs;
-    store.files = new Map(files.map((/** @type {File} */ file) => [file.id, file]));
-    store.jobs = new Map(jobs.map((/** @type {Job} */ job) => [job.id, job]));
-    openLast();
-  });
+  /** @type {[string, any][]} */
+  const meanwhile = [];
+  held = meanwhile;
+  try {
+    const [verbs, files, jobs] = await Promise.all([get("api/verbs"), get("api/files"), get("api/jobs")]);
+    store.change(() => {
+      store.verbs = verbs;
+      store.files = new Map(files.map((/** @type {File} */ file) => [file.id, file]));
+      store.jobs = new Map(jobs.map((/** @type {Job} */ job) => [job.id, job]));
+      meanwhile.forEach(([kind, data]) => takeUp(kind, data));
+      openLast();
+    });
+  } finally {
+    if (held === meanwhile) held = null;
+  }
 }
 
 /** Where no file of the wing is open, open that of its last work. */
@@ -90,21 +104,28 @@ function openLast() {
 }
 
 /**
- * Take up what has changed on the server.
+ * Hear what has changed on the server.
  *
  * @param {string} kind
  * @param {any} data
  */
 function changed(kind, data) {
-  store.change(() => {
-    if (kind === "file") store.files.set(data.id, data);
-    if (kind === "job") store.jobs.set(data.id, data);
-    if (kind === "gone") {
-      store.files.delete(data.id);
-      store.jobs.delete(data.id);
-      store.ticked.delete(data.id);
-    }
-  });
+  if (held) held.push([kind, data]);
+  else store.change(() => takeUp(kind, data));
+}
+
+/**
+ * @param {string} kind
+ * @param {any} data
+ */
+function takeUp(kind, data) {
+  if (kind === "file") store.files.set(data.id, data);
+  if (kind === "job") store.jobs.set(data.id, data);
+  if (kind === "gone") {
+    store.files.delete(data.id);
+    store.jobs.delete(data.id);
+    store.ticked.delete(data.id);
+  }
 }
 
 /** Ask, and delete everything of the session. */

@@ -18,6 +18,9 @@ import { WINGS, actionOf } from "./wings.js";
 /** Screen pixels per pixel at which a single column is looked at. */
 const CLOSE = 12;
 
+/** @type {Record<string, string>} */
+const MADE = { upscale: "Upscaled", denoise: "Denoised", reconstruct: "Volume" };
+
 /** Columns that maps are made for, which colour them unless others are chosen. */
 const MAIN = ["e_xx", "grain", "magnitude_nm", "magnitude_px", "spacing_nm", "spacing_px", "atoms", "tilt_deg"];
 
@@ -110,8 +113,8 @@ export class Stage {
     const made = result.layers.some(({ role }) => role === "result");
     const maps = store.maps.filter(({ results }) => results.length > 0);
     return [
-      made ? this.modes(job, look) : null,
-      made && trust(result) ? this.overlay(result, look) : null,
+      made && !look.map ? this.modes(job, look) : null,
+      made && !look.map && trust(result) ? this.overlay(result, look) : null,
       maps.length ? this.mapTabs(maps, look) : null,
     ];
   }
@@ -121,7 +124,7 @@ export class Stage {
    * @param {Look} look
    */
   modes(job, look) {
-    const made = { upscale: "Upscaled", denoise: "Denoised", reconstruct: "Volume" }[job.verb] ?? "Result";
+    const made = MADE[job.verb] ?? "Result";
     const measured = job.verb === "reconstruct" ? "Views" : "Measured";
     /** @type {[Look["mode"], string][]} */
     const modes = [["measured", measured], ["result", made]];
@@ -213,7 +216,7 @@ export class Stage {
     }
     const pair = wanted.beside?.image ?? "";
     if (anew || given.beside !== pair) {
-      viewer.compare(beside, "swipe", wanted.beside ? { ...placed(wanted, wanted.beside), titles: ["measured", wanted.beside.title] } : undefined);
+      viewer.compare(beside, "swipe", wanted.beside ? { ...placed(wanted, wanted.beside), titles: ["Measured", MADE[this.store.job?.verb ?? ""] ?? wanted.beside.title] } : undefined);
       given.beside = pair;
     }
     const cover = wanted.over ? `${wanted.over.image} ${this.look?.opacity}` : "";

@@ -67,21 +67,19 @@ export function duration(seconds) {
   return minutes ? `${minutes} min ${String(all % 60).padStart(2, "0")} s` : `${all} s`;
 }
 
-/** Abbreviations that keep their letters in a name. */
-const KEPT = { snr: "SNR", e: "e", px: "px", nm: "nm", deg: "°", nm2: "nm²", px2: "px²" };
+const UNITS = { px: "px", nm: "nm", deg: "°", px2: "px²", nm2: "nm²", px3: "px³", nm3: "nm³" };
 
 /**
- * The name of an option or of a column, as words.
+ * The name of an option or of a column, as words; components such as e_xx keep theirs.
  *
  * @param {string} name
  * @returns {string}
  */
 export function words(name) {
-  const text = name
-    .replace(/_(px|nm|deg|nm2|px2)$/, (_, unit) => ` [${KEPT[/** @type {"px"} */ (unit)]}]`)
-    .replaceAll("_", " ")
-    .replace(/\bsnr\b/, "SNR");
-  return /^[a-z]{2}/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  const [, stem, unit] = /** @type {RegExpExecArray} */ (/^(.*?)(?:_(px[23]?|nm[23]?|deg))?$/.exec(name));
+  const text = /^(sigma_)?e_/.test(stem) ? stem.replace("sigma_", "sigma ") : stem.replaceAll("_", " ");
+  const told = text === "snr" ? "SNR" : /^[a-z]{2}/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  return unit ? `${told} [${UNITS[/** @type {keyof typeof UNITS} */ (unit)]}]` : told;
 }
 
 /**

@@ -74,7 +74,7 @@ function said(table, threshold, look, edited) {
  */
 function colourChoice(stage, table) {
   const names = Object.keys(table.columns).filter((name) => !/^[zyx]_/.test(name));
-  const select = h("select", { id: "colour-by", "data-key": "colour-by" }, h("option", { value: "" }, stage.look?.map ? "what the map shows" : "nothing"), ...names.map((name) => h("option", { value: name }, words(name))));
+  const select = h("select", { id: "colour-by", "data-key": "colour-by" }, h("option", { value: "" }, stage.look?.map && !table.columns.diameter_px ? "what the map shows" : "nothing"), ...names.map((name) => h("option", { value: name }, words(name))));
   select.value = stage.look?.colourBy ?? "";
   select.addEventListener("change", () => stage.change((look) => { look.colourBy = select.value; }));
   return [h("label", { for: "colour-by" }, "Colour by"), select];

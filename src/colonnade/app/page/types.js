@@ -95,6 +95,7 @@
  * @typedef {object} Table
  * @property {number} rows
  * @property {Record<string, Float64Array>} columns
+ * @property {Record<string, string[]>} [words]  of columns whose numbers stand for words
  *
  * @typedef {{op: "add", y: number, x: number} | {op: "delete", row: number}
  *   | {op: "move", row: number, y: number, x: number}} Edit
