@@ -2418,7 +2418,7 @@ function decodeTable(buffer) {
     name,
     new Float64Array(buffer, start + i * bytes2, header.rows)
   ]);
-  return { rows: header.rows, columns: Object.fromEntries(columns) };
+  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words };
 }
 function column(table3, name) {
   const values = table3.columns[name];
