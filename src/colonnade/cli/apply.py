@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from colonnade.core.files.failures import Failure
     from colonnade.tomo.denoise.files import Job
 
+Positive = Annotated[int, Parameter(validator=Number(gte=1))]
 Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 
@@ -30,6 +31,8 @@ def locate(
     signal: str | None = None,
     frame: int | None = None,
     average: bool = False,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
@@ -65,11 +68,19 @@ def locate(
     average
         Register the frames of a film, as wholes and row by row, and find the columns of their
         mean: NAME.average.tif, NAME.average.columns.csv and so on, and NAME.average.drift.csv.
+    workers
+        Processes that search frames and files; by default as many as there are processors. What
+        they find does not depend on it.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
 
     size = None if pixel_size is None else parse_length(pixel_size)
     files = inputs(images, sample())
@@ -77,7 +88,12 @@ def locate(
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average)
     with progress("locating") as advance:
         failures = locate_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "locate")
 
@@ -93,6 +109,8 @@ def upscale(
     pixel_size: str | None = None,
     signal: str | None = None,
     frame: int | None = None,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Make scanning electron micrographs finer, and say how far each can be trusted.
 
@@ -126,9 +144,16 @@ def upscale(
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default, as a volume.
+    workers
+        Processes that upscale files; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
     from colonnade.sem.upscale.files import Job, upscale_files
     from colonnade.sem.upscale.upscale import choose_model
 
@@ -138,7 +163,12 @@ def upscale(
     job = Job(loaded, format, size, signal, frame, report)
     with progress("upscaling") as advance:
         failures = upscale_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "upscale")
 
@@ -222,7 +252,7 @@ def reconstruct(
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.parallel import available_cpus
+    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.reconstruct.files import Job, reconstruct_files
     from colonnade.tomo.reconstruct.named import holds_views, parse_axis
     from colonnade.tomo.reconstruct.prepare import Preparation
@@ -259,6 +289,8 @@ def denoise(
     pixel_size: str | None = None,
     signal: str | None = None,
     frame: int | None = None,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Take noise out of images and of the views of tilt series, and say how noisy each was.
 
@@ -287,9 +319,16 @@ def denoise(
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default.
+    workers
+        Processes that denoise files; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.denoise.denoise import choose_model
     from colonnade.tomo.denoise.files import Job, denoise_files
 
@@ -300,7 +339,12 @@ def denoise(
         job = replace(job, model=_own_model(files, out, job))
     with progress("denoising") as advance:
         failures = denoise_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "denoise")
 

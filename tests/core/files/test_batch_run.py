@@ -1,19 +1,25 @@
 """Commands that write into one folder keep what they failed at apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from colonnade.core.errors import ImageError
-from colonnade.core.files.batch_run import run_batch, run_batch_of_parts
+from colonnade.core.files.batch_run import (
+    Failed,
+    Part,
+    WholeFile,
+    run_batch,
+    run_batch_of_parts,
+)
 from colonnade.core.files.failures import read_failures
 from colonnade.core.work.progress import Progress
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(WholeFile):
     """Is never done, and can be done unless it is said why not."""
 
     why_not: str = ""
@@ -24,10 +30,10 @@ class Work:
     def all_lines(self) -> list[str]:
         return []
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         if self.why_not:
             raise ImageError(self.why_not)
-        yield "done"
+        return ["done"]
 
 
 def test_two_commands_in_one_folder_have_each_its_own_list(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,12 +12,13 @@ from colonnade.atoms.locate.films.average import locate_average
 from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
-from colonnade.core.files.batch_run import FileWork, run_batch
+from colonnade.core.files.batch_run import THE_WHOLE, Failed, FileWork, Part, run_batch
 from colonnade.core.files.failures import Failure
-from colonnade.core.files.open import read_frames
+from colonnade.core.files.open import Frames, read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
 from colonnade.core.learn.model import Model
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
 
@@ -80,6 +81,7 @@ def locate_files(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Find the columns of every file, and write a table and a picture for each.
 
@@ -99,7 +101,9 @@ def locate_files(
     say
         Called with each line of the report.
     progress
-        Called with the number of finished files and of all.
+        Called with the number of finished files and of all; of frames, where there is one file.
+    crew
+        Who does the frames.
 
     Returns
     -------
@@ -114,7 +118,13 @@ def locate_files(
         work = AveragedFile if job.average else LocatedFile
         return work(path, FileResults(out, name, record), job)
 
-    return run_batch(files, out, "locate", begin, say, progress)
+    return run_batch(files, out, "locate", begin, say, progress, crew)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, signal: str | None, frame: int | None, identity: str) -> Frames:
+    """Open a file in a state that an identity determines once for all of its frames."""
+    return read_frames(path, signal=signal, frame=frame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,33 +153,48 @@ class LocatedFile:
         """What was said of a file that is done."""
         return self.results.all_lines()
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
-        """Do the frames that are not done, and write the table of all that could be done."""
-        job, results = self.job, self.results
-        frames = read_frames(self.path, signal=job.signal, frame=job.frame)
-        several = len(frames) > 1
-        done_before = sum(map(results.has, range(len(frames))))
-        for number in range(len(frames)):
-            try:
-                if not results.has(number):
-                    results.add(number, job.locate(frames[number]), labelled=several)
-                yield results.lines(number)[0]
-            except Exception as error:  # whatever it is, the other frames go on
-                failed(number if several else None, error)
-        film = several and frames.kind != TILT_SERIES
-        yield from results.finish(len(frames), partial(follow_frames, frames) if film else None)
-        if done_before:
-            yield f"  already done: {done_before} of {len(frames)} frames"
+    @property
+    def frames(self) -> Frames:
+        """The frames that are asked for."""
+        identity = self.results.record.identity
+        return _opened(self.path, self.job.signal, self.job.frame, identity)
+
+    def parts(self) -> Sequence[Part]:
+        """Every frame; what is said of those that are done is said again."""
+        count = len(self.frames)
+        self.results.begin(count)  # before several processes write
+        return [Part(number, number if count > 1 else None) for number in range(count)]
+
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
+        """Find the columns of a frame, if that is not done."""
+        number, results = part.number, self.results
+        if not results.has(number):
+            found = self.job.locate(self.frames[number])
+            results.add(number, found, labelled=part.frame is not None)
+        return results.lines(number)[:1]
+
+    def finish(self) -> Sequence[str]:
+        """Write the table of all frames that could be done."""
+        frames, results = self.frames, self.results
+        _opened.cache_clear()
+        first = next(iter(results.done(len(frames))), 0)
+        if first:
+            results.draw(first, calibrated(frames[first], self.job.pixel_size))
+        film = len(frames) > 1 and frames.kind != TILT_SERIES
+        return results.finish(len(frames), partial(follow_frames, frames) if film else None)
 
 
 @dataclass(frozen=True, eq=False)
 class AveragedFile(LocatedFile):
     """The columns of the average of the frames of one file."""
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def parts(self) -> Sequence[Part]:
+        """All frames together."""
+        return [THE_WHOLE]
+
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Average the frames that can be read, and write the image and its columns."""
-        frames = read_frames(self.path, signal=self.job.signal, frame=self.job.frame)
-        readable = []
+        frames, readable = self.frames, []
         for number in range(len(frames)):
             try:
                 repair(frames[number].pixels)
@@ -179,5 +204,9 @@ class AveragedFile(LocatedFile):
         job = self.job
         averaged = locate_average(frames, job.model, job.options, job.pixel_size, readable)
         self.results.add_average(averaged, readable)
-        yield self.results.lines(0)[0]
-        yield from self.results.finish(1, None)
+        return self.results.lines(0)[:1]
+
+    def finish(self) -> Sequence[str]:
+        """Write the table of the average."""
+        _opened.cache_clear()
+        return self.results.finish(1, None)

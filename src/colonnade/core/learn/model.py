@@ -1,5 +1,7 @@
 """A trained model: one ONNX file that knows its own card."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.onnx_file import OnnxFile, inspect, with_metadata
+from colonnade.core.work.processors import is_one_of_many
 from colonnade.core.work.writing import atomic
 
 if TYPE_CHECKING:
@@ -39,6 +42,10 @@ class Model:
     def load(cls, name: str | Path) -> "Model":
         """Load a shipped model by its name, or any model by its file."""
         return cls(find_model(name))
+
+    def __reduce__(self) -> tuple[Callable[..., "Model"], tuple[Path, str]]:
+        # Another process loads the file itself, once.
+        return _loaded, (self.path, self.digest)
 
     @property
     def digest(self) -> str:
@@ -124,6 +131,15 @@ def save_with_card(source: Path, card: Card, target: Path) -> None:
         temporary.write_bytes(content)
 
 
+@lru_cache(maxsize=4)
+def _loaded(path: Path, digest: str) -> Model:
+    """Load a model that another process has sent."""
+    model = Model(path)
+    if model.digest != digest:
+        raise ModelError(f"{path} is another file here than where the work was given out")
+    return model
+
+
 def _check_network(seen: OnnxFile, card: Card, where: str) -> None:
     """Refuse a network of other inputs and outputs than its card says."""
     for side, shapes, channels in (
@@ -145,6 +161,8 @@ def _session(content: bytes, path: Path) -> "InferenceSession":
 
     options = ort.SessionOptions()
     options.log_severity_level = 4
+    if is_one_of_many():
+        options.intra_op_num_threads = 1
     # Threads that wait busily take the processors from whatever else runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # What the runtime sets aside by a plan of its own is half as large again as what it needs.
