@@ -1,6 +1,6 @@
 """The verbs that make something of images: columns, or finer images."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -83,7 +83,7 @@ def locate(
     from colonnade.core.work.processors import available_cpus
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample())
+    files, out = _for_crew(inputs(images, sample()), out, scheduler)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average)
     with progress("locating") as advance:
@@ -158,7 +158,7 @@ def upscale(
     from colonnade.sem.upscale.upscale import choose_model
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample("sem.tif"))
+    files, out = _for_crew(inputs(images, sample("sem.tif")), out, scheduler)
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, size, signal, frame, report)
     with progress("upscaling") as advance:
@@ -333,7 +333,7 @@ def denoise(
     from colonnade.tomo.denoise.files import Job, denoise_files
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample("tomo.mrc"))
+    files, out = _for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
     job = Job(choose_model(model), format, size, signal, frame)
     if own:
         job = replace(job, model=_own_model(files, out, job))
@@ -347,6 +347,15 @@ def denoise(
             Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "denoise")
+
+
+def _for_crew(
+    files: Mapping[Path, str], out: Path, scheduler: str | None
+) -> tuple[Mapping[Path, str], Path]:
+    """Name files and a folder so that processes that were started elsewhere find them."""
+    if scheduler is None:
+        return files, out
+    return {path.absolute(): name for path, name in files.items()}, out.absolute()
 
 
 def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:

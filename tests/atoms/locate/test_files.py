@@ -16,11 +16,13 @@ from colonnade.atoms.locate.files import Job, locate_files
 from colonnade.atoms.locate.films import average
 from colonnade.atoms.locate.locate import Options, Result
 from colonnade.core.errors import FileError, ImageError
-from colonnade.core.files.batch import inputs
+from colonnade.core.files.batch import inputs, sample
 from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
+from colonnade.core.work.parallel import Crew
+from colonnade.core.work.progress import silent
 
 SIZE = 24
 """Rows and columns of the images [px]."""
@@ -448,3 +450,22 @@ def test_a_program_reads_what_an_image_is_taken_for(
         "probability_of_atom_columns": 0.125,
         "notes": ["a note"],
     }
+
+
+def test_several_processes_write_what_one_writes(tmp_path: Path, job: Job) -> None:
+    generator = np.random.default_rng(1)
+    image = read(sample()).pixels[:96, :96]
+    film = np.stack([generator.poisson(image) for _ in range(3)]).astype(np.uint16)
+    film[0] = 0  # the first cannot be searched, so that another is drawn
+    write_tiff(tmp_path / "film.tif", film, (0.016, 0.016))
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        failures = locate_files(
+            inputs([tmp_path / "film.tif"]), out, job, print, silent, Crew(workers)
+        )
+        assert [failure.frame for failure in failures] == [0]
+    one, two = (sorted((tmp_path / name).glob("film.*")) for name in "12")
+    assert [each.name for each in one] == [each.name for each in two]
+    assert len(one) == 5
+    for each, other in zip(one, two, strict=True):
+        assert each.read_bytes() == other.read_bytes()
