@@ -169,10 +169,13 @@ def _session(content: bytes, path: Path) -> "InferenceSession":
     options.enable_mem_pattern = False
     # Another format that the runtime knows has not been checked.
     options.add_session_config_entry("session.load_model_format", "ONNX")
-    try:
-        return ort.InferenceSession(content, options, providers=ort.get_available_providers())
-    except Exception as error:
-        # ONNX Runtime raises a dozen unrelated types for a file that it cannot read.
-        raise ModelError(
-            f"{path} is not a model, or only a part of one; copy or export it again"
-        ) from error
+    errors: list[Exception] = []
+    # What a GPU cannot load, the processor may; the runtime's own fallback prints to the terminal.
+    for providers in (ort.get_available_providers(), ["CPUExecutionProvider"]):
+        try:
+            return ort.InferenceSession(content, options, providers=providers, enable_fallback=0)
+        except Exception as error:  # a dozen unrelated types for a file that cannot be read
+            errors.append(error)
+    raise ModelError(
+        f"{path} is not a model, or only a part of one; copy or export it again"
+    ) from errors[0]
