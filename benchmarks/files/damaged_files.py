@@ -11,6 +11,7 @@ crash, a hang, or an error that is not ours.
 import argparse
 import collections
 import multiprocessing
+import os
 import resource
 import shutil
 import time
@@ -26,8 +27,8 @@ from sound_files import make_sound_files
 MEMORY = 4 * 2**30
 """Most that the address space of a process may grow by [bytes]."""
 
-PATIENCE = 10.0
-"""Longest that a file may take [s]."""
+PROCESSOR_TIME, PATIENCE = 10.0, 200.0
+"""Longest that a process may calculate over a file, and that it may take in all [s]."""
 
 LARGEST = 400_000
 """Larger files are left out, as most of their bytes are pixels [bytes]."""
@@ -145,7 +146,7 @@ class Opener:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.one: Try | None = None
-        self.since = 0.0
+        self.since = self.used = 0.0
         self._start()
 
     def _start(self) -> None:
@@ -158,6 +159,7 @@ class Opener:
     def give(self, one: Try | None) -> None:
         """Let it open a file, or end."""
         self.one, self.since = one, time.monotonic()
+        self.used = _processor_time(self.process.pid)
         self.connection.send(one)
 
     def take(self) -> str:
@@ -169,7 +171,8 @@ class Opener:
 
     def is_late(self) -> bool:
         """Whether its file takes too long."""
-        return self.one is not None and time.monotonic() - self.since > PATIENCE
+        used = _processor_time(self.process.pid) - self.used
+        return used > PROCESSOR_TIME or time.monotonic() - self.since > PATIENCE
 
     def stop(self) -> str:
         """End it, and begin another."""
@@ -181,6 +184,12 @@ class Opener:
         self.connection.close()
         self._start()
         return why
+
+
+def _processor_time(process: int | None) -> float:
+    """How long a process has calculated [s]."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _bounded(connection: Connection, folder: Path) -> None:

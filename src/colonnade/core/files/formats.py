@@ -12,9 +12,12 @@ from colonnade.core.files.mrc import read_mrc
 from colonnade.core.files.rosetta import read_bruker, read_dm, read_hspy, read_tia
 from colonnade.core.files.signals import Signal
 from colonnade.core.files.tiffs import read_tiff
+from colonnade.core.files.trial import try_first
 from colonnade.core.files.zarrs import read_zarr, read_zspy
 
 _FOLDERS = (".zspy", ".zarr")
+
+_IN_HDF5 = (".emd", ".hspy", ".h5", ".hdf5")
 
 
 def open_file(path: Path) -> list[Signal]:
@@ -26,6 +29,13 @@ def open_file(path: Path) -> list[Signal]:
         If the file is missing, closed, damaged or of an unknown format.
     """
     _check(path)
+    if path.suffix.lower() in _IN_HDF5:
+        try_first(path, _format(path)[0])
+    return open_here(path)
+
+
+def open_here(path: Path) -> list[Signal]:
+    """List what a file holds; see `open_file`. A damaged one may bring this process down."""
     name, reader = _format(path)
     with reading(path, name):
         signals = reader(path)
