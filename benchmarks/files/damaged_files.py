@@ -202,19 +202,26 @@ class Counts:
     """What came of all files, by their kind, and those that must not be."""
 
     def __init__(self, out: Path) -> None:
-        self.out = out
+        self.out, self.files = out, 0
         self.by_kind: dict[str, collections.Counter[str]] = collections.defaultdict(
             collections.Counter
         )
 
     def add(self, one: Try, outcome: str) -> None:
         """Count a file, and keep it if it is one of those."""
+        self.files += 1
+        if self.files % 1000 == 0:
+            self.write()
         self.by_kind[_kind(one.source)][outcome if outcome in _GOOD else "bad"] += 1
         if outcome not in _GOOD:
             name = f"{one.seed}-{one.name}"
             (self.out / name).write_bytes(one.content())
             with (self.out / "bad.txt").open("a", encoding="utf-8") as file:
                 file.write(f"{name}: {outcome}\n")
+
+    def write(self) -> None:
+        """Write the table of all so far."""
+        (self.out / "counts.md").write_text("\n".join(self.lines()) + "\n", encoding="utf-8")
 
     def lines(self) -> list[str]:
         """Say it in a table."""
@@ -278,6 +285,7 @@ def main() -> None:
         if (outcome := _outcome(each)) != OPENED:
             print(f"{each.name} is sound, but: {outcome}")
     counts = run(sources, arguments.count, arguments.first, arguments.workers, arguments.out)
+    counts.write()
     print("\n".join(counts.lines()))
 
 

@@ -1,7 +1,8 @@
 """Let another process open a file first, as some libraries crash or go round in circles.
 
-The HDF5 library does on damaged files, where nothing in Python can stop it. What one process has
-survived, this one opens too. The other process stays for the next file.
+The HDF5 library does on damaged files, where nothing in Python can stop it, and readers of other
+formats take arrays of any length for granted. What one process has survived, this one opens too.
+The other process stays for the next file.
 """
 
 import atexit
@@ -10,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -34,14 +36,16 @@ class _Trier:
         self.lock = Lock()
         self.process: subprocess.Popen[str] | None = None
 
-    def survives(self, path: Path) -> bool:
-        """Whether a process comes back from a file, whatever it finds there."""
+    def survives(self, path: Path, meanwhile: Callable[[], object]) -> bool:
+        """Whether a process comes back from a file; something else is done while it is there."""
         with self.lock:
             process = self._running()
             assert process.stdin is not None
             assert process.stdout is not None
             try:
                 print(json.dumps(str(path.absolute())), file=process.stdin, flush=True)
+                with suppress(Exception):  # it is done again where errors are told apart
+                    meanwhile()
                 survived = bool(process.stdout.readline())
             except BrokenPipeError:
                 survived = False
@@ -74,7 +78,7 @@ _trier = _Trier()
 atexit.register(_trier.end)
 
 
-def try_first(path: Path, name: str) -> None:
+def try_first(path: Path, name: str, meanwhile: Callable[[], object]) -> None:
     """Open a file in another process, and read the first plane of what it holds.
 
     Parameters
@@ -83,13 +87,15 @@ def try_first(path: Path, name: str) -> None:
         The file.
     name
         The name of its format.
+    meanwhile
+        What can be done until it is known: both take their time to import the same library.
 
     Raises
     ------
     FileError
         If that process died of it.
     """
-    if not _trier.survives(path):
+    if not _trier.survives(path, meanwhile):
         raise FileError(
             f"{path} cannot be read as {name}: it is damaged, so that opening it does not end or "
             "brings the program down; copy it again"
