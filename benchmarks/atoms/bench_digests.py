@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from colonnade.atoms.bench import cases
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 
 DIGESTS = Path(cases.__file__).with_name("digests.json")
 

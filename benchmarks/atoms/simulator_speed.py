@@ -14,7 +14,7 @@ import numpy as np
 
 from colonnade.atoms.library.sources import Simulator, write_library
 from colonnade.atoms.simulate.image import Simulation
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.core.work.recipe import load
 
 IMAGES = 200

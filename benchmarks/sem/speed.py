@@ -31,7 +31,7 @@ from colonnade.core.files.write import write_tiff
 from colonnade.core.images.tiles import run_tiled
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.slice_work import tiling
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.sem.conditions import CHANNELS, Conditions
 from colonnade.sem.train.networks import SrRecipe, SuperResolution, enlarged
 

@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.tomo.bench import cases
 
 FINGERPRINTS = Path(cases.__file__).with_name("fingerprints.json")

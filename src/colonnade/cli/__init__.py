@@ -123,7 +123,7 @@ def simulate(
     layout
         zarr; or, for atoms, temimagenet: the folders of PNG files and tables of TEM-ImageNet.
     """
-    from colonnade.core.work.parallel import available_cpus
+    from colonnade.core.work.processors import available_cpus
 
     write: Simulate = implementation(wing, "simulate")
     with progress("simulating") as advance:

@@ -1,6 +1,6 @@
 """The verbs that make something of images: columns, or finer images."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from colonnade.core.files.failures import Failure
     from colonnade.tomo.denoise.files import Job
 
+Positive = Annotated[int, Parameter(validator=Number(gte=1))]
 Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 
@@ -31,6 +32,8 @@ def locate(
     frame: int | None = None,
     average: bool = False,
     candidates: bool = False,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
@@ -69,19 +72,32 @@ def locate(
     candidates
         Write NAME.candidates.csv too, everything that may be a column with its score, whatever
         the threshold.
+    workers
+        Processes that search frames and files; by default as many as there are processors. What
+        they find does not depend on it.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample())
+    files, out = _for_crew(inputs(images, sample()), out, scheduler)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average, candidates)
     with progress("locating") as advance:
         failures = locate_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "locate")
 
@@ -97,6 +113,8 @@ def upscale(
     pixel_size: str | None = None,
     signal: str | None = None,
     frame: int | None = None,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Make scanning electron micrographs finer, and say how far each can be trusted.
 
@@ -130,19 +148,31 @@ def upscale(
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default, as a volume.
+    workers
+        Processes that upscale files; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
     from colonnade.sem.upscale.files import Job, upscale_files
     from colonnade.sem.upscale.upscale import choose_model
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample("sem.tif"))
+    files, out = _for_crew(inputs(images, sample("sem.tif")), out, scheduler)
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, size, signal, frame, report)
     with progress("upscaling") as advance:
         failures = upscale_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "upscale")
 
@@ -226,7 +256,7 @@ def reconstruct(
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.parallel import available_cpus
+    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.reconstruct.files import Job, reconstruct_files
     from colonnade.tomo.reconstruct.named import holds_views, parse_axis
     from colonnade.tomo.reconstruct.prepare import Preparation
@@ -263,6 +293,8 @@ def denoise(
     pixel_size: str | None = None,
     signal: str | None = None,
     frame: int | None = None,
+    workers: Positive | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Take noise out of images and of the views of tilt series, and say how noisy each was.
 
@@ -291,22 +323,43 @@ def denoise(
         Which image, in a file with several: its number or its title.
     frame
         Which frame of a stack; all of them by default.
+    workers
+        Processes that denoise files; by default as many as there are processors.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.denoise.denoise import choose_model
     from colonnade.tomo.denoise.files import Job, denoise_files
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = inputs(images, sample("tomo.mrc"))
+    files, out = _for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
     job = Job(choose_model(model), format, size, signal, frame)
     if own:
         job = replace(job, model=_own_model(files, out, job))
     with progress("denoising") as advance:
         failures = denoise_files(
-            files, out, job, lambda text: console.print(text, markup=False), advance
+            files,
+            out,
+            job,
+            lambda text: console.print(text, markup=False),
+            advance,
+            Crew(workers or available_cpus(), scheduler),
         )
     return report_failures(failures, len(files), out, "denoise")
+
+
+def _for_crew(
+    files: Mapping[Path, str], out: Path, scheduler: str | None
+) -> tuple[Mapping[Path, str], Path]:
+    """Name files and a folder so that processes that were started elsewhere find them."""
+    if scheduler is None:
+        return files, out
+    return {path.absolute(): name for path, name in files.items()}, out.absolute()
 
 
 def _own_model(files: Iterable[Path], out: Path, job: "Job") -> colonnade.Model:

@@ -16,11 +16,12 @@ from colonnade.atoms.locate.files import Job, locate_files
 from colonnade.atoms.locate.films import average
 from colonnade.atoms.locate.locate import WHOLE, Options, Result
 from colonnade.core.errors import FileError, ImageError
-from colonnade.core.files.batch import inputs
+from colonnade.core.files.batch import inputs, sample
 from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
+from colonnade.core.work.parallel import Crew
 from colonnade.core.work.progress import Progress, silent
 
 SIZE = 24
@@ -455,10 +456,29 @@ def test_a_program_reads_what_an_image_is_taken_for(
     }
 
 
-def test_one_file_tells_how_far_it_is_within_each_frame(run: Run) -> None:
+def test_one_image_tells_how_far_it_is_and_a_film_its_frames(run: Run) -> None:
+    run.image("a.tif", 1)
+    run("a.tif")
+    assert run.steps == [(0, 1), (3, WHOLE), (1, 1)]
     run.image("film.tif", 1, BAD, 2)
     run("film.tif")
-    assert [done for done, _ in run.steps] == [3, 10, 13, 20, 23, 30]
-    assert {total for _, total in run.steps} == {3 * WHOLE}
-    run("film.tif")
-    assert [done for done, _ in run.steps] == [10, 13, 20, 30]
+    assert run.steps == [(0, 1), (1, 3), (2, 3), (3, 3), (1, 1)]
+
+
+def test_several_processes_write_what_one_writes(tmp_path: Path, job: Job) -> None:
+    generator = np.random.default_rng(1)
+    image = read(sample()).pixels[:96, :96]
+    film = np.stack([generator.poisson(image) for _ in range(3)]).astype(np.uint16)
+    film[0] = 0  # the first cannot be searched, so that another is drawn
+    write_tiff(tmp_path / "film.tif", film, (0.016, 0.016))
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        failures = locate_files(
+            inputs([tmp_path / "film.tif"]), out, job, print, silent, Crew(workers)
+        )
+        assert [failure.frame for failure in failures] == [0]
+    one, two = (sorted((tmp_path / name).glob("film.*")) for name in "12")
+    assert [each.name for each in one] == [each.name for each in two]
+    assert len(one) == 5
+    for each, other in zip(one, two, strict=True):
+        assert each.read_bytes() == other.read_bytes()

@@ -1,19 +1,28 @@
 """Commands that write into one folder keep what they failed at apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from colonnade.core.errors import ImageError
-from colonnade.core.files.batch_run import run_batch, run_batch_of_parts
+from colonnade.core.files.batch_run import (
+    Failed,
+    FileWork,
+    Part,
+    WholeFile,
+    run_batch,
+    run_batch_of_parts,
+)
 from colonnade.core.files.failures import read_failures
+from colonnade.core.work.parallel import Crew
 from colonnade.core.work.progress import Progress
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(WholeFile):
     """Is never done, and can be done unless it is said why not."""
 
     why_not: str = ""
@@ -24,10 +33,10 @@ class Work:
     def all_lines(self) -> list[str]:
         return []
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         if self.why_not:
             raise ImageError(self.why_not)
-        yield "done"
+        return ["done"]
 
 
 def test_two_commands_in_one_folder_have_each_its_own_list(tmp_path: Path) -> None:
@@ -62,3 +71,64 @@ def test_parts_are_counted_where_there_is_one_file_and_else_files(
         files, tmp_path, "locate", begin, lambda _: None, lambda *step: counted.append(step)
     )
     assert counted == steps
+
+
+FOUR_FRAMES = """
+import os, signal, time
+from dataclasses import dataclass
+from pathlib import Path
+
+from colonnade.core.errors import ImageError
+from colonnade.core.files.batch_run import Part
+
+
+@dataclass(frozen=True)
+class FourFrames:
+    name: str
+    folder: Path
+
+    def are_whole(self):
+        return False
+
+    def all_lines(self):
+        return []
+
+    def parts(self):
+        return [Part(number, number) for number in range(4)]
+
+    def do(self, part, failed):
+        time.sleep(0.2 - 0.05 * part.number)  # the first takes longest
+        if part.number == 1:
+            raise ImageError("too dark")
+        died = self.folder / "died"
+        if part.number == 2 and not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [f"{self.name} {part.number}"]
+
+    def finish(self):
+        return [f"{self.name} whole"]
+"""
+"""In a module of its own, as fresh processes cannot import this file."""
+
+
+def test_several_processes_say_everything_in_order_and_one_that_dies_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "four_frames.py").write_text(FOUR_FRAMES)
+    monkeypatch.syspath_prepend(tmp_path)
+    frames = import_module("four_frames").FourFrames
+    files = {tmp_path / f"{name}.tif": name for name in "ab"}
+    said: list[str] = []
+
+    def begin(path: Path, name: str) -> FileWork:
+        work: FileWork = frames(name, tmp_path)
+        return work
+
+    failures = run_batch(
+        files, tmp_path, "locate", begin, said.append, lambda *_: None, Crew(workers=2)
+    )
+    assert said == [
+        line for name in "ab" for line in (f"{name} 0", f"{name} 2", f"{name} 3", f"{name} whole")
+    ]
+    assert [(each.name, each.frame) for each in failures] == [("a", 1), ("b", 1)]

@@ -1,5 +1,6 @@
 """Model files: what is written is what was trained, and what is not ours is refused."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from onnx import helper
 
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import FORMAT_KEY, Card
-from colonnade.core.learn.model import LARGEST_FILE, Model, read_card, shipped
+from colonnade.core.learn.model import LARGEST_FILE, Model, find_model, read_card, shipped
 from colonnade.core.learn.networks import NetworkRecipe, build
 from colonnade.core.learn.onnx_export import export, exported
 
@@ -160,7 +161,7 @@ def test_a_file_that_is_too_large_is_not_read(
 
 
 def test_what_the_runtime_cannot_run_is_refused_in_one_sentence(
-    model_file: Path, tmp_path: Path
+    model_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     model = onnx.load(model_file)
     model.graph.node[0].op_type = "NoSuchOperator"
@@ -168,6 +169,7 @@ def test_what_the_runtime_cannot_run_is_refused_in_one_sentence(
     with pytest.raises(ModelError, match=r"wrong\.onnx is not a model") as refused:
         Model(tmp_path / "wrong.onnx")
     assert "\n" not in str(refused.value)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_name_that_is_no_model_says_which_there_are(tmp_path: Path) -> None:
@@ -207,3 +209,23 @@ def test_shipped_models_are_whole_small_and_tell_their_scores(name: str) -> None
     assert model.path.stat().st_size < 8e6
     assert model.card.scores
     assert "not measured" not in model.card.failures
+
+
+def test_a_model_goes_to_another_process_by_its_file(model_file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.onnx"
+    copy.write_bytes(model_file.read_bytes())
+    sent = pickle.dumps(Model(copy))
+    assert len(sent) < 1000
+    assert pickle.loads(sent) is pickle.loads(sent)  # loaded once
+    assert pickle.loads(sent).digest == Model(copy).digest
+
+
+def test_a_model_whose_file_was_changed_on_the_way_is_refused(
+    model_file: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.onnx"
+    copy.write_bytes(model_file.read_bytes())
+    sent = pickle.dumps(Model(copy))
+    copy.write_bytes(find_model("tomo-seed").read_bytes())
+    with pytest.raises(ModelError, match="another file here"):
+        pickle.loads(sent)

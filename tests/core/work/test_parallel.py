@@ -18,7 +18,8 @@ import pytest
 
 from colonnade.core.errors import MissingExtraError, WorkersError
 from colonnade.core.work import cluster
-from colonnade.core.work.parallel import Kind, available_cpus, outcomes, run
+from colonnade.core.work.parallel import Kind, outcomes, run
+from colonnade.core.work.processors import available_cpus
 
 # Fresh processes cannot import this file, so that they are given functions of the library, or of
 # a module that is written for them.

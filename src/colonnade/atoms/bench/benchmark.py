@@ -6,7 +6,7 @@ from pathlib import Path
 from colonnade.atoms.bench import cases
 from colonnade.atoms.bench.study import STUDY
 from colonnade.core.bench.benchmark import Bar, run_benchmark
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 
 
 def benchmark(

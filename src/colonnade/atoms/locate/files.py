@@ -2,23 +2,25 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from colonnade.atoms.locate.films.average import locate_average
 from colonnade.atoms.locate.films.film import follow_frames
-from colonnade.atoms.locate.locate import WHOLE, Options, Result, calibrated, locate_frame
+from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
-from colonnade.core.files.batch_run import FileWork, run_batch_of_parts
+from colonnade.core.files.batch_run import THE_WHOLE, Failed, FileWork, Part, run_batch
 from colonnade.core.files.failures import Failure
-from colonnade.core.files.open import read_frames
+from colonnade.core.files.open import Frames, read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
 from colonnade.core.learn.model import Model
-from colonnade.core.work.progress import Progress
+from colonnade.core.work.parallel import ALONE, Crew
+from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Record, file_state
 
 RECORDS = Path(".colonnade", "locate")
@@ -85,6 +87,7 @@ def locate_files(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Find the columns of every file, and write a table and a picture for each.
 
@@ -104,23 +107,32 @@ def locate_files(
     say
         Called with each line of the report.
     progress
-        Called with the number of finished files and of all; of tenths of frames, where there is
-        one file.
+        Called with the number of finished files and of all; of frames, or of tenths of the only
+        frame, where there is one file.
+    crew
+        Who does the frames.
 
     Returns
     -------
     failures
         The files and frames that could not be done, and why.
     """
+    of_frame = progress if len(files) == 1 else silent
 
-    def begin(path: Path, name: str, of_frames: Progress) -> FileWork:
+    def begin(path: Path, name: str) -> FileWork:
         if job.average:
             name = f"{name}.average"
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         work = AveragedFile if job.average else LocatedFile
-        return work(path, FileResults(out, name, record, job.candidates), job, of_frames)
+        return work(path, FileResults(out, name, record, job.candidates), job, of_frame)
 
-    return run_batch_of_parts(files, out, "locate", begin, say, progress)
+    return run_batch(files, out, "locate", begin, say, progress, crew)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, signal: str | None, frame: int | None, identity: str) -> Frames:
+    """Open a file in a state that an identity determines once for all of its frames."""
+    return read_frames(path, signal=signal, frame=frame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +148,17 @@ class LocatedFile:
     job
         What is to be done with it.
     progress
-        Called with the number of finished tenths of frames and of all.
+        Called with the number of finished tenths of the only frame and of all.
     """
 
     path: Path
     results: FileResults
     job: Job
-    progress: Progress
+    progress: Progress = silent
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Only the process that shows the progress can be told of it.
+        return type(self), (self.path, self.results, self.job)
 
     def are_whole(self) -> bool:
         """Whether all frames are done, and the results still there."""
@@ -152,45 +168,49 @@ class LocatedFile:
         """What was said of a file that is done."""
         return self.results.all_lines()
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
-        """Do the frames that are not done, and write the table of all that could be done."""
-        job, results = self.job, self.results
-        frames = read_frames(self.path, signal=job.signal, frame=job.frame)
-        several = len(frames) > 1
-        done_before = sum(map(results.has, range(len(frames))))
-        for number in range(len(frames)):
-            advance = self._of_frame(number, len(frames))
-            try:
-                if not results.has(number):
-                    found = job.locate(frames[number], advance)
-                    results.add(number, found, labelled=several)
-                yield results.lines(number)[0]
-            except Exception as error:  # whatever it is, the other frames go on
-                failed(number if several else None, error)
-            advance(WHOLE, WHOLE)
-        film = several and frames.kind != TILT_SERIES
-        yield from results.finish(len(frames), partial(follow_frames, frames) if film else None)
-        if done_before:
-            yield f"  already done: {done_before} of {len(frames)} frames"
+    @property
+    def frames(self) -> Frames:
+        """The frames that are asked for."""
+        identity = self.results.record.identity
+        return _opened(self.path, self.job.signal, self.job.frame, identity)
 
-    def _of_frame(self, number: int, frames: int) -> Progress:
-        """Give what is called with how far a frame is."""
+    def parts(self) -> Sequence[Part]:
+        """Every frame; what is said of those that are done is said again."""
+        count = len(self.frames)
+        self.results.begin(count)  # before several processes write
+        return [Part(number, number if count > 1 else None) for number in range(count)]
 
-        def advance(done: int, total: int) -> None:
-            self.progress(number * WHOLE + done * WHOLE // total, frames * WHOLE)
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
+        """Find the columns of a frame, if that is not done."""
+        number, results = part.number, self.results
+        if not results.has(number):
+            advance = self.progress if part.frame is None else silent
+            found = self.job.locate(self.frames[number], advance)
+            results.add(number, found, labelled=part.frame is not None)
+        return results.lines(number)[:1]
 
-        return advance
+    def finish(self) -> Sequence[str]:
+        """Write the table of all frames that could be done."""
+        frames, results = self.frames, self.results
+        _opened.cache_clear()
+        first = next(iter(results.done(len(frames))), 0)
+        if first:
+            results.draw(first, calibrated(frames[first], self.job.pixel_size))
+        film = len(frames) > 1 and frames.kind != TILT_SERIES
+        return results.finish(len(frames), partial(follow_frames, frames) if film else None)
 
 
 @dataclass(frozen=True, eq=False)
 class AveragedFile(LocatedFile):
     """The columns of the average of the frames of one file."""
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def parts(self) -> Sequence[Part]:
+        """All frames together."""
+        return [THE_WHOLE]
+
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Average the frames that can be read, and write the image and its columns."""
-        self.progress(0, 1)
-        frames = read_frames(self.path, signal=self.job.signal, frame=self.job.frame)
-        readable = []
+        frames, readable = self.frames, []
         for number in range(len(frames)):
             try:
                 repair(frames[number].pixels)
@@ -200,6 +220,9 @@ class AveragedFile(LocatedFile):
         job = self.job
         averaged = locate_average(frames, job.model, job.options, job.pixel_size, readable)
         self.results.add_average(averaged, readable)
-        self.progress(1, 1)
-        yield self.results.lines(0)[0]
-        yield from self.results.finish(1, None)
+        return self.results.lines(0)[:1]
+
+    def finish(self) -> Sequence[str]:
+        """Write the table of the average."""
+        _opened.cache_clear()
+        return self.results.finish(1, None)

@@ -16,6 +16,7 @@ from colonnade.atoms.locate.overlay import draw_overlay, sentence
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import report_lines
 from colonnade.core.files.write import write_tiff
+from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.series.drift import Drift
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
@@ -56,6 +57,7 @@ class FileResults:
         self.tracks, self.drift = (out / f"{name}.{kind}.csv" for kind in ("tracks", "drift"))
         self.candidates = out / f"{name}.candidates.csv"
         self.image = out / f"{name}.tif"
+        self._done_before = 0
 
     def are_whole(self) -> bool:
         """Whether all frames are done, and the results still there."""
@@ -64,6 +66,11 @@ class FileResults:
     def has(self, number: int) -> bool:
         """Whether a frame is done."""
         return self.record.has(_part(number))
+
+    def begin(self, count: int) -> None:
+        """Begin to keep what is found in so many frames, or go on."""
+        self.record.begin()
+        self._done_before = len(self.done(count))
 
     def add(self, number: int, found: Result, *, labelled: bool) -> None:
         """Keep what was found in a frame, and draw the first.
@@ -77,7 +84,7 @@ class FileResults:
         labelled
             Whether its columns get the label ``frame``.
         """
-        if not any(self.has(earlier) for earlier in range(number)):
+        if number == 0:
             draw_overlay(found.image, found.columns, self.picture, found.atomic)
         self.record.begin()
         self._labelled(found.columns, number, labelled).to_csv(self._frame_table(number))
@@ -106,6 +113,16 @@ class FileResults:
         """What is to be said of a frame that is done: what was found, and notes."""
         return _read(self.record, _part(number))
 
+    def done(self, count: int) -> list[int]:
+        """Which of so many frames are done."""
+        return [number for number in range(count) if self.has(number)]
+
+    def draw(self, number: int, image: Micrograph) -> None:
+        """Draw a frame that is done, where the first could not be."""
+        columns = Columns.from_csv(self._frame_table(number))
+        summary = json.loads(self._frame_summary(number).read_text("utf-8"))
+        draw_overlay(image, columns, self.picture, summary["probability_of_atom_columns"])
+
     def finish(self, count: int, follow: Follow | None) -> list[str]:
         """Write the table and the summary of all frames that are done.
 
@@ -121,8 +138,9 @@ class FileResults:
         lines
             What is to be said of the file: the notes on all frames, and where the results are.
         """
-        done = [number for number in range(count) if self.has(number)]
+        done = self.done(count)
         if not done:
+            self.record.sweep()
             return []
         tables = [self._frame_table(number) for number in done]
         if follow is None or len(done) < 2:
@@ -143,7 +161,8 @@ class FileResults:
                 self._frame_table(number).unlink()
                 self._frame_summary(number).unlink()
                 self._frame_candidates(number).unlink(missing_ok=True)
-        return [*notes, *self._places()]
+        before = f"  already done: {self._done_before} of {count} frames"
+        return [*notes, *self._places(), *([before] if self._done_before else [])]
 
     def all_lines(self) -> list[str]:
         """What was said of a file that is done."""

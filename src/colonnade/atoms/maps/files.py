@@ -16,7 +16,7 @@ from colonnade.atoms.maps.kinds import map_maker
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.figures.plots import save_figure
 from colonnade.core.files.batch import output_names
-from colonnade.core.files.batch_run import report_lines, run_batch
+from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines, run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
@@ -108,7 +108,7 @@ def map_tables(
 
 
 @dataclass(frozen=True, eq=False)
-class MappedTable:
+class MappedTable(WholeFile):
     """The map of one table.
 
     Parameters
@@ -136,8 +136,11 @@ class MappedTable:
         """Nothing, as nothing is kept."""
         return []
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Make the map of each frame, and write one table and one picture."""
+        return list(self._make(failed))
+
+    def _make(self, failed: Failed) -> Iterator[str]:
         columns = self._columns()
         made: dict[int, ColumnMap] = {}
         for number, each in _frames(columns).items():

@@ -1,16 +1,45 @@
 """Do one thing with many files: a bad one is reported, and what is done is not done again."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
+from colonnade.core.work.outcomes import Outcome
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.writing import make_folder
 
+Failed = Callable[[int | None, Exception], None]
+"""Called with the number and the error of each frame that could not be done, or with None for the
+whole file."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of what is done with a file, which any process can do by itself.
+
+    Parameters
+    ----------
+    number
+        Which part.
+    frame
+        Which frame that is, where the file has several.
+    """
+
+    number: int
+    frame: int | None = None
+
+
+THE_WHOLE = Part(0)
+"""The only part of a file that is done as one."""
+
 
 class FileWork(Protocol):
-    """What is done with one file."""
+    """What is done with one file; where several processes work, it is sent to them."""
 
     def are_whole(self) -> bool:
         """Whether all of it is done, and the results still there."""
@@ -18,24 +47,40 @@ class FileWork(Protocol):
     def all_lines(self) -> Sequence[str]:
         """What was said of a file that is done."""
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
-        """Do what is not done, and give the lines of the report.
+    def parts(self) -> Sequence[Part]:
+        """What is not done, in order."""
 
-        Parameters
-        ----------
-        failed
-            Called with the number and the error of each frame that could not be done, or with
-            None for the whole file.
-        """
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
+        """Do a part, keep it on the disk, and give the lines of its report."""
+
+    def finish(self) -> Sequence[str]:
+        """Write what takes all parts, and give the lines of the report that come after theirs."""
+
+
+class WholeFile:
+    """What is done with a file that has no parts."""
+
+    def parts(self) -> Sequence[Part]:
+        """The whole."""
+        return [THE_WHOLE]
+
+    def finish(self) -> Sequence[str]:
+        """Nothing is left to do."""
+        return []
+
+
+Begin = Callable[[Path, str], FileWork]
+"""Gives what is done with a file, from the file and the name of its results."""
 
 
 def run_batch(
     files: Mapping[Path, str],
     out: Path,
     command: str,
-    begin: Callable[[Path, str], FileWork],
+    begin: Begin,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Do one thing with every file.
 
@@ -54,9 +99,11 @@ def run_batch(
     begin
         Gives what is done with a file, from the file and the name of its results.
     say
-        Called with each line of the report.
+        Called with each line of the report, in the order of the files, whoever does them.
     progress
-        Called with the number of finished files and of all.
+        Called with the number of finished files and of all; of parts, where one file has several.
+    crew
+        Who does the parts of the files.
 
     Returns
     -------
@@ -67,12 +114,10 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    batch = _Batch(begin)
-    for done, (path, name) in enumerate(files.items()):
-        progress(done, len(files))
-        for line in batch.lines(path, name):
-            say(line)
-    progress(len(files), len(files))
+    batch = _Batch(files, begin, say, progress)
+    with closing(crew.outcomes(_do, batch.items())) as each:
+        for outcome in each:
+            batch.take(outcome)
     if batch.done_before:
         say(f"already done: {batch.done_before} of {len(files)} files")
     failures = batch.failures
@@ -88,6 +133,7 @@ def run_batch_of_parts(
     begin: Callable[[Path, str, Progress], FileWork],
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Do one thing with every file, part by part: where there is one file its parts are counted.
 
@@ -100,13 +146,16 @@ def run_batch_of_parts(
         with the number of its finished parts and of all.
     progress
         Called with the number of finished files and of all; of parts, where there is one file.
+    crew
+        Who does the files, where there are several.
     """
     of_parts, of_files = (progress, silent) if len(files) == 1 else (silent, progress)
 
     def begin_file(path: Path, name: str) -> FileWork:
         return begin(path, name, of_parts)
 
-    return run_batch(files, out, command, begin_file, say, of_files)
+    who = ALONE if len(files) == 1 else crew
+    return run_batch(files, out, command, begin_file, say, of_files, who)
 
 
 def report_lines(sentence: str, notes: Iterable[str]) -> list[str]:
@@ -114,26 +163,153 @@ def report_lines(sentence: str, notes: Iterable[str]) -> list[str]:
     return [sentence, *(f"  note: {note}" for note in notes)]
 
 
-class _Batch:
-    """What failed of a batch, and how many of its files were done before."""
+@dataclass(frozen=True, eq=False)
+class _Item:
+    """A part of a file that is to be done."""
 
-    def __init__(self, begin: Callable[[Path, str], FileWork]) -> None:
-        self.begin = begin
+    file: "_Open | None"
+    work: FileWork
+    part: Part
+
+    def __getstate__(self) -> dict[str, object]:
+        """Give what another process needs, which is not what became of the rest of the file."""
+        return {"file": None, "work": self.work, "part": self.part}
+
+
+@dataclass(frozen=True, eq=False)
+class _Report:
+    """What came of a part: lines, and frames that failed."""
+
+    lines: Sequence[str]
+    failed: Sequence[tuple[int | None, Exception]]
+
+
+def _do(item: _Item) -> _Report:
+    """Do a part, in whichever process."""
+    failed: list[tuple[int | None, Exception]] = []
+    lines = item.work.do(item.part, lambda frame, error: failed.append((frame, error)))
+    return _Report(lines, failed)
+
+
+@dataclass(eq=False)
+class _Open:
+    """A file that is being done.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what its results are called.
+    parts
+        What is done of it, in order.
+    last
+        Gives the lines that come after those of its parts.
+    lines
+        What is to be said of the parts of which something has come, by their number.
+    said
+        Of how many parts that has been said.
+    failures
+        What could not be done of it.
+    """
+
+    path: Path
+    name: str
+    parts: Sequence[Part] = ()
+    last: Callable[[], Sequence[str]] = tuple
+    lines: dict[int, Sequence[str]] = field(default_factory=dict)
+    said: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+class _Batch:
+    """Gives out the parts of all files, and says in their order what has come of them."""
+
+    def __init__(
+        self,
+        files: Mapping[Path, str],
+        begin: Begin,
+        say: Callable[[str], None],
+        progress: Progress,
+    ) -> None:
+        self.files, self.begin, self.say, self.progress = files, begin, say, progress
         self.failures: list[Failure] = []
         self.done_before = 0
+        self._open: deque[_Open] = deque()
+        self._ended = 0
 
-    def lines(self, path: Path, name: str) -> Iterator[str]:
-        """Make the results of a file unless they are there, and give the lines of its report."""
+    def items(self) -> Iterator[_Item]:
+        """Give out what is not done, file by file."""
+        self.progress(0, len(self.files))
+        for path, name in self.files.items():
+            file = _Open(path, name)
+            self._open.append(file)
+            try:
+                work = self._begun(file)
+            except Exception as error:  # whatever it is, the other files go on
+                self._fail(file, None, error)
+                continue
+            finally:
+                self._say_what_has_come()
+            yield from (_Item(file, work, part) for part in file.parts)
 
-        def failed(frame: int | None, error: Exception) -> None:
-            self.failures.append(Failure(path, name, frame, error))
+    def take(self, outcome: Outcome[_Item, _Report]) -> None:
+        """Take what has come of a part."""
+        item = outcome.item
+        file, part = item.file, item.part
+        assert file is not None
+        if outcome.error is not None:
+            self._fail(file, part.frame, outcome.error)
+            file.lines[part.number] = ()
+        else:
+            report = outcome.value()
+            for frame, error in report.failed:
+                self._fail(file, frame, error)
+            file.lines[part.number] = report.lines
+        self._say_what_has_come()
 
+    def _begun(self, file: _Open) -> FileWork:
+        work = self.begin(file.path, file.name)
+        if work.are_whole():
+            self.done_before += 1
+            file.last = work.all_lines
+        else:
+            file.parts, file.last = work.parts(), work.finish
+        return work
+
+    def _say_what_has_come(self) -> None:
+        """Say what there is to be said in the order of the files, and end those that are done."""
+        while self._open:
+            file = self._open[0]
+            self._say_parts(file)
+            if file.said < len(file.parts):
+                return
+            for line in self._last_lines(file):
+                self.say(line)
+            self._open.popleft()
+            self._ended += 1
+            self.failures += sorted(file.failures, key=_in_order)
+            self.progress(self._ended, len(self.files))
+
+    def _last_lines(self, file: _Open) -> Sequence[str]:
         try:
-            work = self.begin(path, name)
-            if work.are_whole():
-                self.done_before += 1
-                yield from work.all_lines()
-            else:
-                yield from work.make(failed)
+            return file.last()
         except Exception as error:  # whatever it is, the other files go on
-            failed(None, error)
+            self._fail(file, None, error)
+            return ()
+
+    def _say_parts(self, file: _Open) -> None:
+        while file.said < len(file.parts):
+            lines = file.lines.pop(file.parts[file.said].number, None)
+            if lines is None:
+                return
+            for line in lines:
+                self.say(line)
+            file.said += 1
+            if len(self.files) == 1 and len(file.parts) > 1:
+                self.progress(file.said, len(file.parts))
+
+    def _fail(self, file: _Open, frame: int | None, error: Exception) -> None:
+        file.failures.append(Failure(file.path, file.name, frame, error))
+
+
+def _in_order(failure: Failure) -> int:
+    return -1 if failure.frame is None else failure.frame

@@ -1,22 +1,31 @@
 """Open each file format, with the reader that knows it best."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.bare import read_hdf5, read_npy, read_picture
 from colonnade.core.files.emd import read_emd
-from colonnade.core.files.guard import reading
+from colonnade.core.files.guard import import_reader, reading
 from colonnade.core.files.mrc import read_mrc
 from colonnade.core.files.rosetta import read_bruker, read_dm, read_hspy, read_tia
 from colonnade.core.files.signals import Signal
 from colonnade.core.files.tiffs import read_tiff
+from colonnade.core.files.trial import try_first
 from colonnade.core.files.zarrs import read_zarr, read_zspy
 
-Reader = Callable[[Path], list[Signal]]
-
 _FOLDERS = (".zspy", ".zarr")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format, what reads it, and the library that does, if that may not survive it."""
+
+    name: str
+    read: Callable[[Path], list[Signal]]
+    foreign: str | None = None
 
 
 def open_file(path: Path) -> list[Signal]:
@@ -28,19 +37,27 @@ def open_file(path: Path) -> list[Signal]:
         If the file is missing, closed, damaged or of an unknown format.
     """
     _check(path)
-    name, reader = find_format(path)
-    with reading(path, name):
-        signals = reader(path)
+    format = find_format(path)
+    if format.foreign:
+        try_first(path, format.name, partial(import_reader, format.foreign))
+    return open_here(path)
+
+
+def open_here(path: Path) -> list[Signal]:
+    """List what a file holds; see `open_file`. A damaged one may bring this process down."""
+    format = find_format(path)
+    with reading(path, format.name):
+        signals = format.read(path)
     if not signals:
-        raise ImageError(f"{path} is a {name} file without any image; open another file")
+        raise ImageError(f"{path} is a {format.name} file without any image; open another file")
     return [
-        replace(signal, path=path, format=name, index=index)
+        replace(signal, path=path, format=format.name, index=index)
         for index, signal in enumerate(signals)
     ]
 
 
-def find_format(path: Path) -> tuple[str, Reader]:
-    """Name the format of a file, and give its reader, by the suffix alone.
+def find_format(path: Path) -> Format:
+    """Tell the format of a file by its suffix alone.
 
     Raises
     ------
@@ -73,30 +90,35 @@ def _check(path: Path) -> None:
         raise FileError(f"{path} is empty (0 bytes); copy it again")
 
 
-_FORMATS: dict[str, tuple[str, Reader]] = {
-    ".dm3": ("DigitalMicrograph", read_dm),
-    ".dm4": ("DigitalMicrograph", read_dm),
-    ".bcf": ("Bruker", read_bruker),
-    ".emd": ("EMD", read_emd),
-    ".emi": ("TIA", read_tia),
-    ".ser": ("TIA", read_tia),
-    ".mrc": ("MRC", read_mrc),
-    ".mrcs": ("MRC", read_mrc),
-    ".ali": ("MRC", read_mrc),
-    ".rec": ("MRC", read_mrc),
-    ".st": ("MRC", read_mrc),
-    ".tif": ("TIFF", read_tiff),
-    ".tiff": ("TIFF", read_tiff),
-    ".hspy": ("HyperSpy", read_hspy),
-    ".zspy": ("HyperSpy Zarr", read_zspy),
-    ".zarr": ("Zarr", read_zarr),
-    ".h5": ("HDF5", read_hdf5),
-    ".hdf5": ("HDF5", read_hdf5),
-    ".npy": ("NumPy", read_npy),
-    ".png": ("PNG", read_picture),
-    ".jpg": ("JPEG", read_picture),
-    ".jpeg": ("JPEG", read_picture),
-    ".bmp": ("BMP", read_picture),
+_DM = Format("DigitalMicrograph", read_dm, "rsciio.digitalmicrograph")
+_TIA = Format("TIA", read_tia, "rsciio.tia")
+_MRC, _TIFF = Format("MRC", read_mrc), Format("TIFF", read_tiff)
+_HDF5, _JPEG = Format("HDF5", read_hdf5, "h5py"), Format("JPEG", read_picture)
+
+_FORMATS = {
+    ".dm3": _DM,
+    ".dm4": _DM,
+    ".bcf": Format("Bruker", read_bruker, "rsciio.bruker"),
+    ".emd": Format("EMD", read_emd, "rsciio.emd"),
+    ".emi": _TIA,
+    ".ser": _TIA,
+    ".mrc": _MRC,
+    ".mrcs": _MRC,
+    ".ali": _MRC,
+    ".rec": _MRC,
+    ".st": _MRC,
+    ".tif": _TIFF,
+    ".tiff": _TIFF,
+    ".hspy": Format("HyperSpy", read_hspy, "rsciio.hspy"),
+    ".zspy": Format("HyperSpy Zarr", read_zspy),
+    ".zarr": Format("Zarr", read_zarr),
+    ".h5": _HDF5,
+    ".hdf5": _HDF5,
+    ".npy": Format("NumPy", read_npy),
+    ".png": Format("PNG", read_picture),
+    ".jpg": _JPEG,
+    ".jpeg": _JPEG,
+    ".bmp": Format("BMP", read_picture),
 }
 
 SUFFIXES = frozenset(_FORMATS)

@@ -1,5 +1,6 @@
 """A trained model: one ONNX file that knows its own card."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,6 +13,7 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ModelError
 from colonnade.core.learn.card import Card
 from colonnade.core.learn.onnx_file import OnnxFile, inspect, with_metadata
+from colonnade.core.work.processors import is_one_of_many
 from colonnade.core.work.record import file_state
 from colonnade.core.work.writing import atomic
 
@@ -45,6 +47,10 @@ class Model:
         """Load a shipped model by its name, or any model by its file; what was loaded is kept."""
         path = find_model(name)
         return _loaded(path, file_state(path))
+
+    def __reduce__(self) -> tuple[Callable[..., "Model"], tuple[Path, str]]:
+        # Another process loads the file itself, once.
+        return _sent, (self.path, self.digest)
 
     @property
     def digest(self) -> str:
@@ -136,6 +142,15 @@ def save_with_card(source: Path, card: Card, target: Path) -> None:
         temporary.write_bytes(content)
 
 
+@lru_cache(KEPT)
+def _sent(path: Path, digest: str) -> Model:
+    """Load a model that another process has sent."""
+    model = Model(path)
+    if model.digest != digest:
+        raise ModelError(f"{path} is another file here than where the work was given out")
+    return model
+
+
 def _check_network(seen: OnnxFile, card: Card, where: str) -> None:
     """Refuse a network of other inputs and outputs than its card says."""
     for side, shapes, channels in (
@@ -157,16 +172,21 @@ def _session(content: bytes, path: Path) -> "InferenceSession":
 
     options = ort.SessionOptions()
     options.log_severity_level = 4
+    if is_one_of_many():
+        options.intra_op_num_threads = 1
     # Threads that wait busily take the processors from whatever else runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # What the runtime sets aside by a plan of its own is half as large again as what it needs.
     options.enable_mem_pattern = False
     # Another format that the runtime knows has not been checked.
     options.add_session_config_entry("session.load_model_format", "ONNX")
-    try:
-        return ort.InferenceSession(content, options, providers=ort.get_available_providers())
-    except Exception as error:
-        # ONNX Runtime raises a dozen unrelated types for a file that it cannot read.
-        raise ModelError(
-            f"{path} is not a model, or only a part of one; copy or export it again"
-        ) from error
+    errors: list[Exception] = []
+    # What a GPU cannot load, the processor may; the runtime's own fallback prints to the terminal.
+    for providers in (ort.get_available_providers(), ["CPUExecutionProvider"]):
+        try:
+            return ort.InferenceSession(content, options, providers=providers, enable_fallback=0)
+        except Exception as error:  # a dozen unrelated types for a file that cannot be read
+            errors.append(error)
+    raise ModelError(
+        f"{path} is not a model, or only a part of one; copy or export it again"
+    ) from errors[0]

@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from colonnade.core.files.batch_run import report_lines
+from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines
 from colonnade.core.files.canvas import (
     ENDINGS,
     SHARD_SIDE,
@@ -152,7 +152,7 @@ Doing = TypeVar("Doing", bound=SliceWork)
 
 
 @dataclass(frozen=True, eq=False)
-class SlicedFile(ABC, Generic[Conditions, Doing]):
+class SlicedFile(WholeFile, ABC, Generic[Conditions, Doing]):
     """One file, its results, and what of them is done.
 
     Parameters
@@ -200,15 +200,15 @@ class SlicedFile(ABC, Generic[Conditions, Doing]):
         said = [str(line) for line in json.loads(self.record.read(WHOLE))]
         return [*said, *self.results.lines()]
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Do the slices that are not done, and write the results."""
         try:
-            yield from self._make(failed)
+            return list(self._make(failed))
         finally:
             if self.record.is_empty:
                 self.record.sweep()
 
-    def _make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def _make(self, failed: Failed) -> Iterator[str]:
         source = self.job.open(self.path, self.results.name)
         conditions = self.measure(source)
         with self._canvases(source) as canvases:
@@ -259,7 +259,7 @@ class SlicedFile(ABC, Generic[Conditions, Doing]):
             ]
 
 
-def _do(work: SliceWork, failed: Callable[[int | None, Exception], None]) -> None:
+def _do(work: SliceWork, failed: Failed) -> None:
     """Do the slices that are not done."""
     for index in range(work.source.count):
         try:

@@ -1,10 +1,10 @@
 """Do one thing to many items: here, in several threads or processes, or on a Dask cluster."""
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal, TypeVar
 
 from colonnade.core.work.outcomes import Outcome
@@ -14,13 +14,6 @@ R = TypeVar("R")
 
 Kind = Literal["processes", "threads"]
 """What several workers of this machine are."""
-
-
-def available_cpus() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run(
@@ -120,3 +113,25 @@ def _in_threads(
                 yield Outcome.of(*running.pop(future), future)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who does long work: processes of this machine, or a Dask cluster; see `outcomes`."""
+
+    workers: int = 1
+    scheduler: str | None = None
+
+    def outcomes(
+        self, function: Callable[[T], R], items: Iterable[T]
+    ) -> Generator[Outcome[T, R], None, None]:
+        """Apply a function to every item; what a single process can do as well is done here."""
+        waiting = iter(items)
+        first = list(islice(waiting, 2))
+        workers = 1 if len(first) < 2 else self.workers
+        all_of_them = chain(first, waiting)
+        yield from outcomes(function, all_of_them, workers=workers, scheduler=self.scheduler)
+
+
+ALONE = Crew()
+"""This process does everything itself."""

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from colonnade.core.errors import WorkersError
 from colonnade.core.work.outcomes import Outcome, reason
+from colonnade.core.work.processors import be_one_of_many
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -144,6 +145,7 @@ def _prepare_worker() -> None:
     start_worker()
     os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))  # for libraries that it has yet to load
     threadpool_limits(1)
+    be_one_of_many()
 
 
 def start_worker() -> None:

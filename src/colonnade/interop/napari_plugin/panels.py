@@ -11,7 +11,7 @@ from colonnade.atoms.locate.locate import Options
 from colonnade.core.errors import ImageError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.volume import Volume
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.core.work.progress import Progress
 from colonnade.interop.located import locate_in
 from colonnade.interop.napari_layers import LayerData, from_napari, to_napari

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from colonnade.core.bench.benchmark import Bar, run_benchmark
 from colonnade.core.errors import MissingExtraError
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.sem.bench import cases
 from colonnade.sem.bench.study import STUDY
 from colonnade.sem.bench.training.plan import TASTE, Plan

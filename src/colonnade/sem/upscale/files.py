@@ -11,6 +11,7 @@ from colonnade.core.files.canvas import ENDINGS, Canvas, Sheet
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
 from colonnade.sem.card import SemCard
@@ -55,6 +56,7 @@ def upscale_files(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Upscale every file, and write for each what `Results` names.
 
@@ -74,6 +76,8 @@ def upscale_files(
         Called with each line of the report.
     progress
         Called with the number of finished files and of all; of tiles, where there is one file.
+    crew
+        Who does the files, where there are several.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def upscale_files(
         record = Record(folder, f"{job.identity}\n{file_state(path)}")
         return UpscaledFile(path, results, record, job, of_tiles)
 
-    return run_batch_of_parts(files, out, "upscale", begin, say, progress)
+    return run_batch_of_parts(files, out, "upscale", begin, say, progress, crew)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from colonnade.core.bench.benchmark import Bar, run_benchmark
 from colonnade.core.data.library import METADATA
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.tomo.bench import cases
 from colonnade.tomo.bench.left_out import views as left_out_views
 from colonnade.tomo.bench.left_out.study import STUDY as LEFT_OUT_STUDY

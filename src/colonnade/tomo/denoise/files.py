@@ -9,6 +9,7 @@ from colonnade.core.files.canvas import Canvas, Sheet
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record, file_state
 from colonnade.tomo.denoise.conditions import Conditions
@@ -33,6 +34,7 @@ def denoise_files(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Denoise every file, and write for each what `Results` names.
 
@@ -52,6 +54,8 @@ def denoise_files(
         Called with each line of the report.
     progress
         Called with the number of finished files and of all; of tiles, where there is one file.
+    crew
+        Who does the files, where there are several.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def denoise_files(
         record = Record(out / RECORDS / name, f"{job.identity}\n{file_state(path)}")
         return DenoisedFile(path, results, record, job, of_tiles)
 
-    return run_batch_of_parts(files, out, "denoise", begin, say, progress)
+    return run_batch_of_parts(files, out, "denoise", begin, say, progress, crew)
 
 
 class Results(SliceResults):

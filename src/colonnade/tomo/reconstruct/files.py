@@ -14,7 +14,13 @@ from typing import Any, Literal
 import numpy as np
 
 from colonnade.core.errors import FileError
-from colonnade.core.files.batch_run import report_lines, run_batch_of_parts
+from colonnade.core.files.batch_run import (
+    Failed,
+    Part,
+    WholeFile,
+    report_lines,
+    run_batch_of_parts,
+)
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.open import read_volume
@@ -228,7 +234,7 @@ class Results:
 
 
 @dataclass(frozen=True, eq=False)
-class SeriesFile:
+class SeriesFile(WholeFile):
     """One series, its results, and what of them is done.
 
     Parameters
@@ -259,15 +265,15 @@ class SeriesFile:
         """What was said of a series that is done."""
         return [str(line) for line in json.loads(self.record.read(WHOLE))["lines"]]
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Reconstruct the slices that are not done, and write the results."""
         try:
-            yield from self._make()
+            return self._make()
         finally:
             if self.record.is_empty:
                 self.record.sweep()
 
-    def _make(self) -> Iterator[str]:
+    def _make(self) -> list[str]:
         begun = time.perf_counter()
         series = self.job.open(self.path, self.results.name)
         kept = self._kept_volumes()
@@ -279,11 +285,9 @@ class SeriesFile:
         work = Work.of(series, self.job.options)
         self.record.begin()
         if not kept:
-            lines = self._reconstruct(work, begun, found)
-        else:
-            seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
-            lines = self._describe(work, kept, seconds, found)
-        yield from lines
+            return self._reconstruct(work, begun, found)
+        seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
+        return self._describe(work, kept, seconds, found)
 
     def _reconstruct(self, work: Work, begun: float, found: Alignment | None) -> list[str]:
         """Reconstruct the volume in a file that is kept until it is whole, and write it."""

@@ -23,7 +23,7 @@ from colonnade.atoms.locate.fit.stretch import stretch
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.images.binning import Binning
 from colonnade.core.work.blas import one_thread
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.core.work.progress import Progress, silent
 
 SHAPE_REFUSED = "no common shape of the columns could be fitted, so some were taken for Gaussians"

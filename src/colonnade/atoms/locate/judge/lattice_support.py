@@ -14,7 +14,7 @@ from colonnade.atoms.locate.judge.neighbourhoods import OUTSIDE, Neighbourhoods
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, JudgeSettings, SupportSettings
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array, Indices, Single
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 
 NO_CANDIDATE = -3
 """Number of a place at which there is no candidate, or none of those in question."""

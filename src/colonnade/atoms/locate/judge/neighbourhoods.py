@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.judge.settings import NeighbourhoodSettings
 from colonnade.core.arrays import Array, Indices, Single
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 
 EMPTY, OUTSIDE = -1, -2
 """Instead of the number of a candidate: none is near, and none could be found there."""

@@ -1,11 +1,11 @@
 """Measure particles or pores in many files, and write a table, a picture and numbers of each."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from colonnade.core.files.batch_run import report_lines, run_batch
+from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines, run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.measures.regions.results import Kind, Results
 from colonnade.core.work.contents import write_text
@@ -86,7 +86,7 @@ def measure_files(
 
 
 @dataclass(frozen=True, eq=False)
-class MeasuredFile:
+class MeasuredFile(WholeFile):
     """One file, its results, and whether they are there."""
 
     path: Path
@@ -107,7 +107,7 @@ class MeasuredFile:
         """What was said of a file that is done."""
         return [str(line) for line in json.loads(self.record.read(WHOLE))]
 
-    def make(self, failed: Callable[[int | None, Exception], None]) -> Iterator[str]:
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Measure it, and write the results."""
         from colonnade.core.figures.regions import draw_picture
 
@@ -122,4 +122,4 @@ class MeasuredFile:
             f"  picture {self._at('png')}",
         ]
         self.record.put(WHOLE, json.dumps(lines))
-        yield from lines
+        return lines

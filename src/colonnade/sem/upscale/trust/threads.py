@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from colonnade.core.images.tiles import Readable
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 
 T = TypeVar("T")
 R = TypeVar("R")

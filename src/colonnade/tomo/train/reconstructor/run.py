@@ -4,7 +4,7 @@ from pathlib import Path
 
 from colonnade.core.learn.model import find_model
 from colonnade.core.learn.training import fit, is_first_process
-from colonnade.core.work.parallel import available_cpus
+from colonnade.core.work.processors import available_cpus
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import load
 from colonnade.core.work.writing import make_folder
