@@ -40,6 +40,7 @@ const centre = [side / 2, side / 2];
 const { low, high } = source.manifest;
 globalThis.driver = {
   whole: () => viewer.setView({ zoom: whole, centre }),
+  shift: (k) => viewer.setView({ zoom: whole, centre: around(k) }),
   pan: (k) => viewer.setView({ zoom: 3 * whole, centre: around(k) }),
   zoom: (k) => viewer.setView({ zoom: whole * (8 / whole) ** nearer(k), centre }),
   contrast: (k) => viewer.setContrast({ low: low + k, high: high - k }),
@@ -65,6 +66,7 @@ const idle = setInterval(() => {
   const { low, high } = image.glyph.color_mapper;
   globalThis.driver = {
     whole: () => view(middle, side / 2),
+    shift: (k) => view(around(k), side / 2),
     pan: (k) => view(around(k), side / 6),
     zoom: (k) => view(middle, (side / 2) * (80 / side) ** nearer(k)),
     contrast: (k) => image.glyph.color_mapper.setv({ low: low + k, high: high - k }),
