@@ -110,8 +110,8 @@ def main() -> None:
     if find_spec("panel") and find_spec("bokeh"):
         programs["panel"] = panel_site
     print(
-        "browser, image, points, program: first s (cpu), MB; whole, pan, zoom frames/s (cpu ms each);"
-        " contrast, recolour ms (cpu ms)"
+        "browser, image, points, program: first s (cpu), MB; whole, pan, zoom frames/s"
+        " (cpu ms each); contrast, recolour ms (cpu ms)"
     )
     for side in options.sides:
         for count in options.points:
