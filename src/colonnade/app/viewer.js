@@ -1153,7 +1153,7 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
   pointer-events: none;
 }
 .colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.colourbar .ends { display: flex; justify-content: space-between; color: #fff; font-variant-numeric: tabular-nums; }
 .wedge {
   position: absolute;
   top: 8px;
@@ -4849,10 +4849,17 @@ function followScheme(behind, shown2) {
 }
 function isDark(place3) {
   for (let at = place3; at; at = parentOf(at)) {
-    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const [red, green, blue, alpha] = components(getComputedStyle(at).backgroundColor);
+    if (alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+function components(colour) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return [0, 0, 0, 0];
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
 }
 function parentOf(place3) {
   const root = place3.getRootNode();

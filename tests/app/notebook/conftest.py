@@ -72,24 +72,26 @@ def page(browser: "Browser") -> "Iterator[Page]":
     context = browser.new_context(viewport={"width": 1100, "height": 900})
     page = context.new_page()
     page.set_default_timeout(START_S * 1000)
-    lines = []
-    page.on("console", lambda line: lines.append(line.type + line.text))
-    page.on("pageerror", lambda line: lines.append("PAGEERROR" + str(line)))
     yield page
-    page.screenshot(path="/tmp/notebook/end.png")
-    print(lines)
     context.close()
+
+
+@contextmanager
+def serving_lab(folder: Path) -> Iterator[str]:
+    """Start JupyterLab, which serves the folder ``notebooks`` of a folder."""
+    (folder / "notebooks").mkdir()
+    (folder / "config" / "labconfig").mkdir(parents=True)
+    (folder / "config" / "labconfig" / "page_config.json").write_text(json.dumps(LAB_CONFIG))
+    options = ["--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
+    options += ["--ServerApp.root_dir=notebooks", "--LabApp.extension_manager=readonly"]
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    with serving(command, folder, r"http://127\.0\.0\.1:\d+/lab\?token=\w+") as address:
+        yield address
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
-    """JupyterLab, by its address and token, serving a folder ``notebooks``."""
+    """JupyterLab, by its address and token."""
     needs("jupyterlab", "anywidget")
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "config" / "labconfig").mkdir(parents=True)
-    (tmp_path / "config" / "labconfig" / "page_config.json").write_text(json.dumps(LAB_CONFIG))
-    options = ["--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
-    options += ["--ServerApp.root_dir=notebooks", "--LabApp.extension_manager=readonly"]
-    command = [sys.executable, "-m", "jupyterlab", *options]
-    with serving(command, tmp_path, r"http://127\.0\.0\.1:\d+/lab\?token=\w+") as address:
+    with serving_lab(tmp_path) as address:
         yield address

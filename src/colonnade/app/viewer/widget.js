@@ -280,10 +280,23 @@ function followScheme(behind, shown) {
 /** @param {Element | null} place */
 function isDark(place) {
   for (let at = place; at; at = parentOf(at)) {
-    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (red !== undefined && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const [red, green, blue, alpha] = components(getComputedStyle(at).backgroundColor);
+    if (alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/**
+ * Red, green, blue and alpha, from 0 to 255, of a colour of CSS in whatever notation.
+ *
+ * @param {string} colour
+ */
+function components(colour) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return [0, 0, 0, 0];
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
 }
 
 /**
