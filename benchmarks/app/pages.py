@@ -4,7 +4,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -40,6 +40,7 @@ const centre = [side / 2, side / 2];
 const { low, high } = source.manifest;
 globalThis.driver = {
   whole: () => viewer.setView({ zoom: whole, centre }),
+  shift: (k) => viewer.setView({ zoom: whole, centre: around(k) }),
   pan: (k) => viewer.setView({ zoom: 3 * whole, centre: around(k) }),
   zoom: (k) => viewer.setView({ zoom: whole * (8 / whole) ** nearer(k), centre }),
   contrast: (k) => viewer.setContrast({ low: low + k, high: high - k }),
@@ -65,6 +66,7 @@ const idle = setInterval(() => {
   const { low, high } = image.glyph.color_mapper;
   globalThis.driver = {
     whole: () => view(middle, side / 2),
+    shift: (k) => view(around(k), side / 2),
     pan: (k) => view(around(k), side / 6),
     zoom: (k) => view(middle, (side / 2) * (80 / side) ** nearer(k)),
     contrast: (k) => image.glyph.color_mapper.setv({ low: low + k, high: high - k }),
@@ -136,7 +138,8 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a tile that is no longer wanted
+            self.wfile.write(body)
         type(self).sent += len(body)
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -188,9 +191,7 @@ def panel_site(scene: Scene) -> type[Handler]:
     )
     low, high = np.percentile(scene.image, (0.5, 99.5))
     grey = models.LinearColorMapper("Greys256", low=float(low), high=float(high))
-    figure.image(
-        [scene.image[::-1]], x=0, y=side, dw=side, dh=side, color_mapper=grey, name="image"
-    )
+    figure.image([scene.image], x=0, y=0, dw=side, dh=side, color_mapper=grey, name="image")
     if scene.y.size:
         colours = models.LinearColorMapper("Viridis256", low=-0.03, high=1.0)
         source = models.ColumnDataSource(
