@@ -7,8 +7,8 @@ Wants Chromium and playwright; Panel and Bokeh take part where they are installe
 a GPU, and by one that is denied its software rasteriser too. Printed are
 
 - the seconds to the first picture from opening the page, and the bytes that came for it,
-- frames a second while the view pans at a third of the image, and while it zooms from the whole
-  image to single pixels,
+- frames a second while the whole image with all its points is moved, while the view pans over a
+  third of it, and while it zooms from the whole image to single pixels,
 - the milliseconds until new grey levels, and new colours of all points, are drawn,
 
 each with the processor time that the browser took for it, which does not ask what else the machine
@@ -92,6 +92,7 @@ class Result:
     first_s: float
     first_processor_s: float
     megabytes: float
+    whole: Cost
     pan: Cost
     zoom: Cost
     contrast: Cost
@@ -109,8 +110,8 @@ def main() -> None:
     if find_spec("panel") and find_spec("bokeh"):
         programs["panel"] = panel_site
     print(
-        "browser, image, points, program: first s (cpu), MB; pan, zoom frames/s (cpu ms a frame);"
-        " contrast, recolour ms (cpu ms)"
+        "browser, image, points, program: first s (cpu), MB; whole, pan, zoom frames/s"
+        " (cpu ms each); contrast, recolour ms (cpu ms)"
     )
     for side in options.sides:
         for count in options.points:
@@ -126,6 +127,7 @@ def in_words(result: Result) -> str:
     recolour = result.recolour
     return (
         f"{result.first_s:.2f} ({result.first_processor_s:.2f}), {result.megabytes:.1f};"
+        f" {result.whole.value:.0f} ({result.whole.processor:.0f}),"
         f" {result.pan.value:.0f} ({result.pan.processor:.0f}),"
         f" {result.zoom.value:.0f} ({result.zoom.processor:.0f});"
         f" {result.contrast.value:.0f} ({result.contrast.processor:.0f}),"
@@ -148,6 +150,7 @@ def measured(browser: str, handler: type[Handler], scene: Scene) -> Result:
             first,
             first_processor,
             sent / 1e6,
+            motion(page, process, "shift"),
             motion(page, process, "pan"),
             motion(page, process, "zoom"),
             change(page, process, "contrast"),

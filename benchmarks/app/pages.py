@@ -4,7 +4,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -40,6 +40,7 @@ const centre = [side / 2, side / 2];
 const { low, high } = source.manifest;
 globalThis.driver = {
   whole: () => viewer.setView({ zoom: whole, centre }),
+  shift: (k) => viewer.setView({ zoom: whole, centre: around(k) }),
   pan: (k) => viewer.setView({ zoom: 3 * whole, centre: around(k) }),
   zoom: (k) => viewer.setView({ zoom: whole * (8 / whole) ** nearer(k), centre }),
   contrast: (k) => viewer.setContrast({ low: low + k, high: high - k }),
@@ -65,6 +66,7 @@ const idle = setInterval(() => {
   const { low, high } = image.glyph.color_mapper;
   globalThis.driver = {
     whole: () => view(middle, side / 2),
+    shift: (k) => view(around(k), side / 2),
     pan: (k) => view(around(k), side / 6),
     zoom: (k) => view(middle, (side / 2) * (80 / side) ** nearer(k)),
     contrast: (k) => image.glyph.color_mapper.setv({ low: low + k, high: high - k }),
@@ -136,7 +138,8 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a tile that is no longer wanted
+            self.wfile.write(body)
         type(self).sent += len(body)
 
     def log_message(self, format: str, *args: Any) -> None:
