@@ -20,6 +20,7 @@ const bundle = await build({
     js: [
       "// The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.",
       "// SPDX-License-Identifier: GPL-3.0-or-later",
+      "// @ts-nocheck: its sources are checked",
     ].join("\n"),
   },
 });

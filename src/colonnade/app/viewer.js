@@ -1,5 +1,6 @@
 // The Colonnade viewer. Built from viewer/*.js by `npm run build` in frontend/; do not edit.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// @ts-nocheck: its sources are checked
 
 // viewer/render.js
 var STEPS = 1024;
@@ -44,12 +45,12 @@ var Palette = class {
   listed(data) {
     const first = data instanceof Int8Array ? -(2 ** 7) : data instanceof Int16Array ? -(2 ** 15) : 0;
     if (data.BYTES_PER_ELEMENT > 2) return null;
-    const key = data.constructor.name;
-    let words = this.#byType.get(key);
+    const key2 = data.constructor.name;
+    let words = this.#byType.get(key2);
     if (!words) {
       words = new Uint32Array(2 ** (8 * data.BYTES_PER_ELEMENT));
       for (let i = 0; i < words.length; i++) words[i] = this.colour(i + first);
-      this.#byType.set(key, words);
+      this.#byType.set(key2, words);
     }
     return { words, first };
   }
@@ -66,13 +67,25 @@ function table({ gamma, invert }, colours) {
 function step(position) {
   return position >= STEPS ? STEPS - 1 : position > 0 ? position | 0 : 0;
 }
-function lookups(length, start, pace, size, factor) {
-  const indices = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
+function lookups(length2, start, pace, size, factor) {
+  const indices = new Int32Array(length2);
+  for (let i = 0; i < length2; i++) {
     const position = start + (i + 0.5) * pace;
     indices[i] = position >= 0 && position < size ? Math.floor(position / factor) : -1;
   }
   return indices;
+}
+function mixture([from, to], position, corner, size) {
+  const first = new Int32Array(to - from);
+  const second = new Int32Array(to - from);
+  const share = new Float32Array(to - from);
+  for (let i = 0; i < to - from; i++) {
+    const at = Math.min(Math.max(position(i + from) - corner, 0), size - 1);
+    first[i] = Math.floor(at);
+    second[i] = Math.min(first[i] + 1, size - 1);
+    share[i] = at - first[i];
+  }
+  return { first, second, share };
 }
 function run(indices, from, to, first, last) {
   let start = from;
@@ -81,8 +94,8 @@ function run(indices, from, to, first, last) {
   while (end < to && indices[end] >= first && indices[end] < last) end++;
   return [start, end];
 }
-function drawPart(part) {
-  const { words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch } = part;
+function drawPart(part2) {
+  const { words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch } = part2;
   const listed = palette.listed(tile.data);
   let drawn = -1;
   for (let y = rows[0]; y < rows[1]; y++) {
@@ -113,25 +126,41 @@ function drawScaled(words, start, columns, columnOf, data, from, palette, y) {
     else if (y >= 0) words[start + x] = HATCH[(x + y) / HATCH_WIDTH & 1];
   }
 }
+function drawSmoothPart({ words, width, rows, columns, down, right, tile, palette, hatch }) {
+  const { data, shape } = tile;
+  const { low, scale, table: colours } = palette;
+  const { first, second, share } = right;
+  for (let y = rows[0]; y < rows[1]; y++) {
+    const upper = down.first[y - rows[0]] * shape[1];
+    const lower = down.second[y - rows[0]] * shape[1];
+    const below = down.share[y - rows[0]];
+    const start = y * width + columns[0];
+    for (let i = 0; i < first.length; i++) {
+      const a = data[upper + first[i]];
+      const b = data[lower + first[i]];
+      const left = a + below * (b - a);
+      const c = data[upper + second[i]];
+      const d = data[lower + second[i]];
+      const value = left + share[i] * (c + below * (d - c) - left);
+      if (value === value) words[start + i] = colours[step((value - low) * scale)];
+      else if (hatch) words[start + i] = HATCH[(columns[0] + i + y) / HATCH_WIDTH & 1];
+    }
+  }
+}
 
 // viewer/colourmaps.js
 var LENGTH = 256;
 var GOLDEN_ANGLE = 137.508;
+var EVENED = 28;
 var MAPS = {
   grey: { title: "Grey", path: (t) => [greyLightness(t), 0, 0] },
-  "blue-yellow": {
-    title: "Blue to yellow",
-    path: (t) => [0.22 + 0.7 * t, 0.1 + 0.07 * Math.sin(Math.PI * t) + 0.04 * t, 285 - 180 * t]
-  },
-  heat: {
-    title: "Heat",
-    path: (t) => [0.02 + 0.96 * t, 0.19 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t)), 10 + 95 * t]
-  },
+  "blue-yellow": { title: "Blue to yellow", path: (t) => [0.22 + 0.71 * t, null, 285 - 178 * t] },
+  heat: { title: "Heat", path: (t) => [0.06 + 0.92 * t ** 0.9, null, 8 + 100 * t] },
   "blue-red": {
     title: "Blue to red",
-    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.17 * Math.abs(2 * t - 1), t < 0.5 ? 255 : 27]
+    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.145 * Math.abs(2 * t - 1), t < 0.5 ? 258 : 27]
   },
-  cyclic: { title: "Cyclic", path: (t) => [0.7, 0.125, 360 * t + 25] },
+  cyclic: { title: "Cyclic", path: (t) => [0.71, 0.115, 360 * t + 25] },
   categories: {
     title: "Categories",
     path: (t) => {
@@ -147,9 +176,27 @@ function colourMap(name) {
   if (known) return known;
   const map = MAPS[name];
   if (!map) throw new RangeError(`There is no colour map "${name}"`);
-  const colours = Uint32Array.from({ length: LENGTH }, (_, i) => inGamut(...map.path(i / (LENGTH - 1))));
+  const path = Array.from({ length: LENGTH }, (_, i) => map.path(i / (LENGTH - 1)));
+  const vivid = evenedOut(path.map(([lightness, , hue]) => mostChroma(lightness, hue)));
+  const colours = Uint32Array.from(
+    path,
+    ([lightness, chroma, hue], i) => shown(lightness, chroma === null ? vivid[i] : Math.min(chroma, mostChroma(lightness, hue)), hue)
+  );
   computed.set(name, colours);
   return colours;
+}
+function evenedOut(values) {
+  const around = (of, i) => of.slice(Math.max(i - EVENED, 0), i + EVENED + 1);
+  const least = values.map((_, i) => Math.min(...around(values, i)));
+  return values.map((_, i) => around(least, i).reduce((sum, n) => sum + n, 0) / around(least, i).length);
+}
+function cssColour(word) {
+  return `rgb(${word & 255} ${word >> 8 & 255} ${word >> 16 & 255})`;
+}
+function gradient(name) {
+  const colours = colourMap(name);
+  const stops = Array.from({ length: 17 }, (_, i) => cssColour(colours[Math.round(i / 16 * (LENGTH - 1))]));
+  return `linear-gradient(to right, ${stops.join(", ")})`;
 }
 function greyLightness(along) {
   return Math.cbrt(toLinear(along));
@@ -160,22 +207,20 @@ function toLinear(byte) {
 function toByte(light) {
   return light <= 31308e-7 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
-function inGamut(lightness, chroma, hue) {
-  let [least, most] = [0, chroma];
-  let channels = linear(lightness, chroma, hue);
-  if (!shown(channels)) {
-    for (let i = 0; i < 20; i++) {
-      const tried = (least + most) / 2;
-      if (shown(linear(lightness, tried, hue))) least = tried;
-      else most = tried;
-    }
-    channels = linear(lightness, least, hue);
+function mostChroma(lightness, hue) {
+  let [least, most] = [0, 0.4];
+  for (let i = 0; i < 16; i++) {
+    const tried = (least + most) / 2;
+    const fits = linear(lightness, tried, hue).every((c) => c >= -1e-4 && c <= 1 + 1e-4);
+    if (fits) least = tried;
+    else most = tried;
   }
+  return least;
+}
+function shown(lightness, chroma, hue) {
+  const channels = linear(lightness, chroma, hue);
   const [red, green, blue] = channels.map((c) => Math.round(255 * toByte(Math.min(Math.max(c, 0), 1))));
   return rgba(red, green, blue);
-}
-function shown(channels) {
-  return channels.every((c) => c >= -1e-4 && c <= 1 + 1e-4);
 }
 function linear(lightness, chroma, hue) {
   const a = chroma * Math.cos(hue * Math.PI / 180);
@@ -198,6 +243,595 @@ function element(tag, attributes = {}, ...children) {
   }
   made.append(...children);
   return made;
+}
+function button({ name, icon, text, key: key2, press }) {
+  const made = element("button", {
+    type: "button",
+    "aria-label": name,
+    title: key2 ? `${name} (${key2})` : name
+  });
+  made.append(icon ? drawing(icon) : text ?? name);
+  made.addEventListener("click", press);
+  return made;
+}
+function setPressed(button2, pressed) {
+  button2.setAttribute("aria-pressed", String(pressed));
+}
+function drawing(paths) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of [
+    ["viewBox", "0 0 16 16"],
+    ["width", "16"],
+    ["height", "16"],
+    ["aria-hidden", "true"]
+  ]) {
+    svg.setAttribute(name, value);
+  }
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", paths);
+  svg.append(path);
+  return svg;
+}
+
+// viewer/icons.js
+var ICONS = {
+  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  plus: "M3 8h10M8 3v10",
+  minus: "M3 8h10",
+  histogram: "M2 14h12M4 14v-4M7 14V4M10 14V7M13 14v-2",
+  invert: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M8 2v12M10 3v10M12 4.6v6.8",
+  layer: "M8 2l6 3.5L8 9 2 5.5zM2 9.5L8 13l6-3.5",
+  swipe: "M8 1.5v13M5.5 5.5L3 8l2.5 2.5M10.5 5.5L13 8l-2.5 2.5",
+  blink: "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 1 0 4a2 2 0 1 1 0-4",
+  save: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
+  play: "M5 3l8 5-8 5z",
+  back: "M10 3L5 8l5 5",
+  on: "M6 3l5 5-5 5",
+  close: "M4 4l8 8M12 4l-8 8"
+};
+
+// viewer/compare.js
+var BLINK_MS = 700;
+var STEPS2 = 1e3;
+var Compare = class {
+  /** @type {Pane | null} */
+  pane = null;
+  /** @type {Mode} */
+  mode = "swipe";
+  #split = 0.5;
+  #other = false;
+  // whether the other image is seen, in turns
+  #timer = 0;
+  #divider = element("input", {
+    type: "range",
+    class: "divider",
+    "aria-label": "Divider between the images",
+    min: 0,
+    max: STEPS2,
+    value: STEPS2 / 2,
+    hidden: true
+  });
+  #left = element("span", { class: "badge left", hidden: true });
+  #right = element("span", { class: "badge right", hidden: true });
+  /**
+   * @param {Surface} surface
+   * @param {HTMLElement} group  Of the toolbar.
+   * @param {(text: string) => void} announce
+   */
+  constructor(surface, group, announce) {
+    this.surface = surface;
+    this.group = group;
+    this.announce = announce;
+    this.swipe = button({ name: "Swipe", icon: ICONS.swipe, key: "w", press: () => this.set("swipe") });
+    this.blink = button({ name: "Blink", icon: ICONS.blink, key: "b", press: () => this.turn() });
+    group.append(this.swipe, this.blink);
+    surface.element.append(this.#divider, this.#left, this.#right);
+    this.#divider.addEventListener("input", () => {
+      this.#split = this.#divider.valueAsNumber / STEPS2;
+      this.update();
+    });
+    this.update();
+  }
+  /**
+   * @param {Pane | null} pane
+   * @param {Mode} mode
+   * @param {[string, string]} titles
+   */
+  show(pane, mode, titles) {
+    this.pane?.destroy();
+    this.pane = pane;
+    [this.#left.textContent, this.#right.textContent] = titles;
+    this.set(mode);
+  }
+  /** @param {Mode} mode */
+  set(mode) {
+    this.mode = mode;
+    clearInterval(this.#timer);
+    if (this.pane && mode === "blink" && !calm()) {
+      this.#timer = window.setInterval(() => this.#swap(), BLINK_MS);
+    }
+    this.update();
+  }
+  /** Blink: begins, or shows the other image and leaves it there. */
+  turn() {
+    if (!this.pane) return;
+    const blinking = this.mode === "blink";
+    if (!blinking) this.set("blink");
+    if (blinking) clearInterval(this.#timer);
+    this.#swap();
+    this.announce(`${(this.#other ? this.#right : this.#left).textContent} is shown`);
+  }
+  /** Shows what is set now. */
+  update() {
+    const { pane, mode } = this;
+    const swiping = pane !== null && mode === "swipe";
+    this.group.hidden = !pane;
+    this.#divider.hidden = !swiping;
+    this.#left.hidden = !pane || mode === "blink" && this.#other;
+    this.#right.hidden = !pane || mode === "blink" && !this.#other;
+    setPressed(this.swipe, swiping);
+    setPressed(this.blink, pane !== null && mode === "blink");
+    const split = mode === "swipe" ? this.#split : Number(!this.#other);
+    this.surface.beside = pane && { pane, split };
+    this.surface.redraw();
+  }
+  destroy() {
+    clearInterval(this.#timer);
+  }
+  #swap() {
+    this.#other = !this.#other;
+    this.update();
+  }
+};
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// viewer/format.js
+var SIGNIFICANT = 5;
+var UNITS = [
+  [1e6, "mm"],
+  [1e3, "µm"],
+  [1, "nm"],
+  [1e-3, "pm"]
+];
+function greyLevel(value) {
+  if (value === null) return "";
+  if (Number.isNaN(value)) return "no value";
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return signed(String(value));
+  const size = Math.abs(value);
+  const plain = size >= 1e-3 && size < 1e7;
+  return signed(plain ? String(Number(value.toPrecision(SIGNIFICANT))) : exponent(value));
+}
+function length(nanometres) {
+  const [size, unit] = unitFor(nanometres);
+  return `${signed(String(Number((nanometres / size).toPrecision(4))))} ${unit}`;
+}
+function unitFor(nanometres) {
+  const size = Math.abs(nanometres) * (1 + 1e-9);
+  return UNITS.find(([unit]) => size >= unit) ?? UNITS[UNITS.length - 1];
+}
+function fixed(value, decimals) {
+  return signed(value.toFixed(decimals));
+}
+function exponent(value) {
+  return value.toExponential(SIGNIFICANT - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+}
+function signed(text) {
+  return text.replaceAll("-", "−");
+}
+
+// viewer/contrast.js
+var STEPS3 = 1e3;
+var GAMMA_STEPS = 100;
+var GAMMA_OCTAVES = 3;
+var WIDTH = 256;
+var HEIGHT = 72;
+function percentile({ first, last, counts }, fraction) {
+  const wanted = fraction * counts.reduce((sum, n) => sum + n, 0);
+  let below = 0;
+  for (const [bin, count] of counts.entries()) {
+    if (below + count >= wanted && count) {
+      return first + (last - first) * (bin + (wanted - below) / count) / counts.length;
+    }
+    below += count;
+  }
+  return last;
+}
+var ContrastPanel = class {
+  /** @type {Manifest | null} */
+  #manifest = null;
+  #low = range("Black", 0, STEPS3);
+  #high = range("White", 0, STEPS3);
+  #gamma = range("Gamma", -GAMMA_STEPS, GAMMA_STEPS);
+  #lowBox = number("Black level");
+  #highBox = number("White level");
+  #gammaText = element("output");
+  #plot = element("canvas", { width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
+  /** @type {Contrast} */
+  #contrast = { low: 0, high: 1, gamma: 1, invert: false };
+  /**
+   * @param {HTMLElement} panel
+   * @param {(contrast: Partial<Contrast>) => void} change
+   */
+  constructor(panel, change) {
+    this.change = change;
+    this.panel = panel;
+    const handles = element("div", { class: "handles" }, this.#plot, this.#low, this.#high);
+    const boxes = element("div", { class: "pair" }, label("Black", this.#lowBox), label("White", this.#highBox));
+    const gamma = element("label", { class: "row" }, "Gamma", this.#gamma, this.#gammaText);
+    panel.append(handles, boxes, gamma, this.#presets());
+    this.#low.addEventListener("input", () => this.#slide(this.#low, "low"));
+    this.#high.addEventListener("input", () => this.#slide(this.#high, "high"));
+    this.#gamma.addEventListener("input", () => {
+      change({ gamma: 2 ** (GAMMA_OCTAVES * this.#gamma.valueAsNumber / GAMMA_STEPS) });
+    });
+    this.#lowBox.addEventListener("change", () => this.#type(this.#lowBox, "low"));
+    this.#highBox.addEventListener("change", () => this.#type(this.#highBox, "high"));
+  }
+  /**
+   * @param {Manifest} manifest
+   * @param {Contrast} contrast
+   */
+  show(manifest, contrast) {
+    this.#manifest = manifest;
+    this.#contrast = contrast;
+    if (this.panel.hidden) return;
+    for (
+      const [slider, level] of
+      /** @type {const} */
+      [
+        [this.#low, contrast.low],
+        [this.#high, contrast.high]
+      ]
+    ) {
+      slider.value = String(this.#position(level));
+      slider.setAttribute("aria-valuetext", greyLevel(level));
+    }
+    this.#lowBox.value = String(Number(contrast.low.toPrecision(6)));
+    this.#highBox.value = String(Number(contrast.high.toPrecision(6)));
+    this.#gamma.value = String(Math.log2(contrast.gamma) / GAMMA_OCTAVES * GAMMA_STEPS);
+    this.#gammaText.textContent = contrast.gamma.toFixed(2);
+    this.#draw();
+  }
+  #presets() {
+    const row = element("div", { class: "row presets", role: "group", "aria-label": "Limits" });
+    const add2 = (name, limits2) => {
+      const press = () => {
+        if (!this.#manifest) return;
+        const [low, high] = limits2(this.#manifest);
+        this.change({ low, high, gamma: 1 });
+      };
+      row.append(button({ name, press }));
+    };
+    add2("All levels", ({ minimum, maximum, low, high }) => [minimum ?? low, maximum ?? high]);
+    add2("99 %", ({ low, high }) => [low, high]);
+    add2("90 %", ({ histogram }) => [percentile(histogram, 0.05), percentile(histogram, 0.95)]);
+    return row;
+  }
+  /** The ends of the plot: those of the histogram. */
+  #ends() {
+    const { first, last } = (
+      /** @type {Manifest} */
+      this.#manifest.histogram
+    );
+    return { first, span: last - first || 1 };
+  }
+  /** @param {number} level */
+  #position(level) {
+    const { first, span } = this.#ends();
+    return Math.round(STEPS3 * (level - first) / span);
+  }
+  /**
+   * @param {HTMLInputElement} slider
+   * @param {"low" | "high"} end
+   */
+  #slide(slider, end) {
+    const { first, span } = this.#ends();
+    const step3 = span / STEPS3;
+    const level = first + slider.valueAsNumber * step3;
+    const { low, high } = this.#contrast;
+    if (end === "low") this.change({ low: Math.min(level, high - step3) });
+    else this.change({ high: Math.max(level, low + step3) });
+  }
+  /**
+   * @param {HTMLInputElement} box
+   * @param {"low" | "high"} end
+   */
+  #type(box, end) {
+    if (Number.isFinite(box.valueAsNumber)) this.change({ [end]: box.valueAsNumber });
+  }
+  #draw() {
+    const { histogram } = (
+      /** @type {Manifest} */
+      this.#manifest
+    );
+    const context = (
+      /** @type {CanvasRenderingContext2D} */
+      this.#plot.getContext("2d")
+    );
+    const style = getComputedStyle(this.panel);
+    const tallest = Math.log1p(Math.max(...histogram.counts)) || 1;
+    const bar2 = WIDTH / histogram.counts.length;
+    context.clearRect(0, 0, WIDTH, HEIGHT);
+    context.fillStyle = style.getPropertyValue("color");
+    context.globalAlpha = 0.45;
+    for (const [bin, count] of histogram.counts.entries()) {
+      const height = HEIGHT * Math.log1p(count) / tallest;
+      context.fillRect(bin * bar2, HEIGHT - height, bar2, height);
+    }
+    context.globalAlpha = 1;
+    this.#drawCurve(context, style.getPropertyValue("--accent-drawn") || "#0b6bcb");
+  }
+  /**
+   * How bright each level is.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} colour
+   */
+  #drawCurve(context, colour) {
+    const { low, high, gamma, invert } = this.#contrast;
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    const [left, right] = [low, high].map((level) => this.#position(level) / STEPS3 * WIDTH);
+    const dark = invert ? 1 : HEIGHT - 1;
+    const bright = HEIGHT - dark;
+    context.moveTo(0, dark);
+    for (let i = 0; i <= 32; i++) {
+      context.lineTo(left + (right - left) * i / 32, dark + (bright - dark) * (i / 32) ** gamma);
+    }
+    context.lineTo(WIDTH, bright);
+    context.stroke();
+  }
+};
+function range(name, min, max) {
+  return element("input", { type: "range", "aria-label": name, min, max, step: 1 });
+}
+function number(name) {
+  return element("input", { type: "number", "aria-label": name, step: "any" });
+}
+function label(text, control) {
+  return element("label", { class: "field" }, text, control);
+}
+
+// viewer/upper.js
+var SEQUENTIAL = "blue-yellow";
+var DIVERGING = "blue-red";
+var ColourBar = class {
+  #title = element("span", { class: "title" });
+  #band = element("span", { class: "band" });
+  #ends = [element("span"), element("span")];
+  constructor() {
+    const ends2 = element("span", { class: "ends" }, ...this.#ends);
+    this.element = element("div", { class: "colourbar", hidden: true }, this.#title, this.#band, ends2);
+  }
+  /**
+   * @param {{title: string, unit: string, map: string, low: number, high: number}} what
+   */
+  show({ title, unit, map, low, high }) {
+    this.element.hidden = false;
+    this.#title.textContent = unit ? `${title} (${unit})` : title;
+    this.#band.style.background = gradient(map);
+    this.#ends.forEach((end, i) => end.textContent = greyLevel(Number([low, high][i].toPrecision(4))));
+  }
+  hide() {
+    this.element.hidden = true;
+  }
+};
+var Upper = class {
+  /** @type {Pane[]} The layer's planes, on every surface that has them. */
+  #panes = [];
+  #shown = true;
+  #bar = new ColourBar();
+  #options = { opacity: 0.6, colourMap: SEQUENTIAL, title: "Layer", unit: "" };
+  #opacity = element("input", { type: "range", "aria-label": "Opacity", min: 0, max: 100 });
+  #map = mapChooser("Colours of the layer");
+  #low = element("input", { type: "number", step: "any", "aria-label": "Lowest level of the layer" });
+  #high = element("input", { type: "number", step: "any", "aria-label": "Highest level of the layer" });
+  /**
+   * @param {Surface[]} surfaces  The main one first.
+   * @param {HTMLElement} group  Of the toolbar.
+   * @param {HTMLElement} panel
+   * @param {() => void} open  Shows or hides the panel.
+   */
+  constructor(surfaces, group, panel, open) {
+    this.surfaces = surfaces;
+    this.group = group;
+    this.panel = panel;
+    this.toggle = button({ name: "Layer on or off", icon: ICONS.layer, key: "o", press: () => this.turn() });
+    this.settings = button({ name: "Layer settings", text: "Layer…", press: open });
+    group.append(this.toggle, this.settings);
+    surfaces[0].element.append(this.#bar.element);
+    panel.append(
+      element("label", { class: "row" }, "Opacity", this.#opacity),
+      element("label", { class: "row" }, "Colours", this.#map),
+      element("div", { class: "pair" }, field("From", this.#low), field("To", this.#high))
+    );
+    this.#opacity.addEventListener("input", () => this.set({ opacity: this.#opacity.valueAsNumber / 100 }));
+    this.#map.addEventListener("change", () => this.set({ colourMap: this.#map.value }));
+    for (const box of [this.#low, this.#high]) box.addEventListener("change", () => this.#type());
+    this.#update();
+  }
+  /** Whether there is a layer. */
+  get present() {
+    return this.#panes.length > 0;
+  }
+  /**
+   * @param {(Pane | null)[]} panes  One a surface.
+   * @param {UpperOptions} options
+   */
+  show(panes, options) {
+    for (const pane2 of this.#panes) pane2.destroy();
+    this.#panes = panes.filter((pane2) => pane2 !== null);
+    this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
+    this.#shown = true;
+    if (!this.present) this.panel.hidden = true;
+    const [pane] = this.#panes;
+    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
+    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+  }
+  /** @param {UpperOptions} options */
+  set({ low, high, ...options }) {
+    Object.assign(this.#options, options);
+    for (const pane of this.#panes) {
+      pane.hatch = false;
+      pane.setColours(this.#options.colourMap);
+      pane.setContrast({ low: low ?? pane.low, high: high ?? pane.high });
+    }
+    this.#update();
+  }
+  /** Shows the layer or the image below it alone. */
+  turn() {
+    this.#shown = !this.#shown;
+    this.#update();
+  }
+  #type() {
+    const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
+    if (Number.isFinite(low) && Number.isFinite(high)) this.set({ low, high });
+  }
+  #update() {
+    const [pane] = this.#panes;
+    const { opacity, colourMap: map, title, unit } = this.#options;
+    this.group.hidden = !pane;
+    setPressed(this.toggle, this.#shown);
+    for (const surface of this.surfaces) {
+      surface.setUpperOpacity(this.#shown ? opacity : 0);
+      surface.redraw();
+    }
+    if (!pane || !this.#shown) this.#bar.hide();
+    else this.#bar.show({ title, unit, map, low: pane.low, high: pane.high });
+    if (!pane) return;
+    this.#opacity.value = String(100 * opacity);
+    this.#map.value = map;
+    this.#low.value = String(Number(pane.low.toPrecision(6)));
+    this.#high.value = String(Number(pane.high.toPrecision(6)));
+  }
+};
+function mapChooser(name) {
+  const chooser = element("select", { "aria-label": name, title: name });
+  for (const { name: value, title } of COLOUR_MAPS) {
+    chooser.append(element("option", { value }, title));
+  }
+  return chooser;
+}
+function field(text, control) {
+  return element("label", { class: "field" }, text, control);
+}
+
+// viewer/controls.js
+var PAN_STEP = 60;
+var ZOOM_STEP = Math.SQRT2;
+var Controls = class {
+  /** @param {Viewer} viewer */
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.#look();
+    const panel = viewer.host.panel("Brightness");
+    this.contrast = new ContrastPanel(panel, (contrast) => viewer.setContrast(contrast));
+    this.levels = button({
+      name: "Brightness",
+      icon: ICONS.histogram,
+      key: "c",
+      press: () => viewer.togglePanel(panel, this.levels)
+    });
+    this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
+    this.map = mapChooser("Colours");
+    this.map.addEventListener("change", () => viewer.setColourMap(this.map.value));
+    viewer.host.toolbarGroup("Brightness").append(this.levels, this.invert, this.map);
+  }
+  /** Shows what is set. */
+  update() {
+    const { base } = this.viewer.surface;
+    if (!base) return;
+    this.contrast.show(base.source.manifest, base.contrast);
+    setPressed(this.invert, base.invert);
+    this.map.value = base.colours;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Surface} surface  The one that has the focus.
+   * @returns {boolean} Whether the key means something.
+   */
+  key(event, surface) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const action = this.#moves(surface)[event.key] ?? this.#actions(surface)[event.key];
+    if (!action) return false;
+    action();
+    return true;
+  }
+  #look() {
+    const { viewer } = this;
+    const press = (pick) => () => pick(this.#moves(viewer.surface))();
+    viewer.host.toolbarGroup("Zoom").append(
+      button({ name: "Whole image", icon: ICONS.fit, key: "f", press: press((moves) => moves.f) }),
+      button({ name: "1:1 pixels", text: "1:1", key: "1", press: press((moves) => moves[1]) }),
+      button({ name: "Zoom out", icon: ICONS.minus, key: "−", press: press((moves) => moves["-"]) }),
+      button({ name: "Zoom in", icon: ICONS.plus, key: "+", press: press((moves) => moves["+"]) })
+    );
+  }
+  #invert() {
+    const { base } = this.viewer.surface;
+    if (base) this.viewer.setContrast({ invert: !base.invert });
+  }
+  /**
+   * What keys do to the view of a surface.
+   *
+   * @param {Surface} surface
+   * @returns {Record<string, () => void>}
+   */
+  #moves(surface) {
+    const { view } = surface;
+    const moved = (move2) => () => {
+      move2();
+      this.viewer.moved(surface);
+    };
+    const nearer = moved(() => view.zoomTo(view.zoom * ZOOM_STEP));
+    return {
+      ArrowLeft: moved(() => view.pan(0, PAN_STEP)),
+      ArrowRight: moved(() => view.pan(0, -PAN_STEP)),
+      ArrowUp: moved(() => view.pan(PAN_STEP, 0)),
+      ArrowDown: moved(() => view.pan(-PAN_STEP, 0)),
+      "+": nearer,
+      "=": nearer,
+      "-": moved(() => view.zoomTo(view.zoom / ZOOM_STEP)),
+      f: moved(() => view.fit()),
+      1: moved(() => view.zoomTo(1 / view.ratio))
+    };
+  }
+  /**
+   * What keys do to everything else.
+   *
+   * @param {Surface} surface
+   * @returns {Record<string, () => void>}
+   */
+  #actions(surface) {
+    const { viewer } = this;
+    const back = () => viewer.stepPlane(surface, -1);
+    const on = () => viewer.stepPlane(surface, 1);
+    return {
+      "[": back,
+      PageUp: back,
+      "]": on,
+      PageDown: on,
+      " ": () => viewer.film.turn(),
+      c: () => this.levels.click(),
+      i: () => this.#invert(),
+      o: () => viewer.upper.turn(),
+      w: () => viewer.comparison.set("swipe"),
+      b: () => viewer.comparison.turn(),
+      g: () => void viewer.tellMiddle(surface),
+      k: () => void viewer.savePicture(),
+      "?": () => viewer.help.open(),
+      Escape: () => viewer.closePanels()
+    };
+  }
+};
+function createPanel(title, close) {
+  const head = element("div", { class: "head" }, element("h2", {}, title));
+  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
+  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
 }
 
 // viewer/events.js
@@ -226,6 +860,1865 @@ var Events = class {
   }
 };
 
+// viewer/film.js
+var FRAME_MS = 100;
+var Film = class {
+  #slider = element("input", { type: "range", min: 0, step: 1 });
+  #text = element("output");
+  #plane = 0;
+  #planes = 1;
+  #timer = 0;
+  /** @type {number[] | null} */
+  #tilts = null;
+  #noun = "Frame";
+  /**
+   * @param {object} on
+   * @param {(plane: number) => void} on.choose
+   * @param {() => boolean} on.drawn  Whether the plane that was chosen last is on screen.
+   */
+  constructor(on) {
+    this.on = on;
+    this.play = button({ name: "Play", icon: ICONS.play, key: "space", press: () => this.turn() });
+    const back = button({ name: "Previous", icon: ICONS.back, key: "[", press: () => this.step(-1) });
+    const forth = button({ name: "Next", icon: ICONS.on, key: "]", press: () => this.step(1) });
+    this.element = element("div", { class: "film" }, this.play, back, this.#slider, forth, this.#text);
+    this.#slider.addEventListener("input", () => on.choose(this.#slider.valueAsNumber));
+  }
+  /**
+   * @param {object} what
+   * @param {string} what.noun  What a plane is called.
+   * @param {number} what.planes
+   * @param {number[] | null} what.tilts  Degrees, one a plane, of a tilt series.
+   */
+  open({ noun, planes, tilts }) {
+    this.stop();
+    this.#noun = noun;
+    this.#planes = planes;
+    this.#tilts = tilts;
+    this.#slider.max = String(planes - 1);
+    this.#slider.setAttribute("aria-label", noun);
+    this.element.hidden = planes < 2;
+    this.show(0);
+  }
+  /** @param {number} plane */
+  show(plane) {
+    this.#plane = plane;
+    this.#slider.value = String(plane);
+    const tilt = this.#tilts ? `, ${fixed(this.#tilts[plane], 1)}°` : "";
+    const text = `${this.#noun} ${plane + 1} of ${this.#planes}${tilt}`;
+    this.#text.textContent = text;
+    this.#slider.setAttribute("aria-valuetext", text);
+  }
+  /** @param {number} by */
+  step(by) {
+    if (this.element.hidden) return;
+    this.on.choose(Math.min(Math.max(this.#plane + by, 0), this.#planes - 1));
+  }
+  /** Plays, from the first frame again after the last, or stops. */
+  turn() {
+    if (this.element.hidden) return;
+    if (this.#timer) {
+      this.stop();
+      return;
+    }
+    setPressed(this.play, true);
+    this.#timer = window.setInterval(() => {
+      if (this.on.drawn()) this.on.choose((this.#plane + 1) % this.#planes);
+    }, FRAME_MS);
+  }
+  stop() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    setPressed(this.play, false);
+  }
+};
+
+// viewer/help.js
+var KEYS = [
+  ["arrows", "Move the image"],
+  ["+  −", "Zoom"],
+  ["f", "Whole image"],
+  ["1", "One image pixel on one of the screen"],
+  ["c", "Brightness"],
+  ["i", "Invert"],
+  ["[  ]", "Previous or next frame or slice"],
+  ["space", "Play or stop"],
+  ["o", "Layer on or off"],
+  ["w", "Swipe between two images"],
+  ["b", "Blink; again: the other image"],
+  ["click", "In a volume: bring the slices there"],
+  ["g", "Say position and grey level in the middle"],
+  ["k", "Save a picture"],
+  ["Esc", "Close"]
+];
+var POINTER = "Drag to move, turn the wheel or pinch to zoom.";
+var Help = class {
+  #dialog = element("dialog", { class: "help", "aria-label": "Keys" });
+  /**
+   * @param {HTMLElement} parent
+   * @param {() => [string, string][]} more  Keys of the layers.
+   */
+  constructor(parent, more) {
+    this.more = more;
+    parent.append(this.#dialog);
+  }
+  open() {
+    const rows = [...KEYS, ...this.more()].map(
+      ([key2, what]) => element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, key2)), element("td", {}, what))
+    );
+    const close = button({ name: "Close", icon: ICONS.close, press: () => this.#dialog.close() });
+    const head = element("div", { class: "head" }, element("h2", {}, "Keys"), close);
+    const table3 = element("table", {}, element("tbody", {}, ...rows));
+    this.#dialog.replaceChildren(head, element("p", {}, POINTER), table3);
+    this.#dialog.showModal();
+  }
+};
+
+// viewer/chart.js
+var NAMESPACE = "http://www.w3.org/2000/svg";
+var WIDTH_PX = 216;
+var HEIGHT_PX = 96;
+function drawChart(traces, unit) {
+  const values = traces.flatMap((trace) => [...trace.value].filter(Number.isFinite));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!values.length) return element("p", { class: "quiet" }, "The line lies outside the image.");
+  const length2 = Math.max(...traces.map((trace) => trace.distance[trace.distance.length - 1]));
+  const words = `Grey levels from ${greyLevel(low)} to ${greyLevel(high)} along ${brief(length2)} ${unit}`;
+  const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, role: "img", "aria-label": words });
+  for (const [i, trace] of traces.entries()) {
+    svg.append(svgElement("path", { class: `trace trace-${i}`, d: pathOf(trace, length2, low, high) }));
+  }
+  const names = traces.length > 1 ? traces.map((trace, i) => key(trace.name, i)) : [];
+  const ends2 = element("div", { class: "ends" }, element("span", {}, "0"), ...names);
+  ends2.append(element("span", {}, `${brief(length2)} ${unit}`));
+  const levels = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
+  return element("figure", { class: "chart" }, levels, svg, ends2);
+}
+function key(name, place3) {
+  return element("span", { class: `key key-${place3}` }, name);
+}
+function pathOf({ distance, value }, length2, low, high) {
+  const height = high > low ? (HEIGHT_PX - 2) / (high - low) : 0;
+  let path = "";
+  let drawing2 = false;
+  for (let i = 0; i < value.length; i++) {
+    const known = Number.isFinite(value[i]);
+    const x = distance[i] / length2 * WIDTH_PX;
+    const y = HEIGHT_PX - 1 - (value[i] - low) * height;
+    if (known) path += `${drawing2 ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`;
+    drawing2 = known;
+  }
+  return path;
+}
+function brief(value) {
+  return String(Number(value.toPrecision(3)));
+}
+function svgElement(tag, attributes) {
+  const made = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// viewer/numbers.js
+var ERROR_PREFIX = "sigma_";
+var ERROR_DIGITS = 2;
+var HAND_DECIMALS = 2;
+function numbersOf(points, point) {
+  const { table: table3, fields } = points;
+  const { y, x } = points.position(point);
+  const byHand = [
+    [fields.y, y.toFixed(HAND_DECIMALS)],
+    [fields.x, x.toFixed(HAND_DECIMALS)]
+  ];
+  if (point >= table3.rows) return [...byHand, ["", "added by hand: no standard error"]];
+  const moved = points.outcome.moved.has(point);
+  const { columns } = table3;
+  const shown2 = Object.keys(columns).filter(
+    (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
+  );
+  if (!moved) return shown2.map((name) => [name, withError(columns, name, point)]);
+  const others = shown2.filter((name) => !isPosition(name));
+  const rest = others.map((name) => (
+    /** @type {[string, string]} */
+    [name, withError(columns, name, point)]
+  ));
+  return [...byHand, ["", "moved by hand: no standard error"], ...rest];
+}
+function isErrorOf(name, columns) {
+  return name.startsWith(ERROR_PREFIX) && name.slice(ERROR_PREFIX.length) in columns;
+}
+function isPosition(name) {
+  return /^[yx]_(px|nm)$/.test(name);
+}
+function withError(columns, name, row) {
+  const value = columns[name][row];
+  const error = columns[ERROR_PREFIX + name]?.[row];
+  if (!(error > 0)) return greyLevel(value);
+  const decimals = Math.min(Math.max(ERROR_DIGITS - 1 - Math.floor(Math.log10(error)), 0), 12);
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`.replace("-", "−");
+}
+
+// viewer/profile.js
+var MOST_SAMPLES = 4096;
+var SAMPLES_PER_PX = 2;
+async function readPatch(source, { axis, plane }, box, signal) {
+  const [rows, columns] = source.manifest.axes[axis].shape;
+  const [y0, x0] = [Math.max(0, Math.floor(box.y0)), Math.max(0, Math.floor(box.x0))];
+  const height = Math.max(0, Math.min(rows - 1, Math.ceil(box.y1)) - y0 + 1);
+  const width = Math.max(0, Math.min(columns - 1, Math.ceil(box.x1)) - x0 + 1);
+  const patch = { y0, x0, height, width, values: new Float64Array(height * width).fill(NaN) };
+  const side = source.manifest.tile;
+  const last = { row: (y0 + height - 1) / side, column: (x0 + width - 1) / side };
+  const wanted = [];
+  for (let row = Math.floor(y0 / side); row <= last.row; row++) {
+    for (let col = Math.floor(x0 / side); col <= last.column; col++) {
+      const tile = source.tile(axis, plane, 0, row, col, signal);
+      wanted.push(tile.then((pixels2) => copyTile(patch, pixels2, row * side, col * side)));
+    }
+  }
+  await Promise.all(wanted);
+  return patch;
+}
+function copyTile({ y0, x0, height, width, values }, { data, shape }, top, left) {
+  const from = Math.max(x0, left);
+  const to = Math.min(x0 + width, left + shape[1]);
+  for (let y = Math.max(y0, top); y < Math.min(y0 + height, top + shape[0]); y++) {
+    const source = (y - top) * shape[1] - left;
+    values.set(data.subarray(source + from, source + to), (y - y0) * width + from - x0);
+  }
+}
+function interpolated({ y0, x0, height, width, values }, y, x) {
+  const [i, j] = [Math.floor(y) - y0, Math.floor(x) - x0];
+  const [v, u] = [y - Math.floor(y), x - Math.floor(x)];
+  const at = (row, column2) => row >= 0 && column2 >= 0 && row < height && column2 < width ? values[row * width + column2] : NaN;
+  const along = (row) => u === 0 ? at(row, j) : (1 - u) * at(row, j) + u * at(row, j + 1);
+  return v === 0 ? along(i) : (1 - v) * along(i) + v * along(i + 1);
+}
+function boxAround(from, to) {
+  return {
+    y0: Math.min(from.y, to.y),
+    y1: Math.max(from.y, to.y),
+    x0: Math.min(from.x, to.x),
+    x1: Math.max(from.x, to.x)
+  };
+}
+function profileAlong(patch, from, to, pixelSize2) {
+  const [dy, dx] = [to.y - from.y, to.x - from.x];
+  const steps = Math.ceil(Math.hypot(dy, dx) * SAMPLES_PER_PX);
+  const count = Math.min(Math.max(steps, 1), MOST_SAMPLES);
+  const [sizeY, sizeX] = pixelSize2 ?? [1, 1];
+  const length2 = Math.hypot(dy * sizeY, dx * sizeX);
+  const distance = new Float64Array(count + 1);
+  const value = new Float64Array(count + 1);
+  for (let i = 0; i <= count; i++) {
+    const part2 = i / count;
+    distance[i] = part2 * length2;
+    value[i] = interpolated(patch, from.y + part2 * dy, from.x + part2 * dx);
+  }
+  return { distance, value, unit: pixelSize2 ? "nm" : "px" };
+}
+
+// viewer/cards.js
+var HALF_LENGTH = 1.5;
+var MOST_HALF_LENGTH_PX = 64;
+var Cards = class {
+  #numbers = element("dl", { class: "numbers" });
+  #through = element("div", {});
+  #along = element("div", {});
+  #reading = { through: new AbortController(), along: new AbortController() };
+  /** @param {import("./types.js").Host} host */
+  constructor(host) {
+    this.host = host;
+    this.selected = host.panel("Selected");
+    this.selected.append(this.#numbers, this.#through);
+    this.profile = host.panel("Profile");
+    this.profile.append(this.#along);
+  }
+  /**
+   * @param {import("./pointset.js").PointSet | null} points
+   * @param {number | null} point
+   * @param {string} title
+   */
+  showPoint(points, point, title) {
+    this.#reading.through.abort();
+    this.selected.hidden = !points || point === null;
+    if (!points || point === null) return;
+    const rows = numbersOf(points, point);
+    this.selected.querySelector("h2").textContent = title;
+    this.#numbers.replaceChildren(
+      ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])
+    );
+    const half = Math.max(1, Math.min(HALF_LENGTH * points.spacing, MOST_HALF_LENGTH_PX));
+    const { y, x } = points.position(point);
+    this.#reading.through = this.#read(this.#through, [
+      { name: "along x", from: { y, x: x - half }, to: { y, x: x + half } },
+      { name: "along y", from: { y: y - half, x }, to: { y: y + half, x } }
+    ]);
+  }
+  /** @param {{from: Position, to: Position} | null} line */
+  showProfile(line3) {
+    this.#reading.along.abort();
+    this.profile.hidden = !line3;
+    if (line3) this.#reading.along = this.#read(this.#along, [{ name: "", ...line3 }]);
+  }
+  destroy() {
+    for (const reading of Object.values(this.#reading)) reading.abort();
+  }
+  /**
+   * Draw profiles when their pixels are here.
+   *
+   * @param {HTMLElement} place
+   * @param {{name: string, from: Position, to: Position}[]} lines
+   * @returns {AbortController} Ends it.
+   */
+  #read(place3, lines) {
+    const reading = new AbortController();
+    this.#traces(lines, reading.signal).then(
+      (chart) => reading.signal.aborted || place3.replaceChildren(chart),
+      () => reading.signal.aborted || place3.replaceChildren("The pixels could not be read.")
+    );
+    return reading;
+  }
+  /**
+   * @param {{name: string, from: Position, to: Position}[]} lines
+   * @param {AbortSignal} signal
+   */
+  async #traces(lines, signal) {
+    const source = this.host.source();
+    if (!source) return "";
+    const where = this.host.where();
+    const size = source.manifest.axes[where.axis].pixel_size;
+    const profiles = lines.map(async ({ name, from, to }) => {
+      const patch = await readPatch(source, where, boxAround(from, to), signal);
+      return { name, ...profileAlong(patch, from, to, size) };
+    });
+    const traces = await Promise.all(profiles);
+    return drawChart(traces, traces[0].unit);
+  }
+};
+
+// viewer/edits.js
+function begin(edits = []) {
+  return { present: edits, past: [], future: [] };
+}
+function step2(history, edits) {
+  return { present: edits, past: [...history.past, history.present], future: [] };
+}
+function add(history, at) {
+  return step2(history, [...history.present, { op: "add", y: at.y, x: at.x }]);
+}
+function remove(history, rows, chosen) {
+  const gone = new Set(chosen);
+  if (!gone.size) return history;
+  let place3 = rows;
+  const kept = history.present.filter((edit) => !gone.has(edit.op === "add" ? place3++ : edit.row));
+  const deletes = [...gone].filter((row) => row < rows).map((row) => ({ op: "delete", row }));
+  return step2(history, [...kept, ...deletes]);
+}
+function move(history, rows, row, to) {
+  const { y, x } = to;
+  if (row < rows) {
+    const others = history.present.filter((edit) => edit.op === "add" || edit.row !== row);
+    return step2(history, [...others, { op: "move", row, y, x }]);
+  }
+  let place3 = rows;
+  return step2(
+    history,
+    history.present.map(
+      (edit) => edit.op === "add" && place3++ === row ? { op: "add", y, x } : edit
+    )
+  );
+}
+function undo({ past, present, future }) {
+  if (!past.length) return { past, present, future };
+  const last = past[past.length - 1];
+  return { past: past.slice(0, -1), present: last, future: [present, ...future] };
+}
+function redo({ past, present, future }) {
+  if (!future.length) return { past, present, future };
+  const [next, ...rest] = future;
+  return { past: [...past, present], present: next, future: rest };
+}
+function outcome(edits) {
+  const result = { deleted: /* @__PURE__ */ new Set(), moved: /* @__PURE__ */ new Map(), added: [] };
+  for (const edit of edits) {
+    if (edit.op === "add") result.added.push({ y: edit.y, x: edit.x });
+    else if (edit.op === "delete") result.deleted.add(edit.row);
+    else result.moved.set(edit.row, { y: edit.y, x: edit.x });
+  }
+  return result;
+}
+
+// viewer/pick.js
+var POINTS_PER_CELL = 8;
+function buildIndex(y, x) {
+  const { box, count } = extent(y, x);
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  const longest = Math.max(tall, wide, 1e-9);
+  const cell = Math.max(
+    Math.sqrt(tall * wide * POINTS_PER_CELL / Math.max(count, 1)),
+    longest * POINTS_PER_CELL / Math.max(count, POINTS_PER_CELL)
+  );
+  const down = Math.floor(tall / cell) + 1;
+  const across = Math.floor(wide / cell) + 1;
+  const grid = { y, x, top: box.y0, left: box.x0, cell, down, across };
+  return { ...grid, ...sortIntoCells(grid) };
+}
+function extent(y, x) {
+  const box = { y0: Infinity, x0: Infinity, y1: -Infinity, x1: -Infinity };
+  let count = 0;
+  for (let row = 0; row < y.length; row++) {
+    if (!Number.isFinite(y[row]) || !Number.isFinite(x[row])) continue;
+    count++;
+    box.y0 = Math.min(box.y0, y[row]);
+    box.y1 = Math.max(box.y1, y[row]);
+    box.x0 = Math.min(box.x0, x[row]);
+    box.x1 = Math.max(box.x1, x[row]);
+  }
+  return count ? { box, count } : { box: { y0: 0, x0: 0, y1: 0, x1: 0 }, count };
+}
+function sortIntoCells(grid) {
+  const { y, x, top, left, cell, down, across } = grid;
+  const starts = new Uint32Array(down * across + 1);
+  const cells = new Int32Array(y.length).fill(-1);
+  for (let row = 0; row < y.length; row++) {
+    if (!Number.isFinite(y[row]) || !Number.isFinite(x[row])) continue;
+    cells[row] = Math.floor((y[row] - top) / cell) * across + Math.floor((x[row] - left) / cell);
+    starts[cells[row] + 1]++;
+  }
+  for (let i = 1; i < starts.length; i++) starts[i] += starts[i - 1];
+  const order = new Uint32Array(starts[starts.length - 1]);
+  const next = starts.slice();
+  for (let row = 0; row < y.length; row++) if (cells[row] >= 0) order[next[cells[row]]++] = row;
+  return { starts, order };
+}
+function spans(index, box) {
+  const { top, left, cell, down, across, starts } = index;
+  const first = Math.max(0, Math.floor((box.y0 - top) / cell));
+  const last = Math.min(down - 1, Math.floor((box.y1 - top) / cell));
+  const from = Math.max(0, Math.floor((box.x0 - left) / cell));
+  const to = Math.min(across - 1, Math.floor((box.x1 - left) / cell));
+  const found = [];
+  if (from > to) return found;
+  for (let i = first; i <= last; i++) {
+    found.push([starts[i * across + from], starts[i * across + to + 1]]);
+  }
+  return found;
+}
+function rowsIn(index, box, accept = () => true) {
+  const { y, x, order } = index;
+  const found = [];
+  for (const [from, to] of spans(index, box)) {
+    for (let k = from; k < to; k++) {
+      const row = order[k];
+      const inside = y[row] >= box.y0 && y[row] <= box.y1 && x[row] >= box.x0 && x[row] <= box.x1;
+      if (inside && accept(row)) found.push(row);
+    }
+  }
+  return found.sort((a, b) => a - b);
+}
+function nearest(index, at, reach, accept = () => true) {
+  const box = { y0: at.y - reach.y, y1: at.y + reach.y, x0: at.x - reach.x, x1: at.x + reach.x };
+  const { y, x, order } = index;
+  let best = null;
+  let least = 1;
+  for (const [from, to] of spans(index, box)) {
+    for (let k = from; k < to; k++) {
+      const row = order[k];
+      const distance = ((y[row] - at.y) / reach.y) ** 2 + ((x[row] - at.x) / reach.x) ** 2;
+      if (distance <= least && accept(row)) [best, least] = [row, distance];
+    }
+  }
+  return best;
+}
+function usualSpacing(index) {
+  const { y, x } = index;
+  const { box, count } = extent(y, x);
+  const area = Math.max(box.y1 - box.y0, 1) * Math.max(box.x1 - box.x0, 1);
+  return Math.sqrt(area / Math.max(count, 1));
+}
+
+// viewer/raster.js
+var PHASES = 4;
+var RIM_ALPHA = 0.7;
+var DARK = 60;
+var LEAST_ALPHA = 0.04;
+function makeRaster(width, height) {
+  const image = new ImageData(width, height);
+  return { pixels: new Uint32Array(image.data.buffer), width, height, image };
+}
+function makeStamps(colours, radius, rim, width) {
+  const reach = Math.ceil(radius + rim + 0.5);
+  const shapes = Array.from(
+    { length: PHASES * PHASES },
+    (_, phase) => shapeOf(phase, radius, rim, reach, width)
+  );
+  return { colours, radius, rim, width, reach, shapes, made: [] };
+}
+function shapeOf(phase, radius, rim, reach, width) {
+  const [y, x] = [(Math.floor(phase / PHASES) + 0.5) / PHASES, (phase % PHASES + 0.5) / PHASES];
+  const covered = [];
+  for (let down = -reach; down <= reach; down++) {
+    for (let right = -reach; right <= reach; right++) {
+      const distance = Math.hypot(down + 0.5 - y, right + 0.5 - x);
+      const fill = coverage(radius - distance);
+      const alpha = fill + RIM_ALPHA * (coverage(radius + rim - distance) - fill);
+      if (alpha >= LEAST_ALPHA) covered.push({ down, right, fill: fill / alpha, alpha });
+    }
+  }
+  covered.sort((a, b) => b.alpha - a.alpha);
+  return {
+    opaque: covered.filter(({ alpha }) => alpha === 1).length,
+    offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
+    down: covered.map(({ down }) => down),
+    right: covered.map(({ right }) => right),
+    fill: covered.map(({ fill }) => fill),
+    alpha: covered.map(({ alpha }) => alpha)
+  };
+}
+function stamp(raster, stamps, y, x, colour) {
+  const { width, height } = raster;
+  const { reach } = stamps;
+  const row = Math.floor(y);
+  const column2 = Math.floor(x);
+  const seen = row >= -reach && column2 >= -reach && row < height + reach && column2 < width + reach;
+  if (!seen) return;
+  const phase = Math.floor((y - row) * PHASES) * PHASES + Math.floor((x - column2) * PHASES);
+  const shape = stamps.shapes[phase];
+  const key2 = colour * PHASES * PHASES + phase;
+  const words = stamps.made[key2] ??= coloured(shape, stamps.colours[colour]);
+  const whole = row >= reach && column2 >= reach && row < height - reach && column2 < width - reach;
+  if (whole) stampWhole(raster.pixels, shape, words, row * width + column2);
+  else stampPart(raster, shape, words, row, column2);
+}
+function stampWhole(pixels2, { opaque, offsets }, words, centre) {
+  for (let k = 0; k < opaque; k++) pixels2[centre + offsets[k]] = words[k];
+  for (let k = opaque; k < words.length; k++) lay(pixels2, centre + offsets[k], words[k]);
+}
+function stampPart({ pixels: pixels2, width, height }, { down, right }, words, row, column2) {
+  for (let k = 0; k < words.length; k++) {
+    const i = row + down[k];
+    const j = column2 + right[k];
+    if (i >= 0 && j >= 0 && i < height && j < width) lay(pixels2, i * width + j, words[k]);
+  }
+}
+function lay(pixels2, target, word) {
+  if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
+}
+function coloured({ fill, alpha }, colour) {
+  const rim = luminance(colour) < DARK ? 255 : 0;
+  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
+}
+function coverage(inside) {
+  return Math.min(1, Math.max(0, inside + 0.5));
+}
+function mixed(colour, grey, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+  return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
+}
+function luminance(colour) {
+  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
+}
+function line(raster, y0, x0, y1, x1, colour) {
+  const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
+  const [from, to] = steep ? [y0, y1] : [x0, x1];
+  const [start, end] = steep ? [x0, x1] : [y0, y1];
+  const slope = to === from ? 0 : (end - start) / (to - from);
+  const length2 = steep ? raster.height : raster.width;
+  const last = Math.min(Math.floor(Math.max(from, to)), length2 - 1);
+  for (let along = Math.max(Math.floor(Math.min(from, to)), 0); along <= last; along++) {
+    const across = start + slope * (along + 0.5 - from) - 0.5;
+    const first = Math.floor(across);
+    for (const each of [first, first + 1]) {
+      const [i, j] = steep ? [along, each] : [each, along];
+      blend(raster, i, j, colour, 1 - Math.abs(across - each));
+    }
+  }
+}
+function blend({ pixels: pixels2, width, height }, i, j, colour, alpha) {
+  if (i < 0 || j < 0 || i >= height || j >= width) return;
+  lay(pixels2, i * width + j, (Math.round(alpha * 255) << 24 | colour & 16777215) >>> 0);
+}
+
+// viewer/points.js
+var RADIUS_OF_SPACING = 0.16;
+var LEAST_RADIUS_PX = 0.8;
+var MOST_RADIUS_PX = 4;
+var RIM_FROM_PX = 4;
+var WHOLE_RIM_FROM_PX = 10;
+var RIM_PX = 1;
+var LEAST_RING_SPACING_PX = 24;
+var LEAST_RING_GAP_PX = 2.5;
+var FAINT = 0.35;
+var HEAD_PART = 0.35;
+var MOST_HEAD_PX = 6;
+var HEAD_ANGLE = 0.45;
+var EDIT_COLOUR = "#ff4fa3";
+var EDIT_HALO = "rgb(0 0 0 / 0.65)";
+var EDIT_SIZE_PX = 5;
+var PointsPainter = class {
+  /** @type {import("./raster.js").Raster | null} */
+  #raster = null;
+  /** @type {import("./raster.js").Stamps | null} */
+  #stamps = null;
+  /**
+   * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
+   * @param {import("./view.js").View} view
+   * @param {import("./pointset.js").PointSet} points
+   * @param {Look} look
+   */
+  draw(context, view, points, look) {
+    const raster = this.#blank(context.canvas.width, context.canvas.height);
+    const stretches = spans(points.index, margined(view));
+    if (look.vectors) drawArrows(raster, view, points, look, look.vectors, stretches);
+    drawDots(raster, view, points, look, stretches, this.#stampsOf(view, points, look));
+    context.putImageData(raster.image, 0, 0);
+    if (points.spacing * view.zoom >= LEAST_RING_SPACING_PX) {
+      drawRings(context, view, points, look, stretches);
+    }
+    drawEdits(context, view, points);
+  }
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  #blank(width, height) {
+    if (this.#raster?.width !== width || this.#raster.height !== height) {
+      this.#raster = makeRaster(width, height);
+      this.#stamps = null;
+    } else {
+      this.#raster.pixels.fill(0);
+    }
+    return this.#raster;
+  }
+  /**
+   * @param {import("./view.js").View} view
+   * @param {import("./pointset.js").PointSet} points
+   * @param {Look} look
+   */
+  #stampsOf(view, points, { palette }) {
+    const radius = dotRadius(points, view) * view.ratio;
+    const rim = rimWidth(points, view) * view.ratio;
+    const known = this.#stamps;
+    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
+    const { width } = (
+      /** @type {import("./raster.js").Raster} */
+      this.#raster
+    );
+    this.#stamps = makeStamps(palette, radius, rim, width);
+    return this.#stamps;
+  }
+};
+function dotRadius(points, view) {
+  const radius = RADIUS_OF_SPACING * points.spacing * view.zoom;
+  return Math.round(Math.min(Math.max(radius, LEAST_RADIUS_PX), MOST_RADIUS_PX) * 5) / 5;
+}
+function rimWidth(points, view) {
+  const part2 = (points.spacing * view.zoom - RIM_FROM_PX) / (WHOLE_RIM_FROM_PX - RIM_FROM_PX);
+  return RIM_PX * Math.round(Math.min(Math.max(part2, 0), 1) * 4) / 4;
+}
+function margined(view) {
+  const { y0, x0, y1, x1 } = view.bounds();
+  const [y, x] = [MOST_RADIUS_PX / view.zoomY, MOST_RADIUS_PX / view.zoomX];
+  return { y0: y0 - y, x0: x0 - x, y1: y1 + y, x1: x1 + x };
+}
+function drawDots(raster, view, points, { places: places2 }, stretches, stamps) {
+  const { y, x, index, isPlain } = points;
+  const [scaleY, scaleX] = [view.zoomY * view.ratio, view.zoomX * view.ratio];
+  const [offsetY, offsetX] = [view.offsetY * view.ratio, view.offsetX * view.ratio];
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = index.order[k];
+      if (!isPlain(row)) continue;
+      const colour = places2 ? places2[row] : 0;
+      stamp(raster, stamps, y[row] * scaleY + offsetY, x[row] * scaleX + offsetX, colour);
+    }
+  }
+}
+function drawArrows(raster, view, points, { places: places2, palette }, vectors, stretches) {
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = points.index.order[k];
+      if (!points.isPlain(row)) continue;
+      const [y, x] = view.toScreen(points.y[row], points.x[row]);
+      const dy = vectors.y[row] * vectors.scale * view.zoomY;
+      const dx = vectors.x[row] * vectors.scale * view.zoomX;
+      if (!Number.isFinite(dy) || !Number.isFinite(dx)) continue;
+      drawArrow(raster, view.ratio, { y, x, dy, dx }, palette[places2 ? places2[row] : 0]);
+    }
+  }
+}
+function drawArrow(raster, ratio, { y, x, dy, dx }, colour) {
+  const [tipY, tipX] = [(y + dy) * ratio, (x + dx) * ratio];
+  line(raster, y * ratio, x * ratio, tipY, tipX, colour);
+  const side = Math.min(HEAD_PART * Math.hypot(dy, dx), MOST_HEAD_PX) * ratio;
+  const direction = Math.atan2(dy, dx);
+  for (const angle of [direction + Math.PI - HEAD_ANGLE, direction + Math.PI + HEAD_ANGLE]) {
+    line(raster, tipY, tipX, tipY + side * Math.sin(angle), tipX + side * Math.cos(angle), colour);
+  }
+}
+function drawRings(context, view, points, { places: places2, palette }, stretches) {
+  const { sigmaY, sigmaX, index, isPlain } = points;
+  if (!sigmaY || !sigmaX) return;
+  const least = dotRadius(points, view) + LEAST_RING_GAP_PX;
+  context.save();
+  context.lineWidth = 1.25;
+  for (const [from, to] of stretches) {
+    for (let k = from; k < to; k++) {
+      const row = index.order[k];
+      const [tall, wide] = [sigmaY[row] * view.zoomY, sigmaX[row] * view.zoomX];
+      if (!isPlain(row) || !Number.isFinite(tall) || !Number.isFinite(wide)) continue;
+      const [y, x] = view.toScreen(points.y[row], points.x[row]);
+      context.globalAlpha = Math.max(tall, wide) < least ? FAINT : 1;
+      context.strokeStyle = cssColour(palette[places2 ? places2[row] : 0]);
+      context.beginPath();
+      context.ellipse(x, y, Math.max(wide, least), Math.max(tall, least), 0, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+  context.restore();
+}
+function drawEdits(context, view, points) {
+  const { deleted, moved, added } = points.outcome;
+  const path = new Path2D();
+  const size = EDIT_SIZE_PX;
+  const table3 = (row) => view.toScreen(points.y[row], points.x[row]);
+  for (const row of deleted) {
+    const [y, x] = table3(row);
+    path.moveTo(x - size, y - size);
+    path.lineTo(x + size, y + size);
+    path.moveTo(x + size, y - size);
+    path.lineTo(x - size, y + size);
+  }
+  for (const [row, at] of moved) {
+    const [fromY, fromX] = table3(row);
+    const [y, x] = view.toScreen(at.y, at.x);
+    path.moveTo(fromX, fromY);
+    path.lineTo(x, y);
+    path.rect(x - size, y - size, 2 * size, 2 * size);
+  }
+  for (const at of added) {
+    const [y, x] = view.toScreen(at.y, at.x);
+    path.moveTo(x + size, y);
+    path.arc(x, y, size, 0, 2 * Math.PI);
+    path.moveTo(x - size, y);
+    path.lineTo(x + size, y);
+    path.moveTo(x, y - size);
+    path.lineTo(x, y + size);
+  }
+  strokeTwice(context, path, EDIT_COLOUR);
+}
+function strokeTwice(context, path, colour) {
+  context.save();
+  for (
+    const [width, style] of
+    /** @type {[number, string][]} */
+    [
+      [3.5, EDIT_HALO],
+      [1.5, colour]
+    ]
+  ) {
+    context.lineWidth = width;
+    context.strokeStyle = style;
+    context.stroke(path);
+  }
+  context.restore();
+}
+
+// viewer/regions.js
+function regionBetween(from, to, shape) {
+  const inside = (value, length2) => Math.min(Math.max(value, -0.5), length2 - 0.5);
+  const [fromY, toY] = [inside(from.y, shape[0]), inside(to.y, shape[0])];
+  const [fromX, toX] = [inside(from.x, shape[1]), inside(to.x, shape[1])];
+  return {
+    y0: Math.min(fromY, toY),
+    x0: Math.min(fromX, toX),
+    y1: Math.max(fromY, toY),
+    x1: Math.max(fromX, toX)
+  };
+}
+function chosenBy(regions, points) {
+  return [...new Set(regions.flatMap((box) => points.within(box)))].sort((a, b) => a - b);
+}
+function regionWords(box, count, noun, pixelSize2) {
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  const size = pixelSize2 ? `${brief2(wide * pixelSize2[1])} × ${brief2(tall * pixelSize2[0])} nm` : `${brief2(wide)} × ${brief2(tall)} px`;
+  if (count === null) return size;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}, ${size}`;
+}
+function brief2(value) {
+  return value >= 1e3 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+// viewer/tools.js
+var REACH_PX = 10;
+var STEP_PX = 1;
+var FINE_STEP_PX = 0.1;
+var HELD_SIZE_PX = 6;
+var DRAWN_COLOUR = "#7cc4ff";
+var ARROWS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
+var place = ({ at: [y, x] }) => ({ y, x });
+function pointAt({ points }, pointer, view) {
+  const reach = { y: REACH_PX / view.zoomY, x: REACH_PX / view.zoomX };
+  return points?.nearest(place(pointer), reach) ?? null;
+}
+function editable({ points, options }) {
+  return points && options.editable !== false ? points : null;
+}
+var Look = class {
+  help = "Press a column for its numbers and profile";
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type !== "click") return false;
+    const point = pointAt(this.overlay, pointer, view);
+    this.overlay.select(point);
+    return false;
+  }
+  key() {
+    return false;
+  }
+  draw() {
+  }
+  leave() {
+  }
+};
+var Remove = class {
+  help = "Press a column to delete it";
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type !== "click") return false;
+    const point = pointAt(this.overlay, pointer, view);
+    if (point !== null) this.overlay.remove([point]);
+    return false;
+  }
+  key() {
+    return false;
+  }
+  draw() {
+  }
+  leave() {
+  }
+};
+var Move = class {
+  help = "Drag a column, or move the selected one with the arrow keys; Shift makes the step a tenth";
+  /** @type {{point: number, to: Position, grip: Position} | null} */
+  #held = null;
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    if (pointer.type === "down") return this.#take(pointer, view);
+    if (!this.#held) return false;
+    const { point, grip } = this.#held;
+    const { y, x } = place(pointer);
+    this.#held.to = { y: y + grip.y, x: x + grip.x };
+    if (pointer.type === "up" && pointer.dragged) this.#put(point, this.#held.to);
+    if (pointer.type === "up" || pointer.type === "cancel") this.#held = null;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  #take(pointer, view) {
+    const points = editable(this.overlay);
+    const point = pointAt(this.overlay, pointer, view);
+    if (!points || point === null) return false;
+    const at = points.position(point);
+    const { y, x } = place(pointer);
+    this.#held = { point, to: at, grip: { y: at.y - y, x: at.x - x } };
+    this.overlay.select(point);
+    return true;
+  }
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const arrow = ARROWS[event.key];
+    const { selected } = this.overlay;
+    const points = editable(this.overlay);
+    if (!arrow || selected === null || !points) return false;
+    const step3 = event.shiftKey ? FINE_STEP_PX : STEP_PX;
+    const { y, x } = points.position(selected);
+    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] });
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (!this.#held || !this.overlay.points) return;
+    const from = this.overlay.points.position(this.#held.point);
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y, x] = view.toScreen(this.#held.to.y, this.#held.to.x);
+    path.moveTo(x0, y0);
+    path.lineTo(x, y);
+    path.moveTo(x + HELD_SIZE_PX, y);
+    path.arc(x, y, HELD_SIZE_PX, 0, 2 * Math.PI);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+  leave() {
+    this.#held = null;
+  }
+  /**
+   * @param {number} point
+   * @param {Position} to
+   */
+  #put(point, to) {
+    const { points } = this.overlay;
+    if (!points) return;
+    const inside = within(to, this.overlay.host.view.shape);
+    const where = `${inside.y.toFixed(1)}, ${inside.x.toFixed(1)}`;
+    this.overlay.edit(move(points.history, points.table.rows, point, inside), `Column moved to ${where}`);
+  }
+};
+function within({ y, x }, [rows, columns]) {
+  return {
+    y: Math.min(Math.max(y, -0.5), rows - 0.5),
+    x: Math.min(Math.max(x, -0.5), columns - 0.5)
+  };
+}
+
+// viewer/drawing.js
+var CROSSHAIR_STEP_PX = 8;
+var CROSSHAIR_SIZE_PX = 12;
+var Crosshair = class {
+  /** @type {Position | null} */
+  at = null;
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    const arrow = ARROWS[event.key];
+    if (!arrow) return false;
+    const { y, x } = this.here(view);
+    const step3 = event.shiftKey ? FINE_STEP_PX : Math.max(STEP_PX, Math.round(CROSSHAIR_STEP_PX / view.zoom));
+    this.at = within({ y: y + step3 * arrow[0], x: x + step3 * arrow[1] }, view.shape);
+    return true;
+  }
+  /**
+   * @param {View} view
+   * @returns {Position} Where it is; in the middle to begin with.
+   */
+  here(view) {
+    const { y0, x0, y1, x1 } = view.bounds();
+    const { at } = this;
+    if (at && at.y >= y0 && at.y <= y1 && at.x >= x0 && at.x <= x1) return at;
+    return { y: Math.round(view.centre[0]), x: Math.round(view.centre[1]) };
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (!this.at) return;
+    const [y, x] = view.toScreen(this.at.y, this.at.x);
+    const path = new Path2D();
+    path.moveTo(x - CROSSHAIR_SIZE_PX, y);
+    path.lineTo(x + CROSSHAIR_SIZE_PX, y);
+    path.moveTo(x, y - CROSSHAIR_SIZE_PX);
+    path.lineTo(x, y + CROSSHAIR_SIZE_PX);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+var Add = class {
+  help = "Press where a column is missing; with keys, move the crosshair and press Enter";
+  #crosshair = new Crosshair();
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /** @param {Pointer} pointer */
+  pointer(pointer) {
+    if (pointer.type !== "click") return false;
+    this.#add(place(pointer));
+    return false;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    if (event.key === "Enter") this.#add(this.#crosshair.here(view));
+    else if (!this.#crosshair.key(event, view)) return false;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    this.#crosshair.draw(context, view);
+  }
+  leave() {
+    this.#crosshair.at = null;
+  }
+  /** @param {Position} at */
+  #add(at) {
+    const points = editable(this.overlay);
+    if (!points) return;
+    const { y, x } = within(at, this.overlay.host.view.shape);
+    this.overlay.edit(add(points.history, { y, x }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
+    this.overlay.select(points.table.rows + points.outcome.added.length - 1);
+  }
+};
+var TwoEnds = class {
+  help = "";
+  #crosshair = new Crosshair();
+  /** @type {{from: Position, to: Position} | null} */
+  #ends = null;
+  /** @param {Overlay} overlay */
+  constructor(overlay) {
+    this.overlay = overlay;
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    const at = place(pointer);
+    if (pointer.type === "down") this.#ends = { from: at, to: at };
+    else if (!this.#ends) return false;
+    else if (pointer.type === "move") this.#ends.to = at;
+    else if (pointer.type === "up") {
+      const { from } = this.#ends;
+      this.#ends = null;
+      if (pointer.dragged) this.finish(from, at, pointer.shift);
+      else this.press(at, view);
+    } else this.#ends = null;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    const at = this.#crosshair.here(view);
+    if (event.key === "Enter" && this.#ends) {
+      this.finish(this.#ends.from, at, event.shiftKey);
+      this.#ends = null;
+    } else if (event.key === "Enter") {
+      this.#crosshair.at = at;
+      this.#ends = { from: at, to: at };
+      this.overlay.host.announce("One end is set; move to the other and press Enter");
+    } else if (event.key === "Escape" && this.#ends) {
+      this.#ends = null;
+    } else if (this.#crosshair.key(event, view)) {
+      if (this.#ends) this.#ends.to = this.#crosshair.here(view);
+    } else return false;
+    this.overlay.host.redraw();
+    return true;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    this.#crosshair.draw(context, view);
+    if (this.#ends) this.sketch(context, view, this.#ends.from, this.#ends.to);
+  }
+  leave() {
+    this.#ends = null;
+    this.#crosshair.at = null;
+  }
+  /**
+   * @param {Position} _from
+   * @param {Position} _to
+   * @param {boolean} _more  Whether what was there before stays.
+   */
+  finish(_from, _to, _more) {
+  }
+  /**
+   * A press in place.
+   *
+   * @param {Position} _at
+   * @param {View} _view
+   */
+  press(_at, _view) {
+  }
+  /**
+   * @param {CanvasRenderingContext2D} _context
+   * @param {View} _view
+   * @param {Position} _from
+   * @param {Position} _to
+   */
+  sketch(_context, _view, _from, _to) {
+  }
+};
+var Region = class extends TwoEnds {
+  help = "Drag a rectangle to count its columns; Shift keeps the others, Delete deletes its columns";
+  /**
+   * @param {Position} from
+   * @param {Position} to
+   * @param {boolean} more
+   */
+  finish(from, to, more) {
+    const drawn = regionBetween(from, to, this.overlay.host.view.shape);
+    this.overlay.setRegions(more ? [...this.overlay.regions, drawn] : [drawn]);
+  }
+  press() {
+    this.overlay.setRegions([]);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Position} from
+   * @param {Position} to
+   */
+  sketch(context, view, from, to) {
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y1, x1] = view.toScreen(to.y, to.x);
+    path.rect(x0, y0, x1 - x0, y1 - y0);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+var Profile = class extends TwoEnds {
+  help = "Drag a line for the grey levels along it";
+  /**
+   * @param {Position} from
+   * @param {Position} to
+   */
+  finish(from, to) {
+    this.overlay.setLine({ from, to });
+  }
+  press() {
+    this.overlay.setLine(null);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Position} from
+   * @param {Position} to
+   */
+  sketch(context, view, from, to) {
+    const path = new Path2D();
+    const [y0, x0] = view.toScreen(from.y, from.x);
+    const [y1, x1] = view.toScreen(to.y, to.x);
+    path.moveTo(x0, y0);
+    path.lineTo(x1, y1);
+    strokeTwice(context, path, DRAWN_COLOUR);
+  }
+};
+
+// viewer/legend.js
+var END_DIGITS = 3;
+var MOST_SWATCHES = 12;
+function drawLegend(legend) {
+  const { title, quantity } = legend;
+  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
+  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
+}
+function bar({ map, quantity: { range: range2 } }) {
+  const colours = element("div", { class: "bar" });
+  colours.style.backgroundImage = gradient(map);
+  const ends2 = element("div", { class: "ends" });
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
+  return [colours, ends2];
+}
+function swatches({ palette, quantity: { categories } }) {
+  const list = element("ul", {});
+  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.backgroundColor = cssColour(palette[place3]);
+    list.append(element("li", {}, swatch, greyLevel(category)));
+  }
+  const more = categories.length - MOST_SWATCHES;
+  if (more > 0) list.append(element("li", {}, `and ${more} more`));
+  return [list];
+}
+
+// viewer/quantities.js
+var UNKNOWN = 256;
+var MOST_CATEGORIES = 40;
+var LEAST_SIDE = 0.1;
+var NONE = -1;
+var OUTLIERS = 0.01;
+function describe(values) {
+  const known = values.filter(Number.isFinite).sort();
+  const categories = wholeNumbers(known);
+  if (categories) {
+    const range2 = (
+      /** @type {[number, number]} */
+      [categories[0], categories.at(-1)]
+    );
+    return { kind: "categories", range: range2, categories };
+  }
+  const [low, high] = [quantile(known, OUTLIERS), quantile(known, 1 - OUTLIERS)];
+  const [least, most] = [Math.min(-low, high), Math.max(-low, high)];
+  if (least > 0 && least >= LEAST_SIDE * most) {
+    return { kind: "signed", range: [-most, most], categories: [] };
+  }
+  return { kind: "sequence", range: [low, high], categories: [] };
+}
+function wholeNumbers(sorted) {
+  const found = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (!Number.isInteger(sorted[i])) return null;
+    if (sorted[i] !== NONE && sorted[i] !== found.at(-1)) found.push(sorted[i]);
+    if (found.length > MOST_CATEGORIES) return null;
+  }
+  return found.length ? found : null;
+}
+function quantile(sorted, part2) {
+  return sorted.length ? sorted[Math.round(part2 * (sorted.length - 1))] : 0;
+}
+function places(values, quantity) {
+  const result = new Uint16Array(values.length);
+  if (quantity.kind === "categories") {
+    const place3 = new Map(quantity.categories.map((category, i) => [category, i]));
+    return result.map((_, row) => place3.get(values[row]) ?? UNKNOWN);
+  }
+  const [low, high] = quantity.range;
+  const scale = high === low ? 0 : 255 / (high - low);
+  for (let row = 0; row < values.length; row++) {
+    const place3 = (values[row] - low) * scale;
+    result[row] = place3 >= 0 ? Math.min(Math.round(place3), 255) : place3 < 0 ? 0 : UNKNOWN;
+  }
+  return result;
+}
+
+// viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words };
+}
+function column(table3, name) {
+  const values = table3.columns[name];
+  if (!values) throw new Error(`the table has no column ${name}`);
+  return values;
+}
+
+// viewer/look.js
+var PLAIN = rgba(255, 176, 0);
+var UNKNOWN_COLOUR = rgba(140, 140, 140);
+var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+var SHORT_ARROWS = 0.95;
+var described = /* @__PURE__ */ new WeakMap();
+var palettes = /* @__PURE__ */ new Map();
+function lookOf(table3, options, spacing) {
+  const vectors = options.vectors ? vectorsOf(table3, options.vectors, spacing) : null;
+  if (!options.colourBy) {
+    return { look: { places: null, palette: plainPalette(), vectors }, legend: null };
+  }
+  const values = column(table3, options.colourBy);
+  const quantity = quantityOf(values, options);
+  const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
+  const palette = paletteOf(map);
+  const look = { places: places(values, quantity), palette, vectors };
+  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+}
+function quantityOf(values, { colourMap: map, range: range2 }) {
+  const found = described.get(values) ?? describe(values);
+  described.set(values, found);
+  const ordered = range2 || map && map !== "categories";
+  if (found.kind === "categories" && ordered) {
+    return { kind: "sequence", range: range2 ?? found.range, categories: [] };
+  }
+  return range2 ? { ...found, range: range2 } : found;
+}
+function plainPalette() {
+  const known = palettes.get("") ?? new Uint32Array(257).fill(PLAIN);
+  palettes.set("", known);
+  return known;
+}
+function paletteOf(map) {
+  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
+  palettes.set(map, known);
+  return known;
+}
+function vectorsOf(table3, names, spacing) {
+  const [y, x] = [column(table3, names.y), column(table3, names.x)];
+  if (names.scale !== void 0) return { y, x, scale: names.scale };
+  const lengths = y.map((value, row) => Math.hypot(value, x[row])).filter(Number.isFinite).sort();
+  const usual = lengths[Math.floor(SHORT_ARROWS * (lengths.length - 1))];
+  return { y, x, scale: usual > 0 ? spacing / usual : 1 };
+}
+
+// viewer/pointset.js
+var PointSet = class {
+  /** @type {Uint8Array | null} Rows that count are not zero; it belongs to who set it. */
+  visible = null;
+  #history = begin();
+  #outcome = outcome([]);
+  /** @type {Uint8Array} Rows that are no longer where the table says. */
+  #changed;
+  /**
+   * @param {import("./table.js").Table} table
+   * @param {Fields} fields
+   */
+  constructor(table3, fields) {
+    this.table = table3;
+    this.fields = fields;
+    this.y = column(table3, fields.y);
+    this.x = column(table3, fields.x);
+    this.sigmaY = fields.sigmaY === null ? null : column(table3, fields.sigmaY);
+    this.sigmaX = fields.sigmaX === null ? null : column(table3, fields.sigmaX);
+    this.index = buildIndex(this.y, this.x);
+    this.spacing = usualSpacing(this.index);
+    this.#changed = new Uint8Array(table3.rows);
+  }
+  get history() {
+    return this.#history;
+  }
+  set history(history) {
+    const { rows } = this.table;
+    this.#history = history;
+    this.#outcome = outcome(history.present);
+    this.#changed.fill(0);
+    for (const row of this.#outcome.deleted) this.#changed[row] = 1;
+    for (const row of this.#outcome.moved.keys()) if (row < rows) this.#changed[row] = 1;
+  }
+  /** What the edits come to. */
+  get outcome() {
+    return this.#outcome;
+  }
+  /** Whether a row counts and is where the table says. */
+  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0);
+  /** Whether a point is there at all. A moved one is, whatever its score. */
+  isThere = (point) => this.isPlain(point) || this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length;
+  /**
+   * @param {number} point
+   * @returns {Position}
+   */
+  position(point) {
+    const { rows } = this.table;
+    if (point >= rows) return this.#outcome.added[point - rows];
+    return this.#outcome.moved.get(point) ?? { y: this.y[point], x: this.x[point] };
+  }
+  /** @returns {Generator<[number, Position]>} Points that were moved or added. */
+  *edited() {
+    yield* this.#outcome.moved;
+    for (const [i, at] of this.#outcome.added.entries()) yield [this.table.rows + i, at];
+  }
+  /**
+   * @param {Position} at
+   * @param {Position} reach  Along each axis [px].
+   * @returns {number | null} The nearest point within reach.
+   */
+  nearest(at, reach) {
+    const distance = ({ y, x }) => ((y - at.y) / reach.y) ** 2 + ((x - at.x) / reach.x) ** 2;
+    let best = nearest(this.index, at, reach, this.isPlain);
+    let least = best === null ? 1 : distance(this.position(best));
+    for (const [point, position] of this.edited()) {
+      if (distance(position) <= least) [best, least] = [point, distance(position)];
+    }
+    return best;
+  }
+  /**
+   * @param {import("./pick.js").Box} box
+   * @returns {number[]} Points in it.
+   */
+  within(box) {
+    const inside = ({ y, x }) => y >= box.y0 && y <= box.y1 && x >= box.x0 && x <= box.x1;
+    const edited = [...this.edited()].filter(([, at]) => inside(at)).map(([point]) => point);
+    return [...rowsIn(this.index, box, this.isPlain), ...edited];
+  }
+  /**
+   * The next point in the order of the table, those that were added last.
+   *
+   * @param {number | null} point  None to begin.
+   * @param {1 | -1} direction
+   * @returns {number | null} None behind the last.
+   */
+  next(point, direction) {
+    const count = this.table.rows + this.#outcome.added.length;
+    let candidate = point === null ? direction > 0 ? 0 : count - 1 : point + direction;
+    while (candidate >= 0 && candidate < count && !this.isThere(candidate)) candidate += direction;
+    return candidate >= 0 && candidate < count ? candidate : null;
+  }
+  /** How many points are there. */
+  count() {
+    let count = this.#outcome.moved.size + this.#outcome.added.length;
+    for (let row = 0; row < this.table.rows; row++) if (this.isPlain(row)) count++;
+    return count;
+  }
+};
+
+// viewer/overlaystyle.js
+var OVERLAY_CSS = `
+.numbers {
+  display: grid;
+  grid-template-columns: auto 1fr;
+  gap: 1px 10px;
+  margin: 0;
+  font-variant-numeric: tabular-nums;
+}
+.numbers dt { color: var(--quiet); }
+.numbers dd { margin: 0; text-align: right; }
+.numbers dt:empty + dd { grid-column: 1 / -1; text-align: left; color: var(--quiet); }
+.numbers dt:empty { display: none; }
+.quiet { color: var(--quiet); margin: 4px 0; }
+.chart, .legend { margin: 0; }
+.chart svg { display: block; width: 100%; height: auto; border-block: 1px solid var(--line); }
+.trace { fill: none; stroke: var(--accent); stroke-width: 1.5; }
+.trace-1 { stroke: var(--quiet); stroke-dasharray: 4 2; }
+.key::before {
+  content: "";
+  display: inline-block;
+  width: 14px;
+  margin-right: 4px;
+  border-top: 2px solid var(--accent);
+  vertical-align: middle;
+}
+.key-1::before { border-top: 2px dashed var(--quiet); }
+.ends {
+  display: flex;
+  justify-content: space-between;
+  gap: 6px;
+  color: var(--quiet);
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+}
+.legends { position: absolute; left: 14px; bottom: 58px; pointer-events: none; }
+.legend {
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+}
+.legend .ends { color: inherit; }
+.legend .bar { height: 10px; margin: 3px 0; }
+.legend ul { display: flex; flex-wrap: wrap; gap: 0 10px; margin: 2px 0 0; padding: 0; list-style: none; }
+.swatch { display: inline-block; width: 10px; height: 10px; margin-right: 4px; border-radius: 50%; }
+`;
+
+// viewer/toolbar.js
+var TOOLS = [
+  { name: "look", label: "Look", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
+  {
+    name: "add",
+    label: "Add",
+    key: "a",
+    icon: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M8 5v6M5 8h6",
+    edits: true
+  },
+  {
+    name: "delete",
+    label: "Delete",
+    key: "d",
+    icon: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12M5.5 5.5l5 5M10.5 5.5l-5 5",
+    edits: true
+  },
+  {
+    name: "move",
+    label: "Move",
+    key: "m",
+    icon: "M8 2v12M2 8h12M6 4l2-2 2 2M6 12l2 2 2-2M4 6L2 8l2 2M12 6l2 2-2 2",
+    edits: true
+  },
+  {
+    name: "region",
+    label: "Count in a region",
+    key: "r",
+    icon: "M2.5 6V3.5H5M11 3.5h2.5V6M13.5 10v2.5H11M5 12.5H2.5V10M8 8h0",
+    edits: false
+  },
+  {
+    name: "profile",
+    label: "Profile along a line",
+    key: "p",
+    icon: "M1.5 12h3l2-8 3 8h5",
+    edits: false
+  }
+];
+var TOOL_KEYS = TOOLS.map(({ key: key2, label: label2 }) => (
+  /** @type {[string, string]} */
+  [key2, label2]
+));
+var Toolbar = class {
+  /**
+   * @param {HTMLElement} group
+   * @param {{take: (name: ToolName) => void, undo: () => void, redo: () => void}} on
+   */
+  constructor(group, on) {
+    this.on = on;
+    this.buttons = TOOLS.map((tool) => ({
+      ...tool,
+      button: button({ name: tool.label, key: tool.key, icon: tool.icon, press: () => on.take(tool.name) })
+    }));
+    this.undo = button({
+      name: "Undo",
+      key: "Ctrl Z",
+      icon: "M5 2.5L2 5.5l3 3M2 5.5h7a4 4 0 0 1 0 8H6",
+      press: on.undo
+    });
+    this.redo = button({
+      name: "Redo",
+      key: "Ctrl Y",
+      icon: "M11 2.5l3 3-3 3M14 5.5H7a4 4 0 0 0 0 8h3",
+      press: on.redo
+    });
+    group.append(...this.buttons.map(({ button: button2 }) => button2), this.undo, this.redo);
+  }
+  /**
+   * @param {ToolName} taken  The tool in hand.
+   * @param {import("./edits.js").History | null} history  None where nothing can be changed.
+   */
+  show(taken, history) {
+    for (const { name, button: button2, edits } of this.buttons) {
+      setPressed(button2, name === taken);
+      button2.hidden = edits && !history;
+    }
+    this.undo.hidden = this.redo.hidden = !history;
+    this.undo.disabled = !history?.past.length;
+    this.redo.disabled = !history?.future.length;
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {boolean} Whether it is the key of a tool that can be taken up.
+   */
+  key({ key: key2 }) {
+    const tool = this.buttons.find((each) => each.key === key2 && !each.button.hidden);
+    if (tool) this.on.take(tool.name);
+    return tool !== void 0;
+  }
+};
+
+// viewer/overlay.js
+var FIELDS = { y: "y_px", x: "x_px", sigmaY: "sigma_y_px", sigmaX: "sigma_x_px" };
+var SELECTED_GAP_PX = 5;
+var SELECTED_COLOUR = "#ffffff";
+var LABEL_FONT = "12px system-ui, sans-serif";
+var Overlay = class {
+  /** @type {PointSet | null} */
+  points = null;
+  /** @type {PointOptions} */
+  options = {};
+  /** @type {number | null} */
+  selected = null;
+  /** @type {readonly Box[]} */
+  regions = [];
+  /** @type {{from: Position, to: Position} | null} */
+  #line = null;
+  /** @type {ToolName} */
+  #tool = "look";
+  /** @type {import("./points.js").Look | null} */
+  #look = null;
+  #painter = new PointsPainter();
+  #legend = element("div", { class: "legends" });
+  /** @type {[string, string][]} */
+  keys = [
+    ...TOOL_KEYS,
+    ["n, Shift N", "Next and previous column; once one is selected also Tab, Shift Tab"],
+    ["Arrows", "Move the selected column by a pixel, with Shift by a tenth; or the crosshair"],
+    ["Enter", "Add a column, or set an end of a region or a profile"],
+    ["Delete", "Delete the selected column, or those of the regions"],
+    ["Ctrl Z, Ctrl Y", "Undo, redo"],
+    ["Escape", "Let go"]
+  ];
+  /** @param {import("./types.js").Host} host */
+  constructor(host) {
+    this.host = host;
+    this.tools = {
+      look: new Look(this),
+      add: new Add(this),
+      delete: new Remove(this),
+      move: new Move(this),
+      region: new Region(this),
+      profile: new Profile(this)
+    };
+    this.cards = new Cards(host);
+    this.toolbar = new Toolbar(host.toolbarGroup("Tools"), {
+      take: (name) => this.take(name),
+      undo: () => this.#undo(),
+      redo: () => this.#redo()
+    });
+    this.#dress();
+    this.#refresh();
+  }
+  /**
+   * Show the points of a table; the same table again keeps what was done by hand.
+   *
+   * @param {Table | null} table
+   * @param {PointOptions} [options]
+   */
+  setPoints(table3, options = {}) {
+    const before = this.points;
+    this.options = options;
+    if (!table3) this.points = null;
+    else {
+      const fields = fieldsOf(table3, options);
+      const same2 = before?.table === table3 && before.fields.y === fields.y && before.fields.x === fields.x;
+      if (!same2) this.points = new PointSet(table3, fields);
+    }
+    if (this.points !== before) this.select(null);
+    if (this.points) this.points.visible = options.visible ?? null;
+    this.#recolour();
+    this.#refresh();
+  }
+  /** @returns {import("./edits.js").Edit[]} What was done by hand. */
+  edits() {
+    return [...this.points?.history.present ?? []];
+  }
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    if (!this.points) return;
+    this.points.history = begin(edits);
+    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
+    this.#refresh();
+  }
+  /** @returns {number[]} Points in the regions. */
+  chosen() {
+    return this.points ? chosenBy(this.regions, this.points) : [];
+  }
+  /** Forget what belongs to the image before. */
+  clear() {
+    this.setPoints(null);
+    this.setRegions([]);
+    this.setLine(null);
+  }
+  /**
+   * A new step of the edits.
+   *
+   * @param {import("./edits.js").History} history
+   * @param {string} words  What was done.
+   */
+  edit(history, words) {
+    const { points } = this;
+    if (!points || history === points.history) return;
+    points.history = history;
+    if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
+    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
+    this.host.emit("edits", { edits: this.edits() });
+    this.host.announce(words);
+    this.#refresh();
+  }
+  /** @param {number[]} chosen  Points to be deleted. */
+  remove(chosen) {
+    const { points } = this;
+    if (!points || this.options.editable === false || !chosen.length) return;
+    if (chosen.some((point) => point >= points.table.rows)) this.select(null);
+    const words = chosen.length === 1 ? `${this.#capital()} deleted` : `${chosen.length} ${this.#noun()}s deleted`;
+    this.edit(remove(points.history, points.table.rows, chosen), words);
+  }
+  /** @param {number | null} point */
+  select(point) {
+    const { points } = this;
+    if (point === this.selected && point === null) return;
+    this.selected = point;
+    this.cards.showPoint(points, point, this.#title(point));
+    this.host.redraw();
+    if (!points || point === null) {
+      this.host.emit("pick", { row: null });
+      return;
+    }
+    const { y, x } = points.position(point);
+    this.host.reveal(y, x);
+    this.host.emit("pick", { row: point, y, x });
+    const words = numbersOf(points, point).map((pair) => pair.join(" "));
+    this.host.announce(`${this.#title(point)}: ${words.join(", ")}`);
+  }
+  /** @param {readonly Box[]} regions */
+  setRegions(regions) {
+    if (!regions.length && !this.regions.length) return;
+    this.regions = regions;
+    const last = regions.at(-1);
+    this.host.emit("region", last ? { ...last, regions } : null);
+    if (last) this.host.announce(`Region: ${this.#words(last)}`);
+    this.host.redraw();
+  }
+  /** @param {{from: Position, to: Position} | null} line */
+  setLine(line3) {
+    this.#line = line3;
+    this.cards.showProfile(line3);
+    this.host.redraw();
+  }
+  /** @param {ToolName} name */
+  take(name) {
+    this.tools[this.#tool].leave();
+    this.#tool = name;
+    this.host.announce(this.tools[name].help);
+    this.#refresh();
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  draw(context, view) {
+    if (this.points && this.#look) this.#painter.draw(context, view, this.points, this.#look);
+    this.#drawSelected(context, view);
+    for (const region of this.regions) this.#drawRegion(context, view, region);
+    const { profile } = this.tools;
+    if (this.#line) profile.sketch(context, view, this.#line.from, this.#line.to);
+    this.tools[this.#tool].draw(context, view);
+  }
+  /**
+   * @param {Pointer} pointer
+   * @param {View} view
+   */
+  pointer(pointer, view) {
+    return this.tools[this.#tool].pointer(pointer, view);
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {View} view
+   */
+  key(event, view) {
+    if (event.ctrlKey || event.metaKey) return this.#undoKey(event);
+    if (event.altKey) return false;
+    return this.tools[this.#tool].key(event, view) || this.#selectionKey(event) || this.toolbar.key(event);
+  }
+  destroy() {
+    this.cards.destroy();
+    this.#legend.remove();
+  }
+  /** @param {KeyboardEvent} event */
+  #undoKey(event) {
+    const key2 = event.key.toLowerCase();
+    if (key2 === "z" && !event.shiftKey) this.#undo();
+    else if (key2 === "y" || key2 === "z") this.#redo();
+    else return false;
+    return true;
+  }
+  /** @param {KeyboardEvent} event */
+  #selectionKey(event) {
+    if (event.key.toLowerCase() === "n" || event.key === "Tab" && this.selected !== null) {
+      return this.#next(event.shiftKey ? -1 : 1);
+    }
+    if (event.key === "Delete" || event.key === "Backspace") {
+      if (this.selected === null) this.remove(this.chosen());
+      else this.remove([this.selected]);
+      return true;
+    }
+    if (event.key !== "Escape") return false;
+    if (this.selected !== null) this.select(null);
+    else if (this.#line) this.setLine(null);
+    else if (this.regions.length) this.setRegions([]);
+    else if (this.#tool !== "look") this.take("look");
+    else return false;
+    return true;
+  }
+  /**
+   * Select the next column and show it; behind the last one the focus goes on as ever.
+   *
+   * @param {1 | -1} direction
+   */
+  #next(direction) {
+    const point = this.points?.next(this.selected, direction) ?? null;
+    this.select(point);
+    return point !== null;
+  }
+  /** What a point is called. */
+  #noun() {
+    return this.options.noun ?? "column";
+  }
+  #capital() {
+    const noun = this.#noun();
+    return noun[0].toUpperCase() + noun.slice(1);
+  }
+  /** @param {number | null} point */
+  #title(point) {
+    return `${this.#capital()} ${(point ?? 0) + 1}`;
+  }
+  #undo() {
+    if (this.points) this.edit(undo(this.points.history), "Undone");
+  }
+  #redo() {
+    if (this.points) this.edit(redo(this.points.history), "Done again");
+  }
+  #recolour() {
+    const { points, options } = this;
+    const made = points ? lookOf(points.table, options, points.spacing) : null;
+    this.#look = made?.look ?? null;
+    this.#legend.replaceChildren(...made?.legend ? [drawLegend(made.legend)] : []);
+  }
+  #dress() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(OVERLAY_CSS);
+    this.host.stage.getRootNode().adoptedStyleSheets.push(sheet);
+    this.host.stage.append(this.#legend);
+  }
+  #refresh() {
+    const history = this.options.editable === false ? null : this.points?.history ?? null;
+    this.toolbar.show(this.#tool, history);
+    this.host.redraw();
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  #drawSelected(context, view) {
+    if (this.selected === null || !this.points) return;
+    const { y, x } = this.points.position(this.selected);
+    const [screenY, screenX] = view.toScreen(y, x);
+    const path = new Path2D();
+    path.arc(screenX, screenY, dotRadius(this.points, view) + SELECTED_GAP_PX, 0, 2 * Math.PI);
+    strokeTwice(context, path, SELECTED_COLOUR);
+  }
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   * @param {Box} region
+   */
+  #drawRegion(context, view, region) {
+    const [from, to] = [{ y: region.y0, x: region.x0 }, { y: region.y1, x: region.x1 }];
+    this.tools.region.sketch(context, view, from, to);
+    const [y, x] = view.toScreen(region.y0, region.x0);
+    const words = this.#words(region);
+    context.font = LABEL_FONT;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeStyle = "rgb(0 0 0 / 0.75)";
+    context.fillStyle = DRAWN_COLOUR;
+    context.strokeText(words, x + 4, y + 15);
+    context.fillText(words, x + 4, y + 15);
+  }
+  /** @param {Box} region */
+  #words(region) {
+    const size = this.host.source()?.manifest.axes[this.host.where().axis].pixel_size ?? null;
+    return regionWords(region, this.points?.within(region).length ?? null, this.#noun(), size);
+  }
+};
+function fieldsOf(table3, options) {
+  const known = (name) => name in table3.columns ? name : null;
+  return {
+    y: options.y ?? FIELDS.y,
+    x: options.x ?? FIELDS.x,
+    sigmaY: options.sigmaY === void 0 ? known(FIELDS.sigmaY) : options.sigmaY,
+    sigmaX: options.sigmaX === void 0 ? known(FIELDS.sigmaX) : options.sigmaX
+  };
+}
+
 // viewer/tiles.js
 var KEPT_BYTES = 192 * 2 ** 20;
 var AT_ONCE = 6;
@@ -241,12 +2734,13 @@ var Tiles = class {
   #underWay = /* @__PURE__ */ new Map();
   /** @type {Map<string, number>} When it failed. */
   #failed = /* @__PURE__ */ new Map();
+  #retry = 0;
   /** @type {Address[]} */
   #wanted = [];
   #closed = false;
   /**
    * @param {Source} source
-   * @param {() => void} arrived  Called when a tile that was wanted is here.
+   * @param {() => void} arrived  Called when a tile that was wanted is here, or may be asked for again.
    * @param {(error: unknown) => void} failed
    */
   constructor(source, arrived, failed) {
@@ -259,13 +2753,17 @@ var Tiles = class {
    * @returns {Tile | undefined}
    */
   get(address) {
-    const key = keyOf(address);
-    const tile = this.#here.get(key);
+    const key2 = keyOf(address);
+    const tile = this.#here.get(key2);
     if (tile) {
-      this.#here.delete(key);
-      this.#here.set(key, tile);
+      this.#here.delete(key2);
+      this.#here.set(key2, tile);
     }
     return tile;
+  }
+  /** @param {Address} address */
+  has(address) {
+    return this.#here.has(keyOf(address));
   }
   /**
    * Asks for tiles in this order, and for no others any more.
@@ -274,7 +2772,7 @@ var Tiles = class {
    */
   want(addresses) {
     const keys = new Set(addresses.map(keyOf));
-    for (const [key, controller] of this.#underWay) if (!keys.has(key)) controller.abort();
+    for (const [key2, controller] of this.#underWay) if (!keys.has(key2)) controller.abort();
     this.#wanted = addresses;
     this.#ask();
   }
@@ -288,6 +2786,7 @@ var Tiles = class {
   }
   destroy() {
     this.#closed = true;
+    clearTimeout(this.#retry);
     for (const controller of this.#underWay.values()) controller.abort();
     this.#here.clear();
     this.#wanted = [];
@@ -296,12 +2795,12 @@ var Tiles = class {
     const now = Date.now();
     for (const address of this.#wanted) {
       if (this.#underWay.size >= AT_ONCE) return;
-      const key = keyOf(address);
-      if (this.#here.has(key) || this.#underWay.has(key)) continue;
-      if (now - (this.#failed.get(key) ?? -Infinity) < RETRY_MS) continue;
+      const key2 = keyOf(address);
+      if (this.#here.has(key2) || this.#underWay.has(key2)) continue;
+      if (now - (this.#failed.get(key2) ?? -Infinity) < RETRY_MS) continue;
       const controller = new AbortController();
-      this.#underWay.set(key, controller);
-      this.#answer(address, key, controller);
+      this.#underWay.set(key2, controller);
+      this.#answer(address, key2, controller);
     }
   }
   /**
@@ -309,19 +2808,21 @@ var Tiles = class {
    * @param {string} key
    * @param {AbortController} controller
    */
-  async #answer(address, key, controller) {
+  async #answer(address, key2, controller) {
     let arrived = false;
     try {
       await this.#fetch(address, controller);
-      this.#failed.delete(key);
+      this.#failed.delete(key2);
       arrived = true;
     } catch (error) {
       if (!controller.signal.aborted) {
-        this.#failed.set(key, Date.now());
+        this.#failed.set(key2, Date.now());
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(this.arrived, RETRY_MS);
         this.failed(error);
       }
     } finally {
-      this.#underWay.delete(key);
+      this.#underWay.delete(key2);
     }
     if (this.#closed) return;
     this.#ask();
@@ -341,9 +2842,9 @@ var Tiles = class {
    * @param {string} key
    * @param {Tile} tile
    */
-  #keep(key, tile) {
-    this.#bytes += tile.data.byteLength - (this.#here.get(key)?.data.byteLength ?? 0);
-    this.#here.set(key, tile);
+  #keep(key2, tile) {
+    this.#bytes += tile.data.byteLength - (this.#here.get(key2)?.data.byteLength ?? 0);
+    this.#here.set(key2, tile);
     for (const [oldest, { data }] of this.#here) {
       if (this.#bytes <= KEPT_BYTES || this.#here.size === 1) return;
       this.#here.delete(oldest);
@@ -353,6 +2854,7 @@ var Tiles = class {
 };
 
 // viewer/pane.js
+var SAME_PACE = 0.01;
 var IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 var Pane = class {
   axis = "z";
@@ -366,6 +2868,8 @@ var Pane = class {
   placement = IN_PLACE;
   /** Whether everything that is in view was drawn as sharp as it is. */
   complete = false;
+  /** Whether it would look smoother if pixels were mixed, for which there is time at rest. */
+  rough = false;
   /** The plane drawn last: it stays until something of the next is here. */
   #drawn = 0;
   /** @type {Palette | null} */
@@ -405,22 +2909,24 @@ var Pane = class {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const extent = this.source.manifest.axes[axis];
-    if (!extent) throw new RangeError(`The image has no planes along ${axis}`);
+    const extent2 = this.source.manifest.axes[axis];
+    if (!extent2) throw new RangeError(`The image has no planes along ${axis}`);
     if (axis !== this.axis) this.#drawn = -1;
     this.axis = axis;
-    this.plane = Math.min(Math.max(Math.round(plane), 0), extent.planes - 1);
+    this.plane = Math.min(Math.max(Math.round(plane), 0), extent2.planes - 1);
   }
   /**
    * Draws what is here of the part in view and asks for what is not.
    *
    * @param {Target} target
    * @param {View} view
+   * @param {boolean} smooth  Whether pixels may be mixed where those of the screen are larger.
    * @returns {boolean} Whether anything was drawn.
    */
-  draw(target, view) {
-    const palette = this.#palette ??= new Palette(this.contrast, colourMap(this.colours));
+  draw(target, view, smooth) {
+    this.#palette ??= new Palette(this.contrast, colourMap(this.colours));
     const level = this.#level(view);
+    this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown2 = this.#plane(grid);
     const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
@@ -428,11 +2934,38 @@ var Pane = class {
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
       if (!this.tiles.get(address)) wanted.push(address);
-      if (this.#drawTile({ ...address, plane: shown2 }, grid, target, view, palette)) drawn = true;
+      if (this.#drawTile({ ...address, plane: shown2 }, grid, target, view, smooth)) drawn = true;
     }
+    if (smooth) this.rough = false;
     this.complete = shown2 === this.plane && wanted.length === 1;
     this.tiles.want(wanted.filter((address) => !this.tiles.get(address)));
     return drawn;
+  }
+  /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column2 = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column2 >= 0 && column2 < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column2 / size));
+    return { address, row: row % size, column: column2 % size };
+  }
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
   }
   /**
    * The grey level of a pixel of the original, null outside the image.
@@ -442,15 +2975,10 @@ var Pane = class {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
   destroy() {
     this.tiles.destroy();
@@ -477,6 +3005,17 @@ var Pane = class {
       best++;
     }
     return best;
+  }
+  /**
+   * Whether the screen shows the image smaller than it is, and not at the pace of a level.
+   *
+   * @param {View} view
+   * @param {number} level
+   */
+  #uneven(view, level) {
+    const paces = [this.#pace(view, 0), this.#pace(view, 1)];
+    const { factor } = this.extent.levels[level];
+    return Math.max(...paces) > 1 + SAME_PACE && paces.some((pace) => Math.abs(pace / factor - 1) > SAME_PACE);
   }
   /**
    * Pixels of this image in a device pixel.
@@ -512,16 +3051,23 @@ var Pane = class {
    * @returns {[Int32Array, Int32Array]}
    */
   #lookups(target, view, level) {
-    const { scale, origin } = this.placement;
     const { factor } = this.extent.levels[level];
     const { shape } = this.extent;
-    const start = view.toImage(0, 0);
     const along = (along2) => {
-      const edge = (start[along2] + 0.5 - origin[along2]) * scale[along2];
-      const length = along2 ? target.width : target.height;
-      return lookups(length, edge, this.#pace(view, along2), shape[along2], factor);
+      const length2 = along2 ? target.width : target.height;
+      return lookups(length2, this.#edge(view, along2), this.#pace(view, along2), shape[along2], factor);
     };
     return [along(0), along(1)];
+  }
+  /**
+   * Where the edge of the screen lies, in pixels of this image from its outer edge.
+   *
+   * @param {View} view
+   * @param {0 | 1} along
+   */
+  #edge(view, along) {
+    const { scale, origin } = this.placement;
+    return (view.toImage(0, 0)[along] + 0.5 - origin[along]) * scale[along];
   }
   /**
    * The plane to draw: the one that is set as soon as anything of it is here.
@@ -540,20 +3086,54 @@ var Pane = class {
    * @param {{rowOf: Int32Array, columnOf: Int32Array}} grid
    * @param {Target} target
    * @param {View} view
-   * @param {Palette} palette
+   * @param {boolean} smooth
    */
-  #drawTile(address, grid, target, view, palette) {
+  #drawTile(address, grid, target, view, smooth) {
+    const found = this.#best(address);
+    if (!found) return false;
     const size = this.source.manifest.tile;
     const rows = run(grid.rowOf, 0, target.height, address.row * size, (address.row + 1) * size);
     const columns = run(grid.columnOf, ...target.columns, address.col * size, (address.col + 1) * size);
-    const found = this.#best(address);
-    if (!found) return false;
     const { tile, level } = found;
-    const [rowOf, columnOf] = level === address.level ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
-    const corner = [found.row * size, found.col * size];
-    const { words, width } = target;
-    drawPart({ words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch: this.hatch });
+    const corner = (
+      /** @type {[number, number]} */
+      [found.row * size, found.col * size]
+    );
+    const palette = (
+      /** @type {Palette} */
+      this.#palette
+    );
+    const part2 = { words: target.words, width: target.width, rows, columns, tile, palette, hatch: this.hatch };
+    if (smooth && this.rough) {
+      const [down, right] = this.#mixtures(view, level, rows, columns, corner, tile.shape);
+      drawSmoothPart({ ...part2, down, right });
+      return true;
+    }
+    const here = level === address.level;
+    const [rowOf, columnOf] = here ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
+    drawPart({ ...part2, rowOf, columnOf, corner });
     return true;
+  }
+  /**
+   * How a part of the canvas is mixed from a tile, down and to the right.
+   *
+   * @param {View} view
+   * @param {number} level
+   * @param {[number, number]} rows
+   * @param {[number, number]} columns
+   * @param {[number, number]} corner
+   * @param {[number, number]} shape
+   */
+  #mixtures(view, level, rows, columns, corner, shape) {
+    const { factor } = this.extent.levels[level];
+    return (
+      /** @type {const} */
+      [0, 1].map((along) => {
+        const [edge, pace] = [this.#edge(view, along), this.#pace(view, along)];
+        const position = (i) => (edge + (i + 0.5) * pace) / factor - 0.5;
+        return mixture(along ? columns : rows, position, corner[along], shape[along]);
+      })
+    );
   }
   /**
    * The sharpest tile here that covers the place of one.
@@ -598,7 +3178,7 @@ var Pointers = class {
    * @param {object} on
    * @param {() => void} on.moved  The view has changed.
    * @param {(pointer: Pointer) => void} on.hover  The pointer is over a position, or gone.
-   * @param {(pointer: Pointer) => void} on.click  Nobody took a click.
+   * @param {() => void} on.press  A button or finger goes down.
    * @param {() => boolean} on.wheel  Whether the wheel zooms now.
    */
   constructor(surface, on) {
@@ -619,9 +3199,10 @@ var Pointers = class {
   }
   /** @param {PointerEvent} event */
   #press(event) {
-    if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+    if (event.button !== 0 || event.target !== this.surface.element) return;
     const { x, y } = this.#place(event);
     this.surface.element.setPointerCapture(event.pointerId);
+    this.on.press();
     this.#down.set(event.pointerId, { x, y });
     if (this.#down.size > 1) {
       this.#dragged = true;
@@ -696,8 +3277,7 @@ var Pointers = class {
   #tell(type, event) {
     const pointer = this.#pointer(type, event);
     if (type === "hover" || type === "leave") this.on.hover(pointer);
-    const taken = this.#offer(pointer);
-    if (!taken && type === "click") this.on.click(pointer);
+    this.#offer(pointer);
   }
   /**
    * @param {Pointer} pointer
@@ -732,90 +3312,45 @@ var Pointers = class {
   }
 };
 
-// viewer/style.js
-var CSS = `
-:host {
-  display: block;
-  min-height: 0;
-  color-scheme: light dark;
+// viewer/scalebar.js
+var WIDEST = 160;
+var MARGIN = 14;
+var PADDING = 8;
+var BAR = 4;
+var FONT = "600 12px system-ui, sans-serif";
+function round(longest) {
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
+  return times * power;
 }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.viewer {
-  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
-  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
-  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
-  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
-  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
-  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
-  display: flex;
-  flex-direction: column;
-  height: 100%;
-  min-height: 160px;
-  overflow: hidden;
-  background: var(--paper);
-  color: var(--ink);
-  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+function createScaleBar(extent2) {
+  return {
+    draw(context, view) {
+      const shown2 = extent2();
+      if (!shown2) return;
+      const size = shown2.pixel_size?.[1];
+      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
+      if (!size && pixels2 < 1) return;
+      const whole = round(size ? pixels2 * size : pixels2);
+      const width = (size ? whole / size : whole) * view.zoomX;
+      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
+    },
+    destroy() {
+    }
+  };
 }
-.tools {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 2px 10px;
-  padding: 4px 6px;
-  border-bottom: 1px solid var(--line);
-}
-.group { display: flex; align-items: center; gap: 2px; }
-button, select, input { font: inherit; color: inherit; }
-button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-width: 28px;
-  height: 28px;
-  padding: 0 6px;
-  border: 1px solid transparent;
-  border-radius: 5px;
-  background: none;
-  cursor: pointer;
-}
-button:hover { background: light-dark(#00000010, #ffffff18); }
-button[aria-pressed="true"], button[aria-expanded="true"] {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-button:disabled { opacity: 0.4; cursor: default; }
-button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.stage:focus-visible { outline-offset: -2px; }
-.middle { display: flex; flex: 1; min-height: 0; }
-.planes { display: grid; flex: 1; min-width: 0; min-height: 0; gap: 1px; background: var(--line); }
-.stage {
-  position: relative;
-  min-width: 0;
-  min-height: 0;
-  overflow: hidden;
-  background: var(--stage);
-  cursor: crosshair;
-  touch-action: none;
-  user-select: none;
-}
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-.status {
-  display: flex;
-  gap: 16px;
-  padding: 3px 8px;
-  border-top: 1px solid var(--line);
-  color: var(--quiet);
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-  overflow: hidden;
-}
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-`;
-function dress(root) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
-  root.adoptedStyleSheets = [sheet];
+function drawBar(context, height, width, text) {
+  context.font = FONT;
+  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
+  const [left, top] = [MARGIN, height - MARGIN - 34];
+  context.fillStyle = "rgb(0 0 0 / 60%)";
+  context.beginPath();
+  context.roundRect(left, top, box, 34, 5);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.textAlign = "center";
+  context.fillText(text, left + box / 2, top + 17);
+  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
 }
 
 // viewer/view.js
@@ -892,7 +3427,7 @@ var View = class {
    * @param {number} x
    */
   moveTo(y, x) {
-    this.centre = [within(y, -0.5, this.shape[0] - 0.5), within(x, -0.5, this.shape[1] - 0.5)];
+    this.centre = [within2(y, -0.5, this.shape[0] - 0.5), within2(x, -0.5, this.shape[1] - 0.5)];
   }
   /**
    * Zooms so that the image position under a point of the screen stays there.
@@ -903,7 +3438,7 @@ var View = class {
    */
   zoomTo(zoom, y = this.height / 2, x = this.width / 2) {
     const [imageY, imageX] = this.toImage(y, x);
-    this.zoom = within(zoom, this.#smallestZoom(), LARGEST_PIXEL);
+    this.zoom = within2(zoom, this.#smallestZoom(), LARGEST_PIXEL);
     this.moveTo(
       imageY - (y - this.height / 2) / this.zoomY,
       imageX - (x - this.width / 2) / this.zoomX
@@ -934,14 +3469,15 @@ var View = class {
   }
   #smallestZoom() {
     const longest = Math.max(this.shape[1], this.shape[0] * this.aspect);
-    return Math.min(this.fitting, SMALLEST_IMAGE / longest, 1);
+    return Math.min(this.fitting, SMALLEST_IMAGE / longest);
   }
 };
-function within(value, low, high) {
+function within2(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
 // viewer/surface.js
+var REST_MS = 120;
 var Sheet = class {
   /** @type {ImageData | null} */
   #image = null;
@@ -993,15 +3529,17 @@ var Surface = class {
   #upper = new Sheet("upper");
   #over = new Sheet("over");
   #stale = { image: true, layers: true };
+  #resting = 0;
+  #smooth = false;
   /**
    * @param {string} label  For who cannot see it.
    * @param {() => void} changed  Called when there is something to draw.
    */
-  constructor(label, changed) {
+  constructor(label2, changed) {
     this.changed = changed;
     this.element = element(
       "div",
-      { class: "stage", tabindex: 0, role: "application", "aria-label": label },
+      { class: "stage", tabindex: 0, role: "application", "aria-label": label2 },
       this.#image.canvas,
       this.#upper.canvas,
       this.#over.canvas
@@ -1025,6 +3563,7 @@ var Surface = class {
   /** Draw everything again in the next frame. */
   redraw() {
     this.#stale = { image: true, layers: true };
+    this.#smooth = false;
     this.changed();
   }
   /** Draw the layers again in the next frame. */
@@ -1037,7 +3576,8 @@ var Surface = class {
     let shown2 = false;
     if (this.#stale.image) {
       this.#stale.image = false;
-      shown2 = this.#drawImages();
+      shown2 = this.#drawImages(this.#smooth);
+      this.#rest();
     }
     if (this.#stale.layers) {
       this.#stale.layers = false;
@@ -1047,6 +3587,8 @@ var Surface = class {
   }
   /** A canvas of what is seen. */
   picture() {
+    this.#stale.image = this.#smooth = true;
+    this.draw();
     const { width, height } = this.#image.canvas;
     const canvas = element("canvas");
     Object.assign(canvas, { width, height });
@@ -1062,20 +3604,31 @@ var Surface = class {
     return canvas;
   }
   destroy() {
+    clearTimeout(this.#resting);
     this.observer.disconnect();
     for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
-  #drawImages() {
+  /** Draws smoothly when nothing has changed for a while. */
+  #rest() {
+    clearTimeout(this.#resting);
+    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    this.#resting = window.setTimeout(() => {
+      this.#stale.image = this.#smooth = true;
+      this.changed();
+    }, REST_MS);
+  }
+  /** @param {boolean} smooth */
+  #drawImages(smooth) {
     let shown2 = false;
     const { base, beside, upper, view } = this;
     this.#image.paint((target) => {
       const split = Math.round((beside?.split ?? 1) * target.width);
-      if (base) shown2 = base.draw({ ...target, columns: [0, split] }, view);
-      beside?.pane.draw({ ...target, columns: [split, target.width] }, view);
+      if (base) shown2 = base.draw({ ...target, columns: [0, split] }, view, smooth);
+      beside?.pane.draw({ ...target, columns: [split, target.width] }, view, smooth);
     });
-    if (upper) this.#upper.paint((target) => upper.draw(target, view));
+    if (upper) this.#upper.paint((target) => upper.draw(target, view, smooth));
     else this.#upper.clear();
     return shown2;
   }
@@ -1092,76 +3645,545 @@ var Surface = class {
   }
 };
 
+// viewer/volume.js
+var ACROSS = { z: ["y", "x"], y: ["z", "x"], x: ["z", "y"] };
+var GAP = 6;
+var COLOURS = { z: "#ffb000", y: "#3fbf7f", x: "#5aa9ff" };
+function createCrosshair(axis, place3, move2) {
+  return {
+    draw(context, view) {
+      const at = place3();
+      if (!at) return;
+      const [down, right] = ACROSS[axis()];
+      const [y, x] = view.toScreen(at[down], at[right]);
+      context.lineWidth = 1;
+      line2(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
+      line2(context, COLOURS[right], [x, 0, x, y - GAP], [x, y + GAP, x, view.height]);
+    },
+    pointer({ type, at: [y, x] }) {
+      if (type !== "click" || !place3()) return false;
+      const [down, right] = ACROSS[axis()];
+      move2({ [down]: y, [right]: x });
+      return false;
+    },
+    destroy() {
+    }
+  };
+}
+function line2(context, colour, ...pieces) {
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of pieces) {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  }
+  context.stroke();
+}
+function sideSurface(axis, changed) {
+  const [down, right] = ACROSS[axis];
+  const surface = new Surface(`Slice along ${axis}`, changed);
+  surface.element.classList.add("side");
+  surface.element.append(element("span", { class: "badge left" }, `${right} → , ${down} ↓`));
+  return surface;
+}
+
+// viewer/status.js
+var Status = class {
+  #position = element("span", { class: "position" });
+  #value = element("span", { class: "value" });
+  #image = element("span", { class: "about" });
+  #zoom = element("output", { "aria-label": "Zoom" });
+  constructor() {
+    this.element = element("div", { class: "status" }, this.#position, this.#value);
+    this.element.append(element("span", { class: "space" }), this.#image, this.#zoom);
+  }
+  /**
+   * @param {Axis} extent
+   * @param {string} axis
+   * @param {number} y
+   * @param {number} x
+   * @param {number | null} value
+   */
+  show(extent2, axis, y, x, value) {
+    this.#position.textContent = place2(extent2, axis, y, x);
+    this.#value.textContent = greyLevel(value);
+  }
+  clear() {
+    this.#position.textContent = this.#value.textContent = "";
+  }
+  /**
+   * @param {import("./types.js").Manifest | undefined} manifest
+   * @param {Axis | undefined} extent
+   * @param {number} zoom  Device pixels per image pixel.
+   */
+  about(manifest, extent2, zoom) {
+    if (!manifest || !extent2) {
+      this.#image.textContent = this.#zoom.textContent = "";
+      return;
+    }
+    const [rows, columns] = extent2.shape;
+    const size = extent2.pixel_size ? ` · ${pixelSize(extent2.pixel_size)}` : "";
+    this.#image.textContent = `${columns} × ${rows} px · ${manifest.dtype}${size}`;
+    this.#zoom.textContent = `${Number((100 * zoom).toPrecision(3))} %`;
+  }
+};
+function place2({ pixel_size: size, shape }, axis, y, x) {
+  const [first, second] = ACROSS[axis];
+  const pixels2 = `${second} ${fixed(x, 1)}  ${first} ${fixed(y, 1)} px`;
+  if (!size) return pixels2;
+  const [unit, name] = unitFor(Math.max(shape[0] * size[0], shape[1] * size[1]) / 10);
+  const decimals = Math.min(Math.max(Math.ceil(-Math.log10(Math.min(...size) / unit)) + 1, 0), 6);
+  const [inY, inX] = [y * size[0], x * size[1]].map((n) => fixed(n / unit, decimals));
+  return `${pixels2}  ·  ${second} ${inX}  ${first} ${inY} ${name}`;
+}
+function pixelSize([height, width]) {
+  return height === width ? `${length(width)} per pixel` : `${length(width)} × ${length(height)} per pixel`;
+}
+
+// viewer/style.js
+var CSS = `
+:host {
+  display: block;
+  min-height: 0;
+  color-scheme: light dark;
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.viewer {
+  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
+  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
+  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
+  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
+  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
+  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 160px;
+  overflow: hidden;
+  background: var(--paper);
+  color: var(--ink);
+  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 10px;
+  padding: 4px 6px;
+  border-bottom: 1px solid var(--line);
+}
+.group { display: flex; align-items: center; gap: 2px; }
+button, select, input { font: inherit; color: inherit; }
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-width: 28px;
+  height: 28px;
+  padding: 0 6px;
+  border: 1px solid transparent;
+  border-radius: 5px;
+  background: none;
+  cursor: pointer;
+}
+button:hover { background: light-dark(#00000010, #ffffff18); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+button:disabled { opacity: 0.4; cursor: default; }
+button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.stage:focus-visible { outline-offset: -2px; }
+.planes {
+  position: relative;
+  display: grid;
+  flex: 1;
+  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  min-height: 0;
+  gap: 1px;
+  background: var(--line);
+}
+.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
+.planes.volume > .stage:first-child { grid-row: span 2; }
+.stage {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+  background: var(--stage);
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+}
+.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.last { margin-left: auto; }
+select, input[type="number"] {
+  height: 26px;
+  min-width: 0;
+  padding: 0 4px;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+}
+input[type="range"] { min-width: 0; accent-color: var(--accent); }
+.panels {
+  position: absolute;
+  z-index: 2;
+  top: 8px;
+  right: 8px;
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  max-height: calc(100% - 16px);
+  overflow-y: auto;
+  pointer-events: none;
+}
+.panel {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  width: 280px;
+  padding: 8px 12px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  box-shadow: 0 2px 12px #0003;
+  pointer-events: auto;
+}
+.head { display: flex; align-items: center; justify-content: space-between; }
+h2 { margin: 0; font-size: 13px; font-weight: 600; }
+.row { display: flex; align-items: center; gap: 8px; }
+.row > input[type="range"], .row > select { flex: 1; }
+.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
+.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
+.field > input { color: var(--ink); }
+.presets button { flex: 1; border-color: var(--line); }
+.handles { position: relative; height: 88px; }
+.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
+.handles input, .divider {
+  position: absolute;
+  margin: 0;
+  background: none;
+  appearance: none;
+  pointer-events: none;
+}
+.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
+.handles input::-webkit-slider-thumb {
+  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
+}
+.handles input::-moz-range-thumb {
+  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); cursor: ew-resize; pointer-events: auto;
+}
+.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
+.divider::-webkit-slider-runnable-track { height: 100%; }
+.divider::-webkit-slider-thumb {
+  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.divider::-moz-range-thumb {
+  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.badge {
+  position: absolute;
+  top: 10px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.badge.left { left: 10px; }
+.badge.right { right: 10px; }
+.colourbar {
+  position: absolute;
+  right: 14px;
+  bottom: 14px;
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.colourbar .band { height: 10px; }
+.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.wedge {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  border-radius: 5px;
+  background: #0009;
+  pointer-events: none;
+}
+.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
+.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
+.wedge text { fill: #fff; font-size: 9px; }
+.film {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 2px 6px;
+  border-top: 1px solid var(--line);
+}
+.film input { flex: 1; }
+.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
+.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
+.help {
+  max-height: 90vh;
+  padding: 12px 16px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  color: var(--ink);
+}
+.help::backdrop { background: #0006; }
+.help table { border-spacing: 0 4px; }
+.help th { padding-right: 20px; text-align: left; font-weight: normal; }
+kbd { font: 12px ui-monospace, monospace; }
+.status {
+  display: flex;
+  gap: 16px;
+  padding: 3px 8px;
+  border-top: 1px solid var(--line);
+  color: var(--quiet);
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  overflow: hidden;
+}
+.space { flex: 1; }
+.value { color: var(--ink); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+}
+
+// viewer/wedge.js
+var SIZE = 92;
+var SVG = "http://www.w3.org/2000/svg";
+var Wedge = class {
+  constructor() {
+    this.element = document.createElementNS(SVG, "svg");
+    for (const [name, value] of Object.entries({ class: "wedge", role: "img", viewBox: "-50 -50 100 100" })) {
+      this.element.setAttribute(name, value);
+    }
+    for (const side of ["width", "height"]) this.element.setAttribute(side, String(SIZE));
+    this.show(null);
+  }
+  /** @param {number[] | null | undefined} tilts  Degrees. */
+  show(tilts) {
+    this.element.replaceChildren();
+    this.element.toggleAttribute("hidden", !tilts?.length);
+    if (!tilts?.length) return;
+    this.element.setAttribute("aria-label", describe2(tilts));
+    this.element.append(
+      part("title", {}, describe2(tilts)),
+      part("circle", { class: "unseen", r: "42" }),
+      ...tilts.map((tilt) => part("path", { class: "seen", d: spoke(tilt) })),
+      part("text", { x: "45", y: "-3", "text-anchor": "end" }, "kx"),
+      part("text", { x: "3", y: "-40" }, "kz")
+    );
+  }
+};
+function describe2(tilts) {
+  const [least, most] = [Math.min(...tilts), Math.max(...tilts)];
+  const missing = Math.max(180 - (most - least), 0);
+  const range2 = `${degrees(least)} to ${degrees(most)}`;
+  return `Fourier space: ${tilts.length} views from ${range2}; ${degrees(missing)} are missing`;
+}
+function degrees(angle) {
+  return `${Number(angle.toFixed(1))}°`.replace("-", "−");
+}
+function spoke(tilt) {
+  const x = 42 * Math.cos(tilt * Math.PI / 180);
+  const y = -42 * Math.sin(tilt * Math.PI / 180);
+  return `M${-x} ${-y}L${x} ${y}`;
+}
+function part(tag, attributes, text) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text) made.append(text);
+  return made;
+}
+
 // viewer/main.js
-var PAN_STEP = 60;
-var ZOOM_STEP = Math.SQRT2;
-var LAYERS = [];
-function mount(element2) {
-  return new Viewer(element2);
+var WIDE_RANGE = 0.5;
+var HOVER_REST_MS = 60;
+function mount(element2, options) {
+  return new Viewer(element2, options);
 }
 var Viewer = class {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  #spoken = element("div", { class: "spoken", role: "status" });
+  #panels = element("div", { class: "panels" });
+  #tools = element("div", { class: "tools" });
+  #planes = element("div", { class: "planes" });
+  #said = element("p", { class: "problem", role: "alert", hidden: true });
+  #wedge = new Wedge();
+  #status = new Status();
+  /** @type {Pointers[]} */
+  #pointers = [];
+  /** Counts the questions for a grey level, so that a late answer is not shown. */
+  #asked = 0;
+  /**
+   * @param {HTMLElement} parent
+   * @param {Options} [options]
+   */
+  constructor(parent, { wheel = "always" } = {}) {
     this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
     this.element.style.height = "100%";
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.surface = new Surface("Image", () => this.#schedule());
-    this.tools = element("div", { class: "tools" });
-    this.panels = element("div", { class: "panels" });
-    this.spoken = element("div", { class: "spoken", role: "status" });
-    const planes = element("div", { class: "planes" }, this.surface.element);
-    const middle = element("div", { class: "middle" }, planes, this.panels);
-    this.frame = element("div", { class: "viewer" }, this.tools, middle, this.spoken);
-    root.append(this.frame);
-    parent.append(this.element);
-    this.pointers = new Pointers(this.surface, {
-      moved: () => this.#moved(),
-      hover: (pointer) => this.#hover(pointer),
-      click: () => this.surface.element.focus(),
-      wheel: () => true
+    const draw = () => this.#schedule();
+    this.surface = new Surface("Image", draw);
+    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
+    this.surfaces = [this.surface, this.sides.y, this.sides.x];
+    this.host = this.#host();
+    this.film = new Film({
+      choose: (plane) => this.setPlane("z", plane),
+      drawn: () => this.surface.base?.complete ?? false
     });
-    this.frame.addEventListener("keydown", (event) => this.#key(event));
-    const host = this.#host();
-    this.surface.layers = LAYERS.map((create) => create(host));
-    this.surface.resize();
+    this.#assemble(parent);
+    this.controls = new Controls(this);
+    this.comparison = this.#comparison();
+    this.upper = this.#upper();
+    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
+    this.#listen(wheel);
+    this.overlay = new Overlay(this.host);
+    this.surface.layers = [this.overlay];
+    this.#addLayers();
+    this.#addLast();
+    this.setImage(null);
   }
   /** @param {Source | null} source */
   setImage(source) {
-    this.surface.base?.destroy();
-    this.surface.base = source ? this.#pane(source) : null;
+    const axes = source?.manifest.axes ?? {};
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.base?.destroy();
+      surface.base = source && axis in axes ? this.#pane(source, axis) : null;
+      if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
+      surface.element.hidden = axis !== "z" && !surface.base;
+    }
+    this.setLayer(null);
+    this.compare(null);
+    this.overlay.clear();
     this.#ready = false;
-    if (this.surface.base) this.surface.view.setImage(...shapeOf(this.surface.base));
-    this.surface.redraw();
+    this.#said.hidden = true;
+    this.#describe(source);
+    this.moved(this.surface);
+    this.#updated();
   }
   /**
    * @param {string} axis
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    this.surface.base?.setPlane(axis, plane);
-    this.surface.redraw();
-    this.#events.emit("plane", this.#where());
+    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    if (!surface?.base) return;
+    surface.base.setPlane(axis, plane);
+    for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
+      if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
+    }
+    for (const each of this.surfaces) each.redrawLayers();
+    surface.redraw();
+    if (axis === "z") this.film.show(surface.base.plane);
+    this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
-  /** @param {{centre?: [number, number], zoom?: number}} view */
+  /** @param {{centre?: [number, number], zoom?: number}} view  Zoom: CSS pixels per image pixel. */
   setView({ centre, zoom }) {
     const { view } = this.surface;
     if (zoom !== void 0) view.zoomTo(zoom);
     if (centre) view.moveTo(...centre);
-    this.#moved();
+    this.moved(this.surface);
   }
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    this.surface.base?.setContrast(contrast);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    if (this.comparison.pane && this.#alike(this.comparison.pane)) {
+      this.comparison.pane.setContrast(contrast);
+    }
+    this.#updated();
   }
   /** @param {string} name */
   setColourMap(name) {
-    this.surface.base?.setColours(name);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setColours(name);
+    this.comparison.pane?.setColours(name);
+    this.#updated();
+  }
+  /**
+   * Lays another image over this one.
+   *
+   * @param {Source | null} source
+   * @param {import("./upper.js").UpperOptions & Place} [options]
+   */
+  setLayer(source, options = {}) {
+    const panes = this.#byAxis().map(([surface, axis]) => {
+      if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
+      const pane = this.#pane(source, axis);
+      if (axis === "z") pane.placement = placement(options);
+      pane.setPlane(axis, surface.base.plane);
+      return pane;
+    });
+    this.upper.show(panes, options);
+  }
+  /**
+   * Puts another image beside this one, or by turns in its place.
+   *
+   * @param {Source | null} source
+   * @param {import("./compare.js").Mode} [mode]
+   * @param {Place & {title?: string, titles?: [string, string]}} [options]
+   */
+  compare(source, mode = "swipe", options = {}) {
+    const pane = source ? this.#pane(source, "z") : null;
+    const { base } = this.surface;
+    if (pane && base) {
+      pane.placement = placement(options);
+      pane.setPlane("z", base.plane);
+      pane.setColours(base.colours);
+      if (this.#alike(pane)) pane.setContrast(base.contrast);
+    }
+    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+  }
+  /**
+   * Shows the points of a table over the image; the same table again keeps what was done by hand.
+   *
+   * @param {import("./table.js").Table | null} table
+   * @param {import("./look.js").PointOptions} [options]
+   */
+  setPoints(table3, options) {
+    this.overlay.setPoints(table3, options);
+  }
+  /**
+   * Selects a point, and moves the view to it where it is out of sight.
+   *
+   * @param {number | null} row  Of the table, or behind its last for one that was added.
+   */
+  select(row) {
+    this.overlay.select(row);
+  }
+  /** What was done by hand. */
+  edits() {
+    return this.overlay.edits();
+  }
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    this.overlay.setEdits(edits);
+  }
+  /** The points in the regions. */
+  chosen() {
+    return this.overlay.chosen();
   }
   /**
    * @param {string} type
@@ -1175,15 +4197,17 @@ var Viewer = class {
   state() {
     const { base, view } = this.surface;
     return {
-      ...this.#where(),
+      planes: Object.fromEntries(
+        this.#byAxis().flatMap(([surface, axis]) => surface.base ? [[axis, surface.base.plane]] : [])
+      ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
-      colourMap: base?.colours ?? null
+      colourMap: base?.colours ?? null,
+      selected: this.overlay.selected
     };
   }
   /** @returns {Promise<Blob>} A PNG of what is seen. */
   async picture() {
-    this.surface.draw();
     const canvas = this.surface.picture();
     return new Promise(
       (give, fail) => canvas.toBlob((blob) => blob ? give(blob) : fail(new Error("The picture could not be drawn")))
@@ -1191,18 +4215,205 @@ var Viewer = class {
   }
   destroy() {
     cancelAnimationFrame(this.#frame);
-    this.pointers.destroy();
-    this.surface.destroy();
+    this.film.stop();
+    this.comparison.destroy();
+    for (const pointers of this.#pointers) pointers.destroy();
+    for (const surface of this.surfaces) surface.destroy();
     this.element.remove();
     this.#events.clear();
   }
-  /** @param {Source} source */
-  #pane(source) {
-    return new Pane(
-      source,
-      () => this.surface.redraw(),
-      (error) => this.#events.emit("error", { error })
+  /**
+   * Draws and tells after a view has changed.
+   *
+   * @param {Surface} surface
+   */
+  moved(surface) {
+    surface.redraw();
+    if (surface !== this.surface) return;
+    const { base, view } = surface;
+    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
+  }
+  /**
+   * @param {Surface} surface
+   * @param {number} by
+   */
+  stepPlane(surface, by) {
+    if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
+  }
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+    this.#updated();
+  }
+  closePanels() {
+    for (const button2 of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      button2.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.surface.element.focus();
+  }
+  /**
+   * Says where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async tellMiddle(surface) {
+    const { base, view } = surface;
+    if (!base) return;
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.#status.show(base.extent, base.axis, y, x, value);
+    this.host.announce(`${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+  }
+  async savePicture() {
+    const address = URL.createObjectURL(await this.picture());
+    element("a", { href: address, download: "view.png" }).click();
+    URL.revokeObjectURL(address);
+  }
+  /** @param {HTMLElement} parent */
+  #assemble(parent) {
+    const root = this.element.attachShadow({ mode: "open" });
+    dress(root);
+    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
+    root.append(
+      element(
+        "div",
+        { class: "viewer" },
+        this.#tools,
+        this.#planes,
+        this.film.element,
+        this.#status.element,
+        this.#said,
+        this.#spoken
+      )
     );
+    parent.append(this.element);
+  }
+  /** @param {"always" | "focused"} wheel */
+  #listen(wheel) {
+    const root = (
+      /** @type {ShadowRoot} */
+      this.element.shadowRoot
+    );
+    for (const surface of this.surfaces) {
+      const stage = surface.element;
+      this.#pointers.push(
+        new Pointers(surface, {
+          moved: () => this.moved(surface),
+          hover: (pointer) => this.#hover(surface, pointer),
+          press: () => stage.focus({ preventScroll: true }),
+          wheel: () => wheel === "always" || root.activeElement === stage
+        })
+      );
+      stage.addEventListener("keydown", (event) => this.#key(event, surface));
+    }
+    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
+  }
+  #comparison() {
+    const group = this.host.toolbarGroup("Compare");
+    return new Compare(this.surface, group, this.host.announce);
+  }
+  #upper() {
+    const panel = this.host.panel("Layer");
+    const group = this.host.toolbarGroup("Layer");
+    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    return upper;
+  }
+  /** Crosshairs and scale bars. */
+  #addLayers() {
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.layers.push(
+        createCrosshair(
+          () => axis,
+          () => this.#crossing(),
+          (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane))
+        ),
+        createScaleBar(() => surface.base?.extent)
+      );
+    }
+  }
+  /** What stands at the end of the toolbar. */
+  #addLast() {
+    const group = this.host.toolbarGroup("More");
+    group.classList.add("last");
+    group.append(
+      button({ name: "Save a picture", icon: ICONS.save, key: "k", press: () => void this.savePicture() }),
+      button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() })
+    );
+  }
+  /** @returns {[Surface, string][]} */
+  #byAxis() {
+    return [
+      [this.surface, "z"],
+      [this.sides.y, "y"],
+      [this.sides.x, "x"]
+    ];
+  }
+  /** Where the slices of a volume are. */
+  #crossing() {
+    if (!this.sides.y.base) return null;
+    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
+  }
+  /**
+   * @param {Source} source
+   * @param {string} axis
+   */
+  #pane(source, axis) {
+    const pane = new Pane(
+      source,
+      () => this.surfaces.forEach((surface) => surface.redraw()),
+      (error) => this.#fail(error)
+    );
+    pane.setPlane(axis, 0);
+    return pane;
+  }
+  /** @param {unknown} error */
+  #fail(error) {
+    this.#said.textContent = error instanceof Error ? error.message : String(error);
+    this.#said.hidden = false;
+    this.#events.emit("error", { error });
+  }
+  /**
+   * Whether another image has the grey levels of this one.
+   *
+   * @param {Pane} pane
+   */
+  #alike({ source }) {
+    const here = this.surface.base?.source.manifest;
+    if (!here) return false;
+    const there = source.manifest;
+    const shared = Math.min(here.high, there.high) - Math.max(here.low, there.low);
+    return shared >= WIDE_RANGE * Math.max(here.high - here.low, there.high - there.low);
+  }
+  /**
+   * Says what the image is: the planes it has and the tilts behind them.
+   *
+   * @param {Source | null} source
+   */
+  #describe(source) {
+    const axes = source?.manifest.axes ?? {};
+    const tilts = source?.manifest.tilts ?? null;
+    const planes = axes.z?.planes ?? 1;
+    const volume = "y" in axes;
+    const series = !volume && tilts?.length === planes;
+    this.film.open({
+      noun: volume ? "Slice" : series ? "View" : "Frame",
+      planes,
+      tilts: series ? tilts : null
+    });
+    this.#planes.classList.toggle("volume", volume);
+    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.#wedge.show(planes > 1 ? tilts : null);
+    if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
+  }
+  #updated() {
+    for (const surface of this.surfaces) surface.redraw();
+    this.controls.update();
   }
   /** @returns {Host} */
   #host() {
@@ -1210,83 +4421,83 @@ var Viewer = class {
       view: this.surface.view,
       stage: this.surface.element,
       redraw: () => this.surface.redrawLayers(),
+      reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
       announce: (text) => {
-        this.spoken.textContent = text;
+        this.#spoken.textContent = text;
       },
-      toolbarGroup: (label) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label });
-        this.tools.append(group);
+      toolbarGroup: (label2) => {
+        const group = element("div", { class: "group", role: "group", "aria-label": label2 });
+        this.#tools.append(group);
         return group;
       },
       panel: (title) => {
-        const panel = element("section", { class: "panel", "aria-label": title, hidden: true });
-        this.panels.append(panel);
+        const panel = createPanel(title, () => this.closePanels());
+        this.#panels.append(panel);
         return panel;
       },
       source: () => this.surface.base?.source ?? null,
-      where: () => this.#where(),
+      where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
     };
   }
-  #where() {
-    const { base } = this.surface;
-    return { axis: base?.axis ?? "z", plane: base?.plane ?? 0 };
+  /**
+   * @param {number} y
+   * @param {number} x
+   */
+  #reveal(y, x) {
+    const { y0, x0, y1, x1 } = this.surface.view.bounds();
+    if (y >= y0 && y <= y1 && x >= x0 && x <= x1) return;
+    this.surface.view.moveTo(y, x);
+    this.moved(this.surface);
   }
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.surface.draw() && !this.#ready) {
-        this.#ready = true;
-        this.#events.emit("ready", null);
-      }
+      const [shown2] = this.surfaces.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.#said.hidden = true;
+      if (!shown2 || this.#ready) return;
+      this.#ready = true;
+      this.#events.emit("ready", null);
     });
   }
-  #moved() {
-    this.surface.redraw();
-    const { centre, zoom } = this.surface.view;
-    this.#events.emit("view", { centre, zoom });
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async #hover({ base }, { type, at: [y, x] }) {
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.#status.clear();
+      return;
+    }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
+    if (asked !== this.#asked) return;
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.#status.clear();
+    else this.#status.show(base.extent, base.axis, y, x, value);
+    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
-  /** @param {Pointer} pointer */
-  async #hover({ type, at: [y, x] }) {
-    if (type === "leave") return;
-    const value = await this.surface.base?.value(y, x) ?? null;
-    this.#events.emit("cursor", { y, x, value });
-  }
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.target !== this.surface.element) return;
-    const { layers, view } = this.surface;
-    const taken = layers.findLast((layer) => layer.key?.(event, view)) || this.#navigate(event);
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Surface} surface
+   */
+  #key(event, surface) {
+    if (event.target !== surface.element) return;
+    const { layers, view } = surface;
+    const taken = layers.findLast((layer) => layer.key?.(event, view)) || this.controls.key(event, surface);
     if (!taken) return;
     event.preventDefault();
     event.stopPropagation();
   }
-  /** @param {KeyboardEvent} event */
-  #navigate(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const { view } = this.surface;
-    const moves = {
-      ArrowLeft: () => view.pan(0, PAN_STEP),
-      ArrowRight: () => view.pan(0, -PAN_STEP),
-      ArrowUp: () => view.pan(PAN_STEP, 0),
-      ArrowDown: () => view.pan(-PAN_STEP, 0),
-      "+": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "=": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "-": () => view.zoomTo(view.zoom / ZOOM_STEP),
-      f: () => view.fit(),
-      1: () => view.zoomTo(1)
-    };
-    const move = moves[event.key];
-    if (!move) return false;
-    move();
-    this.#moved();
-    return true;
-  }
 };
-function shapeOf({ extent }) {
-  const [height, width] = extent.pixel_size ?? [1, 1];
-  return [extent.shape, height / width];
+function placement({ scale = 1, origin = [0, 0] }) {
+  return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
+}
+function shapeOf2({ extent: extent2 }) {
+  const [height, width] = extent2.pixel_size ?? [1, 1];
+  return [extent2.shape, height / width];
 }
 
 // viewer/source.js
@@ -1344,6 +4555,9 @@ var WidgetView = class {
   #awaited = /* @__PURE__ */ new Map();
   /** @type {import("./table.js").Table | null} */
   #table = null;
+  #options = {};
+  /** @type {Uint8Array | null} */
+  #wanted = null;
   /** @type {(() => void)[]} */
   #endings = [];
   #resting = 0;
@@ -1365,6 +4579,7 @@ var WidgetView = class {
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
+    this.#endings.push(this.viewer.on("plane", () => this.#table && this.#showPoints()));
     this.#setHeight();
     this.#endings.push(followScheme(this.box, this.viewer.element));
     model.send({ type: "ready", view: this.#name });
@@ -1420,6 +4635,7 @@ var WidgetView = class {
       layer: () => viewer.setLayer(this.#source(message), message.options),
       compare: () => viewer.compare(this.#source(message), message.mode, message.options),
       points: () => this.#takePoints(message, buffers),
+      visible: () => this.#takeVisible(buffers[0]),
       set: () => this.#set(message)
     };
     takers[message.type]?.();
@@ -1429,12 +4645,22 @@ var WidgetView = class {
    * @param {DataView[]} buffers
    */
   #takePoints({ rows, columns, options }, [values, visible]) {
-    if (values) this.#table = table2(rows, columns, bytes(values));
-    this.viewer.setPoints(this.#table, {
-      ...options,
-      visible: visible ? new Uint8Array(bytes(visible)) : null
-    });
+    this.#table = table2(rows, columns, bytes(values));
+    this.#options = options;
+    this.#takeVisible(visible);
     this.#setEdits();
+  }
+  /** @param {DataView} [visible]  Of each row whether it is to be seen; all without. */
+  #takeVisible(visible) {
+    this.#wanted = visible ? new Uint8Array(bytes(visible)) : null;
+    this.#showPoints();
+  }
+  /** Shows the points that are wanted, of a film those of its frame. */
+  #showPoints() {
+    const frame = this.#table?.columns.frame;
+    const { plane } = this.viewer.state();
+    const visible = frame ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0)) : this.#wanted;
+    this.viewer.setPoints(this.#table, { ...this.#options, visible });
   }
   /** @param {Message} message */
   #set({ plane, contrast, colourMap: colourMap2, view }) {
@@ -1488,8 +4714,8 @@ var WidgetView = class {
   }
 };
 function table2(rows, names, buffer) {
-  const length = rows * Float64Array.BYTES_PER_ELEMENT;
-  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length, rows)]);
+  const length2 = rows * Float64Array.BYTES_PER_ELEMENT;
+  const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length2, rows)]);
   return { rows, columns: Object.fromEntries(columns) };
 }
 function bytes({ buffer, byteOffset, byteLength }) {
@@ -1512,20 +4738,21 @@ function followScheme(behind, shown2) {
   requestAnimationFrame(follow);
   return () => observer.disconnect();
 }
-function isDark(place) {
-  for (let at = place; at; at = parentOf(at)) {
+function isDark(place3) {
+  for (let at = place3; at; at = parentOf(at)) {
     const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
     if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
-function parentOf(place) {
-  const root = place.getRootNode();
-  return place.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+function parentOf(place3) {
+  const root = place3.getRootNode();
+  return place3.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
 }
 export {
   COLOUR_MAPS,
   colourMap,
+  decodeTable,
   widget_default as default,
   mount,
   restSource

@@ -1,169 +1,36 @@
-"""A page with the viewer in it, and images made here, as a server would give them."""
+"""A page with an empty viewer, and what reads its pixels."""
 
-import json
+import base64
+import io
+import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from colonnade import app
+sys.path.insert(0, str(Path(__file__).parent))  # for site_of_viewer
+
+from site_of_viewer import Site, handler
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Error, Page
 
-VIEWER = Path(app.__file__).parent / "viewer.js"
-TILE = 512
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Viewer</title>
-<link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
-<main><h1>Viewer</h1><div id="viewer"></div></main></html>"""
-STYLE = """* { margin: 0 } h1 { position: absolute; clip-path: inset(50%) }
-#viewer { width: 900px; height: 700px }"""
-SCRIPT = """import * as viewer from "./viewer.js";
-globalThis.colonnade = viewer;
-globalThis.source = (image) => viewer.restSource("", image);
-globalThis.viewer = viewer.mount(document.getElementById("viewer"));
-globalThis.show = async (image) => {
-  const ready = new Promise((resolve) => globalThis.viewer.on("ready", resolve));
-  globalThis.viewer.setImage(await globalThis.source(image));
-  await ready;
-};"""
-
-
-@dataclass
-class Picture:
-    """A volume (z, y, x), stack or image, cut into levels and tiles."""
-
-    pixels: np.ndarray
-    pixel_size: tuple[float, float] | None = None
-    voxel_size: tuple[float, float, float] | None = None
-    tilts: list[float] | None = None
-    axes: tuple[str, ...] = ("z",)
-    tile: int = TILE
-    asked: list[str] = field(default_factory=list)
-
-    def planes(self, axis: str) -> np.ndarray:
-        """The pixels as planes along an axis."""
-        stack = self.pixels if self.pixels.ndim == 3 else self.pixels[None]
-        return np.moveaxis(stack, "zyx".index(axis), 0)
-
-    def level(self, axis: str, plane: int, level: int) -> np.ndarray:
-        """A plane in which each pixel is the mean over 2**level × 2**level."""
-        whole = self.planes(axis)[plane]
-        factor = 2**level
-        if factor == 1:
-            return whole
-        rows, columns = (-(-n // factor) for n in whole.shape)
-        padded = np.full((rows * factor, columns * factor), np.nan)
-        padded[: whole.shape[0], : whole.shape[1]] = whole
-        blocks = padded.reshape(rows, factor, columns, factor)
-        return np.nanmean(blocks, axis=(1, 3)).astype(np.float32)
-
-    def manifest(self) -> dict[str, Any]:
-        """What the viewer is told first."""
-        finite = self.pixels[np.isfinite(self.pixels)]
-        counts, edges = np.histogram(finite, 256)
-        low, high = np.percentile(finite, (0.5, 99.5))
-        return {
-            "axes": {axis: self._axis(axis) for axis in self.axes},
-            "dtype": str(self.pixels.dtype),
-            "tile": self.tile,
-            "minimum": float(finite.min()),
-            "maximum": float(finite.max()),
-            "low": float(low),
-            "high": float(high),
-            "histogram": {
-                "first": float(edges[0]),
-                "last": float(edges[-1]),
-                "counts": counts.tolist(),
-            },
-            "voxel_size": self.voxel_size,
-            "tilts": self.tilts,
-        }
-
-    def _axis(self, axis: str) -> dict[str, Any]:
-        planes, *shape = self.planes(axis).shape
-        levels = [{"factor": 1, "shape": shape}]
-        while max(levels[-1]["shape"]) > self.tile:
-            factor = 2 * levels[-1]["factor"]
-            levels.append({"factor": factor, "shape": [-(-n // factor) for n in shape]})
-        pixel_size = self.pixel_size
-        if self.voxel_size:
-            pixel_size = tuple(
-                size for name, size in zip("zyx", self.voxel_size, strict=True) if name != axis
-            )
-        return {"planes": planes, "shape": shape, "levels": levels, "pixel_size": pixel_size}
-
-
-@dataclass
-class Site:
-    """A server on this machine with the viewer, a page and images."""
-
-    pictures: dict[str, Picture] = field(default_factory=dict)
-    address: str = ""
-
-    def answer(self, path: str) -> tuple[bytes, dict[str, str]] | None:
-        """What stands at a path: its bytes and headers."""
-        files = {
-            "/": (PAGE, "text/html"),
-            "/page.css": (STYLE, "text/css"),
-            "/page.js": (SCRIPT, "text/javascript"),
-        }
-        if path in files:
-            text, kind = files[path]
-            return text.encode(), {"Content-Type": kind}
-        if path == "/viewer.js":
-            return VIEWER.read_bytes(), {"Content-Type": "text/javascript"}
-        match path.split("/")[2:]:
-            case ["images", name] if name in self.pictures:
-                manifest = json.dumps(self.pictures[name].manifest())
-                return manifest.encode(), {"Content-Type": "application/json"}
-            case ["images", name, "tiles", axis, *numbers] if name in self.pictures:
-                return self._tile(self.pictures[name], axis, *map(int, numbers))
-        return None
-
-    def _tile(
-        self, picture: Picture, axis: str, plane: int, level: int, row: int, col: int
-    ) -> tuple[bytes, dict[str, str]]:
-        picture.asked.append(f"{axis}/{plane}/{level}/{row}/{col}")
-        size = picture.tile
-        whole = picture.level(axis, plane, level)
-        tile = whole[row * size : (row + 1) * size, col * size : (col + 1) * size]
-        shape = f"{tile.shape[0]},{tile.shape[1]}"
-        return tile.tobytes(), {"X-Dtype": str(tile.dtype), "X-Shape": shape}
-
-
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            answer = site.answer(self.path)
-            body, headers = answer or (b'{"error": "There is no such image"}', {})
-            self.send_response(200 if answer else 404)
-            self.send_header("Content-Length", str(len(body)))
-            policy = "default-src 'self'; img-src 'self' blob: data:"
-            self.send_header("Content-Security-Policy", policy)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    return Handler
+READ = """([name, stage]) => {
+  const root = document.querySelector("#place > div").shadowRoot;
+  return root.querySelectorAll(".stage")[stage].querySelector(`canvas.${name}`).toDataURL();
+}"""
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """The server, for a whole file of tests."""
     site = Site()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(site))
     site.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -173,16 +40,40 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-@pytest.fixture
-def page(browser: "Browser", site: Site) -> "Iterator[Page]":
-    """A page with an empty viewer of 900 × 700; nothing may go wrong in it unseen."""
+@pytest.fixture(scope="module")
+def opened(browser: "Browser", site: Site) -> "Iterator[Page]":
+    """A page, 900 wide and 700 high, for a whole file of tests."""
     context = browser.new_context(viewport={"width": 900, "height": 700})
     page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.goto(site.address)
-    page.wait_for_function("globalThis.viewer !== undefined")
+    page.wait_for_load_state("load")
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(opened: "Page") -> "Iterator[Page]":
+    """The page with a new viewer that is empty; nothing may go wrong in it unseen."""
+    errors: list[str] = []
+
+    def note(error: "Error") -> None:
+        errors.append(str(error))
+
+    opened.on("pageerror", note)
+    opened.evaluate("fresh()")
+    yield opened
+    opened.remove_listener("pageerror", note)
     assert errors == []
+
+
+@pytest.fixture
+def canvas(page: "Page") -> Callable[..., np.ndarray]:
+    """Read the RGBA pixels of a canvas when everything is drawn, (y, x, channel)."""
+
+    def read(name: str = "image", stage: int = 0) -> np.ndarray:
+        page.wait_for_timeout(300)
+        address = page.evaluate(READ, [name, stage])
+        png = base64.b64decode(address.partition(",")[2])
+        return np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
+
+    return read

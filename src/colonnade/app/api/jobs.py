@@ -129,6 +129,13 @@ class Result(Answer):
     numbers: dict[str, Any]
 
 
+class Origin(Answer):
+    """A result of an earlier job."""
+
+    job: str
+    index: int
+
+
 class Job(Answer):
     """A command that waits, runs, or has run."""
 
@@ -136,6 +143,7 @@ class Job(Answer):
     verb: str
     wing: Wing
     files: list[str]
+    tables: list[Origin]
     options: dict[str, Value]
     command: str
     state: State
@@ -165,6 +173,7 @@ async def begin(session: Visitor, jobs: AllJobs, wanted: Wanted) -> dict[str, An
     files = [session.file(file) for file in dict.fromkeys(wanted.files)]
     tables = [_table(session, jobs, table) for table in wanted.tables]
     job = make_job(session, verb, wanted.options, files, tables, jobs.tell)
+    job.tables = [{"job": table.job, "index": table.index} for table in wanted.tables]
     await jobs.submit(session, job)
     return job.to_json()
 

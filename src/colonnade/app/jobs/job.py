@@ -119,6 +119,8 @@ class Job:
         The files.
     changed
         Called whenever something of it has changed.
+    tables
+        Which results of which jobs it works on, if it does.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Job:
     ended: float | None = None
     results: list[Result] = field(default_factory=list)
     edits: dict[int, Edits] = field(default_factory=dict)
+    tables: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def has_ended(self) -> bool:
@@ -202,6 +205,7 @@ class Job:
             "verb": self.verb.name,
             "wing": self.verb.wing,
             "files": [item.file for item in self.items if item.file],
+            "tables": self.tables,
             "options": self.options,
             "command": self.command,
             "state": self.state,

@@ -9,24 +9,24 @@ import { rgba } from "./render.js";
 const LENGTH = 256; // colours of a map
 const GOLDEN_ANGLE = 137.508; // degrees between the hues of one category and the next
 
-/** @typedef {(along: number) => [number, number, number]} Path  Lightness, chroma, hue in degrees. */
+/** Colours over which the most vivid that a screen can show is evened out, to either side. */
+const EVENED = 28;
+
+/**
+ * @typedef {(along: number) => [number, number | null, number]} Path
+ *   Lightness, chroma (null: as vivid as a screen can show without a kink), hue in degrees.
+ */
 
 /** @type {Record<string, {title: string, path: Path}>} */
 const MAPS = {
   grey: { title: "Grey", path: (t) => [greyLightness(t), 0, 0] },
-  "blue-yellow": {
-    title: "Blue to yellow",
-    path: (t) => [0.22 + 0.7 * t, 0.1 + 0.07 * Math.sin(Math.PI * t) + 0.04 * t, 285 - 180 * t],
-  },
-  heat: {
-    title: "Heat",
-    path: (t) => [0.02 + 0.96 * t, 0.19 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t)), 10 + 95 * t],
-  },
+  "blue-yellow": { title: "Blue to yellow", path: (t) => [0.22 + 0.71 * t, null, 285 - 178 * t] },
+  heat: { title: "Heat", path: (t) => [0.06 + 0.92 * t ** 0.9, null, 8 + 100 * t] },
   "blue-red": {
     title: "Blue to red",
-    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.17 * Math.abs(2 * t - 1), t < 0.5 ? 255 : 27],
+    path: (t) => [0.97 - 0.5 * Math.abs(2 * t - 1) ** 1.1, 0.145 * Math.abs(2 * t - 1), t < 0.5 ? 258 : 27],
   },
-  cyclic: { title: "Cyclic", path: (t) => [0.7, 0.125, 360 * t + 25] },
+  cyclic: { title: "Cyclic", path: (t) => [0.71, 0.115, 360 * t + 25] },
   categories: {
     title: "Categories",
     path: (t) => {
@@ -53,9 +53,25 @@ export function colourMap(name) {
   if (known) return known;
   const map = MAPS[name];
   if (!map) throw new RangeError(`There is no colour map "${name}"`);
-  const colours = Uint32Array.from({ length: LENGTH }, (_, i) => inGamut(...map.path(i / (LENGTH - 1))));
+  const path = Array.from({ length: LENGTH }, (_, i) => map.path(i / (LENGTH - 1)));
+  const vivid = evenedOut(path.map(([lightness, , hue]) => mostChroma(lightness, hue)));
+  const colours = Uint32Array.from(path, ([lightness, chroma, hue], i) =>
+    shown(lightness, chroma === null ? vivid[i] : Math.min(chroma, mostChroma(lightness, hue)), hue),
+  );
   computed.set(name, colours);
   return colours;
+}
+
+/**
+ * A smooth curve that never rises above another: the mean, around each point, of the least around it.
+ *
+ * @param {number[]} values
+ */
+function evenedOut(values) {
+  /** @param {number[]} of @param {number} i */
+  const around = (of, i) => of.slice(Math.max(i - EVENED, 0), i + EVENED + 1);
+  const least = values.map((_, i) => Math.min(...around(values, i)));
+  return values.map((_, i) => around(least, i).reduce((sum, n) => sum + n, 0) / around(least, i).length);
 }
 
 /**
@@ -98,30 +114,31 @@ function toByte(light) {
 }
 
 /**
- * The nearest colour that a screen can show, with less chroma where it must.
+ * The most chroma that a screen can show.
  *
+ * @param {number} lightness
+ * @param {number} hue
+ */
+function mostChroma(lightness, hue) {
+  let [least, most] = [0, 0.4];
+  for (let i = 0; i < 16; i++) {
+    const tried = (least + most) / 2;
+    const fits = linear(lightness, tried, hue).every((c) => c >= -1e-4 && c <= 1 + 1e-4);
+    if (fits) least = tried;
+    else most = tried;
+  }
+  return least;
+}
+
+/**
  * @param {number} lightness
  * @param {number} chroma
  * @param {number} hue
  */
-function inGamut(lightness, chroma, hue) {
-  let [least, most] = [0, chroma];
-  let channels = linear(lightness, chroma, hue);
-  if (!shown(channels)) {
-    for (let i = 0; i < 20; i++) {
-      const tried = (least + most) / 2;
-      if (shown(linear(lightness, tried, hue))) least = tried;
-      else most = tried;
-    }
-    channels = linear(lightness, least, hue);
-  }
+function shown(lightness, chroma, hue) {
+  const channels = linear(lightness, chroma, hue);
   const [red, green, blue] = channels.map((c) => Math.round(255 * toByte(Math.min(Math.max(c, 0), 1))));
   return rgba(red, green, blue);
-}
-
-/** @param {number[]} channels */
-function shown(channels) {
-  return channels.every((c) => c >= -1e-4 && c <= 1 + 1e-4);
 }
 
 /**

@@ -3,4 +3,5 @@
 export { COLOUR_MAPS, colourMap } from "./colourmaps.js";
 export { mount } from "./main.js";
 export { restSource } from "./source.js";
+export { decodeTable } from "./table.js";
 export { default } from "./widget.js";

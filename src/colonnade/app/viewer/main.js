@@ -1,73 +1,118 @@
 /** The viewer: puts its parts together and answers who mounted it. */
 
-import { element } from "./dom.js";
+import { Compare } from "./compare.js";
+import { Controls, createPanel } from "./controls.js";
+import { button, element } from "./dom.js";
 import { Events } from "./events.js";
+import { Film } from "./film.js";
+import { greyLevel } from "./format.js";
+import { Help } from "./help.js";
+import { ICONS } from "./icons.js";
+import { Overlay } from "./overlay.js";
 import { Pane } from "./pane.js";
 import { Pointers } from "./pointers.js";
+import { createScaleBar } from "./scalebar.js";
+import { place, Status } from "./status.js";
 import { dress } from "./style.js";
 import { Surface } from "./surface.js";
+import { Upper } from "./upper.js";
+import { createCrosshair, sideSurface } from "./volume.js";
+import { Wedge } from "./wedge.js";
 
 /** @typedef {import("./types.js").Contrast} Contrast */
 /** @typedef {import("./types.js").Host} Host */
-/** @typedef {import("./types.js").LayerFactory} LayerFactory */
+/** @typedef {import("./types.js").Placement} Placement */
 /** @typedef {import("./types.js").Pointer} Pointer */
 /** @typedef {import("./types.js").Source} Source */
 
-const PAN_STEP = 60; // CSS pixels for an arrow key
-const ZOOM_STEP = Math.SQRT2; // for a key or button
+/**
+ * @typedef {object} Place
+ * @property {number | [number, number]} [scale]  Its pixels per pixel of the image.
+ * @property {[number, number]} [origin]  Its corner, in pixels from the image's corner.
+ */
 
-/** @type {LayerFactory[]} What lies over the image, the uppermost last. */
-const LAYERS = [];
+/**
+ * @typedef {object} Options
+ * @property {"always" | "focused"} [wheel]  When the wheel zooms; otherwise the page scrolls.
+ */
+
+const WIDE_RANGE = 0.5; // of its grey levels that a compared image must share to be drawn alike
+
+const HOVER_REST_MS = 60; // that the pointer rests before a tile is asked for only to tell a level
 
 /**
  * Shows images in an element, which gives it its size.
  *
  * @param {HTMLElement} element
+ * @param {Options} [options]
  * @returns {Viewer}
  */
-export function mount(element) {
-  return new Viewer(element);
+export function mount(element, options) {
+  return new Viewer(element, options);
 }
 
 export class Viewer {
   #events = new Events();
   #frame = 0;
   #ready = false;
+  #spoken = element("div", { class: "spoken", role: "status" });
+  #panels = element("div", { class: "panels" });
+  #tools = element("div", { class: "tools" });
+  #planes = element("div", { class: "planes" });
+  #said = element("p", { class: "problem", role: "alert", hidden: true });
+  #wedge = new Wedge();
+  #status = new Status();
+  /** @type {Pointers[]} */
+  #pointers = [];
+  /** Counts the questions for a grey level, so that a late answer is not shown. */
+  #asked = 0;
 
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  /**
+   * @param {HTMLElement} parent
+   * @param {Options} [options]
+   */
+  constructor(parent, { wheel = "always" } = {}) {
     this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
     this.element.style.height = "100%";
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.surface = new Surface("Image", () => this.#schedule());
-    this.tools = element("div", { class: "tools" });
-    this.panels = element("div", { class: "panels" });
-    this.spoken = element("div", { class: "spoken", role: "status" });
-    const planes = element("div", { class: "planes" }, this.surface.element);
-    const middle = element("div", { class: "middle" }, planes, this.panels);
-    this.frame = element("div", { class: "viewer" }, this.tools, middle, this.spoken);
-    root.append(this.frame);
-    parent.append(this.element);
-    this.pointers = new Pointers(this.surface, {
-      moved: () => this.#moved(),
-      hover: (pointer) => this.#hover(pointer),
-      click: () => this.surface.element.focus(),
-      wheel: () => true,
+    const draw = () => this.#schedule();
+    this.surface = new Surface("Image", draw);
+    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
+    this.surfaces = [this.surface, this.sides.y, this.sides.x];
+    this.host = this.#host();
+    this.film = new Film({
+      choose: (plane) => this.setPlane("z", plane),
+      drawn: () => this.surface.base?.complete ?? false,
     });
-    this.frame.addEventListener("keydown", (event) => this.#key(event));
-    const host = this.#host();
-    this.surface.layers = LAYERS.map((create) => create(host));
-    this.surface.resize();
+    this.#assemble(parent);
+    this.controls = new Controls(this);
+    this.comparison = this.#comparison();
+    this.upper = this.#upper();
+    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
+    this.#listen(wheel);
+    this.overlay = new Overlay(this.host);
+    this.surface.layers = [this.overlay];
+    this.#addLayers();
+    this.#addLast();
+    this.setImage(null);
   }
 
   /** @param {Source | null} source */
   setImage(source) {
-    this.surface.base?.destroy();
-    this.surface.base = source ? this.#pane(source) : null;
+    const axes = source?.manifest.axes ?? {};
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.base?.destroy();
+      surface.base = source && axis in axes ? this.#pane(source, axis) : null;
+      if (surface.base) surface.view.setImage(...shapeOf(surface.base));
+      surface.element.hidden = axis !== "z" && !surface.base;
+    }
+    this.setLayer(null);
+    this.compare(null);
+    this.overlay.clear();
     this.#ready = false;
-    if (this.surface.base) this.surface.view.setImage(...shapeOf(this.surface.base));
-    this.surface.redraw();
+    this.#said.hidden = true;
+    this.#describe(source);
+    this.moved(this.surface);
+    this.#updated();
   }
 
   /**
@@ -75,29 +120,110 @@ export class Viewer {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    this.surface.base?.setPlane(axis, plane);
-    this.surface.redraw();
-    this.#events.emit("plane", this.#where());
+    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    if (!surface?.base) return;
+    surface.base.setPlane(axis, plane);
+    for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
+      if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
+    }
+    for (const each of this.surfaces) each.redrawLayers();
+    surface.redraw();
+    if (axis === "z") this.film.show(surface.base.plane);
+    this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
 
-  /** @param {{centre?: [number, number], zoom?: number}} view */
+  /** @param {{centre?: [number, number], zoom?: number}} view  Zoom: CSS pixels per image pixel. */
   setView({ centre, zoom }) {
     const { view } = this.surface;
     if (zoom !== undefined) view.zoomTo(zoom);
     if (centre) view.moveTo(...centre);
-    this.#moved();
+    this.moved(this.surface);
   }
 
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    this.surface.base?.setContrast(contrast);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    if (this.comparison.pane && this.#alike(this.comparison.pane)) {
+      this.comparison.pane.setContrast(contrast);
+    }
+    this.#updated();
   }
 
   /** @param {string} name */
   setColourMap(name) {
-    this.surface.base?.setColours(name);
-    this.surface.redraw();
+    for (const { base } of this.surfaces) base?.setColours(name);
+    this.comparison.pane?.setColours(name);
+    this.#updated();
+  }
+
+  /**
+   * Lays another image over this one.
+   *
+   * @param {Source | null} source
+   * @param {import("./upper.js").UpperOptions & Place} [options]
+   */
+  setLayer(source, options = {}) {
+    const panes = this.#byAxis().map(([surface, axis]) => {
+      if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
+      const pane = this.#pane(source, axis);
+      if (axis === "z") pane.placement = placement(options);
+      pane.setPlane(axis, surface.base.plane);
+      return pane;
+    });
+    this.upper.show(panes, options);
+  }
+
+  /**
+   * Puts another image beside this one, or by turns in its place.
+   *
+   * @param {Source | null} source
+   * @param {import("./compare.js").Mode} [mode]
+   * @param {Place & {title?: string, titles?: [string, string]}} [options]
+   */
+  compare(source, mode = "swipe", options = {}) {
+    const pane = source ? this.#pane(source, "z") : null;
+    const { base } = this.surface;
+    if (pane && base) {
+      pane.placement = placement(options);
+      pane.setPlane("z", base.plane);
+      pane.setColours(base.colours);
+      if (this.#alike(pane)) pane.setContrast(base.contrast);
+    }
+    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+  }
+
+  /**
+   * Shows the points of a table over the image; the same table again keeps what was done by hand.
+   *
+   * @param {import("./table.js").Table | null} table
+   * @param {import("./look.js").PointOptions} [options]
+   */
+  setPoints(table, options) {
+    this.overlay.setPoints(table, options);
+  }
+
+  /**
+   * Selects a point, and moves the view to it where it is out of sight.
+   *
+   * @param {number | null} row  Of the table, or behind its last for one that was added.
+   */
+  select(row) {
+    this.overlay.select(row);
+  }
+
+  /** What was done by hand. */
+  edits() {
+    return this.overlay.edits();
+  }
+
+  /** @param {import("./edits.js").Edit[]} edits */
+  setEdits(edits) {
+    this.overlay.setEdits(edits);
+  }
+
+  /** The points in the regions. */
+  chosen() {
+    return this.overlay.chosen();
   }
 
   /**
@@ -113,16 +239,18 @@ export class Viewer {
   state() {
     const { base, view } = this.surface;
     return {
-      ...this.#where(),
+      planes: Object.fromEntries(
+        this.#byAxis().flatMap(([surface, axis]) => (surface.base ? [[axis, surface.base.plane]] : [])),
+      ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
       colourMap: base?.colours ?? null,
+      selected: this.overlay.selected,
     };
   }
 
   /** @returns {Promise<Blob>} A PNG of what is seen. */
   async picture() {
-    this.surface.draw();
     const canvas = this.surface.picture();
     return new Promise((give, fail) =>
       canvas.toBlob((blob) => (blob ? give(blob) : fail(new Error("The picture could not be drawn")))),
@@ -131,19 +259,222 @@ export class Viewer {
 
   destroy() {
     cancelAnimationFrame(this.#frame);
-    this.pointers.destroy();
-    this.surface.destroy();
+    this.film.stop();
+    this.comparison.destroy();
+    for (const pointers of this.#pointers) pointers.destroy();
+    for (const surface of this.surfaces) surface.destroy();
     this.element.remove();
     this.#events.clear();
   }
 
-  /** @param {Source} source */
-  #pane(source) {
-    return new Pane(
-      source,
-      () => this.surface.redraw(),
-      (error) => this.#events.emit("error", { error }),
+  /**
+   * Draws and tells after a view has changed.
+   *
+   * @param {Surface} surface
+   */
+  moved(surface) {
+    surface.redraw();
+    if (surface !== this.surface) return;
+    const { base, view } = surface;
+    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
+  }
+
+  /**
+   * @param {Surface} surface
+   * @param {number} by
+   */
+  stepPlane(surface, by) {
+    if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
+  }
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+    this.#updated();
+  }
+
+  closePanels() {
+    for (const button of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      button.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.surface.element.focus();
+  }
+
+  /**
+   * Says where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async tellMiddle(surface) {
+    const { base, view } = surface;
+    if (!base) return;
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.#status.show(base.extent, base.axis, y, x, value);
+    this.host.announce(`${place(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+  }
+
+  async savePicture() {
+    const address = URL.createObjectURL(await this.picture());
+    element("a", { href: address, download: "view.png" }).click();
+    URL.revokeObjectURL(address);
+  }
+
+  /** @param {HTMLElement} parent */
+  #assemble(parent) {
+    const root = this.element.attachShadow({ mode: "open" });
+    dress(root);
+    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
+    root.append(
+      element(
+        "div",
+        { class: "viewer" },
+        this.#tools,
+        this.#planes,
+        this.film.element,
+        this.#status.element,
+        this.#said,
+        this.#spoken,
+      ),
     );
+    parent.append(this.element);
+  }
+
+  /** @param {"always" | "focused"} wheel */
+  #listen(wheel) {
+    const root = /** @type {ShadowRoot} */ (this.element.shadowRoot);
+    for (const surface of this.surfaces) {
+      const stage = surface.element;
+      this.#pointers.push(
+        new Pointers(surface, {
+          moved: () => this.moved(surface),
+          hover: (pointer) => this.#hover(surface, pointer),
+          press: () => stage.focus({ preventScroll: true }),
+          wheel: () => wheel === "always" || root.activeElement === stage,
+        }),
+      );
+      stage.addEventListener("keydown", (event) => this.#key(event, surface));
+    }
+    this.#panels.addEventListener("keydown", ({ key }) => key === "Escape" && this.closePanels());
+  }
+
+  #comparison() {
+    const group = this.host.toolbarGroup("Compare");
+    return new Compare(this.surface, group, this.host.announce);
+  }
+
+  #upper() {
+    const panel = this.host.panel("Layer");
+    const group = this.host.toolbarGroup("Layer");
+    /** @type {Upper} */
+    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    return upper;
+  }
+
+  /** Crosshairs and scale bars. */
+  #addLayers() {
+    for (const [surface, axis] of this.#byAxis()) {
+      surface.layers.push(
+        createCrosshair(
+          () => axis,
+          () => this.#crossing(),
+          (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane)),
+        ),
+        createScaleBar(() => surface.base?.extent),
+      );
+    }
+  }
+
+  /** What stands at the end of the toolbar. */
+  #addLast() {
+    const group = this.host.toolbarGroup("More");
+    group.classList.add("last");
+    group.append(
+      button({ name: "Save a picture", icon: ICONS.save, key: "k", press: () => void this.savePicture() }),
+      button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() }),
+    );
+  }
+
+  /** @returns {[Surface, string][]} */
+  #byAxis() {
+    return [
+      [this.surface, "z"],
+      [this.sides.y, "y"],
+      [this.sides.x, "x"],
+    ];
+  }
+
+  /** Where the slices of a volume are. */
+  #crossing() {
+    if (!this.sides.y.base) return null;
+    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
+  }
+
+  /**
+   * @param {Source} source
+   * @param {string} axis
+   */
+  #pane(source, axis) {
+    const pane = new Pane(
+      source,
+      () => this.surfaces.forEach((surface) => surface.redraw()),
+      (error) => this.#fail(error),
+    );
+    pane.setPlane(axis, 0);
+    return pane;
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.#said.textContent = error instanceof Error ? error.message : String(error);
+    this.#said.hidden = false;
+    this.#events.emit("error", { error });
+  }
+
+  /**
+   * Whether another image has the grey levels of this one.
+   *
+   * @param {Pane} pane
+   */
+  #alike({ source }) {
+    const here = this.surface.base?.source.manifest;
+    if (!here) return false;
+    const there = source.manifest;
+    const shared = Math.min(here.high, there.high) - Math.max(here.low, there.low);
+    return shared >= WIDE_RANGE * Math.max(here.high - here.low, there.high - there.low);
+  }
+
+  /**
+   * Says what the image is: the planes it has and the tilts behind them.
+   *
+   * @param {Source | null} source
+   */
+  #describe(source) {
+    const axes = source?.manifest.axes ?? {};
+    const tilts = source?.manifest.tilts ?? null;
+    const planes = axes.z?.planes ?? 1;
+    const volume = "y" in axes;
+    const series = !volume && tilts?.length === planes;
+    this.film.open({
+      noun: volume ? "Slice" : series ? "View" : "Frame",
+      planes,
+      tilts: series ? tilts : null,
+    });
+    this.#planes.classList.toggle("volume", volume);
+    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.#wedge.show(planes > 1 ? tilts : null);
+    if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
+  }
+
+  #updated() {
+    for (const surface of this.surfaces) surface.redraw();
+    this.controls.update();
   }
 
   /** @returns {Host} */
@@ -152,86 +483,89 @@ export class Viewer {
       view: this.surface.view,
       stage: this.surface.element,
       redraw: () => this.surface.redrawLayers(),
+      reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
       announce: (text) => {
-        this.spoken.textContent = text;
+        this.#spoken.textContent = text;
       },
       toolbarGroup: (label) => {
         const group = element("div", { class: "group", role: "group", "aria-label": label });
-        this.tools.append(group);
+        this.#tools.append(group);
         return group;
       },
       panel: (title) => {
-        const panel = element("section", { class: "panel", "aria-label": title, hidden: true });
-        this.panels.append(panel);
+        const panel = createPanel(title, () => this.closePanels());
+        this.#panels.append(panel);
         return panel;
       },
       source: () => this.surface.base?.source ?? null,
-      where: () => this.#where(),
+      where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null,
     };
   }
 
-  #where() {
-    const { base } = this.surface;
-    return { axis: base?.axis ?? "z", plane: base?.plane ?? 0 };
+  /**
+   * @param {number} y
+   * @param {number} x
+   */
+  #reveal(y, x) {
+    const { y0, x0, y1, x1 } = this.surface.view.bounds();
+    if (y >= y0 && y <= y1 && x >= x0 && x <= x1) return;
+    this.surface.view.moveTo(y, x);
+    this.moved(this.surface);
   }
 
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.surface.draw() && !this.#ready) {
-        this.#ready = true;
-        this.#events.emit("ready", null);
-      }
+      const [shown] = this.surfaces.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.#said.hidden = true;
+      if (!shown || this.#ready) return;
+      this.#ready = true;
+      this.#events.emit("ready", null);
     });
   }
 
-  #moved() {
-    this.surface.redraw();
-    const { centre, zoom } = this.surface.view;
-    this.#events.emit("view", { centre, zoom });
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async #hover({ base }, { type, at: [y, x] }) {
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.#status.clear();
+      return;
+    }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
+    if (asked !== this.#asked) return;
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.#status.clear();
+    else this.#status.show(base.extent, base.axis, y, x, value);
+    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
 
-  /** @param {Pointer} pointer */
-  async #hover({ type, at: [y, x] }) {
-    if (type === "leave") return;
-    const value = (await this.surface.base?.value(y, x)) ?? null;
-    this.#events.emit("cursor", { y, x, value });
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.target !== this.surface.element) return;
-    const { layers, view } = this.surface;
-    const taken = layers.findLast((layer) => layer.key?.(event, view)) || this.#navigate(event);
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Surface} surface
+   */
+  #key(event, surface) {
+    if (event.target !== surface.element) return;
+    const { layers, view } = surface;
+    const taken =
+      layers.findLast((layer) => layer.key?.(event, view)) || this.controls.key(event, surface);
     if (!taken) return;
     event.preventDefault();
     event.stopPropagation();
   }
+}
 
-  /** @param {KeyboardEvent} event */
-  #navigate(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const { view } = this.surface;
-    /** @type {Record<string, () => void>} */
-    const moves = {
-      ArrowLeft: () => view.pan(0, PAN_STEP),
-      ArrowRight: () => view.pan(0, -PAN_STEP),
-      ArrowUp: () => view.pan(PAN_STEP, 0),
-      ArrowDown: () => view.pan(-PAN_STEP, 0),
-      "+": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "=": () => view.zoomTo(view.zoom * ZOOM_STEP),
-      "-": () => view.zoomTo(view.zoom / ZOOM_STEP),
-      f: () => view.fit(),
-      1: () => view.zoomTo(1),
-    };
-    const move = moves[event.key];
-    if (!move) return false;
-    move();
-    this.#moved();
-    return true;
-  }
+/**
+ * @param {Place} place
+ * @returns {Placement}
+ */
+function placement({ scale = 1, origin = [0, 0] }) {
+  return { scale: typeof scale === "number" ? [scale, scale] : scale, origin };
 }
 
 /**

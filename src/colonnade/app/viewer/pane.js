@@ -1,7 +1,7 @@
 /** One image as it lies in the view: its tiles, its contrast and colours, its place. */
 
 import { colourMap } from "./colourmaps.js";
-import { drawPart, lookups, Palette, run } from "./render.js";
+import { drawPart, drawSmoothPart, lookups, mixture, Palette, run } from "./render.js";
 import { Tiles } from "./tiles.js";
 
 /** @typedef {import("./types.js").Contrast} Contrast */
@@ -20,6 +20,8 @@ import { Tiles } from "./tiles.js";
  * @property {[number, number]} columns  From and to.
  */
 
+const SAME_PACE = 0.01; // of a pixel, between those of the screen and of a level that need no mixing
+
 /** @type {Placement} */
 const IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 
@@ -35,6 +37,8 @@ export class Pane {
   placement = IN_PLACE;
   /** Whether everything that is in view was drawn as sharp as it is. */
   complete = false;
+  /** Whether it would look smoother if pixels were mixed, for which there is time at rest. */
+  rough = false;
   /** The plane drawn last: it stays until something of the next is here. */
   #drawn = 0;
   /** @type {Palette | null} */
@@ -92,11 +96,13 @@ export class Pane {
    *
    * @param {Target} target
    * @param {View} view
+   * @param {boolean} smooth  Whether pixels may be mixed where those of the screen are larger.
    * @returns {boolean} Whether anything was drawn.
    */
-  draw(target, view) {
-    const palette = (this.#palette ??= new Palette(this.contrast, colourMap(this.colours)));
+  draw(target, view, smooth) {
+    this.#palette ??= new Palette(this.contrast, colourMap(this.colours));
     const level = this.#level(view);
+    this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown = this.#plane(grid);
     /** @type {Address[]} */
@@ -105,11 +111,40 @@ export class Pane {
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
       if (!this.tiles.get(address)) wanted.push(address);
-      if (this.#drawTile({ ...address, plane: shown }, grid, target, view, palette)) drawn = true;
+      if (this.#drawTile({ ...address, plane: shown }, grid, target, view, smooth)) drawn = true;
     }
+    if (smooth) this.rough = false;
     this.complete = shown === this.plane && wanted.length === 1;
     this.tiles.want(wanted.filter((address) => !this.tiles.get(address)));
     return drawn;
+  }
+
+  /**
+   * The pixel of the original at a position, and the tile that holds it; null outside the image.
+   *
+   * @param {number} y  Position in the image shown.
+   * @param {number} x
+   */
+  #original(y, x) {
+    const { scale, origin } = this.placement;
+    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
+    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
+    const [rows, columns] = this.extent.shape;
+    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
+    const size = this.source.manifest.tile;
+    const address = this.#address(0, Math.floor(row / size), Math.floor(column / size));
+    return { address, row: row % size, column: column % size };
+  }
+
+  /**
+   * Whether the grey level at a position can be told without asking for it.
+   *
+   * @param {number} y
+   * @param {number} x
+   */
+  knows(y, x) {
+    const pixel = this.#original(y, x);
+    return !pixel || this.tiles.has(pixel.address);
   }
 
   /**
@@ -120,15 +155,10 @@ export class Pane {
    * @returns {Promise<number | null>}
    */
   async value(y, x) {
-    const { scale, origin } = this.placement;
-    const row = Math.floor((y + 0.5 - origin[0]) * scale[0]);
-    const column = Math.floor((x + 0.5 - origin[1]) * scale[1]);
-    const [rows, columns] = this.extent.shape;
-    if (!(row >= 0 && row < rows && column >= 0 && column < columns)) return null;
-    const size = this.source.manifest.tile;
-    const corner = [Math.floor(row / size), Math.floor(column / size)];
-    const tile = await this.tiles.load(this.#address(0, corner[0], corner[1]));
-    return tile.data[(row - corner[0] * size) * tile.shape[1] + column - corner[1] * size];
+    const pixel = this.#original(y, x);
+    if (!pixel) return null;
+    const tile = await this.tiles.load(pixel.address);
+    return tile.data[pixel.row * tile.shape[1] + pixel.column];
   }
 
   destroy() {
@@ -158,6 +188,18 @@ export class Pane {
       best++;
     }
     return best;
+  }
+
+  /**
+   * Whether the screen shows the image smaller than it is, and not at the pace of a level.
+   *
+   * @param {View} view
+   * @param {number} level
+   */
+  #uneven(view, level) {
+    const paces = [this.#pace(view, 0), this.#pace(view, 1)];
+    const { factor } = this.extent.levels[level];
+    return Math.max(...paces) > 1 + SAME_PACE && paces.some((pace) => Math.abs(pace / factor - 1) > SAME_PACE);
   }
 
   /**
@@ -197,17 +239,25 @@ export class Pane {
    * @returns {[Int32Array, Int32Array]}
    */
   #lookups(target, view, level) {
-    const { scale, origin } = this.placement;
     const { factor } = this.extent.levels[level];
     const { shape } = this.extent;
-    const start = view.toImage(0, 0);
     /** @param {0 | 1} along */
     const along = (along) => {
-      const edge = (start[along] + 0.5 - origin[along]) * scale[along];
       const length = along ? target.width : target.height;
-      return lookups(length, edge, this.#pace(view, along), shape[along], factor);
+      return lookups(length, this.#edge(view, along), this.#pace(view, along), shape[along], factor);
     };
     return [along(0), along(1)];
+  }
+
+  /**
+   * Where the edge of the screen lies, in pixels of this image from its outer edge.
+   *
+   * @param {View} view
+   * @param {0 | 1} along
+   */
+  #edge(view, along) {
+    const { scale, origin } = this.placement;
+    return (view.toImage(0, 0)[along] + 0.5 - origin[along]) * scale[along];
   }
 
   /**
@@ -230,22 +280,47 @@ export class Pane {
    * @param {{rowOf: Int32Array, columnOf: Int32Array}} grid
    * @param {Target} target
    * @param {View} view
-   * @param {Palette} palette
+   * @param {boolean} smooth
    */
-  #drawTile(address, grid, target, view, palette) {
+  #drawTile(address, grid, target, view, smooth) {
+    const found = this.#best(address);
+    if (!found) return false;
     const size = this.source.manifest.tile;
     const rows = run(grid.rowOf, 0, target.height, address.row * size, (address.row + 1) * size);
     const columns = run(grid.columnOf, ...target.columns, address.col * size, (address.col + 1) * size);
-    const found = this.#best(address);
-    if (!found) return false;
     const { tile, level } = found;
-    const [rowOf, columnOf] =
-      level === address.level ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
-    /** @type {[number, number]} */
-    const corner = [found.row * size, found.col * size];
-    const { words, width } = target;
-    drawPart({ words, width, rows, columns, rowOf, columnOf, tile, corner, palette, hatch: this.hatch });
+    const corner = /** @type {[number, number]} */ ([found.row * size, found.col * size]);
+    const palette = /** @type {Palette} */ (this.#palette);
+    const part = { words: target.words, width: target.width, rows, columns, tile, palette, hatch: this.hatch };
+    if (smooth && this.rough) {
+      const [down, right] = this.#mixtures(view, level, rows, columns, corner, tile.shape);
+      drawSmoothPart({ ...part, down, right });
+      return true;
+    }
+    const here = level === address.level;
+    const [rowOf, columnOf] = here ? [grid.rowOf, grid.columnOf] : this.#lookups(target, view, level);
+    drawPart({ ...part, rowOf, columnOf, corner });
     return true;
+  }
+
+  /**
+   * How a part of the canvas is mixed from a tile, down and to the right.
+   *
+   * @param {View} view
+   * @param {number} level
+   * @param {[number, number]} rows
+   * @param {[number, number]} columns
+   * @param {[number, number]} corner
+   * @param {[number, number]} shape
+   */
+  #mixtures(view, level, rows, columns, corner, shape) {
+    const { factor } = this.extent.levels[level];
+    return /** @type {const} */ ([0, 1]).map((along) => {
+      const [edge, pace] = [this.#edge(view, along), this.#pace(view, along)];
+      /** @param {number} i */
+      const position = (i) => (edge + (i + 0.5) * pace) / factor - 0.5;
+      return mixture(along ? columns : rows, position, corner[along], shape[along]);
+    });
   }
 
   /**

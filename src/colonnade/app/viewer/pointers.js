@@ -24,7 +24,7 @@ export class Pointers {
    * @param {object} on
    * @param {() => void} on.moved  The view has changed.
    * @param {(pointer: Pointer) => void} on.hover  The pointer is over a position, or gone.
-   * @param {(pointer: Pointer) => void} on.click  Nobody took a click.
+   * @param {() => void} on.press  A button or finger goes down.
    * @param {() => boolean} on.wheel  Whether the wheel zooms now.
    */
   constructor(surface, on) {
@@ -47,9 +47,10 @@ export class Pointers {
 
   /** @param {PointerEvent} event */
   #press(event) {
-    if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+    if (event.button !== 0 || event.target !== this.surface.element) return;
     const { x, y } = this.#place(event);
     this.surface.element.setPointerCapture(event.pointerId);
+    this.on.press();
     this.#down.set(event.pointerId, { x, y });
     if (this.#down.size > 1) {
       this.#dragged = true;
@@ -130,8 +131,7 @@ export class Pointers {
   #tell(type, event) {
     const pointer = this.#pointer(type, event);
     if (type === "hover" || type === "leave") this.on.hover(pointer);
-    const taken = this.#offer(pointer);
-    if (!taken && type === "click") this.on.click(pointer);
+    this.#offer(pointer);
   }
 
   /**

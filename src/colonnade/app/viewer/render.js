@@ -117,6 +117,28 @@ export function lookups(length, start, pace, size, factor) {
 }
 
 /**
+ * How the pixels of the screen are mixed from the two of a tile that lie nearest to each, along one
+ * direction: for a canvas' columns (or rows) the indices in the tile and how much is of the second.
+ *
+ * @param {[number, number]} run  Of the canvas, from and to.
+ * @param {(i: number) => number} position  In the level, of a canvas pixel's middle, 0 a pixel's middle.
+ * @param {number} corner  Of the tile.
+ * @param {number} size  Of the tile.
+ */
+export function mixture([from, to], position, corner, size) {
+  const first = new Int32Array(to - from);
+  const second = new Int32Array(to - from);
+  const share = new Float32Array(to - from);
+  for (let i = 0; i < to - from; i++) {
+    const at = Math.min(Math.max(position(i + from) - corner, 0), size - 1);
+    first[i] = Math.floor(at);
+    second[i] = Math.min(first[i] + 1, size - 1);
+    share[i] = at - first[i];
+  }
+  return { first, second, share };
+}
+
+/**
  * The run of positions, between `from` and `to`, whose indices lie in [first, last).
  *
  * @param {Int32Array} indices  Rising, -1 outside.
@@ -200,5 +222,41 @@ function drawScaled(words, start, columns, columnOf, data, from, palette, y) {
     const value = data[from + columnOf[x]];
     if (value === value) words[start + x] = colours[step((value - low) * scale)];
     else if (y >= 0) words[start + x] = HATCH[((x + y) / HATCH_WIDTH) & 1];
+  }
+}
+
+/**
+ * Draws a part of a tile as `drawPart` does, each pixel mixed from the four that lie nearest.
+ *
+ * @param {object} part
+ * @param {Uint32Array} part.words
+ * @param {number} part.width
+ * @param {[number, number]} part.rows
+ * @param {[number, number]} part.columns
+ * @param {ReturnType<typeof mixture>} part.down
+ * @param {ReturnType<typeof mixture>} part.right
+ * @param {import("./types.js").Tile} part.tile
+ * @param {Palette} part.palette
+ * @param {boolean} part.hatch
+ */
+export function drawSmoothPart({ words, width, rows, columns, down, right, tile, palette, hatch }) {
+  const { data, shape } = tile;
+  const { low, scale, table: colours } = palette;
+  const { first, second, share } = right;
+  for (let y = rows[0]; y < rows[1]; y++) {
+    const upper = down.first[y - rows[0]] * shape[1];
+    const lower = down.second[y - rows[0]] * shape[1];
+    const below = down.share[y - rows[0]];
+    const start = y * width + columns[0];
+    for (let i = 0; i < first.length; i++) {
+      const a = data[upper + first[i]];
+      const b = data[lower + first[i]];
+      const left = a + below * (b - a);
+      const c = data[upper + second[i]];
+      const d = data[lower + second[i]];
+      const value = left + share[i] * (c + below * (d - c) - left);
+      if (value === value) words[start + i] = colours[step((value - low) * scale)];
+      else if (hatch) words[start + i] = HATCH[((columns[0] + i + y) / HATCH_WIDTH) & 1];
+    }
   }
 }

@@ -6,6 +6,8 @@ import { View } from "./view.js";
 /** @typedef {import("./pane.js").Pane} Pane */
 /** @typedef {import("./types.js").Layer} Layer */
 
+const REST_MS = 120; // without a change, after which there is time to draw smoothly
+
 /** A canvas that is as many device pixels as it is large. */
 class Sheet {
   /** @type {ImageData | null} */
@@ -62,6 +64,8 @@ export class Surface {
   #upper = new Sheet("upper");
   #over = new Sheet("over");
   #stale = { image: true, layers: true };
+  #resting = 0;
+  #smooth = false;
 
   /**
    * @param {string} label  For who cannot see it.
@@ -98,6 +102,7 @@ export class Surface {
   /** Draw everything again in the next frame. */
   redraw() {
     this.#stale = { image: true, layers: true };
+    this.#smooth = false;
     this.changed();
   }
 
@@ -112,7 +117,8 @@ export class Surface {
     let shown = false;
     if (this.#stale.image) {
       this.#stale.image = false;
-      shown = this.#drawImages();
+      shown = this.#drawImages(this.#smooth);
+      this.#rest();
     }
     if (this.#stale.layers) {
       this.#stale.layers = false;
@@ -123,6 +129,8 @@ export class Surface {
 
   /** A canvas of what is seen. */
   picture() {
+    this.#stale.image = this.#smooth = true;
+    this.draw();
     const { width, height } = this.#image.canvas;
     const canvas = element("canvas");
     Object.assign(canvas, { width, height });
@@ -136,21 +144,33 @@ export class Surface {
   }
 
   destroy() {
+    clearTimeout(this.#resting);
     this.observer.disconnect();
     for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
 
-  #drawImages() {
+  /** Draws smoothly when nothing has changed for a while. */
+  #rest() {
+    clearTimeout(this.#resting);
+    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    this.#resting = window.setTimeout(() => {
+      this.#stale.image = this.#smooth = true;
+      this.changed();
+    }, REST_MS);
+  }
+
+  /** @param {boolean} smooth */
+  #drawImages(smooth) {
     let shown = false;
     const { base, beside, upper, view } = this;
     this.#image.paint((target) => {
       const split = Math.round((beside?.split ?? 1) * target.width);
-      if (base) shown = base.draw({ ...target, columns: [0, split] }, view);
-      beside?.pane.draw({ ...target, columns: [split, target.width] }, view);
+      if (base) shown = base.draw({ ...target, columns: [0, split] }, view, smooth);
+      beside?.pane.draw({ ...target, columns: [split, target.width] }, view, smooth);
     });
-    if (upper) this.#upper.paint((target) => upper.draw(target, view));
+    if (upper) this.#upper.paint((target) => upper.draw(target, view, smooth));
     else this.#upper.clear();
     return shown;
   }

@@ -29,13 +29,14 @@ export class Tiles {
   #underWay = new Map();
   /** @type {Map<string, number>} When it failed. */
   #failed = new Map();
+  #retry = 0;
   /** @type {Address[]} */
   #wanted = [];
   #closed = false;
 
   /**
    * @param {Source} source
-   * @param {() => void} arrived  Called when a tile that was wanted is here.
+   * @param {() => void} arrived  Called when a tile that was wanted is here, or may be asked for again.
    * @param {(error: unknown) => void} failed
    */
   constructor(source, arrived, failed) {
@@ -56,6 +57,11 @@ export class Tiles {
       this.#here.set(key, tile);
     }
     return tile;
+  }
+
+  /** @param {Address} address */
+  has(address) {
+    return this.#here.has(keyOf(address));
   }
 
   /**
@@ -81,6 +87,7 @@ export class Tiles {
 
   destroy() {
     this.#closed = true;
+    clearTimeout(this.#retry);
     for (const controller of this.#underWay.values()) controller.abort();
     this.#here.clear();
     this.#wanted = [];
@@ -113,6 +120,8 @@ export class Tiles {
     } catch (error) {
       if (!controller.signal.aborted) {
         this.#failed.set(key, Date.now());
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(this.arrived, RETRY_MS);
         this.failed(error);
       }
     } finally {

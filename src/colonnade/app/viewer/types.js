@@ -26,8 +26,8 @@
  * @property {Record<string, Axis>} axes
  * @property {string} dtype
  * @property {number} tile  Rows and columns of a tile that is not at the edge.
- * @property {number} minimum
- * @property {number} maximum
+ * @property {number | null} minimum  Null where no pixel has a value.
+ * @property {number | null} maximum
  * @property {number} low  Grey level that is drawn black unless somebody says otherwise.
  * @property {number} high  Grey level that is drawn white.
  * @property {{first: number, last: number, counts: number[]}} histogram
@@ -102,6 +102,7 @@
  * @property {import("./view.js").View} view  The view of the main plane.
  * @property {HTMLElement} stage  What lies over the image; positioned elements may be put here.
  * @property {() => void} redraw  Draw the layers again in the next frame.
+ * @property {(y: number, x: number) => void} reveal  Move the view to a position that is out of sight.
  * @property {(type: string, detail: object | null) => void} emit  Tell who listens with `viewer.on`.
  * @property {(text: string) => void} announce  Tell a screen reader.
  * @property {(label: string) => HTMLElement} toolbarGroup  A new named group of buttons.
@@ -110,7 +111,5 @@
  * @property {() => {axis: string, plane: number}} where  The plane shown.
  * @property {(y: number, x: number) => Promise<number | null>} value  The original grey level of a pixel.
  */
-
-/** @typedef {(host: Host) => Layer} LayerFactory */
 
 export {};

@@ -147,7 +147,7 @@ export class View {
 
   #smallestZoom() {
     const longest = Math.max(this.shape[1], this.shape[0] * this.aspect);
-    return Math.min(this.fitting, SMALLEST_IMAGE / longest, 1);
+    return Math.min(this.fitting, SMALLEST_IMAGE / longest);
   }
 }
 

@@ -1,0 +1,105 @@
+/** The numbers of results: fetched once, and what of them counts at a threshold. */
+
+import { table } from "./api.js";
+
+/** @typedef {import("./types.js").Table} Table */
+/** @typedef {import("./looks.js").Look} Look */
+
+/** @type {Map<string, Promise<Table>>} */
+const fetched = new Map();
+
+/**
+ * @param {string} job
+ * @param {number} index
+ * @returns {Promise<Table>}
+ */
+export function tableOf(job, index) {
+  const key = `${job} ${index}`;
+  let wanted = fetched.get(key);
+  if (!wanted) {
+    wanted = table(job, index);
+    wanted.catch(() => fetched.delete(key));
+    fetched.set(key, wanted);
+  }
+  return wanted;
+}
+
+/**
+ * Which rows count: those whose score reaches the threshold and those that were moved by hand; where
+ * a plane is given, of a film those of that frame, and of a volume those that the plane cuts.
+ *
+ * @param {Table} table
+ * @param {number | null} threshold
+ * @param {{plane?: number, edits?: import("./types.js").Edit[]}} [also]
+ * @returns {Uint8Array | null} null where all rows do
+ */
+export function visible(table, threshold, { plane, edits = [] } = {}) {
+  const { score } = table.columns;
+  const within = plane === undefined ? null : cutBy(table, plane);
+  const least = score && threshold !== null ? threshold : null;
+  if (least === null && !within) return null;
+  const moved = new Set(edits.flatMap((edit) => (edit.op === "move" ? [edit.row] : [])));
+  const mask = new Uint8Array(table.rows);
+  for (let row = 0; row < table.rows; row++) {
+    const counts = least === null || score[row] >= least || moved.has(row);
+    mask[row] = counts && (within === null || within(row)) ? 1 : 0;
+  }
+  return mask;
+}
+
+/**
+ * @param {Table} table
+ * @param {number} plane
+ * @returns {((row: number) => boolean) | null} null where rows are of no plane
+ */
+function cutBy({ columns: { frame, z_px: z, diameter_px: diameter } }, plane) {
+  if (frame) return (row) => frame[row] === plane;
+  if (z) return (row) => Math.abs(z[row] - plane) <= Math.max(0.5, (diameter?.[row] ?? 0) / 2);
+  return null;
+}
+
+/**
+ * How many rows count, and what was changed by hand.
+ *
+ * @param {Table} table
+ * @param {Uint8Array | null} mask
+ * @param {import("./types.js").Edit[]} edits
+ * @returns {{count: number, added: number, moved: number, deleted: number}}
+ */
+export function counts(table, mask, edits) {
+  const added = edits.filter(({ op }) => op === "add").length;
+  const moved = edits.filter(({ op }) => op === "move").length;
+  const gone = edits.filter((edit) => edit.op === "delete" && (mask?.[edit.row] ?? 1));
+  const shown = mask ? mask.reduce((sum, value) => sum + value, 0) : table.rows;
+  return { count: shown - gone.length + added, added, moved, deleted: gone.length };
+}
+
+/**
+ * The rows that count, in the order of a column.
+ *
+ * @param {Table} table
+ * @param {Uint8Array | null} mask
+ * @param {{column: string, down: boolean}} order
+ * @param {Set<number>} gone
+ * @returns {number[]}
+ */
+export function ordered(table, mask, order, gone) {
+  const rows = [];
+  for (let row = 0; row < table.rows; row++) if ((mask?.[row] ?? 1) && !gone.has(row)) rows.push(row);
+  const values = table.columns[order.column];
+  if (!values) return rows;
+  const sign = order.down ? -1 : 1;
+  return rows.sort((a, b) => compare(values[a], values[b], sign));
+}
+
+/**
+ * Numbers by size, what is unknown last.
+ *
+ * @param {number} a
+ * @param {number} b
+ * @param {number} sign
+ */
+function compare(a, b, sign) {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  return Number.isNaN(b) ? -1 : sign * (a - b);
+}

@@ -1,0 +1,73 @@
+/** The slices of a volume across the main one, and the crosshairs that join the three. */
+
+import { element } from "./dom.js";
+import { Surface } from "./surface.js";
+
+/** @typedef {import("./surface.js").Surface} Main */
+/** @typedef {import("./types.js").Layer} Layer */
+
+/** @type {Record<string, [string, string]>} The axes along the rows and columns of a plane, as (down, right). */
+export const ACROSS = { z: ["y", "x"], y: ["z", "x"], x: ["z", "y"] };
+
+const GAP = 6; // CSS pixels left free around the crossing itself
+
+/** @type {Record<string, string>} */
+const COLOURS = { z: "#ffb000", y: "#3fbf7f", x: "#5aa9ff" };
+
+/**
+ * Lines on one slice where the other two lie; a click brings them there.
+ *
+ * @param {() => string} axis  Of the slice.
+ * @param {() => Record<string, number> | null} place  Where the three slices are; null: no volume.
+ * @param {(place: Record<string, number>) => void} move
+ * @returns {Layer}
+ */
+export function createCrosshair(axis, place, move) {
+  return {
+    draw(context, view) {
+      const at = place();
+      if (!at) return;
+      const [down, right] = ACROSS[axis()];
+      const [y, x] = view.toScreen(at[down], at[right]);
+      context.lineWidth = 1;
+      line(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
+      line(context, COLOURS[right], [x, 0, x, y - GAP], [x, y + GAP, x, view.height]);
+    },
+    pointer({ type, at: [y, x] }) {
+      if (type !== "click" || !place()) return false;
+      const [down, right] = ACROSS[axis()];
+      move({ [down]: y, [right]: x });
+      return false; // a click may mean something to others too
+    },
+    destroy() {},
+  };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} colour
+ * @param {number[][]} pieces  From x, y to x, y.
+ */
+function line(context, colour, ...pieces) {
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of pieces) {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  }
+  context.stroke();
+}
+
+/**
+ * A slice beside the main one, with its name in its corner.
+ *
+ * @param {string} axis
+ * @param {() => void} changed
+ */
+export function sideSurface(axis, changed) {
+  const [down, right] = ACROSS[axis];
+  const surface = new Surface(`Slice along ${axis}`, changed);
+  surface.element.classList.add("side");
+  surface.element.append(element("span", { class: "badge left" }, `${right} → , ${down} ↓`));
+  return surface;
+}

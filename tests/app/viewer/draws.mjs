@@ -1,0 +1,15 @@
+/** Random numbers that are the same in every run (mulberry32). */
+
+/**
+ * @param {number} seed
+ * @returns {() => number} Draws a number from 0 to 1.
+ */
+export function drawn(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
