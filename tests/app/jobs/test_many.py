@@ -10,13 +10,19 @@ from served import Served
 
 VISITORS = 50
 
+PATIENCE_S = 600.0
+"""All of them are on this machine, too."""
+
 
 def test_fifty_visitors_at_once_lose_no_job_and_mix_no_results(server: Served) -> None:
     """Each has an image and a pixel size of its own, and finds both again in its table."""
+    visitors = [server.program() for _ in range(VISITORS)]
+    images = [lattice(4, seed=number) for number in range(VISITORS)]
 
     def visit(number: int) -> float:
-        visitor = server.program()
-        file = send(visitor, f"image-{number}.tif", lattice(4, seed=number))
+        visitor = visitors[number]
+        visitor.timeout = PATIENCE_S
+        file = send(visitor, f"image-{number}.tif", images[number])
         job = begin(visitor, "locate", file, options={"pixel_size": f"{10 + number}pm"})
         done = wait(visitor, job)
         assert done["state"] == "done", done
