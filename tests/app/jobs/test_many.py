@@ -16,7 +16,6 @@ PATIENCE_S = 600.0
 
 def test_fifty_visitors_at_once_lose_no_job_and_mix_no_results(server: Served) -> None:
     """Each has an image and a pixel size of its own, and finds both again in its table."""
-
     visitors = [server.program() for _ in range(VISITORS)]
     images = [lattice(4, seed=number) for number in range(VISITORS)]
 
