@@ -66,7 +66,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         state.sessions = Sessions(folder, settings, state.jobs.forget)
         await state.readers.start()
         await state.jobs.start()
-        state.tasks.begin(_close_idle(state.sessions))
+        state.tasks.begin(_close_idle(state.sessions, state.jobs))
         try:
             yield
         finally:
@@ -76,10 +76,17 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
             await state.readers.stop()
 
 
-async def _close_idle(sessions: Sessions) -> None:
+async def _close_idle(sessions: Sessions, jobs: Jobs) -> None:
     while True:
         await asyncio.sleep(_LOOKED_FOR_IDLE_S)
-        await sessions.close_idle()
+        await close_idle(sessions, jobs)
+
+
+async def close_idle(sessions: Sessions, jobs: Jobs) -> None:
+    """Forget the visitors who have not been seen for long, and for whom nothing works."""
+    for session in sessions.idle():
+        if all(job.has_ended for job in jobs.of(session).values()):
+            await sessions.close(session)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

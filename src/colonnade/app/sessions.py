@@ -193,11 +193,10 @@ class Sessions:
         await self._stop(session)
         await asyncio.to_thread(delete, session.folder)
 
-    async def close_idle(self) -> None:
-        """Forget the visitors who have not been seen for long."""
+    def idle(self) -> list[Session]:
+        """Visitors who have not been seen for long."""
         oldest = time.monotonic() - self._settings.idle.total_seconds()
-        for session in [one for one in self if one.seen < oldest]:
-            await self.close(session)
+        return [session for session in self if session.seen < oldest]
 
     def end_streams(self) -> None:
         """Tell no visitor any more what changes."""

@@ -1,8 +1,19 @@
 """The way in and out, and what every answer says to the browser."""
 
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
 import httpx
 import pytest
-from served import TOKEN, Served, served
+from served import TOKEN, Served, served, wait_for_files
+
+from colonnade.app.server import close_idle
+
+GUIDE = Path(__file__).parents[3] / "docs" / "serve.md"
 
 
 def test_the_address_with_the_token_leads_in_once_and_for_all(server: Served) -> None:
@@ -112,8 +123,67 @@ def test_behind_a_proxy_the_server_goes_by_the_name_that_visitors_see() -> None:
         browser = server.stranger(host="columns.example.org", origin="https://columns.example.org")
         answer = browser.get("/", params={"token": TOKEN})
         assert "Secure" in answer.headers["set-cookie"]
+        assert "Max-Age" not in answer.headers["set-cookie"]
         (key,) = dict(browser.cookies).values()
         browser.headers["cookie"] = f"{server.app.state.settings.cookie}={key}"
         assert browser.post("/api/samples", json={"wing": "sem"}).status_code == 201
         browser.headers["origin"] = "https://evil.example.org"
         assert browser.post("/api/samples", json={"wing": "sem"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:{port}", 200),
+        ("192.0.2.7:{port}", 200),
+        ("[2001:db8::7]:{port}", 200),
+        ("192.0.2.7:1", 400),
+        ("192.0.2.7", 400),
+        ("2130706433:{port}", 400),
+        ("evil.example:{port}", 400),
+        ("127.0.0.1.evil.example:{port}", 400),
+    ],
+)
+def test_at_all_addresses_it_goes_by_numbers_and_by_no_name_of_a_stranger(
+    everywhere: Served, host: str, status: int
+) -> None:
+    program = everywhere.program()
+    shown = {"host": host.format(port=everywhere.app.state.settings.port)}
+    assert program.get("/api/files", headers=shown).status_code == status
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> Iterator[Served]:
+    """Run a server that takes itself for one at all addresses."""
+    with served(host="0.0.0.0") as running:
+        yield running
+
+
+def test_a_visitor_who_is_away_for_long_is_forgotten_but_not_while_a_job_works() -> None:
+    with served(idle=timedelta(0)) as server:
+        waiting, away = server.program(), server.program()
+        for program in (waiting, away):
+            program.post("/api/samples", json={"wing": "atoms"})
+        (file,) = wait_for_files(waiting)
+        begun = waiting.post("/api/jobs", json={"verb": "locate", "files": [file["id"]]})
+        assert begun.status_code == 201
+        state = server.app.state
+        asyncio.run(close_idle(state.sessions, state.jobs))
+        assert waiting.get("/api/files").status_code == 200
+        assert away.get("/api/files").status_code == 401
+
+
+def test_a_program_does_what_the_guide_says(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    ours = re.sub(r'"http\S+", "\S+"', f'"{server.address}", "{TOKEN}"', block)
+    assert ours != block
+    monkeypatch.chdir(tmp_path)
+    Path("image.dm4").write_bytes(b"no image")
+    names: dict[str, Any] = {}
+    exec(compile(ours, GUIDE.name, "exec"), names)
+    (file,) = wait_for_files(names["server"])
+    assert (file["id"], file["state"]) == (names["uploaded"]["id"], "refused")
+    names["server"].post("/api/sign-out")
+    names["server"].close()

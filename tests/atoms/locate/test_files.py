@@ -14,13 +14,14 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate import files as batch
 from colonnade.atoms.locate.files import Job, locate_files
 from colonnade.atoms.locate.films import average
-from colonnade.atoms.locate.locate import Options, Result
+from colonnade.atoms.locate.locate import WHOLE, Options, Result
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
+from colonnade.core.work.progress import Progress, silent
 
 SIZE = 24
 """Rows and columns of the images [px]."""
@@ -452,3 +453,12 @@ def test_a_program_reads_what_an_image_is_taken_for(
         "threshold": 0.75,
         "notes": ["a note"],
     }
+
+
+def test_one_file_tells_how_far_it_is_within_each_frame(run: Run) -> None:
+    run.image("film.tif", 1, BAD, 2)
+    run("film.tif")
+    assert [done for done, _ in run.steps] == [3, 10, 13, 20, 23, 30]
+    assert {total for _, total in run.steps} == {3 * WHOLE}
+    run("film.tif")
+    assert [done for done, _ in run.steps] == [10, 13, 20, 30]

@@ -11,6 +11,7 @@ from colonnade.app.api.session import Visitor
 from colonnade.app.refusals import Refused
 from colonnade.app.security import UNKNOWN, VISITOR, bearer_key
 from colonnade.app.sessions import Session
+from colonnade.app.settings import Settings, is_loopback
 
 router = APIRouter()
 
@@ -91,10 +92,13 @@ def _let_in(request: Request, session: Session) -> Response:
     # opened from here.
     from_elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
     response = HTMLResponse(_AGAIN) if from_elsewhere else RedirectResponse("/", 303)
-    settings = request.app.state.settings
+    settings: Settings = request.app.state.settings
+    # At one's own machine a closed browser ends nothing; others may share theirs.
+    own = is_loopback(settings.host) and settings.origin is None
     response.set_cookie(
         settings.cookie,
         session.key,
+        max_age=int(settings.idle.total_seconds()) if own else None,
         httponly=True,
         samesite="strict",
         secure=settings.origin is not None and settings.origin.startswith("https:"),

@@ -182,7 +182,12 @@ async def sentence(
     return said
 
 
-@router.get(f"{_PLACE}/edits", response_model=Corrections, responses=refusals(404))
+@router.get(
+    f"{_PLACE}/edits",
+    response_model=Corrections,
+    response_model_exclude_none=True,
+    responses=refusals(404),
+)
 async def list_edits(session: Visitor, jobs: AllJobs, job: str, index: int) -> dict[str, Any]:
     """List the corrections by hand."""
     _columns(jobs.result(session, job, index))
