@@ -41,10 +41,13 @@ class Points:
         Positions, and what is known at each.
     colour_by
         Name of a column of their table; None for one colour.
+    editable
+        Whether a person may add, delete and move them: what was computed of columns they may not.
     """
 
     columns: Columns
     colour_by: str | None = None
+    editable: bool = True
 
     @classmethod
     def of(cls, result: Any, colour_by: str | None = None) -> "Points":
@@ -55,9 +58,10 @@ class Points:
         ImageError
             If it has no positions, or no such column.
         """
+        computed = not isinstance(result, Columns) and callable(getattr(result, "table", None))
         if isinstance(result, Columns):
             columns = result
-        elif callable(getattr(result, "table", None)):
+        elif computed:
             columns = _of_map(result)
             colour_by = colour_by or _first(columns.table())
         else:
@@ -65,7 +69,7 @@ class Points:
         if colour_by is not None and colour_by not in columns.table():
             known = ", ".join(columns.table())
             raise ImageError(f"there is no column {colour_by} to colour by; there are {known}")
-        return cls(columns, colour_by)
+        return cls(columns, colour_by, not computed)
 
     def values(self) -> dict[str, Array]:
         """Give all that is known in numbers; of words their place in the alphabet."""
@@ -74,7 +78,7 @@ class Points:
     def options(self) -> dict[str, Any]:
         """Say how a viewer shows them."""
         table = self.columns.table()
-        options: dict[str, Any] = {"colourBy": self.colour_by}
+        options: dict[str, Any] = {"colourBy": self.colour_by, "editable": self.editable}
         if self.colour_by and "direction" in self.colour_by:
             options |= {"colourMap": "cyclic", "range": [-180, 180]}
         for y, x in _VECTORS:

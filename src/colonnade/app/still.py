@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from colonnade.app.points import Points
@@ -11,8 +12,10 @@ from colonnade.core.figures.overlay import ORANGE, as_bytes, draw_scale_bar
 SIDE = 512
 """Longer side of the picture [px]."""
 
-COLOURS = 48
-"""So many are enough to look at, and noise in more would need half as much room again."""
+GREY_STEP = 8
+"""Grey levels are told apart in steps of this: noise in all 256 would need twice as much room."""
+
+_COLOURS = 256
 
 _LEAST_FOR_SCALE = 200
 """Width from which a scale bar has room [px]."""
@@ -33,13 +36,14 @@ def draw_still(scene: Scene) -> bytes:
     scale = SIDE / max(tall, width)
     size = max(1, round(width * scale)), max(1, round(tall * scale))
     way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
-    shown = Image.fromarray(grey).resize(size, way).convert("RGB")
+    small = np.asarray(Image.fromarray(grey).resize(size, way))
+    shown = Image.fromarray(small // GREY_STEP * GREY_STEP).convert("RGB")
     if scene.points is not None:
         _mark(shown, scene.points, axis.shape)
     if axis.pixel_size is not None and shown.width >= _LEAST_FOR_SCALE:
         draw_scale_bar(shown, width * pixel_x / shown.width)
     file = BytesIO()
-    shown.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    shown.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return file.getvalue()
 
 

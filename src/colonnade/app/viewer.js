@@ -662,15 +662,13 @@ var Upper = class {
    * @param {UpperOptions} options
    */
   show(panes, options) {
-    for (const pane2 of this.#panes) pane2.destroy();
-    this.#panes = panes.filter((pane2) => pane2 !== null);
+    for (const pane of this.#panes) pane.destroy();
+    this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => surface.upper = panes[i] ?? null);
-    this.#shown = true;
+    this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    const [pane] = this.#panes;
-    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
-    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
-    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
   /** @param {UpperOptions} options */
   set({ low, high, ...options }) {
@@ -686,6 +684,13 @@ var Upper = class {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
   #type() {
     const [low, high] = [this.#low.valueAsNumber, this.#high.valueAsNumber];
@@ -734,7 +739,10 @@ var Controls = class {
       name: "Brightness",
       icon: ICONS.histogram,
       key: "c",
-      press: () => viewer.togglePanel(panel, this.levels)
+      press: () => {
+        viewer.layout.togglePanel(panel, this.levels);
+        this.update();
+      }
     });
     this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
     this.map = mapChooser("Colours");
@@ -824,15 +832,10 @@ var Controls = class {
       g: () => void viewer.tellMiddle(surface),
       k: () => void viewer.savePicture(),
       "?": () => viewer.help.open(),
-      Escape: () => viewer.closePanels()
+      Escape: () => viewer.layout.closePanels()
     };
   }
 };
-function createPanel(title, close) {
-  const head = element("div", { class: "head" }, element("h2", {}, title));
-  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
-  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
-}
 
 // viewer/events.js
 var Events = class {
@@ -974,6 +977,304 @@ var Help = class {
   }
 };
 
+// viewer/style.js
+var CSS = `
+:host {
+  display: block;
+  min-height: 0;
+  color-scheme: light dark;
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.viewer {
+  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
+  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
+  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
+  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
+  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
+  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 160px;
+  overflow: hidden;
+  background: var(--paper);
+  color: var(--ink);
+  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 10px;
+  padding: 4px 6px;
+  border-bottom: 1px solid var(--line);
+}
+.group { display: flex; align-items: center; gap: 2px; }
+button, select, input { font: inherit; color: inherit; }
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-width: 28px;
+  height: 28px;
+  padding: 0 6px;
+  border: 1px solid transparent;
+  border-radius: 5px;
+  background: none;
+  cursor: pointer;
+}
+button:hover { background: light-dark(#00000010, #ffffff18); }
+button[aria-pressed="true"], button[aria-expanded="true"] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+button:disabled { opacity: 0.4; cursor: default; }
+button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.stage:focus-visible { outline-offset: -2px; }
+.planes {
+  position: relative;
+  display: grid;
+  flex: 1;
+  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  min-height: 0;
+  gap: 1px;
+  background: var(--line);
+}
+.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
+.planes.volume > .stage:first-child { grid-row: span 2; }
+.stage {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+  background: var(--stage);
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+}
+.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.last { margin-left: auto; }
+select, input[type="number"] {
+  height: 26px;
+  min-width: 0;
+  padding: 0 4px;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+}
+input[type="range"] { min-width: 0; accent-color: var(--accent); }
+.panels {
+  position: absolute;
+  z-index: 2;
+  top: 8px;
+  right: 8px;
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  max-height: calc(100% - 16px);
+  overflow-y: auto;
+  pointer-events: none;
+}
+.panel {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  width: 280px;
+  padding: 8px 12px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  box-shadow: 0 2px 12px #0003;
+  pointer-events: auto;
+}
+.head { display: flex; align-items: center; justify-content: space-between; }
+h2 { margin: 0; font-size: 13px; font-weight: 600; }
+.row { display: flex; align-items: center; gap: 8px; }
+.row > input[type="range"], .row > select { flex: 1; }
+.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
+.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
+.field > input { color: var(--ink); }
+.presets button { flex: 1; border-color: var(--line); }
+.handles { position: relative; height: 88px; }
+.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
+.handles input, .divider {
+  position: absolute;
+  margin: 0;
+  background: none;
+  appearance: none;
+  pointer-events: none;
+}
+.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
+.handles input::-webkit-slider-thumb {
+  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
+}
+.handles input::-moz-range-thumb {
+  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
+  background: var(--accent); cursor: ew-resize; pointer-events: auto;
+}
+.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
+.divider::-webkit-slider-runnable-track { height: 100%; }
+.divider::-webkit-slider-thumb {
+  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.divider::-moz-range-thumb {
+  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
+  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
+}
+.badge {
+  position: absolute;
+  top: 10px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.badge.left { left: 10px; }
+.badge.right { right: 10px; }
+.colourbar {
+  position: absolute;
+  right: 14px;
+  bottom: 14px;
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+  width: 180px;
+  padding: 6px 8px;
+  border-radius: 5px;
+  background: #000a;
+  color: #fff;
+  font-size: 12px;
+  pointer-events: none;
+}
+.colourbar .band { height: 10px; }
+.colourbar .ends { display: flex; justify-content: space-between; color: #fff; font-variant-numeric: tabular-nums; }
+.wedge {
+  position: absolute;
+  top: 8px;
+  right: 8px;
+  border-radius: 5px;
+  background: #0009;
+  pointer-events: none;
+}
+.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
+.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
+.wedge text { fill: #fff; font-size: 9px; }
+.film {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 2px 6px;
+  border-top: 1px solid var(--line);
+}
+.film input { flex: 1; }
+.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
+.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
+.help {
+  max-height: 90vh;
+  padding: 12px 16px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--paper);
+  color: var(--ink);
+}
+.help::backdrop { background: #0006; }
+.help table { border-spacing: 0 4px; }
+.help th { padding-right: 20px; text-align: left; font-weight: normal; }
+kbd { font: 12px ui-monospace, monospace; }
+.status {
+  display: flex;
+  gap: 16px;
+  padding: 3px 8px;
+  border-top: 1px solid var(--line);
+  color: var(--quiet);
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  overflow: hidden;
+}
+.space { flex: 1; }
+.value { color: var(--ink); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+}
+
+// viewer/layout.js
+var Layout = class {
+  #tools = element("div", { class: "tools" });
+  #panels = element("div", { class: "panels" });
+  #problem = element("p", { class: "problem", role: "alert", hidden: true });
+  #spoken = element("div", { class: "spoken", role: "status" });
+  /** What holds the stages. */
+  planes = element("div", { class: "planes" });
+  /** What is put into a page; a notebook is asked to keep its own keys out of it. */
+  element = element("div", { "data-lm-suppress-shortcuts": "true" });
+  /**
+   * @param {HTMLElement[]} stages  The main one first.
+   * @param {HTMLElement[]} below  What stands under them.
+   */
+  constructor(stages, below) {
+    this.main = stages[0];
+    this.root = this.element.attachShadow({ mode: "open" });
+    this.element.style.height = "100%";
+    dress(this.root);
+    this.planes.append(...stages, this.#panels);
+    const parts = [this.#tools, this.planes, ...below, this.#problem, this.#spoken];
+    this.root.append(element("div", { class: "viewer" }, ...parts));
+    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
+  }
+  /** @param {string} label */
+  toolbarGroup(label2) {
+    const group = element("div", { class: "group", role: "group", "aria-label": label2 });
+    this.#tools.append(group);
+    return group;
+  }
+  /**
+   * A panel that is hidden, with its title and a way to close it.
+   *
+   * @param {string} title
+   */
+  panel(title) {
+    const close = button({ name: `Close ${title}`, icon: ICONS.close, press: () => this.closePanels() });
+    const head = element("div", { class: "head" }, element("h2", {}, title), close);
+    const panel = element("section", { class: "panel", "aria-label": title, hidden: true }, head);
+    this.#panels.append(panel);
+    return panel;
+  }
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener  The button that shows and hides it.
+   */
+  togglePanel(panel, opener) {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+  }
+  closePanels() {
+    for (const opener of this.#tools.querySelectorAll("[aria-expanded=true]")) {
+      opener.setAttribute("aria-expanded", "false");
+    }
+    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
+    this.main.focus();
+  }
+  /** @param {string} text  For a screen reader. */
+  announce(text) {
+    this.#spoken.textContent = text;
+  }
+  /** @param {string | null} text  What is wrong; null: nothing. */
+  showProblem(text) {
+    this.#problem.textContent = text;
+    this.#problem.hidden = text === null;
+  }
+};
+
 // viewer/chart.js
 var NAMESPACE = "http://www.w3.org/2000/svg";
 var WIDTH_PX = 216;
@@ -1019,6 +1320,29 @@ function svgElement(tag, attributes) {
   return made;
 }
 
+// viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words ?? {} };
+}
+function wordOf(table3, name, value) {
+  return table3.words?.[name]?.[value];
+}
+function column(table3, name) {
+  const values = table3.columns[name];
+  if (!values) throw new Error(`the table has no column ${name}`);
+  return values;
+}
+
 // viewer/numbers.js
 var ERROR_PREFIX = "sigma_";
 var ERROR_DIGITS = 2;
@@ -1036,11 +1360,12 @@ function numbersOf(points, point) {
   const shown2 = Object.keys(columns).filter(
     (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
   );
-  if (!moved) return shown2.map((name) => [name, withError(columns, name, point)]);
+  const value = (name) => wordOf(table3, name, columns[name][point]) ?? withError(columns, name, point);
+  if (!moved) return shown2.map((name) => [name, value(name)]);
   const others = shown2.filter((name) => !isPosition(name));
   const rest = others.map((name) => (
     /** @type {[string, string]} */
-    [name, withError(columns, name, point)]
+    [name, value(name)]
   ));
   return [...byHand, ["", "moved by hand: no standard error"], ...rest];
 }
@@ -1205,7 +1530,7 @@ function step2(history, edits) {
   return { present: edits, past: [...history.past, history.present], future: [] };
 }
 function add(history, at) {
-  return step2(history, [...history.present, { op: "add", y: at.y, x: at.x }]);
+  return step2(history, [...history.present, { op: "add", ...at }]);
 }
 function remove(history, rows, chosen) {
   const gone = new Set(chosen);
@@ -1225,7 +1550,7 @@ function move(history, rows, row, to) {
   return step2(
     history,
     history.present.map(
-      (edit) => edit.op === "add" && place3++ === row ? { op: "add", y, x } : edit
+      (edit) => edit.op === "add" && place3++ === row ? { ...edit, y, x } : edit
     )
   );
 }
@@ -1242,8 +1567,10 @@ function redo({ past, present, future }) {
 function outcome(edits) {
   const result = { deleted: /* @__PURE__ */ new Set(), moved: /* @__PURE__ */ new Map(), added: [] };
   for (const edit of edits) {
-    if (edit.op === "add") result.added.push({ y: edit.y, x: edit.x });
-    else if (edit.op === "delete") result.deleted.add(edit.row);
+    if (edit.op === "add") {
+      const { op, ...at } = edit;
+      result.added.push(at);
+    } else if (edit.op === "delete") result.deleted.add(edit.row);
     else result.moved.set(edit.row, { y: edit.y, x: edit.x });
   }
   return result;
@@ -1251,6 +1578,7 @@ function outcome(edits) {
 
 // viewer/pick.js
 var POINTS_PER_CELL = 8;
+var SPACING_OF_ONE_PX = 20;
 function buildIndex(y, x) {
   const { box, count } = extent(y, x);
   const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
@@ -1315,7 +1643,7 @@ function rowsIn(index, box, accept = () => true) {
       if (inside && accept(row)) found.push(row);
     }
   }
-  return found.sort((a, b) => a - b);
+  return found;
 }
 function nearest(index, at, reach, accept = () => true) {
   const box = { y0: at.y - reach.y, y1: at.y + reach.y, x0: at.x - reach.x, x1: at.x + reach.x };
@@ -1334,14 +1662,15 @@ function nearest(index, at, reach, accept = () => true) {
 function usualSpacing(index) {
   const { y, x } = index;
   const { box, count } = extent(y, x);
-  const area = Math.max(box.y1 - box.y0, 1) * Math.max(box.x1 - box.x0, 1);
-  return Math.sqrt(area / Math.max(count, 1));
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  if (count < 2 || tall + wide === 0) return SPACING_OF_ONE_PX;
+  const sum = tall + wide;
+  return (sum + Math.sqrt(sum ** 2 + 4 * (count - 1) * tall * wide)) / (2 * (count - 1));
 }
 
 // viewer/raster.js
 var PHASES = 4;
 var RIM_ALPHA = 0.7;
-var DARK = 60;
 var LEAST_ALPHA = 0.04;
 function makeRaster(width, height) {
   const image = new ImageData(width, height);
@@ -1406,18 +1735,14 @@ function lay(pixels2, target, word) {
   if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
 }
 function coloured({ fill, alpha }, colour) {
-  const rim = luminance(colour) < DARK ? 255 : 0;
-  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
+  return Uint32Array.from(fill, (part2, k) => shaded(colour, part2, alpha[k]));
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
-function mixed(colour, grey, part2, alpha) {
-  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+function shaded(colour, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2) << shift;
   return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
-}
-function luminance(colour) {
-  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1579,32 +1904,33 @@ function drawRings(context, view, points, { places: places2, palette }, stretche
   context.restore();
 }
 function drawEdits(context, view, points) {
-  const { deleted, moved, added } = points.outcome;
+  const { rows } = points.table;
   const path = new Path2D();
   const size = EDIT_SIZE_PX;
   const table3 = (row) => view.toScreen(points.y[row], points.x[row]);
-  for (const row of deleted) {
+  for (const row of points.outcome.deleted) {
+    if (!points.isInFrame(row)) continue;
     const [y, x] = table3(row);
     path.moveTo(x - size, y - size);
     path.lineTo(x + size, y + size);
     path.moveTo(x + size, y - size);
     path.lineTo(x - size, y + size);
   }
-  for (const [row, at] of moved) {
-    const [fromY, fromX] = table3(row);
+  for (const [point, at] of points.edited()) {
     const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(fromX, fromY);
-    path.lineTo(x, y);
-    path.rect(x - size, y - size, 2 * size, 2 * size);
-  }
-  for (const at of added) {
-    const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(x + size, y);
-    path.arc(x, y, size, 0, 2 * Math.PI);
-    path.moveTo(x - size, y);
-    path.lineTo(x + size, y);
-    path.moveTo(x, y - size);
-    path.lineTo(x, y + size);
+    if (point < rows) {
+      const [fromY, fromX] = table3(point);
+      path.moveTo(fromX, fromY);
+      path.lineTo(x, y);
+      path.rect(x - size, y - size, 2 * size, 2 * size);
+    } else {
+      path.moveTo(x + size, y);
+      path.arc(x, y, size, 0, 2 * Math.PI);
+      path.moveTo(x - size, y);
+      path.lineTo(x + size, y);
+      path.moveTo(x, y - size);
+      path.lineTo(x, y + size);
+    }
   }
   strokeTwice(context, path, EDIT_COLOUR);
 }
@@ -1885,7 +2211,8 @@ var Add = class {
     const points = editable(this.overlay);
     if (!points) return;
     const { y, x } = within(at, this.overlay.host.view.shape);
-    this.overlay.edit(add(points.history, { y, x }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
+    const frame = points.frames && points.frame !== null ? { frame: points.frame } : {};
+    this.overlay.edit(add(points.history, { y, x, ...frame }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
     this.overlay.select(points.table.rows + points.outcome.added.length - 1);
   }
 };
@@ -2029,33 +2356,6 @@ var Profile = class extends TwoEnds {
   }
 };
 
-// viewer/legend.js
-var END_DIGITS = 3;
-var MOST_SWATCHES = 12;
-function drawLegend(legend) {
-  const { title, quantity } = legend;
-  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
-  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
-}
-function bar({ map, quantity: { range: range2 } }) {
-  const colours = element("div", { class: "bar" });
-  colours.style.backgroundImage = gradient(map);
-  const ends2 = element("div", { class: "ends" });
-  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
-  return [colours, ends2];
-}
-function swatches({ palette, quantity: { categories } }) {
-  const list = element("ul", {});
-  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
-    const swatch = element("span", { class: "swatch" });
-    swatch.style.backgroundColor = cssColour(palette[place3]);
-    list.append(element("li", {}, swatch, greyLevel(category)));
-  }
-  const more = categories.length - MOST_SWATCHES;
-  if (more > 0) list.append(element("li", {}, `and ${more} more`));
-  return [list];
-}
-
 // viewer/quantities.js
 var UNKNOWN = 256;
 var MOST_CATEGORIES = 40;
@@ -2106,30 +2406,40 @@ function places(values, quantity) {
   return result;
 }
 
-// viewer/table.js
-var HEADER_LENGTH_BYTES = 4;
-function decodeTable(buffer) {
-  const length2 = new DataView(buffer).getUint32(0, true);
-  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
-  const header = JSON.parse(text);
-  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
-  const start = HEADER_LENGTH_BYTES + length2;
-  const columns = header.columns.map((name, i) => [
-    name,
-    new Float64Array(buffer, start + i * bytes2, header.rows)
-  ]);
-  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words };
+// viewer/legend.js
+var END_DIGITS = 3;
+var MOST_SWATCHES = 12;
+function drawLegend(legend, table3) {
+  const { title, quantity } = legend;
+  const body = quantity.kind === "categories" ? swatches(legend, table3) : bar(legend);
+  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
 }
-function column(table3, name) {
-  const values = table3.columns[name];
-  if (!values) throw new Error(`the table has no column ${name}`);
-  return values;
+function bar({ palette, quantity: { range: range2 } }) {
+  const colours = element("div", { class: "bar" });
+  const stops = [...palette.subarray(0, UNKNOWN)].map(cssColour);
+  colours.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
+  const ends2 = element("div", { class: "ends" });
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
+  return [colours, ends2];
+}
+function swatches({ title, palette, quantity: { categories } }, table3) {
+  const list = element("ul", {});
+  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.backgroundColor = cssColour(palette[place3]);
+    list.append(element("li", {}, swatch, wordOf(table3, title, category) ?? greyLevel(category)));
+  }
+  const more = categories.length - MOST_SWATCHES;
+  if (more > 0) list.append(element("li", {}, `and ${more} more`));
+  return [list];
 }
 
 // viewer/look.js
 var PLAIN = rgba(255, 176, 0);
 var UNKNOWN_COLOUR = rgba(140, 140, 140);
 var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+var RISING = ["grey", "blue-yellow", "heat"];
+var LEFT_OUT = 0.3;
 var SHORT_ARROWS = 0.95;
 var described = /* @__PURE__ */ new WeakMap();
 var palettes = /* @__PURE__ */ new Map();
@@ -2143,7 +2453,7 @@ function lookOf(table3, options, spacing) {
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
   const look = { places: places(values, quantity), palette, vectors };
-  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+  return { look, legend: { title: options.colourBy, quantity, palette } };
 }
 function quantityOf(values, { colourMap: map, range: range2 }) {
   const found = described.get(values) ?? describe(values);
@@ -2160,9 +2470,14 @@ function plainPalette() {
   return known;
 }
 function paletteOf(map) {
-  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
-  palettes.set(map, known);
-  return known;
+  const known = palettes.get(map);
+  if (known) return known;
+  const colours = colourMap(map);
+  const last = colours.length - 1;
+  const first = RISING.includes(map) ? Math.round(LEFT_OUT * last) : 0;
+  const palette = Uint32Array.from(colours, (_, i) => colours[first + Math.round(i / last * (last - first))]);
+  palettes.set(map, Uint32Array.of(...palette, UNKNOWN_COLOUR));
+  return paletteOf(map);
 }
 function vectorsOf(table3, names, spacing) {
   const [y, x] = [column(table3, names.y), column(table3, names.x)];
@@ -2173,9 +2488,12 @@ function vectorsOf(table3, names, spacing) {
 }
 
 // viewer/pointset.js
+var FRAME = "frame";
 var PointSet = class {
   /** @type {Uint8Array | null} Rows that count are not zero; it belongs to who set it. */
   visible = null;
+  /** @type {number | null} The frame of a film whose points are there; those of all without. */
+  frame = null;
   #history = begin();
   #outcome = outcome([]);
   /** @type {Uint8Array} Rows that are no longer where the table says. */
@@ -2191,6 +2509,7 @@ var PointSet = class {
     this.x = column(table3, fields.x);
     this.sigmaY = fields.sigmaY === null ? null : column(table3, fields.sigmaY);
     this.sigmaX = fields.sigmaX === null ? null : column(table3, fields.sigmaX);
+    this.frames = table3.columns[FRAME] ?? null;
     this.index = buildIndex(this.y, this.x);
     this.spacing = usualSpacing(this.index);
     this.#changed = new Uint8Array(table3.rows);
@@ -2211,9 +2530,16 @@ var PointSet = class {
     return this.#outcome;
   }
   /** Whether a row counts and is where the table says. */
-  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0);
+  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0) && (this.frame === null || this.frames === null || this.frames[row] === this.frame);
   /** Whether a point is there at all. A moved one is, whatever its score. */
-  isThere = (point) => this.isPlain(point) || this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length;
+  isThere = (point) => this.isPlain(point) || this.isInFrame(point) && (this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length);
+  /** Whether a point, deleted or not, is one of the frame shown. */
+  isInFrame = (point) => {
+    if (this.frame === null || this.frames === null) return true;
+    const { rows } = this.table;
+    const frame = point < rows ? this.frames[point] : this.#outcome.added[point - rows]?.frame;
+    return frame === this.frame;
+  };
   /**
    * @param {number} point
    * @returns {Position}
@@ -2225,8 +2551,10 @@ var PointSet = class {
   }
   /** @returns {Generator<[number, Position]>} Points that were moved or added. */
   *edited() {
-    yield* this.#outcome.moved;
-    for (const [i, at] of this.#outcome.added.entries()) yield [this.table.rows + i, at];
+    for (const [row, at] of this.#outcome.moved) if (this.isInFrame(row)) yield [row, at];
+    for (const [i, at] of this.#outcome.added.entries()) {
+      if (this.isInFrame(this.table.rows + i)) yield [this.table.rows + i, at];
+    }
   }
   /**
    * @param {Position} at
@@ -2266,7 +2594,7 @@ var PointSet = class {
   }
   /** How many points are there. */
   count() {
-    let count = this.#outcome.moved.size + this.#outcome.added.length;
+    let count = [...this.edited()].length;
     for (let row = 0; row < this.table.rows; row++) if (this.isPlain(row)) count++;
     return count;
   }
@@ -2404,6 +2732,13 @@ var Toolbar = class {
     this.redo.disabled = !history?.future.length;
   }
   /**
+   * @param {ToolName} name
+   * @returns {boolean} Whether the tool changes what a table says.
+   */
+  edits(name) {
+    return this.buttons.some((each) => each.name === name && each.edits);
+  }
+  /**
    * @param {KeyboardEvent} event
    * @returns {boolean} Whether it is the key of a tool that can be taken up.
    */
@@ -2428,6 +2763,8 @@ var Overlay = class {
   selected = null;
   /** @type {readonly Box[]} */
   regions = [];
+  /** @type {string[]} What the regions hold: counted once, drawn in every frame. */
+  #labels = [];
   /** @type {{from: Position, to: Position} | null} */
   #line = null;
   /** @type {ToolName} */
@@ -2483,6 +2820,7 @@ var Overlay = class {
     }
     if (this.points !== before) this.select(null);
     if (this.points) this.points.visible = options.visible ?? null;
+    if (!this.#history && this.toolbar.edits(this.#tool)) this.#tool = "look";
     this.#recolour();
     this.#refresh();
   }
@@ -2493,9 +2831,7 @@ var Overlay = class {
   /** @param {import("./edits.js").Edit[]} edits */
   setEdits(edits) {
     if (!this.points) return;
-    this.points.history = begin(edits);
-    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
-    this.#refresh();
+    this.#set(begin(edits));
   }
   /** @returns {number[]} Points in the regions. */
   chosen() {
@@ -2516,12 +2852,9 @@ var Overlay = class {
   edit(history, words) {
     const { points } = this;
     if (!points || history === points.history) return;
-    points.history = history;
-    if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
+    this.#set(history);
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
-    this.#refresh();
   }
   /** @param {number[]} chosen  Points to be deleted. */
   remove(chosen) {
@@ -2552,10 +2885,10 @@ var Overlay = class {
   setRegions(regions) {
     if (!regions.length && !this.regions.length) return;
     this.regions = regions;
+    this.#refresh();
     const last = regions.at(-1);
     this.host.emit("region", last ? { ...last, regions } : null);
-    if (last) this.host.announce(`Region: ${this.#words(last)}`);
-    this.host.redraw();
+    if (last) this.host.announce(`Region: ${this.#labels.at(-1)}`);
   }
   /** @param {{from: Position, to: Position} | null} line */
   setLine(line3) {
@@ -2575,9 +2908,10 @@ var Overlay = class {
    * @param {View} view
    */
   draw(context, view) {
+    this.#followFrame();
     if (this.points && this.#look) this.#painter.draw(context, view, this.points, this.#look);
     this.#drawSelected(context, view);
-    for (const region of this.regions) this.#drawRegion(context, view, region);
+    for (const [i, region] of this.regions.entries()) this.#drawRegion(context, view, region, this.#labels[i]);
     const { profile } = this.tools;
     if (this.#line) profile.sketch(context, view, this.#line.from, this.#line.to);
     this.tools[this.#tool].draw(context, view);
@@ -2658,9 +2992,12 @@ var Overlay = class {
   }
   #recolour() {
     const { points, options } = this;
-    const made = points ? lookOf(points.table, options, points.spacing) : null;
-    this.#look = made?.look ?? null;
-    this.#legend.replaceChildren(...made?.legend ? [drawLegend(made.legend)] : []);
+    this.#look = null;
+    this.#legend.replaceChildren();
+    if (!points) return;
+    const { look, legend } = lookOf(points.table, options, points.spacing);
+    this.#look = look;
+    if (legend) this.#legend.append(drawLegend(legend, points.table));
   }
   #dress() {
     const sheet = new CSSStyleSheet();
@@ -2668,9 +3005,32 @@ var Overlay = class {
     this.host.stage.getRootNode().adoptedStyleSheets.push(sheet);
     this.host.stage.append(this.#legend);
   }
+  /** Show the points of the frame that is shown, where an image has frames. */
+  #followFrame() {
+    const { axis, plane } = this.host.where();
+    const planes = this.host.source()?.manifest.axes[axis].planes ?? 1;
+    const frame = planes > 1 ? plane : null;
+    if (!this.points || this.points.frame === frame) return;
+    this.points.frame = frame;
+    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
+    this.#labels = this.regions.map((region) => this.#words(region));
+  }
+  /** None where nothing may be changed. */
+  get #history() {
+    return this.options.editable === false ? null : this.points?.history ?? null;
+  }
+  /** @param {import("./edits.js").History} history */
+  #set(history) {
+    const { points, selected } = this;
+    if (!points) return;
+    points.history = history;
+    if (selected !== null && !points.isThere(selected)) this.select(null);
+    else this.cards.showPoint(points, selected, this.#title(selected));
+    this.#refresh();
+  }
   #refresh() {
-    const history = this.options.editable === false ? null : this.points?.history ?? null;
-    this.toolbar.show(this.#tool, history);
+    this.#labels = this.regions.map((region) => this.#words(region));
+    this.toolbar.show(this.#tool, this.#history);
     this.host.redraw();
   }
   /**
@@ -2689,12 +3049,12 @@ var Overlay = class {
    * @param {CanvasRenderingContext2D} context
    * @param {View} view
    * @param {Box} region
+   * @param {string} words
    */
-  #drawRegion(context, view, region) {
+  #drawRegion(context, view, region, words) {
     const [from, to] = [{ y: region.y0, x: region.x0 }, { y: region.y1, x: region.x1 }];
     this.tools.region.sketch(context, view, from, to);
     const [y, x] = view.toScreen(region.y0, region.x0);
-    const words = this.#words(region);
     context.font = LABEL_FONT;
     context.lineWidth = 3;
     context.lineJoin = "round";
@@ -3312,47 +3672,6 @@ var Pointers = class {
   }
 };
 
-// viewer/scalebar.js
-var WIDEST = 160;
-var MARGIN = 14;
-var PADDING = 8;
-var BAR = 4;
-var FONT = "600 12px system-ui, sans-serif";
-function round(longest) {
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
-  return times * power;
-}
-function createScaleBar(extent2) {
-  return {
-    draw(context, view) {
-      const shown2 = extent2();
-      if (!shown2) return;
-      const size = shown2.pixel_size?.[1];
-      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
-      if (!size && pixels2 < 1) return;
-      const whole = round(size ? pixels2 * size : pixels2);
-      const width = (size ? whole / size : whole) * view.zoomX;
-      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
-    },
-    destroy() {
-    }
-  };
-}
-function drawBar(context, height, width, text) {
-  context.font = FONT;
-  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
-  const [left, top] = [MARGIN, height - MARGIN - 34];
-  context.fillStyle = "rgb(0 0 0 / 60%)";
-  context.beginPath();
-  context.roundRect(left, top, box, 34, 5);
-  context.fill();
-  context.fillStyle = "#fff";
-  context.textAlign = "center";
-  context.fillText(text, left + box / 2, top + 17);
-  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
-}
-
 // viewer/view.js
 var LARGEST_PIXEL = 256;
 var SMALLEST_IMAGE = 16;
@@ -3654,7 +3973,7 @@ function createCrosshair(axis, place3, move2) {
     draw(context, view) {
       const at = place3();
       if (!at) return;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       const [y, x] = view.toScreen(at[down], at[right]);
       context.lineWidth = 1;
       line2(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
@@ -3662,7 +3981,7 @@ function createCrosshair(axis, place3, move2) {
     },
     pointer({ type, at: [y, x] }) {
       if (type !== "click" || !place3()) return false;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       move2({ [down]: y, [right]: x });
       return false;
     },
@@ -3679,6 +3998,26 @@ function line2(context, colour, ...pieces) {
   }
   context.stroke();
 }
+var Stages = class {
+  /** @param {() => void} changed  Called when there is something to draw. */
+  constructor(changed) {
+    this.main = new Surface("Image", changed);
+    this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
+    this.all = Object.values(this.along);
+  }
+  /** Every stage with the axis along which its planes lie. */
+  get entries() {
+    return Object.entries(this.along);
+  }
+  /** @returns {Record<string, number> | null} Where the slices are; null: there is no volume. */
+  get crossing() {
+    if (!this.along.y.base) return null;
+    return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
+  }
+  redraw() {
+    for (const surface of this.all) surface.redraw();
+  }
+};
 function sideSurface(axis, changed) {
   const [down, right] = ACROSS[axis];
   const surface = new Surface(`Slice along ${axis}`, changed);
@@ -3740,234 +4079,90 @@ function pixelSize([height, width]) {
   return height === width ? `${length(width)} per pixel` : `${length(width)} × ${length(height)} per pixel`;
 }
 
-// viewer/style.js
-var CSS = `
-:host {
-  display: block;
-  min-height: 0;
-  color-scheme: light dark;
+// viewer/readout.js
+var REST_MS2 = 60;
+var Readout = class {
+  status = new Status();
+  /** Counts the questions, so that a late answer is not shown. */
+  #asked = 0;
+  /**
+   * @param {(surface: Surface, at: {y: number, x: number, value: number | null}) => void} told
+   */
+  constructor(told) {
+    this.told = told;
+  }
+  /**
+   * @param {Surface} surface
+   * @param {Pointer} pointer
+   */
+  async hover(surface, { type, at: [y, x] }) {
+    const { base } = surface;
+    const asked = ++this.#asked;
+    if (type === "leave" || !base) {
+      this.status.clear();
+      return;
+    }
+    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
+    if (asked !== this.#asked) return;
+    const value = await base.value(y, x).catch(() => null);
+    if (asked !== this.#asked) return;
+    if (value === null) this.status.clear();
+    else this.status.show(base.extent, base.axis, y, x, value);
+    this.told(surface, { y, x, value });
+  }
+  /**
+   * Shows and gives in words where the middle of the view is and what is there.
+   *
+   * @param {Surface} surface
+   */
+  async middle({ base, view }) {
+    if (!base) return "";
+    const [y, x] = view.centre;
+    const value = await base.value(y, x);
+    this.status.show(base.extent, base.axis, y, x, value);
+    return `${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+  }
+};
+
+// viewer/scalebar.js
+var WIDEST = 160;
+var MARGIN = 14;
+var PADDING = 8;
+var BAR = 4;
+var FONT = "600 12px system-ui, sans-serif";
+function round(longest) {
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const times = [5, 2, 1].find((n) => n * power <= longest * (1 + 1e-9)) ?? 1;
+  return times * power;
 }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.viewer {
-  --accent: var(--colonnade-accent, light-dark(#0b6bcb, #6cb2ff));
-  --paper: var(--colonnade-paper, light-dark(#ffffff, #1b1d21));
-  --stage: var(--colonnade-stage, light-dark(#e9ebee, #101114));
-  --ink: var(--colonnade-ink, light-dark(#1d2126, #e6e8eb));
-  --quiet: var(--colonnade-quiet, light-dark(#59616b, #a3abb5));
-  --line: var(--colonnade-line, light-dark(#d5d9de, #363b42));
-  display: flex;
-  flex-direction: column;
-  height: 100%;
-  min-height: 160px;
-  overflow: hidden;
-  background: var(--paper);
-  color: var(--ink);
-  font: 13px/1.4 var(--colonnade-font, system-ui, sans-serif);
+function createScaleBar(extent2) {
+  return {
+    draw(context, view) {
+      const shown2 = extent2();
+      if (!shown2) return;
+      const size = shown2.pixel_size?.[1];
+      const pixels2 = Math.min(WIDEST, view.width / 3) / view.zoomX;
+      if (!size && pixels2 < 1) return;
+      const whole = round(size ? pixels2 * size : pixels2);
+      const width = (size ? whole / size : whole) * view.zoomX;
+      drawBar(context, view.height, width, size ? length(whole) : `${whole} px`);
+    },
+    destroy() {
+    }
+  };
 }
-.tools {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 2px 10px;
-  padding: 4px 6px;
-  border-bottom: 1px solid var(--line);
-}
-.group { display: flex; align-items: center; gap: 2px; }
-button, select, input { font: inherit; color: inherit; }
-button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  min-width: 28px;
-  height: 28px;
-  padding: 0 6px;
-  border: 1px solid transparent;
-  border-radius: 5px;
-  background: none;
-  cursor: pointer;
-}
-button:hover { background: light-dark(#00000010, #ffffff18); }
-button[aria-pressed="true"], button[aria-expanded="true"] {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-button:disabled { opacity: 0.4; cursor: default; }
-button svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.stage:focus-visible { outline-offset: -2px; }
-.planes {
-  position: relative;
-  display: grid;
-  flex: 1;
-  grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-  min-height: 0;
-  gap: 1px;
-  background: var(--line);
-}
-.planes.volume { grid-template: repeat(2, minmax(0, 1fr)) / minmax(0, 2fr) minmax(0, 1fr); }
-.planes.volume > .stage:first-child { grid-row: span 2; }
-.stage {
-  position: relative;
-  min-width: 0;
-  min-height: 0;
-  overflow: hidden;
-  background: var(--stage);
-  cursor: crosshair;
-  touch-action: none;
-  user-select: none;
-}
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-.last { margin-left: auto; }
-select, input[type="number"] {
-  height: 26px;
-  min-width: 0;
-  padding: 0 4px;
-  border: 1px solid var(--line);
-  border-radius: 5px;
-  background: var(--paper);
-}
-input[type="range"] { min-width: 0; accent-color: var(--accent); }
-.panels {
-  position: absolute;
-  z-index: 2;
-  top: 8px;
-  right: 8px;
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  max-height: calc(100% - 16px);
-  overflow-y: auto;
-  pointer-events: none;
-}
-.panel {
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  width: 280px;
-  padding: 8px 12px 12px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  box-shadow: 0 2px 12px #0003;
-  pointer-events: auto;
-}
-.head { display: flex; align-items: center; justify-content: space-between; }
-h2 { margin: 0; font-size: 13px; font-weight: 600; }
-.row { display: flex; align-items: center; gap: 8px; }
-.row > input[type="range"], .row > select { flex: 1; }
-.row > output { min-width: 2.5em; text-align: right; font-variant-numeric: tabular-nums; }
-.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
-.field { display: flex; flex-direction: column; gap: 2px; color: var(--quiet); }
-.field > input { color: var(--ink); }
-.presets button { flex: 1; border-color: var(--line); }
-.handles { position: relative; height: 88px; }
-.handles canvas { width: 100%; height: 72px; border-bottom: 1px solid var(--line); color: var(--quiet); }
-.handles input, .divider {
-  position: absolute;
-  margin: 0;
-  background: none;
-  appearance: none;
-  pointer-events: none;
-}
-.handles input { inset: 64px -7px auto -7px; width: calc(100% + 14px); height: 16px; }
-.handles input::-webkit-slider-thumb {
-  width: 14px; height: 14px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); appearance: none; cursor: ew-resize; pointer-events: auto;
-}
-.handles input::-moz-range-thumb {
-  width: 10px; height: 10px; border: 2px solid var(--paper); border-radius: 50%;
-  background: var(--accent); cursor: ew-resize; pointer-events: auto;
-}
-.divider { inset: 0 -10px; z-index: 1; width: calc(100% + 20px); height: 100%; }
-.divider::-webkit-slider-runnable-track { height: 100%; }
-.divider::-webkit-slider-thumb {
-  width: 20px; height: 100%; appearance: none; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.divider::-moz-range-thumb {
-  width: 20px; height: 100%; border: 0; border-radius: 0; cursor: ew-resize; pointer-events: auto;
-  background: linear-gradient(to right, #0000 8px, #0009 8px 9px, #fff 9px 11px, #0009 11px 12px, #0000 12px);
-}
-.badge {
-  position: absolute;
-  top: 10px;
-  padding: 1px 8px;
-  border-radius: 5px;
-  background: #0009;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.badge.left { left: 10px; }
-.badge.right { right: 10px; }
-.colourbar {
-  position: absolute;
-  right: 14px;
-  bottom: 14px;
-  display: flex;
-  flex-direction: column;
-  gap: 3px;
-  width: 180px;
-  padding: 6px 8px;
-  border-radius: 5px;
-  background: #000a;
-  color: #fff;
-  font-size: 12px;
-  pointer-events: none;
-}
-.colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
-.wedge {
-  position: absolute;
-  top: 8px;
-  right: 8px;
-  border-radius: 5px;
-  background: #0009;
-  pointer-events: none;
-}
-.wedge .unseen { fill: #fff2; stroke: #fff8; stroke-width: 0.6; }
-.wedge .seen { fill: none; stroke: #ffb000; stroke-width: 0.8; }
-.wedge text { fill: #fff; font-size: 9px; }
-.film {
-  display: flex;
-  align-items: center;
-  gap: 4px;
-  padding: 2px 6px;
-  border-top: 1px solid var(--line);
-}
-.film input { flex: 1; }
-.film output { min-width: 11em; padding-left: 6px; font-variant-numeric: tabular-nums; }
-.problem { margin: 0; padding: 6px 10px; border-top: 1px solid var(--line); color: light-dark(#b3261e, #ff8a80); }
-.help {
-  max-height: 90vh;
-  padding: 12px 16px;
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--paper);
-  color: var(--ink);
-}
-.help::backdrop { background: #0006; }
-.help table { border-spacing: 0 4px; }
-.help th { padding-right: 20px; text-align: left; font-weight: normal; }
-kbd { font: 12px ui-monospace, monospace; }
-.status {
-  display: flex;
-  gap: 16px;
-  padding: 3px 8px;
-  border-top: 1px solid var(--line);
-  color: var(--quiet);
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-  overflow: hidden;
-}
-.space { flex: 1; }
-.value { color: var(--ink); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-`;
-function dress(root) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CSS);
-  root.adoptedStyleSheets = [sheet];
+function drawBar(context, height, width, text) {
+  context.font = FONT;
+  const box = Math.max(width, context.measureText(text).width) + 2 * PADDING;
+  const [left, top] = [MARGIN, height - MARGIN - 34];
+  context.fillStyle = "rgb(0 0 0 / 60%)";
+  context.beginPath();
+  context.roundRect(left, top, box, 34, 5);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.textAlign = "center";
+  context.fillText(text, left + box / 2, top + 17);
+  context.fillRect(left + (box - width) / 2, top + 23, width, BAR);
 }
 
 // viewer/wedge.js
@@ -4020,7 +4215,6 @@ function part(tag, attributes, text) {
 
 // viewer/main.js
 var WIDE_RANGE = 0.5;
-var HOVER_REST_MS = 60;
 function mount(element2, options) {
   return new Viewer(element2, options);
 }
@@ -4028,49 +4222,45 @@ var Viewer = class {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  #spoken = element("div", { class: "spoken", role: "status" });
-  #panels = element("div", { class: "panels" });
-  #tools = element("div", { class: "tools" });
-  #planes = element("div", { class: "planes" });
-  #said = element("p", { class: "problem", role: "alert", hidden: true });
   #wedge = new Wedge();
-  #status = new Status();
   /** @type {Pointers[]} */
   #pointers = [];
-  /** Counts the questions for a grey level, so that a late answer is not shown. */
-  #asked = 0;
   /**
    * @param {HTMLElement} parent
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
-    this.element.style.height = "100%";
-    const draw = () => this.#schedule();
-    this.surface = new Surface("Image", draw);
-    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
-    this.surfaces = [this.surface, this.sides.y, this.sides.x];
-    this.host = this.#host();
+    this.stages = new Stages(() => this.#schedule());
+    this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
       drawn: () => this.surface.base?.complete ?? false
     });
-    this.#assemble(parent);
+    this.readout = new Readout((surface, at) => surface === this.surface && this.#events.emit("cursor", at));
+    this.layout = new Layout(
+      this.stages.all.map((surface) => surface.element),
+      [this.film.element, this.readout.status.element]
+    );
+    parent.append(this.layout.element);
+    this.host = this.#host();
     this.controls = new Controls(this);
-    this.comparison = this.#comparison();
+    this.comparison = new Compare(this.surface, this.layout.toolbarGroup("Compare"), this.host.announce);
     this.upper = this.#upper();
-    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
-    this.#listen(wheel);
     this.overlay = new Overlay(this.host);
-    this.surface.layers = [this.overlay];
+    this.help = new Help(this.layout.planes, () => this.overlay.keys);
     this.#addLayers();
     this.#addLast();
+    this.#listen(wheel);
     this.setImage(null);
+  }
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
   }
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
-    for (const [surface, axis] of this.#byAxis()) {
+    for (const [axis, surface] of this.stages.entries) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
       if (surface.base) surface.view.setImage(...shapeOf2(surface.base));
@@ -4080,7 +4270,7 @@ var Viewer = class {
     this.compare(null);
     this.overlay.clear();
     this.#ready = false;
-    this.#said.hidden = true;
+    this.layout.showProblem(null);
     this.#describe(source);
     this.moved(this.surface);
     this.#updated();
@@ -4090,13 +4280,13 @@ var Viewer = class {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    const surface = this.stages.along[axis];
     if (!surface?.base) return;
     surface.base.setPlane(axis, plane);
     for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
       if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
     }
-    for (const each of this.surfaces) each.redrawLayers();
+    for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
@@ -4110,7 +4300,7 @@ var Viewer = class {
   }
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    for (const { base } of this.stages.all) base?.setContrast(contrast);
     if (this.comparison.pane && this.#alike(this.comparison.pane)) {
       this.comparison.pane.setContrast(contrast);
     }
@@ -4118,7 +4308,7 @@ var Viewer = class {
   }
   /** @param {string} name */
   setColourMap(name) {
-    for (const { base } of this.surfaces) base?.setColours(name);
+    for (const { base } of this.stages.all) base?.setColours(name);
     this.comparison.pane?.setColours(name);
     this.#updated();
   }
@@ -4129,7 +4319,7 @@ var Viewer = class {
    * @param {import("./upper.js").UpperOptions & Place} [options]
    */
   setLayer(source, options = {}) {
-    const panes = this.#byAxis().map(([surface, axis]) => {
+    const panes = this.stages.entries.map(([axis, surface]) => {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
@@ -4198,7 +4388,7 @@ var Viewer = class {
     const { base, view } = this.surface;
     return {
       planes: Object.fromEntries(
-        this.#byAxis().flatMap(([surface, axis]) => surface.base ? [[axis, surface.base.plane]] : [])
+        this.stages.entries.flatMap(([axis, { base: base2 }]) => base2 ? [[axis, base2.plane]] : [])
       ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
@@ -4218,8 +4408,8 @@ var Viewer = class {
     this.film.stop();
     this.comparison.destroy();
     for (const pointers of this.#pointers) pointers.destroy();
-    for (const surface of this.surfaces) surface.destroy();
-    this.element.remove();
+    for (const surface of this.stages.all) surface.destroy();
+    this.layout.element.remove();
     this.#events.clear();
   }
   /**
@@ -4231,7 +4421,7 @@ var Viewer = class {
     surface.redraw();
     if (surface !== this.surface) return;
     const { base, view } = surface;
-    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
   /**
@@ -4242,95 +4432,53 @@ var Viewer = class {
     if (surface.base) this.setPlane(surface.base.axis, surface.base.plane + by);
   }
   /**
-   * @param {HTMLElement} panel
-   * @param {HTMLElement} opener  The button that shows and hides it.
-   */
-  togglePanel(panel, opener) {
-    panel.hidden = !panel.hidden;
-    opener.setAttribute("aria-expanded", String(!panel.hidden));
-    this.#updated();
-  }
-  closePanels() {
-    for (const button2 of this.#tools.querySelectorAll("[aria-expanded=true]")) {
-      button2.setAttribute("aria-expanded", "false");
-    }
-    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
-    this.surface.element.focus();
-  }
-  /**
    * Says where the middle of the view is and what is there.
    *
    * @param {Surface} surface
    */
   async tellMiddle(surface) {
-    const { base, view } = surface;
-    if (!base) return;
-    const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.#status.show(base.extent, base.axis, y, x, value);
-    this.host.announce(`${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+    this.layout.announce(await this.readout.middle(surface));
   }
   async savePicture() {
     const address = URL.createObjectURL(await this.picture());
     element("a", { href: address, download: "view.png" }).click();
     URL.revokeObjectURL(address);
   }
-  /** @param {HTMLElement} parent */
-  #assemble(parent) {
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
-    root.append(
-      element(
-        "div",
-        { class: "viewer" },
-        this.#tools,
-        this.#planes,
-        this.film.element,
-        this.#status.element,
-        this.#said,
-        this.#spoken
-      )
-    );
-    parent.append(this.element);
-  }
   /** @param {"always" | "focused"} wheel */
   #listen(wheel) {
-    const root = (
-      /** @type {ShadowRoot} */
-      this.element.shadowRoot
-    );
-    for (const surface of this.surfaces) {
+    const { root } = this.layout;
+    for (const surface of this.stages.all) {
       const stage = surface.element;
       this.#pointers.push(
         new Pointers(surface, {
           moved: () => this.moved(surface),
-          hover: (pointer) => this.#hover(surface, pointer),
+          hover: (pointer) => void this.readout.hover(surface, pointer),
           press: () => stage.focus({ preventScroll: true }),
           wheel: () => wheel === "always" || root.activeElement === stage
         })
       );
       stage.addEventListener("keydown", (event) => this.#key(event, surface));
     }
-    this.#panels.addEventListener("keydown", ({ key: key2 }) => key2 === "Escape" && this.closePanels());
-  }
-  #comparison() {
-    const group = this.host.toolbarGroup("Compare");
-    return new Compare(this.surface, group, this.host.announce);
   }
   #upper() {
     const panel = this.host.panel("Layer");
     const group = this.host.toolbarGroup("Layer");
-    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    const upper = new Upper(
+      this.stages.all,
+      group,
+      panel,
+      () => this.layout.togglePanel(panel, upper.settings)
+    );
     return upper;
   }
-  /** Crosshairs and scale bars. */
+  /** Points, crosshairs and scale bars. */
   #addLayers() {
-    for (const [surface, axis] of this.#byAxis()) {
+    this.surface.layers.push(this.overlay);
+    for (const [axis, surface] of this.stages.entries) {
       surface.layers.push(
         createCrosshair(
-          () => axis,
-          () => this.#crossing(),
+          axis,
+          () => this.stages.crossing,
           (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane))
         ),
         createScaleBar(() => surface.base?.extent)
@@ -4346,19 +4494,6 @@ var Viewer = class {
       button({ name: "Keys", text: "?", key: "?", press: () => this.help.open() })
     );
   }
-  /** @returns {[Surface, string][]} */
-  #byAxis() {
-    return [
-      [this.surface, "z"],
-      [this.sides.y, "y"],
-      [this.sides.x, "x"]
-    ];
-  }
-  /** Where the slices of a volume are. */
-  #crossing() {
-    if (!this.sides.y.base) return null;
-    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
-  }
   /**
    * @param {Source} source
    * @param {string} axis
@@ -4366,7 +4501,7 @@ var Viewer = class {
   #pane(source, axis) {
     const pane = new Pane(
       source,
-      () => this.surfaces.forEach((surface) => surface.redraw()),
+      () => this.stages.redraw(),
       (error) => this.#fail(error)
     );
     pane.setPlane(axis, 0);
@@ -4374,8 +4509,7 @@ var Viewer = class {
   }
   /** @param {unknown} error */
   #fail(error) {
-    this.#said.textContent = error instanceof Error ? error.message : String(error);
-    this.#said.hidden = false;
+    this.layout.showProblem(error instanceof Error ? error.message : String(error));
     this.#events.emit("error", { error });
   }
   /**
@@ -4406,13 +4540,13 @@ var Viewer = class {
       planes,
       tilts: series ? tilts : null
     });
-    this.#planes.classList.toggle("volume", volume);
-    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.layout.planes.classList.toggle("volume", volume);
+    (volume ? this.stages.along.y : this.surface).element.append(this.#wedge.element);
     this.#wedge.show(planes > 1 ? tilts : null);
     if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
   }
   #updated() {
-    for (const surface of this.surfaces) surface.redraw();
+    this.stages.redraw();
     this.controls.update();
   }
   /** @returns {Host} */
@@ -4423,19 +4557,9 @@ var Viewer = class {
       redraw: () => this.surface.redrawLayers(),
       reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
-      announce: (text) => {
-        this.#spoken.textContent = text;
-      },
-      toolbarGroup: (label2) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label2 });
-        this.#tools.append(group);
-        return group;
-      },
-      panel: (title) => {
-        const panel = createPanel(title, () => this.closePanels());
-        this.#panels.append(panel);
-        return panel;
-      },
+      announce: (text) => this.layout.announce(text),
+      toolbarGroup: (label2) => this.layout.toolbarGroup(label2),
+      panel: (title) => this.layout.panel(title),
       source: () => this.surface.base?.source ?? null,
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null
@@ -4454,30 +4578,12 @@ var Viewer = class {
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const [shown2] = this.surfaces.map((surface) => surface.draw());
-      if (this.surface.base?.complete) this.#said.hidden = true;
+      const [shown2] = this.stages.all.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown2 || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
     });
-  }
-  /**
-   * @param {Surface} surface
-   * @param {Pointer} pointer
-   */
-  async #hover({ base }, { type, at: [y, x] }) {
-    const asked = ++this.#asked;
-    if (type === "leave" || !base) {
-      this.#status.clear();
-      return;
-    }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
-    if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
-    if (asked !== this.#asked) return;
-    if (value === null) this.#status.clear();
-    else this.#status.show(base.extent, base.axis, y, x, value);
-    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
   /**
    * @param {KeyboardEvent} event
@@ -4575,7 +4681,7 @@ var WidgetView = class {
     this.#listen("change:edits", () => this.#setEdits());
     this.#tell("edits", (detail) => detail.edits);
     this.#tell("selected", (detail) => detail?.row ?? null, "pick");
-    this.#tell("region", (detail) => detail);
+    this.#tell("region", (detail) => detail && bounds(detail));
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
@@ -4658,7 +4764,7 @@ var WidgetView = class {
   /** Shows the points that are wanted, of a film those of its frame. */
   #showPoints() {
     const frame = this.#table?.columns.frame;
-    const { plane } = this.viewer.state();
+    const plane = this.viewer.state().planes.z;
     const visible = frame ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0)) : this.#wanted;
     this.viewer.setPoints(this.#table, { ...this.#options, visible });
   }
@@ -4713,6 +4819,9 @@ var WidgetView = class {
     }, REST);
   }
 };
+function bounds({ y0, x0, y1, x1 }) {
+  return { y0, x0, y1, x1 };
+}
 function table2(rows, names, buffer) {
   const length2 = rows * Float64Array.BYTES_PER_ELEMENT;
   const columns = names.map((name, i) => [name, new Float64Array(buffer, i * length2, rows)]);
@@ -4740,10 +4849,17 @@ function followScheme(behind, shown2) {
 }
 function isDark(place3) {
   for (let at = place3; at; at = parentOf(at)) {
-    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (red !== void 0 && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const [red, green, blue, alpha] = components(getComputedStyle(at).backgroundColor);
+    if (alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+function components(colour) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return [0, 0, 0, 0];
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
 }
 function parentOf(place3) {
   const root = place3.getRootNode();

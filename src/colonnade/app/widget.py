@@ -23,9 +23,6 @@ Message = dict[str, Any]
 HEIGHT = 480
 """Of the viewer [px of the page]."""
 
-_LAYER_OPACITY = 0.0
-"""A layer is not seen until somebody wants it."""
-
 
 class View(anywidget.AnyWidget):
     """An image in a notebook, and what a person does with it.
@@ -47,7 +44,7 @@ class View(anywidget.AnyWidget):
     selected : int or None
         Row of the table that was clicked last.
     region : dict or None
-        The rectangle that was drawn: ``y0``, ``x0``, ``y1`` and ``x1`` [px].
+        The rectangle that was drawn last: ``y0``, ``x0``, ``y1`` and ``x1`` [px].
     height : int
         Of the viewer [px of the page].
     """
@@ -150,7 +147,7 @@ class View(anywidget.AnyWidget):
                 [],
             )
         if scene.layer is not None:
-            options = {**_placed(scene.layer), "opacity": _LAYER_OPACITY}
+            options = {**_placed(scene.layer), "shown": False}
             yield {"type": "layer", **self._described("layer"), "options": options}, []
         if scene.points is not None:
             values = scene.points.values()

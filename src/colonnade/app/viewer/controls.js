@@ -1,7 +1,7 @@
 /** The buttons and keys of what every image offers. */
 
 import { ContrastPanel } from "./contrast.js";
-import { button, element, setPressed } from "./dom.js";
+import { button, setPressed } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { mapChooser } from "./upper.js";
 
@@ -22,7 +22,10 @@ export class Controls {
       name: "Brightness",
       icon: ICONS.histogram,
       key: "c",
-      press: () => viewer.togglePanel(panel, this.levels),
+      press: () => {
+        viewer.layout.togglePanel(panel, this.levels);
+        this.update();
+      },
     });
     this.invert = button({ name: "Invert", icon: ICONS.invert, key: "i", press: () => this.#invert() });
     this.map = mapChooser("Colours");
@@ -120,19 +123,7 @@ export class Controls {
       g: () => void viewer.tellMiddle(surface),
       k: () => void viewer.savePicture(),
       "?": () => viewer.help.open(),
-      Escape: () => viewer.closePanels(),
+      Escape: () => viewer.layout.closePanels(),
     };
   }
-}
-
-/**
- * A panel with its title and a way to close it.
- *
- * @param {string} title
- * @param {() => void} close
- */
-export function createPanel(title, close) {
-  const head = element("div", { class: "head" }, element("h2", {}, title));
-  head.append(button({ name: `Close ${title}`, icon: ICONS.close, press: close }));
-  return element("section", { class: "panel", "aria-label": title, hidden: true }, head);
 }

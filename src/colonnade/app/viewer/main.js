@@ -1,28 +1,26 @@
 /** The viewer: puts its parts together and answers who mounted it. */
 
 import { Compare } from "./compare.js";
-import { Controls, createPanel } from "./controls.js";
+import { Controls } from "./controls.js";
 import { button, element } from "./dom.js";
 import { Events } from "./events.js";
 import { Film } from "./film.js";
-import { greyLevel } from "./format.js";
 import { Help } from "./help.js";
 import { ICONS } from "./icons.js";
+import { Layout } from "./layout.js";
 import { Overlay } from "./overlay.js";
 import { Pane } from "./pane.js";
 import { Pointers } from "./pointers.js";
+import { Readout } from "./readout.js";
 import { createScaleBar } from "./scalebar.js";
-import { place, Status } from "./status.js";
-import { dress } from "./style.js";
-import { Surface } from "./surface.js";
 import { Upper } from "./upper.js";
-import { createCrosshair, sideSurface } from "./volume.js";
+import { createCrosshair, Stages } from "./volume.js";
 import { Wedge } from "./wedge.js";
 
 /** @typedef {import("./types.js").Contrast} Contrast */
 /** @typedef {import("./types.js").Host} Host */
 /** @typedef {import("./types.js").Placement} Placement */
-/** @typedef {import("./types.js").Pointer} Pointer */
+/** @typedef {import("./surface.js").Surface} Surface */
 /** @typedef {import("./types.js").Source} Source */
 
 /**
@@ -37,8 +35,6 @@ import { Wedge } from "./wedge.js";
  */
 
 const WIDE_RANGE = 0.5; // of its grey levels that a compared image must share to be drawn alike
-
-const HOVER_REST_MS = 60; // that the pointer rests before a tile is asked for only to tell a level
 
 /**
  * Shows images in an element, which gives it its size.
@@ -55,51 +51,48 @@ export class Viewer {
   #events = new Events();
   #frame = 0;
   #ready = false;
-  #spoken = element("div", { class: "spoken", role: "status" });
-  #panels = element("div", { class: "panels" });
-  #tools = element("div", { class: "tools" });
-  #planes = element("div", { class: "planes" });
-  #said = element("p", { class: "problem", role: "alert", hidden: true });
   #wedge = new Wedge();
-  #status = new Status();
   /** @type {Pointers[]} */
   #pointers = [];
-  /** Counts the questions for a grey level, so that a late answer is not shown. */
-  #asked = 0;
 
   /**
    * @param {HTMLElement} parent
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.element = element("div", { "data-lm-suppress-shortcuts": "true" });
-    this.element.style.height = "100%";
-    const draw = () => this.#schedule();
-    this.surface = new Surface("Image", draw);
-    this.sides = { y: sideSurface("y", draw), x: sideSurface("x", draw) };
-    this.surfaces = [this.surface, this.sides.y, this.sides.x];
-    this.host = this.#host();
+    this.stages = new Stages(() => this.#schedule());
+    this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
       drawn: () => this.surface.base?.complete ?? false,
     });
-    this.#assemble(parent);
+    this.readout = new Readout((surface, at) => surface === this.surface && this.#events.emit("cursor", at));
+    this.layout = new Layout(
+      this.stages.all.map((surface) => surface.element),
+      [this.film.element, this.readout.status.element],
+    );
+    parent.append(this.layout.element);
+    this.host = this.#host();
     this.controls = new Controls(this);
-    this.comparison = this.#comparison();
+    this.comparison = new Compare(this.surface, this.layout.toolbarGroup("Compare"), this.host.announce);
     this.upper = this.#upper();
-    this.help = new Help(this.#planes, () => this.surface.layers.flatMap((layer) => layer.keys ?? []));
-    this.#listen(wheel);
     this.overlay = new Overlay(this.host);
-    this.surface.layers = [this.overlay];
+    this.help = new Help(this.layout.planes, () => this.overlay.keys);
     this.#addLayers();
     this.#addLast();
+    this.#listen(wheel);
     this.setImage(null);
+  }
+
+  /** What was put into the page. */
+  get element() {
+    return this.layout.element;
   }
 
   /** @param {Source | null} source */
   setImage(source) {
     const axes = source?.manifest.axes ?? {};
-    for (const [surface, axis] of this.#byAxis()) {
+    for (const [axis, surface] of this.stages.entries) {
       surface.base?.destroy();
       surface.base = source && axis in axes ? this.#pane(source, axis) : null;
       if (surface.base) surface.view.setImage(...shapeOf(surface.base));
@@ -109,7 +102,7 @@ export class Viewer {
     this.compare(null);
     this.overlay.clear();
     this.#ready = false;
-    this.#said.hidden = true;
+    this.layout.showProblem(null);
     this.#describe(source);
     this.moved(this.surface);
     this.#updated();
@@ -120,13 +113,13 @@ export class Viewer {
    * @param {number} plane
    */
   setPlane(axis, plane) {
-    const [surface] = this.#byAxis().find(([, name]) => name === axis) ?? [];
+    const surface = this.stages.along[axis];
     if (!surface?.base) return;
     surface.base.setPlane(axis, plane);
     for (const pane of [surface.upper, surface === this.surface ? this.comparison.pane : null]) {
       if (pane && axis in pane.source.manifest.axes) pane.setPlane(axis, plane);
     }
-    for (const each of this.surfaces) each.redrawLayers();
+    for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
@@ -142,7 +135,7 @@ export class Viewer {
 
   /** @param {Partial<Contrast>} contrast */
   setContrast(contrast) {
-    for (const { base } of this.surfaces) base?.setContrast(contrast);
+    for (const { base } of this.stages.all) base?.setContrast(contrast);
     if (this.comparison.pane && this.#alike(this.comparison.pane)) {
       this.comparison.pane.setContrast(contrast);
     }
@@ -151,7 +144,7 @@ export class Viewer {
 
   /** @param {string} name */
   setColourMap(name) {
-    for (const { base } of this.surfaces) base?.setColours(name);
+    for (const { base } of this.stages.all) base?.setColours(name);
     this.comparison.pane?.setColours(name);
     this.#updated();
   }
@@ -163,7 +156,7 @@ export class Viewer {
    * @param {import("./upper.js").UpperOptions & Place} [options]
    */
   setLayer(source, options = {}) {
-    const panes = this.#byAxis().map(([surface, axis]) => {
+    const panes = this.stages.entries.map(([axis, surface]) => {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
@@ -240,7 +233,7 @@ export class Viewer {
     const { base, view } = this.surface;
     return {
       planes: Object.fromEntries(
-        this.#byAxis().flatMap(([surface, axis]) => (surface.base ? [[axis, surface.base.plane]] : [])),
+        this.stages.entries.flatMap(([axis, { base }]) => (base ? [[axis, base.plane]] : [])),
       ),
       view: { centre: view.centre, zoom: view.zoom },
       contrast: base?.contrast ?? null,
@@ -262,8 +255,8 @@ export class Viewer {
     this.film.stop();
     this.comparison.destroy();
     for (const pointers of this.#pointers) pointers.destroy();
-    for (const surface of this.surfaces) surface.destroy();
-    this.element.remove();
+    for (const surface of this.stages.all) surface.destroy();
+    this.layout.element.remove();
     this.#events.clear();
   }
 
@@ -276,7 +269,7 @@ export class Viewer {
     surface.redraw();
     if (surface !== this.surface) return;
     const { base, view } = surface;
-    this.#status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
 
@@ -289,35 +282,12 @@ export class Viewer {
   }
 
   /**
-   * @param {HTMLElement} panel
-   * @param {HTMLElement} opener  The button that shows and hides it.
-   */
-  togglePanel(panel, opener) {
-    panel.hidden = !panel.hidden;
-    opener.setAttribute("aria-expanded", String(!panel.hidden));
-    this.#updated();
-  }
-
-  closePanels() {
-    for (const button of this.#tools.querySelectorAll("[aria-expanded=true]")) {
-      button.setAttribute("aria-expanded", "false");
-    }
-    for (const panel of this.#panels.children) panel.toggleAttribute("hidden", true);
-    this.surface.element.focus();
-  }
-
-  /**
    * Says where the middle of the view is and what is there.
    *
    * @param {Surface} surface
    */
   async tellMiddle(surface) {
-    const { base, view } = surface;
-    if (!base) return;
-    const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.#status.show(base.extent, base.axis, y, x, value);
-    this.host.announce(`${place(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`);
+    this.layout.announce(await this.readout.middle(surface));
   }
 
   async savePicture() {
@@ -326,64 +296,41 @@ export class Viewer {
     URL.revokeObjectURL(address);
   }
 
-  /** @param {HTMLElement} parent */
-  #assemble(parent) {
-    const root = this.element.attachShadow({ mode: "open" });
-    dress(root);
-    this.#planes.append(...this.surfaces.map((surface) => surface.element), this.#panels);
-    root.append(
-      element(
-        "div",
-        { class: "viewer" },
-        this.#tools,
-        this.#planes,
-        this.film.element,
-        this.#status.element,
-        this.#said,
-        this.#spoken,
-      ),
-    );
-    parent.append(this.element);
-  }
-
   /** @param {"always" | "focused"} wheel */
   #listen(wheel) {
-    const root = /** @type {ShadowRoot} */ (this.element.shadowRoot);
-    for (const surface of this.surfaces) {
+    const { root } = this.layout;
+    for (const surface of this.stages.all) {
       const stage = surface.element;
       this.#pointers.push(
         new Pointers(surface, {
           moved: () => this.moved(surface),
-          hover: (pointer) => this.#hover(surface, pointer),
+          hover: (pointer) => void this.readout.hover(surface, pointer),
           press: () => stage.focus({ preventScroll: true }),
           wheel: () => wheel === "always" || root.activeElement === stage,
         }),
       );
       stage.addEventListener("keydown", (event) => this.#key(event, surface));
     }
-    this.#panels.addEventListener("keydown", ({ key }) => key === "Escape" && this.closePanels());
-  }
-
-  #comparison() {
-    const group = this.host.toolbarGroup("Compare");
-    return new Compare(this.surface, group, this.host.announce);
   }
 
   #upper() {
     const panel = this.host.panel("Layer");
     const group = this.host.toolbarGroup("Layer");
     /** @type {Upper} */
-    const upper = new Upper(this.surfaces, group, panel, () => this.togglePanel(panel, upper.settings));
+    const upper = new Upper(this.stages.all, group, panel, () =>
+      this.layout.togglePanel(panel, upper.settings),
+    );
     return upper;
   }
 
-  /** Crosshairs and scale bars. */
+  /** Points, crosshairs and scale bars. */
   #addLayers() {
-    for (const [surface, axis] of this.#byAxis()) {
+    this.surface.layers.push(this.overlay);
+    for (const [axis, surface] of this.stages.entries) {
       surface.layers.push(
         createCrosshair(
-          () => axis,
-          () => this.#crossing(),
+          axis,
+          () => this.stages.crossing,
           (to) => Object.entries(to).forEach(([along, plane]) => this.setPlane(along, plane)),
         ),
         createScaleBar(() => surface.base?.extent),
@@ -401,21 +348,6 @@ export class Viewer {
     );
   }
 
-  /** @returns {[Surface, string][]} */
-  #byAxis() {
-    return [
-      [this.surface, "z"],
-      [this.sides.y, "y"],
-      [this.sides.x, "x"],
-    ];
-  }
-
-  /** Where the slices of a volume are. */
-  #crossing() {
-    if (!this.sides.y.base) return null;
-    return Object.fromEntries(this.#byAxis().map(([surface, axis]) => [axis, surface.base?.plane ?? 0]));
-  }
-
   /**
    * @param {Source} source
    * @param {string} axis
@@ -423,7 +355,7 @@ export class Viewer {
   #pane(source, axis) {
     const pane = new Pane(
       source,
-      () => this.surfaces.forEach((surface) => surface.redraw()),
+      () => this.stages.redraw(),
       (error) => this.#fail(error),
     );
     pane.setPlane(axis, 0);
@@ -432,8 +364,7 @@ export class Viewer {
 
   /** @param {unknown} error */
   #fail(error) {
-    this.#said.textContent = error instanceof Error ? error.message : String(error);
-    this.#said.hidden = false;
+    this.layout.showProblem(error instanceof Error ? error.message : String(error));
     this.#events.emit("error", { error });
   }
 
@@ -466,14 +397,14 @@ export class Viewer {
       planes,
       tilts: series ? tilts : null,
     });
-    this.#planes.classList.toggle("volume", volume);
-    (volume ? this.sides.y : this.surface).element.append(this.#wedge.element);
+    this.layout.planes.classList.toggle("volume", volume);
+    (volume ? this.stages.along.y : this.surface).element.append(this.#wedge.element);
     this.#wedge.show(planes > 1 ? tilts : null);
     if (volume) for (const axis of ["z", "y", "x"]) this.setPlane(axis, (axes[axis].planes - 1) / 2);
   }
 
   #updated() {
-    for (const surface of this.surfaces) surface.redraw();
+    this.stages.redraw();
     this.controls.update();
   }
 
@@ -485,19 +416,9 @@ export class Viewer {
       redraw: () => this.surface.redrawLayers(),
       reveal: (y, x) => this.#reveal(y, x),
       emit: (type, detail) => this.#events.emit(type, detail),
-      announce: (text) => {
-        this.#spoken.textContent = text;
-      },
-      toolbarGroup: (label) => {
-        const group = element("div", { class: "group", role: "group", "aria-label": label });
-        this.#tools.append(group);
-        return group;
-      },
-      panel: (title) => {
-        const panel = createPanel(title, () => this.closePanels());
-        this.#panels.append(panel);
-        return panel;
-      },
+      announce: (text) => this.layout.announce(text),
+      toolbarGroup: (label) => this.layout.toolbarGroup(label),
+      panel: (title) => this.layout.panel(title),
       source: () => this.surface.base?.source ?? null,
       where: () => ({ axis: "z", plane: this.surface.base?.plane ?? 0 }),
       value: async (y, x) => this.surface.base?.value(y, x) ?? null,
@@ -518,31 +439,12 @@ export class Viewer {
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const [shown] = this.surfaces.map((surface) => surface.draw());
-      if (this.surface.base?.complete) this.#said.hidden = true;
+      const [shown] = this.stages.all.map((surface) => surface.draw());
+      if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown || this.#ready) return;
       this.#ready = true;
       this.#events.emit("ready", null);
     });
-  }
-
-  /**
-   * @param {Surface} surface
-   * @param {Pointer} pointer
-   */
-  async #hover({ base }, { type, at: [y, x] }) {
-    const asked = ++this.#asked;
-    if (type === "leave" || !base) {
-      this.#status.clear();
-      return;
-    }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, HOVER_REST_MS));
-    if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
-    if (asked !== this.#asked) return;
-    if (value === null) this.#status.clear();
-    else this.#status.show(base.extent, base.axis, y, x, value);
-    if (base === this.surface.base) this.#events.emit("cursor", { y, x, value });
   }
 
   /**

@@ -19,6 +19,9 @@
 
 const POINTS_PER_CELL = 8;
 
+/** Taken for the spacing where there is one point only [px]. */
+const SPACING_OF_ONE_PX = 20;
+
 /**
  * Build the index of points.
  *
@@ -103,7 +106,7 @@ export function spans(index, box) {
 }
 
 /**
- * Rows of the points in a box, in the order of the table.
+ * Rows of the points in a box, in no order.
  *
  * @param {Index} index
  * @param {Box} box
@@ -121,7 +124,7 @@ export function rowsIn(index, box, accept = () => true) {
       if (inside && accept(row)) found.push(row);
     }
   }
-  return found.sort((a, b) => a - b);
+  return found;
 }
 
 /**
@@ -150,7 +153,7 @@ export function nearest(index, at, reach, accept = () => true) {
 }
 
 /**
- * Usual distance between points, from how many there are on how much ground [px].
+ * Distance between points if they lay on a square lattice over the same ground [px].
  *
  * @param {Index} index
  * @returns {number}
@@ -158,6 +161,9 @@ export function nearest(index, at, reach, accept = () => true) {
 export function usualSpacing(index) {
   const { y, x } = index;
   const { box, count } = extent(y, x);
-  const area = Math.max(box.y1 - box.y0, 1) * Math.max(box.x1 - box.x0, 1);
-  return Math.sqrt(area / Math.max(count, 1));
+  const [tall, wide] = [box.y1 - box.y0, box.x1 - box.x0];
+  if (count < 2 || tall + wide === 0) return SPACING_OF_ONE_PX;
+  // So many points, `spacing` apart, reach over (tall + spacing) (wide + spacing).
+  const sum = tall + wide;
+  return (sum + Math.sqrt(sum ** 2 + 4 * (count - 1) * tall * wide)) / (2 * (count - 1));
 }

@@ -19,6 +19,7 @@ const DIVERGING = "blue-red"; // its middle is zero unless somebody says otherwi
  * @property {number} [high]
  * @property {string} [title]
  * @property {string} [unit]
+ * @property {boolean} [shown]  Whether it is seen before somebody asks for it; it is by default.
  */
 
 /** The colours of a map with the levels at its ends. */
@@ -96,12 +97,10 @@ export class Upper {
     for (const pane of this.#panes) pane.destroy();
     this.#panes = panes.filter((pane) => pane !== null);
     this.surfaces.forEach((surface, i) => (surface.upper = panes[i] ?? null));
-    this.#shown = true;
+    this.#shown = options.shown ?? true;
     if (!this.present) this.panel.hidden = true;
-    const [pane] = this.#panes;
-    const largest = pane ? Math.max(Math.abs(pane.low), Math.abs(pane.high)) : 0;
-    const about = options.colourMap === DIVERGING ? { low: -largest, high: largest } : {};
-    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...about, ...options });
+    if (options.colourMap === DIVERGING) this.#centre();
+    this.set({ title: "Layer", unit: "", colourMap: SEQUENTIAL, ...options });
   }
 
   /** @param {UpperOptions} options */
@@ -119,6 +118,14 @@ export class Upper {
   turn() {
     this.#shown = !this.#shown;
     this.#update();
+  }
+
+  /** Puts zero into the middle of the colours. */
+  #centre() {
+    for (const pane of this.#panes) {
+      const largest = Math.max(Math.abs(pane.low), Math.abs(pane.high));
+      pane.setContrast({ low: -largest, high: largest });
+    }
   }
 
   #type() {

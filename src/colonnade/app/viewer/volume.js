@@ -3,7 +3,6 @@
 import { element } from "./dom.js";
 import { Surface } from "./surface.js";
 
-/** @typedef {import("./surface.js").Surface} Main */
 /** @typedef {import("./types.js").Layer} Layer */
 
 /** @type {Record<string, [string, string]>} The axes along the rows and columns of a plane, as (down, right). */
@@ -17,7 +16,7 @@ const COLOURS = { z: "#ffb000", y: "#3fbf7f", x: "#5aa9ff" };
 /**
  * Lines on one slice where the other two lie; a click brings them there.
  *
- * @param {() => string} axis  Of the slice.
+ * @param {string} axis  Of the slice.
  * @param {() => Record<string, number> | null} place  Where the three slices are; null: no volume.
  * @param {(place: Record<string, number>) => void} move
  * @returns {Layer}
@@ -27,7 +26,7 @@ export function createCrosshair(axis, place, move) {
     draw(context, view) {
       const at = place();
       if (!at) return;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       const [y, x] = view.toScreen(at[down], at[right]);
       context.lineWidth = 1;
       line(context, COLOURS[down], [0, y, x - GAP, y], [x + GAP, y, view.width, y]);
@@ -35,7 +34,7 @@ export function createCrosshair(axis, place, move) {
     },
     pointer({ type, at: [y, x] }) {
       if (type !== "click" || !place()) return false;
-      const [down, right] = ACROSS[axis()];
+      const [down, right] = ACROSS[axis];
       move({ [down]: y, [right]: x });
       return false; // a click may mean something to others too
     },
@@ -58,13 +57,39 @@ function line(context, colour, ...pieces) {
   context.stroke();
 }
 
+/** The main stage, and two beside it for the slices of a volume along y and x. */
+export class Stages {
+  /** @param {() => void} changed  Called when there is something to draw. */
+  constructor(changed) {
+    this.main = new Surface("Image", changed);
+    /** @type {Record<string, Surface>} */
+    this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
+    this.all = Object.values(this.along);
+  }
+
+  /** Every stage with the axis along which its planes lie. */
+  get entries() {
+    return Object.entries(this.along);
+  }
+
+  /** @returns {Record<string, number> | null} Where the slices are; null: there is no volume. */
+  get crossing() {
+    if (!this.along.y.base) return null;
+    return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
+  }
+
+  redraw() {
+    for (const surface of this.all) surface.redraw();
+  }
+}
+
 /**
  * A slice beside the main one, with its name in its corner.
  *
  * @param {string} axis
  * @param {() => void} changed
  */
-export function sideSurface(axis, changed) {
+function sideSurface(axis, changed) {
   const [down, right] = ACROSS[axis];
   const surface = new Surface(`Slice along ${axis}`, changed);
   surface.element.classList.add("side");

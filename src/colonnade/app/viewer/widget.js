@@ -66,7 +66,7 @@ class WidgetView {
     this.#listen("change:edits", () => this.#setEdits());
     this.#tell("edits", (detail) => detail.edits);
     this.#tell("selected", (detail) => detail?.row ?? null, "pick");
-    this.#tell("region", (detail) => detail);
+    this.#tell("region", (detail) => detail && bounds(detail));
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
@@ -159,7 +159,7 @@ class WidgetView {
   /** Shows the points that are wanted, of a film those of its frame. */
   #showPoints() {
     const frame = this.#table?.columns.frame;
-    const { plane } = this.viewer.state();
+    const plane = this.viewer.state().planes.z;
     const visible = frame
       ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0))
       : this.#wanted;
@@ -223,6 +223,11 @@ class WidgetView {
   }
 }
 
+/** @param {import("./pick.js").Box} region */
+function bounds({ y0, x0, y1, x1 }) {
+  return { y0, x0, y1, x1 };
+}
+
 /**
  * @param {number} rows
  * @param {string[]} names
@@ -275,10 +280,23 @@ function followScheme(behind, shown) {
 /** @param {Element | null} place */
 function isDark(place) {
   for (let at = place; at; at = parentOf(at)) {
-    const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (red !== undefined && alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const [red, green, blue, alpha] = components(getComputedStyle(at).backgroundColor);
+    if (alpha > 0) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/**
+ * Red, green, blue and alpha, from 0 to 255, of a colour of CSS in whatever notation.
+ *
+ * @param {string} colour
+ */
+function components(colour) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return [0, 0, 0, 0];
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
 }
 
 /**
