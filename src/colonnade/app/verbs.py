@@ -7,6 +7,7 @@ may set. None of these may name a file, as the files of a page are those that it
 
 import re
 import shlex
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -215,7 +216,7 @@ def _text(option: Option, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ColonnadeError(f"{what} must be set, as {option.kind}")
     text = str(value)
-    if not text or len(text) > LONGEST_TEXT or not text.isprintable():
+    if not text or len(text) > LONGEST_TEXT or any(map(_is_of_no_line, text)):
         raise ColonnadeError(f"{what} must be a short text of one line")
     if option.choices is not None and text not in option.choices:
         raise ColonnadeError(f"{what} is one of {', '.join(option.choices)}, and not {text}")
@@ -224,6 +225,11 @@ def _text(option: Option, value: Any) -> str:
     if option.kind == "text" and option.name in _READ:
         _READ[option.name](text)
     return text
+
+
+def _is_of_no_line(letter: str) -> bool:
+    """Whether it controls something, ends a line, or is half a letter."""
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def _as_file(name: str) -> str:

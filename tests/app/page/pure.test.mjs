@@ -32,9 +32,7 @@ test("deleted candidates are taken off only where they counted, added ones alway
   assert.deepEqual(found, { count: 2, added: 1, moved: 0, deleted: 1 });
 });
 
-test("of a film the rows of one frame are seen, of a volume those that the plane cuts", () => {
-  const film = table({ y_px: [1, 2, 3], frame: [0, 1, 1] });
-  assert.deepEqual([...visible(film, null, { plane: 1 })], [0, 1, 1]);
+test("of a volume those rows are seen that the plane cuts", () => {
   const volume = table({ z_px: [4, 9, 10.4], y_px: [1, 2, 3], diameter_px: [2, 6, 0.5] });
   assert.deepEqual([...visible(volume, null, { plane: 10 })], [0, 1, 1]);
 });

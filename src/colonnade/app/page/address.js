@@ -9,7 +9,10 @@ import { ORDER } from "./wings.js";
  */
 export function keepAddress(store) {
   read(store);
-  addEventListener("hashchange", () => store.change(() => read(store)));
+  addEventListener("hashchange", () => {
+    store.change(() => read(store));
+    history.replaceState(null, "", `#${written(store)}`);
+  });
   store.watch(
     () => written(store),
     (text) => history.replaceState(null, "", `#${text}`),

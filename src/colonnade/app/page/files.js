@@ -232,7 +232,19 @@ export async function add(store, files) {
     if (sent) added.push(sent.id);
     if (added.length === 1 && sent) store.show(sent.id);
   }
-  if (added.length > 1) store.change(() => { store.ticked = new Set(added); });
+  const alone = added.filter((id) => !isPart(store, id));
+  store.change(() => { store.ticked = new Set(alone.length > 1 ? alone : []); });
+}
+
+/**
+ * Whether a file holds the pixels that another one, which is there too, describes.
+ *
+ * @param {Store} store
+ * @param {string} id
+ */
+function isPart(store, id) {
+  const stem = /^(.*)_\d+\.ser$/i.exec(store.files.get(id)?.name ?? "")?.[1];
+  return [...store.files.values()].some(({ name }) => name.toLowerCase() === `${stem?.toLowerCase()}.emi`);
 }
 
 /**

@@ -210,7 +210,7 @@ export class Stage {
     const { given, viewer } = this;
     const anew = given.image !== (wanted.image ?? "");
     if (anew) {
-      viewer.setImage(image);
+      viewer.setImage(image && withTilts(image, wanted.image, this.store.result));
       this.store.change(() => { this.store.plane = 0; });
       given.image = wanted.image ?? "";
     }
@@ -300,6 +300,20 @@ function placed(wanted, { scale, origin }) {
     scale: /** @type {[number, number]} */ ([scale[0] / up, scale[1] / across]),
     origin: /** @type {[number, number]} */ ([origin[0] * up, origin[1] * across]),
   };
+}
+
+/**
+ * A volume with the tilts that it was reconstructed from, which its file does not say: the viewer
+ * draws what they leave unmeasured.
+ *
+ * @param {any} source
+ * @param {string | null} image
+ * @param {import("./types.js").Result | null} result
+ */
+function withTilts(source, image, result) {
+  const tilts = result?.numbers.angles_deg;
+  const volume = result?.layers.some((other) => other.role === "result" && other.image === image);
+  return tilts && volume ? { ...source, manifest: { ...source.manifest, tilts } } : source;
 }
 
 /**

@@ -146,13 +146,14 @@ export class Store {
     return [...new Map(made.map((other) => [other.options.kind, other])).values()];
   }
 
-  /** Files that the next press works on. @returns {File[]} */
+  /** Files that the next press works on: those ticked with the open one, or that alone. @returns {File[]} */
   get chosenFiles() {
     const ticked = [...this.files.values()].filter(
       (file) => this.ticked.has(file.id) && holdsImage(file),
     );
-    if (ticked.length > 1) return ticked;
-    return this.file && holdsImage(this.file) ? [this.file] : [];
+    const { file } = this;
+    if (!file || !holdsImage(file)) return [];
+    return ticked.length > 1 && ticked.includes(file) ? ticked : [file];
   }
 
   /**

@@ -25,8 +25,8 @@ export function tableOf(job, index) {
 }
 
 /**
- * Which rows count: those whose score reaches the threshold and those that were moved by hand; where
- * a plane is given, of a film those of that frame, and of a volume those that the plane cuts.
+ * Which rows count: those whose score reaches the threshold and those that were moved by hand; of a
+ * volume, where a plane is given, those that it cuts.
  *
  * @param {Table} table
  * @param {number | null} threshold
@@ -52,8 +52,7 @@ export function visible(table, threshold, { plane, edits = [] } = {}) {
  * @param {number} plane
  * @returns {((row: number) => boolean) | null} null where rows are of no plane
  */
-function cutBy({ columns: { frame, z_px: z, diameter_px: diameter } }, plane) {
-  if (frame) return (row) => frame[row] === plane;
+function cutBy({ columns: { z_px: z, diameter_px: diameter } }, plane) {
   if (z) return (row) => Math.abs(z[row] - plane) <= Math.max(0.5, (diameter?.[row] ?? 0) / 2);
   return null;
 }

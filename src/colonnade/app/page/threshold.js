@@ -65,7 +65,7 @@ function said(table, threshold, look, edited) {
   const { count, added, moved, deleted } = counts(table, visible(table, threshold, { edits: look.edits }), look.edits);
   const changes = [[added, "added"], [moved, "moved"], [deleted, "deleted"]].flatMap(([n, what]) => (n ? [`${n} ${what}`] : []));
   const by = changes.length ? `; ${changes.join(", ")} by hand${edited ? ` (${edited})` : ""}` : "";
-  return `${counted(count, "column")} of ${whole(table.rows)} candidates at ${threshold.toFixed(2)}${by}`;
+  return `${counted(count, "column")} of ${whole(table.rows)} candidates${table.columns.frame ? " in all frames" : ""} at ${threshold.toFixed(2)}${by}`;
 }
 
 /**
