@@ -1153,7 +1153,7 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
   pointer-events: none;
 }
 .colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.colourbar .ends { display: flex; justify-content: space-between; color: #fff; font-variant-numeric: tabular-nums; }
 .wedge {
   position: absolute;
   top: 8px;
@@ -1320,6 +1320,29 @@ function svgElement(tag, attributes) {
   return made;
 }
 
+// viewer/table.js
+var HEADER_LENGTH_BYTES = 4;
+function decodeTable(buffer) {
+  const length2 = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
+  const header = JSON.parse(text);
+  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
+  const start = HEADER_LENGTH_BYTES + length2;
+  const columns = header.columns.map((name, i) => [
+    name,
+    new Float64Array(buffer, start + i * bytes2, header.rows)
+  ]);
+  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words ?? {} };
+}
+function wordOf(table3, name, value) {
+  return table3.words?.[name]?.[value];
+}
+function column(table3, name) {
+  const values = table3.columns[name];
+  if (!values) throw new Error(`the table has no column ${name}`);
+  return values;
+}
+
 // viewer/numbers.js
 var ERROR_PREFIX = "sigma_";
 var ERROR_DIGITS = 2;
@@ -1337,11 +1360,12 @@ function numbersOf(points, point) {
   const shown2 = Object.keys(columns).filter(
     (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point])
   );
-  if (!moved) return shown2.map((name) => [name, withError(columns, name, point)]);
+  const value = (name) => wordOf(table3, name, columns[name][point]) ?? withError(columns, name, point);
+  if (!moved) return shown2.map((name) => [name, value(name)]);
   const others = shown2.filter((name) => !isPosition(name));
   const rest = others.map((name) => (
     /** @type {[string, string]} */
-    [name, withError(columns, name, point)]
+    [name, value(name)]
   ));
   return [...byHand, ["", "moved by hand: no standard error"], ...rest];
 }
@@ -1506,7 +1530,7 @@ function step2(history, edits) {
   return { present: edits, past: [...history.past, history.present], future: [] };
 }
 function add(history, at) {
-  return step2(history, [...history.present, { op: "add", y: at.y, x: at.x }]);
+  return step2(history, [...history.present, { op: "add", ...at }]);
 }
 function remove(history, rows, chosen) {
   const gone = new Set(chosen);
@@ -1526,7 +1550,7 @@ function move(history, rows, row, to) {
   return step2(
     history,
     history.present.map(
-      (edit) => edit.op === "add" && place3++ === row ? { op: "add", y, x } : edit
+      (edit) => edit.op === "add" && place3++ === row ? { ...edit, y, x } : edit
     )
   );
 }
@@ -1543,8 +1567,10 @@ function redo({ past, present, future }) {
 function outcome(edits) {
   const result = { deleted: /* @__PURE__ */ new Set(), moved: /* @__PURE__ */ new Map(), added: [] };
   for (const edit of edits) {
-    if (edit.op === "add") result.added.push({ y: edit.y, x: edit.x });
-    else if (edit.op === "delete") result.deleted.add(edit.row);
+    if (edit.op === "add") {
+      const { op, ...at } = edit;
+      result.added.push(at);
+    } else if (edit.op === "delete") result.deleted.add(edit.row);
     else result.moved.set(edit.row, { y: edit.y, x: edit.x });
   }
   return result;
@@ -1617,7 +1643,7 @@ function rowsIn(index, box, accept = () => true) {
       if (inside && accept(row)) found.push(row);
     }
   }
-  return found.sort((a, b) => a - b);
+  return found;
 }
 function nearest(index, at, reach, accept = () => true) {
   const box = { y0: at.y - reach.y, y1: at.y + reach.y, x0: at.x - reach.x, x1: at.x + reach.x };
@@ -1645,7 +1671,6 @@ function usualSpacing(index) {
 // viewer/raster.js
 var PHASES = 4;
 var RIM_ALPHA = 0.7;
-var DARK = 60;
 var LEAST_ALPHA = 0.04;
 function makeRaster(width, height) {
   const image = new ImageData(width, height);
@@ -1710,18 +1735,14 @@ function lay(pixels2, target, word) {
   if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
 }
 function coloured({ fill, alpha }, colour) {
-  const rim = luminance(colour) < DARK ? 255 : 0;
-  return Uint32Array.from(fill, (part2, k) => mixed(colour, rim, part2, alpha[k]));
+  return Uint32Array.from(fill, (part2, k) => shaded(colour, part2, alpha[k]));
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
-function mixed(colour, grey, part2, alpha) {
-  const channel = (shift) => Math.round((colour >>> shift & 255) * part2 + grey * (1 - part2)) << shift;
+function shaded(colour, part2, alpha) {
+  const channel = (shift) => Math.round((colour >>> shift & 255) * part2) << shift;
   return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
-}
-function luminance(colour) {
-  return 0.2126 * (colour & 255) + 0.7152 * (colour >>> 8 & 255) + 0.0722 * (colour >>> 16 & 255);
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1883,32 +1904,33 @@ function drawRings(context, view, points, { places: places2, palette }, stretche
   context.restore();
 }
 function drawEdits(context, view, points) {
-  const { deleted, moved, added } = points.outcome;
+  const { rows } = points.table;
   const path = new Path2D();
   const size = EDIT_SIZE_PX;
   const table3 = (row) => view.toScreen(points.y[row], points.x[row]);
-  for (const row of deleted) {
+  for (const row of points.outcome.deleted) {
+    if (!points.isInFrame(row)) continue;
     const [y, x] = table3(row);
     path.moveTo(x - size, y - size);
     path.lineTo(x + size, y + size);
     path.moveTo(x + size, y - size);
     path.lineTo(x - size, y + size);
   }
-  for (const [row, at] of moved) {
-    const [fromY, fromX] = table3(row);
+  for (const [point, at] of points.edited()) {
     const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(fromX, fromY);
-    path.lineTo(x, y);
-    path.rect(x - size, y - size, 2 * size, 2 * size);
-  }
-  for (const at of added) {
-    const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(x + size, y);
-    path.arc(x, y, size, 0, 2 * Math.PI);
-    path.moveTo(x - size, y);
-    path.lineTo(x + size, y);
-    path.moveTo(x, y - size);
-    path.lineTo(x, y + size);
+    if (point < rows) {
+      const [fromY, fromX] = table3(point);
+      path.moveTo(fromX, fromY);
+      path.lineTo(x, y);
+      path.rect(x - size, y - size, 2 * size, 2 * size);
+    } else {
+      path.moveTo(x + size, y);
+      path.arc(x, y, size, 0, 2 * Math.PI);
+      path.moveTo(x - size, y);
+      path.lineTo(x + size, y);
+      path.moveTo(x, y - size);
+      path.lineTo(x, y + size);
+    }
   }
   strokeTwice(context, path, EDIT_COLOUR);
 }
@@ -2189,7 +2211,8 @@ var Add = class {
     const points = editable(this.overlay);
     if (!points) return;
     const { y, x } = within(at, this.overlay.host.view.shape);
-    this.overlay.edit(add(points.history, { y, x }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
+    const frame = points.frames && points.frame !== null ? { frame: points.frame } : {};
+    this.overlay.edit(add(points.history, { y, x, ...frame }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
     this.overlay.select(points.table.rows + points.outcome.added.length - 1);
   }
 };
@@ -2333,33 +2356,6 @@ var Profile = class extends TwoEnds {
   }
 };
 
-// viewer/legend.js
-var END_DIGITS = 3;
-var MOST_SWATCHES = 12;
-function drawLegend(legend) {
-  const { title, quantity } = legend;
-  const body = quantity.kind === "categories" ? swatches(legend) : bar(legend);
-  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
-}
-function bar({ map, quantity: { range: range2 } }) {
-  const colours = element("div", { class: "bar" });
-  colours.style.backgroundImage = gradient(map);
-  const ends2 = element("div", { class: "ends" });
-  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
-  return [colours, ends2];
-}
-function swatches({ palette, quantity: { categories } }) {
-  const list = element("ul", {});
-  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
-    const swatch = element("span", { class: "swatch" });
-    swatch.style.backgroundColor = cssColour(palette[place3]);
-    list.append(element("li", {}, swatch, greyLevel(category)));
-  }
-  const more = categories.length - MOST_SWATCHES;
-  if (more > 0) list.append(element("li", {}, `and ${more} more`));
-  return [list];
-}
-
 // viewer/quantities.js
 var UNKNOWN = 256;
 var MOST_CATEGORIES = 40;
@@ -2410,30 +2406,40 @@ function places(values, quantity) {
   return result;
 }
 
-// viewer/table.js
-var HEADER_LENGTH_BYTES = 4;
-function decodeTable(buffer) {
-  const length2 = new DataView(buffer).getUint32(0, true);
-  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length2));
-  const header = JSON.parse(text);
-  const bytes2 = header.rows * Float64Array.BYTES_PER_ELEMENT;
-  const start = HEADER_LENGTH_BYTES + length2;
-  const columns = header.columns.map((name, i) => [
-    name,
-    new Float64Array(buffer, start + i * bytes2, header.rows)
-  ]);
-  return { rows: header.rows, columns: Object.fromEntries(columns) };
+// viewer/legend.js
+var END_DIGITS = 3;
+var MOST_SWATCHES = 12;
+function drawLegend(legend, table3) {
+  const { title, quantity } = legend;
+  const body = quantity.kind === "categories" ? swatches(legend, table3) : bar(legend);
+  return element("figure", { class: "legend" }, element("figcaption", {}, title), ...body);
 }
-function column(table3, name) {
-  const values = table3.columns[name];
-  if (!values) throw new Error(`the table has no column ${name}`);
-  return values;
+function bar({ palette, quantity: { range: range2 } }) {
+  const colours = element("div", { class: "bar" });
+  const stops = [...palette.subarray(0, UNKNOWN)].map(cssColour);
+  colours.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
+  const ends2 = element("div", { class: "ends" });
+  ends2.append(...range2.map((value) => element("span", {}, greyLevel(Number(value.toPrecision(END_DIGITS))))));
+  return [colours, ends2];
+}
+function swatches({ title, palette, quantity: { categories } }, table3) {
+  const list = element("ul", {});
+  for (const [place3, category] of categories.slice(0, MOST_SWATCHES).entries()) {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.backgroundColor = cssColour(palette[place3]);
+    list.append(element("li", {}, swatch, wordOf(table3, title, category) ?? greyLevel(category)));
+  }
+  const more = categories.length - MOST_SWATCHES;
+  if (more > 0) list.append(element("li", {}, `and ${more} more`));
+  return [list];
 }
 
 // viewer/look.js
 var PLAIN = rgba(255, 176, 0);
 var UNKNOWN_COLOUR = rgba(140, 140, 140);
 var MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+var RISING = ["grey", "blue-yellow", "heat"];
+var LEFT_OUT = 0.3;
 var SHORT_ARROWS = 0.95;
 var described = /* @__PURE__ */ new WeakMap();
 var palettes = /* @__PURE__ */ new Map();
@@ -2447,7 +2453,7 @@ function lookOf(table3, options, spacing) {
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
   const look = { places: places(values, quantity), palette, vectors };
-  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+  return { look, legend: { title: options.colourBy, quantity, palette } };
 }
 function quantityOf(values, { colourMap: map, range: range2 }) {
   const found = described.get(values) ?? describe(values);
@@ -2464,9 +2470,14 @@ function plainPalette() {
   return known;
 }
 function paletteOf(map) {
-  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
-  palettes.set(map, known);
-  return known;
+  const known = palettes.get(map);
+  if (known) return known;
+  const colours = colourMap(map);
+  const last = colours.length - 1;
+  const first = RISING.includes(map) ? Math.round(LEFT_OUT * last) : 0;
+  const palette = Uint32Array.from(colours, (_, i) => colours[first + Math.round(i / last * (last - first))]);
+  palettes.set(map, Uint32Array.of(...palette, UNKNOWN_COLOUR));
+  return paletteOf(map);
 }
 function vectorsOf(table3, names, spacing) {
   const [y, x] = [column(table3, names.y), column(table3, names.x)];
@@ -2477,9 +2488,12 @@ function vectorsOf(table3, names, spacing) {
 }
 
 // viewer/pointset.js
+var FRAME = "frame";
 var PointSet = class {
   /** @type {Uint8Array | null} Rows that count are not zero; it belongs to who set it. */
   visible = null;
+  /** @type {number | null} The frame of a film whose points are there; those of all without. */
+  frame = null;
   #history = begin();
   #outcome = outcome([]);
   /** @type {Uint8Array} Rows that are no longer where the table says. */
@@ -2495,6 +2509,7 @@ var PointSet = class {
     this.x = column(table3, fields.x);
     this.sigmaY = fields.sigmaY === null ? null : column(table3, fields.sigmaY);
     this.sigmaX = fields.sigmaX === null ? null : column(table3, fields.sigmaX);
+    this.frames = table3.columns[FRAME] ?? null;
     this.index = buildIndex(this.y, this.x);
     this.spacing = usualSpacing(this.index);
     this.#changed = new Uint8Array(table3.rows);
@@ -2515,9 +2530,16 @@ var PointSet = class {
     return this.#outcome;
   }
   /** Whether a row counts and is where the table says. */
-  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0);
+  isPlain = (row) => this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0) && (this.frame === null || this.frames === null || this.frames[row] === this.frame);
   /** Whether a point is there at all. A moved one is, whatever its score. */
-  isThere = (point) => this.isPlain(point) || this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length;
+  isThere = (point) => this.isPlain(point) || this.isInFrame(point) && (this.#outcome.moved.has(point) || point >= this.table.rows && point < this.table.rows + this.#outcome.added.length);
+  /** Whether a point, deleted or not, is one of the frame shown. */
+  isInFrame = (point) => {
+    if (this.frame === null || this.frames === null) return true;
+    const { rows } = this.table;
+    const frame = point < rows ? this.frames[point] : this.#outcome.added[point - rows]?.frame;
+    return frame === this.frame;
+  };
   /**
    * @param {number} point
    * @returns {Position}
@@ -2529,8 +2551,10 @@ var PointSet = class {
   }
   /** @returns {Generator<[number, Position]>} Points that were moved or added. */
   *edited() {
-    yield* this.#outcome.moved;
-    for (const [i, at] of this.#outcome.added.entries()) yield [this.table.rows + i, at];
+    for (const [row, at] of this.#outcome.moved) if (this.isInFrame(row)) yield [row, at];
+    for (const [i, at] of this.#outcome.added.entries()) {
+      if (this.isInFrame(this.table.rows + i)) yield [this.table.rows + i, at];
+    }
   }
   /**
    * @param {Position} at
@@ -2570,7 +2594,7 @@ var PointSet = class {
   }
   /** How many points are there. */
   count() {
-    let count = this.#outcome.moved.size + this.#outcome.added.length;
+    let count = [...this.edited()].length;
     for (let row = 0; row < this.table.rows; row++) if (this.isPlain(row)) count++;
     return count;
   }
@@ -2708,6 +2732,13 @@ var Toolbar = class {
     this.redo.disabled = !history?.future.length;
   }
   /**
+   * @param {ToolName} name
+   * @returns {boolean} Whether the tool changes what a table says.
+   */
+  edits(name) {
+    return this.buttons.some((each) => each.name === name && each.edits);
+  }
+  /**
    * @param {KeyboardEvent} event
    * @returns {boolean} Whether it is the key of a tool that can be taken up.
    */
@@ -2732,6 +2763,8 @@ var Overlay = class {
   selected = null;
   /** @type {readonly Box[]} */
   regions = [];
+  /** @type {string[]} What the regions hold: counted once, drawn in every frame. */
+  #labels = [];
   /** @type {{from: Position, to: Position} | null} */
   #line = null;
   /** @type {ToolName} */
@@ -2787,6 +2820,7 @@ var Overlay = class {
     }
     if (this.points !== before) this.select(null);
     if (this.points) this.points.visible = options.visible ?? null;
+    if (!this.#history && this.toolbar.edits(this.#tool)) this.#tool = "look";
     this.#recolour();
     this.#refresh();
   }
@@ -2797,9 +2831,7 @@ var Overlay = class {
   /** @param {import("./edits.js").Edit[]} edits */
   setEdits(edits) {
     if (!this.points) return;
-    this.points.history = begin(edits);
-    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
-    this.#refresh();
+    this.#set(begin(edits));
   }
   /** @returns {number[]} Points in the regions. */
   chosen() {
@@ -2820,12 +2852,9 @@ var Overlay = class {
   edit(history, words) {
     const { points } = this;
     if (!points || history === points.history) return;
-    points.history = history;
-    if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
+    this.#set(history);
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
-    this.#refresh();
   }
   /** @param {number[]} chosen  Points to be deleted. */
   remove(chosen) {
@@ -2856,10 +2885,10 @@ var Overlay = class {
   setRegions(regions) {
     if (!regions.length && !this.regions.length) return;
     this.regions = regions;
+    this.#refresh();
     const last = regions.at(-1);
     this.host.emit("region", last ? { ...last, regions } : null);
-    if (last) this.host.announce(`Region: ${this.#words(last)}`);
-    this.host.redraw();
+    if (last) this.host.announce(`Region: ${this.#labels.at(-1)}`);
   }
   /** @param {{from: Position, to: Position} | null} line */
   setLine(line3) {
@@ -2879,9 +2908,10 @@ var Overlay = class {
    * @param {View} view
    */
   draw(context, view) {
+    this.#followFrame();
     if (this.points && this.#look) this.#painter.draw(context, view, this.points, this.#look);
     this.#drawSelected(context, view);
-    for (const region of this.regions) this.#drawRegion(context, view, region);
+    for (const [i, region] of this.regions.entries()) this.#drawRegion(context, view, region, this.#labels[i]);
     const { profile } = this.tools;
     if (this.#line) profile.sketch(context, view, this.#line.from, this.#line.to);
     this.tools[this.#tool].draw(context, view);
@@ -2962,9 +2992,12 @@ var Overlay = class {
   }
   #recolour() {
     const { points, options } = this;
-    const made = points ? lookOf(points.table, options, points.spacing) : null;
-    this.#look = made?.look ?? null;
-    this.#legend.replaceChildren(...made?.legend ? [drawLegend(made.legend)] : []);
+    this.#look = null;
+    this.#legend.replaceChildren();
+    if (!points) return;
+    const { look, legend } = lookOf(points.table, options, points.spacing);
+    this.#look = look;
+    if (legend) this.#legend.append(drawLegend(legend, points.table));
   }
   #dress() {
     const sheet = new CSSStyleSheet();
@@ -2972,9 +3005,32 @@ var Overlay = class {
     this.host.stage.getRootNode().adoptedStyleSheets.push(sheet);
     this.host.stage.append(this.#legend);
   }
+  /** Show the points of the frame that is shown, where an image has frames. */
+  #followFrame() {
+    const { axis, plane } = this.host.where();
+    const planes = this.host.source()?.manifest.axes[axis].planes ?? 1;
+    const frame = planes > 1 ? plane : null;
+    if (!this.points || this.points.frame === frame) return;
+    this.points.frame = frame;
+    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
+    this.#labels = this.regions.map((region) => this.#words(region));
+  }
+  /** None where nothing may be changed. */
+  get #history() {
+    return this.options.editable === false ? null : this.points?.history ?? null;
+  }
+  /** @param {import("./edits.js").History} history */
+  #set(history) {
+    const { points, selected } = this;
+    if (!points) return;
+    points.history = history;
+    if (selected !== null && !points.isThere(selected)) this.select(null);
+    else this.cards.showPoint(points, selected, this.#title(selected));
+    this.#refresh();
+  }
   #refresh() {
-    const history = this.options.editable === false ? null : this.points?.history ?? null;
-    this.toolbar.show(this.#tool, history);
+    this.#labels = this.regions.map((region) => this.#words(region));
+    this.toolbar.show(this.#tool, this.#history);
     this.host.redraw();
   }
   /**
@@ -2993,12 +3049,12 @@ var Overlay = class {
    * @param {CanvasRenderingContext2D} context
    * @param {View} view
    * @param {Box} region
+   * @param {string} words
    */
-  #drawRegion(context, view, region) {
+  #drawRegion(context, view, region, words) {
     const [from, to] = [{ y: region.y0, x: region.x0 }, { y: region.y1, x: region.x1 }];
     this.tools.region.sketch(context, view, from, to);
     const [y, x] = view.toScreen(region.y0, region.x0);
-    const words = this.#words(region);
     context.font = LABEL_FONT;
     context.lineWidth = 3;
     context.lineJoin = "round";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { add, begin, move, remove } from "../../../src/colonnade/app/viewer/edits.js";
 import { buildIndex, nearest, rowsIn, spans, usualSpacing } from "../../../src/colonnade/app/viewer/pick.js";
 import { PointSet } from "../../../src/colonnade/app/viewer/pointset.js";
-import { decodeTable } from "../../../src/colonnade/app/viewer/table.js";
+import { decodeTable, wordOf } from "../../../src/colonnade/app/viewer/table.js";
 import { chosenBy, regionAt, regionBetween, regionWords } from "../../../src/colonnade/app/viewer/regions.js";
 import { drawn } from "./draws.mjs";
 
@@ -33,7 +33,7 @@ test("a box holds the points that a search through all finds, whatever their spr
       const inside = [...y.keys()].filter(
         (row) => y[row] >= box.y0 && y[row] <= box.y1 && x[row] >= box.x0 && x[row] <= box.x1,
       );
-      assert.deepEqual(rowsIn(index, box), inside);
+      assert.deepEqual(rowsIn(index, box).sort((a, b) => a - b), inside);
     }
   }
 });
@@ -85,6 +85,20 @@ test("a moved column counts though its score is below the threshold", () => {
   assert.equal(points.count(), 2);
 });
 
+test("a film has the points of its frame, and an added one keeps its own", () => {
+  const columns = { y_px: Float64Array.of(1, 1, 1), x_px: Float64Array.of(1, 5, 1), frame: Float64Array.of(0, 0, 1) };
+  const points = new PointSet({ rows: 3, columns }, FIELDS);
+  points.history = move(add(begin(), { y: 9, x: 9, frame: 1 }), 3, 3, { y: 8, x: 8 });
+  const near = (y, x) => points.nearest({ y, x }, { y: 2, x: 2 });
+  points.frame = 0;
+  assert.deepEqual([near(1, 1), near(1, 5), near(8, 8), points.count()], [0, 1, null, 2]);
+  points.frame = 1;
+  assert.deepEqual([near(1, 1), near(1, 5), near(8, 8), points.count()], [2, null, 3, 2]);
+  assert.deepEqual(points.history.present, [{ op: "add", y: 8, x: 8, frame: 1 }]);
+  points.frame = null;
+  assert.equal(points.count(), 4);
+});
+
 test("the mask is looked at, not copied", () => {
   const points = pointSet([[0, 0], [5, 5]]);
   points.visible = Uint8Array.of(1, 1);
@@ -106,7 +120,7 @@ test("regions choose every point once and hold to the image", () => {
 });
 
 test("a table comes over the wire as views of one buffer", () => {
-  const header = new TextEncoder().encode(JSON.stringify({ rows: 3, columns: ["y_px", "score"] }));
+  const header = new TextEncoder().encode(JSON.stringify({ rows: 3, columns: ["y_px", "score"], words: { score: ["no", "yes"] } }));
   const length = Math.ceil((4 + header.length) / 8) * 8 - 4;
   const buffer = new ArrayBuffer(4 + length + 48);
   new DataView(buffer).setUint32(0, length, true);
@@ -117,4 +131,5 @@ test("a table comes over the wire as views of one buffer", () => {
   assert.deepEqual([...table.columns.y_px], [1.5, 2.5, NaN]);
   assert.deepEqual([...table.columns.score], [0.1, 0.2, 0.3]);
   assert.equal(table.columns.score.buffer, buffer);
+  assert.deepEqual([wordOf(table, "score", 1), wordOf(table, "y_px", 1)], ["yes", undefined]);
 });

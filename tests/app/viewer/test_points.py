@@ -30,7 +30,7 @@ TABLE = """async ({columns, options}) => {
 
 @pytest.fixture(autouse=True)
 def picture(site: Site) -> Picture:
-    """An image of 120 × 160 whose pixels are three times as high as wide."""
+    """An image of 120 x 160 whose pixels are three times as high as wide."""
     rows, columns = np.mgrid[:120, :160]
     levels = (100 + rows + 2 * columns).astype(np.uint16)
     return site.pictures.setdefault("ramp", Picture(levels, pixel_size=(0.03, 0.01)))
@@ -220,7 +220,8 @@ def test_regions_count_their_columns_and_delete_them_in_one_step(page: "Page") -
     region = page.evaluate("heard.region")
     assert (region["y0"], region["x1"]) == pytest.approx((25, 75), abs=0.3)
     assert page.evaluate("viewer.chosen()") == [7, 8, 9, 13, 14, 15]
-    assert "6 columns, 0.5 × 0.9 nm" in page.locator(".spoken").inner_text()
+    spoken = page.locator(".spoken").inner_text().split()
+    assert spoken[1:4] + spoken[5:] == ["6", "columns,", "0.5", "0.9", "nm"]
     page.keyboard.down("Shift")
     drag(page, (45, 65), (75, 95))
     page.keyboard.up("Shift")
@@ -275,7 +276,7 @@ def test_categories_and_signed_quantities_have_colours_of_their_kind(
     legend = page.locator(".legend")
     assert legend.locator("li").all_inner_texts() == ["0", "1", "2"]
     page.evaluate("viewer.setPoints(table, {colourBy: 'exx'})")
-    assert legend.locator(".ends span").all_inner_texts() == ["−0.0175", "0.0175"]
+    assert legend.locator(".ends span").all_inner_texts() == ["\N{MINUS SIGN}0.0175", "0.0175"]
     page.evaluate("viewer.setPoints(table, {colourBy: 'exx', range: [-1, 1]})")
     near_zero = colours()[0]
     assert max(near_zero) - min(near_zero) < 16

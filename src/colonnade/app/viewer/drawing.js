@@ -107,7 +107,8 @@ export class Add {
     const points = editable(this.overlay);
     if (!points) return;
     const { y, x } = within(at, this.overlay.host.view.shape);
-    this.overlay.edit(add(points.history, { y, x }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
+    const frame = points.frames && points.frame !== null ? { frame: points.frame } : {};
+    this.overlay.edit(add(points.history, { y, x, ...frame }), `Column added at ${y.toFixed(1)}, ${x.toFixed(1)}`);
     this.overlay.select(points.table.rows + points.outcome.added.length - 1);
   }
 }

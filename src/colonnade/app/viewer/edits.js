@@ -5,7 +5,7 @@
  * its order says nothing but which of the added columns came first. A column that was added is
  * known by the number of rows plus its place among the added ones.
  *
- * @typedef {{op: "add", y: number, x: number}} Add
+ * @typedef {{op: "add", y: number, x: number, frame?: number}} Add  With its frame in a film.
  * @typedef {{op: "delete", row: number}} Delete
  * @typedef {{op: "move", row: number, y: number, x: number}} Move
  * @typedef {Add | Delete | Move} Edit
@@ -18,7 +18,7 @@
  * @typedef {object} Outcome
  * @property {Set<number>} deleted rows
  * @property {Map<number, {y: number, x: number}>} moved new positions by row
- * @property {{y: number, x: number}[]} added
+ * @property {{y: number, x: number, frame?: number}[]} added
  */
 
 /**
@@ -44,11 +44,11 @@ function step(history, edits) {
  * Add a column.
  *
  * @param {History} history
- * @param {{y: number, x: number}} at
+ * @param {{y: number, x: number, frame?: number}} at
  * @returns {History}
  */
 export function add(history, at) {
-  return step(history, [...history.present, { op: "add", y: at.y, x: at.x }]);
+  return step(history, [...history.present, { op: "add", ...at }]);
 }
 
 /**
@@ -88,7 +88,7 @@ export function move(history, rows, row, to) {
   return step(
     history,
     history.present.map((edit) =>
-      edit.op === "add" && place++ === row ? { op: "add", y, x } : edit,
+      edit.op === "add" && place++ === row ? { ...edit, y, x } : edit,
     ),
   );
 }
@@ -127,8 +127,10 @@ export function outcome(edits) {
   /** @type {Outcome} */
   const result = { deleted: new Set(), moved: new Map(), added: [] };
   for (const edit of edits) {
-    if (edit.op === "add") result.added.push({ y: edit.y, x: edit.x });
-    else if (edit.op === "delete") result.deleted.add(edit.row);
+    if (edit.op === "add") {
+      const { op, ...at } = edit;
+      result.added.push(at);
+    } else if (edit.op === "delete") result.deleted.add(edit.row);
     else result.moved.set(edit.row, { y: edit.y, x: edit.x });
   }
   return result;

@@ -23,7 +23,6 @@ import { column } from "./table.js";
  *
  * @typedef {object} Legend  What the colours mean.
  * @property {string} title
- * @property {string} map
  * @property {import("./quantities.js").Quantity} quantity
  * @property {Uint32Array} palette
  */
@@ -32,6 +31,10 @@ const PLAIN = rgba(255, 176, 0);
 const UNKNOWN_COLOUR = rgba(140, 140, 140);
 
 const MAP_OF_KIND = { categories: "categories", signed: "blue-red", sequence: "blue-yellow" };
+
+/** Maps from dark to bright, and the part at their dark end that dots do without. */
+const RISING = ["grey", "blue-yellow", "heat"];
+const LEFT_OUT = 0.3;
 
 /** Arrows of this part of the points are no longer than the usual spacing, unless a scale is given. */
 const SHORT_ARROWS = 0.95;
@@ -57,7 +60,7 @@ export function lookOf(table, options, spacing) {
   const map = options.colourMap ?? MAP_OF_KIND[quantity.kind];
   const palette = paletteOf(map);
   const look = { places: places(values, quantity), palette, vectors };
-  return { look, legend: { title: options.colourBy, map, quantity, palette } };
+  return { look, legend: { title: options.colourBy, quantity, palette } };
 }
 
 /**
@@ -81,11 +84,21 @@ function plainPalette() {
   return known;
 }
 
-/** @param {string} map */
+/**
+ * The colours of a map, and that of what is not known. Maps from dark to bright begin where a dot
+ * can be seen on a dark image.
+ *
+ * @param {string} map
+ */
 function paletteOf(map) {
-  const known = palettes.get(map) ?? Uint32Array.of(...colourMap(map), UNKNOWN_COLOUR);
-  palettes.set(map, known);
-  return known;
+  const known = palettes.get(map);
+  if (known) return known;
+  const colours = colourMap(map);
+  const last = colours.length - 1;
+  const first = RISING.includes(map) ? Math.round(LEFT_OUT * last) : 0;
+  const palette = Uint32Array.from(colours, (_, i) => colours[first + Math.round((i / last) * (last - first))]);
+  palettes.set(map, Uint32Array.of(...palette, UNKNOWN_COLOUR));
+  return paletteOf(map);
 }
 
 /**

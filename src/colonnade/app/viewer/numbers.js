@@ -1,6 +1,7 @@
 /** What a table says of a point, in words and rows. */
 
 import { greyLevel } from "./format.js";
+import { wordOf } from "./table.js";
 
 /** A quantity's standard error stands in the column of this name before the quantity's own. */
 const ERROR_PREFIX = "sigma_";
@@ -32,9 +33,11 @@ export function numbersOf(points, point) {
   const shown = Object.keys(columns).filter(
     (name) => !isErrorOf(name, columns) && Number.isFinite(columns[name][point]),
   );
-  if (!moved) return shown.map((name) => [name, withError(columns, name, point)]);
+  const value = (/** @type {string} */ name) =>
+    wordOf(table, name, columns[name][point]) ?? withError(columns, name, point);
+  if (!moved) return shown.map((name) => [name, value(name)]);
   const others = shown.filter((name) => !isPosition(name));
-  const rest = others.map((name) => /** @type {[string, string]} */ ([name, withError(columns, name, point)]));
+  const rest = others.map((name) => /** @type {[string, string]} */ ([name, value(name)]));
   return [...byHand, ["", "moved by hand: no standard error"], ...rest];
 }
 

@@ -41,6 +41,8 @@ export class Overlay {
   selected = null;
   /** @type {readonly Box[]} */
   regions = [];
+  /** @type {string[]} What the regions hold: counted once, drawn in every frame. */
+  #labels = [];
   /** @type {{from: Position, to: Position} | null} */
   #line = null;
   /** @type {ToolName} */
@@ -99,6 +101,7 @@ export class Overlay {
     }
     if (this.points !== before) this.select(null);
     if (this.points) this.points.visible = options.visible ?? null;
+    if (!this.#history && this.toolbar.edits(this.#tool)) this.#tool = "look";
     this.#recolour();
     this.#refresh();
   }
@@ -111,9 +114,7 @@ export class Overlay {
   /** @param {import("./edits.js").Edit[]} edits */
   setEdits(edits) {
     if (!this.points) return;
-    this.points.history = begin(edits);
-    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
-    this.#refresh();
+    this.#set(begin(edits));
   }
 
   /** @returns {number[]} Points in the regions. */
@@ -137,12 +138,9 @@ export class Overlay {
   edit(history, words) {
     const { points } = this;
     if (!points || history === points.history) return;
-    points.history = history;
-    if (this.selected !== null && !points.isThere(this.selected)) this.select(null);
-    else this.cards.showPoint(points, this.selected, this.#title(this.selected));
+    this.#set(history);
     this.host.emit("edits", { edits: this.edits() });
     this.host.announce(words);
-    this.#refresh();
   }
 
   /** @param {number[]} chosen  Points to be deleted. */
@@ -178,10 +176,10 @@ export class Overlay {
   setRegions(regions) {
     if (!regions.length && !this.regions.length) return;
     this.regions = regions;
+    this.#refresh();
     const last = regions.at(-1);
     this.host.emit("region", last ? { ...last, regions } : null);
-    if (last) this.host.announce(`Region: ${this.#words(last)}`);
-    this.host.redraw();
+    if (last) this.host.announce(`Region: ${this.#labels.at(-1)}`);
   }
 
   /** @param {{from: Position, to: Position} | null} line */
@@ -204,9 +202,10 @@ export class Overlay {
    * @param {View} view
    */
   draw(context, view) {
+    this.#followFrame();
     if (this.points && this.#look) this.#painter.draw(context, view, this.points, this.#look);
     this.#drawSelected(context, view);
-    for (const region of this.regions) this.#drawRegion(context, view, region);
+    for (const [i, region] of this.regions.entries()) this.#drawRegion(context, view, region, this.#labels[i]);
     const { profile } = this.tools;
     if (this.#line) profile.sketch(context, view, this.#line.from, this.#line.to);
     this.tools[this.#tool].draw(context, view);
@@ -299,9 +298,12 @@ export class Overlay {
 
   #recolour() {
     const { points, options } = this;
-    const made = points ? lookOf(points.table, options, points.spacing) : null;
-    this.#look = made?.look ?? null;
-    this.#legend.replaceChildren(...(made?.legend ? [drawLegend(made.legend)] : []));
+    this.#look = null;
+    this.#legend.replaceChildren();
+    if (!points) return;
+    const { look, legend } = lookOf(points.table, options, points.spacing);
+    this.#look = look;
+    if (legend) this.#legend.append(drawLegend(legend, points.table));
   }
 
   #dress() {
@@ -311,9 +313,35 @@ export class Overlay {
     this.host.stage.append(this.#legend);
   }
 
+  /** Show the points of the frame that is shown, where an image has frames. */
+  #followFrame() {
+    const { axis, plane } = this.host.where();
+    const planes = this.host.source()?.manifest.axes[axis].planes ?? 1;
+    const frame = planes > 1 ? plane : null;
+    if (!this.points || this.points.frame === frame) return;
+    this.points.frame = frame;
+    if (this.selected !== null && !this.points.isThere(this.selected)) this.select(null);
+    this.#labels = this.regions.map((region) => this.#words(region));
+  }
+
+  /** None where nothing may be changed. */
+  get #history() {
+    return this.options.editable === false ? null : (this.points?.history ?? null);
+  }
+
+  /** @param {import("./edits.js").History} history */
+  #set(history) {
+    const { points, selected } = this;
+    if (!points) return;
+    points.history = history;
+    if (selected !== null && !points.isThere(selected)) this.select(null);
+    else this.cards.showPoint(points, selected, this.#title(selected));
+    this.#refresh();
+  }
+
   #refresh() {
-    const history = this.options.editable === false ? null : (this.points?.history ?? null);
-    this.toolbar.show(this.#tool, history);
+    this.#labels = this.regions.map((region) => this.#words(region));
+    this.toolbar.show(this.#tool, this.#history);
     this.host.redraw();
   }
 
@@ -334,12 +362,12 @@ export class Overlay {
    * @param {CanvasRenderingContext2D} context
    * @param {View} view
    * @param {Box} region
+   * @param {string} words
    */
-  #drawRegion(context, view, region) {
+  #drawRegion(context, view, region, words) {
     const [from, to] = [{ y: region.y0, x: region.x0 }, { y: region.y1, x: region.x1 }];
     this.tools.region.sketch(context, view, from, to);
     const [y, x] = view.toScreen(region.y0, region.x0);
-    const words = this.#words(region);
     context.font = LABEL_FONT;
     context.lineWidth = 3;
     context.lineJoin = "round";

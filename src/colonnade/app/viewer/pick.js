@@ -106,7 +106,7 @@ export function spans(index, box) {
 }
 
 /**
- * Rows of the points in a box, in the order of the table.
+ * Rows of the points in a box, in no order.
  *
  * @param {Index} index
  * @param {Box} box
@@ -124,7 +124,7 @@ export function rowsIn(index, box, accept = () => true) {
       if (inside && accept(row)) found.push(row);
     }
   }
-  return found.sort((a, b) => a - b);
+  return found;
 }
 
 /**

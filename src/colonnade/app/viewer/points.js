@@ -232,32 +232,33 @@ function drawRings(context, view, points, { places, palette }, stretches) {
  * @param {import("./pointset.js").PointSet} points
  */
 function drawEdits(context, view, points) {
-  const { deleted, moved, added } = points.outcome;
+  const { rows } = points.table;
   const path = new Path2D();
   const size = EDIT_SIZE_PX;
   const table = (/** @type {number} */ row) => view.toScreen(points.y[row], points.x[row]);
-  for (const row of deleted) {
+  for (const row of points.outcome.deleted) {
+    if (!points.isInFrame(row)) continue;
     const [y, x] = table(row);
     path.moveTo(x - size, y - size);
     path.lineTo(x + size, y + size);
     path.moveTo(x + size, y - size);
     path.lineTo(x - size, y + size);
   }
-  for (const [row, at] of moved) {
-    const [fromY, fromX] = table(row);
+  for (const [point, at] of points.edited()) {
     const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(fromX, fromY);
-    path.lineTo(x, y);
-    path.rect(x - size, y - size, 2 * size, 2 * size);
-  }
-  for (const at of added) {
-    const [y, x] = view.toScreen(at.y, at.x);
-    path.moveTo(x + size, y);
-    path.arc(x, y, size, 0, 2 * Math.PI);
-    path.moveTo(x - size, y);
-    path.lineTo(x + size, y);
-    path.moveTo(x, y - size);
-    path.lineTo(x, y + size);
+    if (point < rows) {
+      const [fromY, fromX] = table(point);
+      path.moveTo(fromX, fromY);
+      path.lineTo(x, y);
+      path.rect(x - size, y - size, 2 * size, 2 * size);
+    } else {
+      path.moveTo(x + size, y);
+      path.arc(x, y, size, 0, 2 * Math.PI);
+      path.moveTo(x - size, y);
+      path.lineTo(x + size, y);
+      path.moveTo(x, y - size);
+      path.lineTo(x, y + size);
+    }
   }
   strokeTwice(context, path, EDIT_COLOUR);
 }

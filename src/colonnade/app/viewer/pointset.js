@@ -16,9 +16,14 @@ import { begin, outcome } from "./edits.js";
 import { buildIndex, nearest, rowsIn, usualSpacing } from "./pick.js";
 import { column } from "./table.js";
 
+/** The column of a film's table that has the frames. */
+const FRAME = "frame";
+
 export class PointSet {
   /** @type {Uint8Array | null} Rows that count are not zero; it belongs to who set it. */
   visible = null;
+  /** @type {number | null} The frame of a film whose points are there; those of all without. */
+  frame = null;
   #history = begin();
   #outcome = outcome([]);
   /** @type {Uint8Array} Rows that are no longer where the table says. */
@@ -35,6 +40,8 @@ export class PointSet {
     this.x = column(table, fields.x);
     this.sigmaY = fields.sigmaY === null ? null : column(table, fields.sigmaY);
     this.sigmaX = fields.sigmaX === null ? null : column(table, fields.sigmaX);
+    /** Of each row the frame of a film, if it is of one. */
+    this.frames = table.columns[FRAME] ?? null;
     this.index = buildIndex(this.y, this.x);
     /** Usual distance between points [px]. */
     this.spacing = usualSpacing(this.index);
@@ -61,13 +68,24 @@ export class PointSet {
 
   /** Whether a row counts and is where the table says. */
   isPlain = (/** @type {number} */ row) =>
-    this.#changed[row] === 0 && (this.visible === null || this.visible[row] !== 0);
+    this.#changed[row] === 0 &&
+    (this.visible === null || this.visible[row] !== 0) &&
+    (this.frame === null || this.frames === null || this.frames[row] === this.frame);
 
   /** Whether a point is there at all. A moved one is, whatever its score. */
   isThere = (/** @type {number} */ point) =>
     this.isPlain(point) ||
-    this.#outcome.moved.has(point) ||
-    (point >= this.table.rows && point < this.table.rows + this.#outcome.added.length);
+    (this.isInFrame(point) &&
+      (this.#outcome.moved.has(point) ||
+        (point >= this.table.rows && point < this.table.rows + this.#outcome.added.length)));
+
+  /** Whether a point, deleted or not, is one of the frame shown. */
+  isInFrame = (/** @type {number} */ point) => {
+    if (this.frame === null || this.frames === null) return true;
+    const { rows } = this.table;
+    const frame = point < rows ? this.frames[point] : this.#outcome.added[point - rows]?.frame;
+    return frame === this.frame;
+  };
 
   /**
    * @param {number} point
@@ -81,8 +99,10 @@ export class PointSet {
 
   /** @returns {Generator<[number, Position]>} Points that were moved or added. */
   *edited() {
-    yield* this.#outcome.moved;
-    for (const [i, at] of this.#outcome.added.entries()) yield [this.table.rows + i, at];
+    for (const [row, at] of this.#outcome.moved) if (this.isInFrame(row)) yield [row, at];
+    for (const [i, at] of this.#outcome.added.entries()) {
+      if (this.isInFrame(this.table.rows + i)) yield [this.table.rows + i, at];
+    }
   }
 
   /**
@@ -128,7 +148,7 @@ export class PointSet {
 
   /** How many points are there. */
   count() {
-    let count = this.#outcome.moved.size + this.#outcome.added.length;
+    let count = [...this.edited()].length;
     for (let row = 0; row < this.table.rows; row++) if (this.isPlain(row)) count++;
     return count;
   }

@@ -31,9 +31,8 @@
 /** Places of a dot within a pixel along each axis: an eighth of a pixel off is not seen. */
 const PHASES = 4;
 
-/** A rim keeps a dot visible on any image: a dark one around a bright dot, and the reverse. */
+/** A dark rim keeps a dot visible on a bright image. */
 const RIM_ALPHA = 0.7;
-const DARK = 60; // of 255, the luminance below which a dot is dark
 
 /** Pixels that a dot covers less than this are left. */
 const LEAST_ALPHA = 0.04;
@@ -165,8 +164,7 @@ function lay(pixels, target, word) {
  * @returns {Uint32Array}
  */
 function coloured({ fill, alpha }, colour) {
-  const rim = luminance(colour) < DARK ? 255 : 0;
-  return Uint32Array.from(fill, (part, k) => mixed(colour, rim, part, alpha[k]));
+  return Uint32Array.from(fill, (part, k) => shaded(colour, part, alpha[k]));
 }
 
 /**
@@ -179,23 +177,14 @@ function coverage(inside) {
 
 /**
  * @param {number} colour
- * @param {number} grey  What it is mixed with, of 255.
- * @param {number} part  Of the colour.
+ * @param {number} part  Of the colour, the rest is black.
  * @param {number} alpha
  * @returns {number} The mixture as a word.
  */
-function mixed(colour, grey, part, alpha) {
+function shaded(colour, part, alpha) {
   const channel = (/** @type {number} */ shift) =>
-    Math.round(((colour >>> shift) & 255) * part + grey * (1 - part)) << shift;
+    Math.round(((colour >>> shift) & 255) * part) << shift;
   return ((Math.round(alpha * 255) << 24) | channel(16) | channel(8) | channel(0)) >>> 0;
-}
-
-/**
- * @param {number} colour
- * @returns {number} From 0 to 255.
- */
-function luminance(colour) {
-  return 0.2126 * (colour & 255) + 0.7152 * ((colour >>> 8) & 255) + 0.0722 * ((colour >>> 16) & 255);
 }
 
 /**

@@ -175,7 +175,7 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
   pointer-events: none;
 }
 .colourbar .band { height: 10px; }
-.colourbar .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+.colourbar .ends { display: flex; justify-content: space-between; color: #fff; font-variant-numeric: tabular-nums; }
 .wedge {
   position: absolute;
   top: 8px;

@@ -4,6 +4,7 @@
  * @typedef {object} Table
  * @property {number} rows how many rows it has
  * @property {Record<string, Float64Array>} columns by name; what is not known is NaN
+ * @property {Record<string, string[]>} [words] of columns that hold the numbers of words
  */
 
 const HEADER_LENGTH_BYTES = 4;
@@ -19,7 +20,7 @@ const HEADER_LENGTH_BYTES = 4;
 export function decodeTable(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER_LENGTH_BYTES, length));
-  /** @type {{rows: number, columns: string[]}} */
+  /** @type {{rows: number, columns: string[], words?: Record<string, string[]>}} */
   const header = JSON.parse(text);
   const bytes = header.rows * Float64Array.BYTES_PER_ELEMENT;
   const start = HEADER_LENGTH_BYTES + length;
@@ -27,7 +28,19 @@ export function decodeTable(buffer) {
     name,
     new Float64Array(buffer, start + i * bytes, header.rows),
   ]);
-  return { rows: header.rows, columns: Object.fromEntries(columns) };
+  return { rows: header.rows, columns: Object.fromEntries(columns), words: header.words ?? {} };
+}
+
+/**
+ * The word that a number in a column stands for, if it stands for one.
+ *
+ * @param {Table} table
+ * @param {string} name
+ * @param {number} value
+ * @returns {string | undefined}
+ */
+export function wordOf(table, name, value) {
+  return table.words?.[name]?.[value];
 }
 
 /**

@@ -97,6 +97,14 @@ export class Toolbar {
   }
 
   /**
+   * @param {ToolName} name
+   * @returns {boolean} Whether the tool changes what a table says.
+   */
+  edits(name) {
+    return this.buttons.some((each) => each.name === name && each.edits);
+  }
+
+  /**
    * @param {KeyboardEvent} event
    * @returns {boolean} Whether it is the key of a tool that can be taken up.
    */
