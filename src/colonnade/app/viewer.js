@@ -4747,8 +4747,8 @@ var WidgetView = class {
    * @param {Message} message
    * @param {DataView[]} buffers
    */
-  #takePoints({ rows, columns, options }, [values, visible]) {
-    this.#table = table2(rows, columns, bytes(values));
+  #takePoints({ rows, columns, words, options }, [values, visible]) {
+    this.#table = { ...table2(rows, columns, bytes(values)), words };
     this.#options = options;
     this.#takeVisible(visible);
     this.#setEdits();

@@ -140,8 +140,8 @@ class WidgetView {
    * @param {Message} message
    * @param {DataView[]} buffers
    */
-  #takePoints({ rows, columns, options }, [values, visible]) {
-    this.#table = table(rows, columns, bytes(values));
+  #takePoints({ rows, columns, words, options }, [values, visible]) {
+    this.#table = { ...table(rows, columns, bytes(values)), words };
     this.#options = options;
     this.#takeVisible(visible);
     this.#setEdits();
