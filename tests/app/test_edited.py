@@ -39,6 +39,12 @@ def test_what_was_moved_has_no_standard_error_and_what_was_added_only_a_place():
     assert columns.y[3] == 3.0  # what was found stays as it was
 
 
+def test_a_column_that_is_added_to_a_film_is_of_the_frame_in_which_it_was():
+    columns = _columns(frame=np.arange(COUNT) % 3)
+    found = edited(columns, [{"op": "add", "y": 1.0, "x": 2.0, "frame": 2}])
+    assert found.labels["frame"][-1] == 2
+
+
 @given(
     deleted=st.sets(st.integers(0, COUNT - 1)),
     moved=st.dictionaries(st.integers(0, COUNT - 1), st.floats(0, 50)),

@@ -80,6 +80,7 @@ def test_points_come_with_all_that_is_known_of_them(view):
     names = message["columns"]
     np.testing.assert_array_equal(table[names.index("score")], columns.score)
     np.testing.assert_array_equal(table[names.index("kind")][:4], [1, 0, 1, 0])
+    assert message["words"] == {"kind": ["a", "b"]}
     assert message["options"] == {"colourBy": "score", "editable": True}
 
 

@@ -11,7 +11,7 @@ from colonnade.atoms.columns import Columns
 
 Edit = Mapping[str, Any]
 """One change: ``{"op": "add", "y", "x"}``, ``{"op": "delete", "row"}`` or ``{"op": "move", "row",
-"y", "x"}``; rows are those of the table that was shown."""
+"y", "x"}``; rows are those of the table that was shown. Of a film ``add`` has its ``"frame"``."""
 
 AS_FOUND, MOVED, ADDED = 0, 1, 2
 """What the label ``edited`` says of a column."""
@@ -53,6 +53,9 @@ def _added(columns: Columns, edits: Sequence[Edit]) -> Columns:
     y, x = np.array(places, np.float64).reshape(-1, 2).T
     labels = {name: _unknown(given, len(y)) for name, given in columns.labels.items()}
     labels["edited"] = np.full(len(y), ADDED)
+    if "frame" in labels:
+        frames = [edit.get("frame", -1) for edit in edits if edit["op"] == "add"]
+        labels["frame"] = np.array(frames, labels["frame"].dtype)
     return Columns(y, x, labels=labels, pixel_size=columns.pixel_size)
 
 

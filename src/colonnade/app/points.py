@@ -72,8 +72,13 @@ class Points:
         return cls(columns, colour_by, not computed)
 
     def values(self) -> dict[str, Array]:
-        """Give all that is known in numbers; of words their place in the alphabet."""
+        """Give all that is known in numbers, of words their place among `words`."""
         return {name: _numbers(given) for name, given in self.columns.table().items()}
+
+    def words(self) -> dict[str, list[str]]:
+        """Give the words of the columns that have such, each once, in the order of the alphabet."""
+        table = self.columns.table()
+        return {name: np.unique(table[name]).tolist() for name in table if _is_text(table[name])}
 
     def options(self) -> dict[str, Any]:
         """Say how a viewer shows them."""
@@ -111,6 +116,10 @@ def _first(table: Mapping[str, NDArray[Any]]) -> str | None:
 
 
 def _numbers(values: NDArray[Any]) -> Array:
-    if values.dtype.kind in "US":
+    if _is_text(values):
         _, values = np.unique(values, return_inverse=True)
     return np.asarray(values, np.float64)
+
+
+def _is_text(values: NDArray[Any]) -> bool:
+    return values.dtype.kind == "U"

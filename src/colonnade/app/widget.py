@@ -157,7 +157,8 @@ class View(anywidget.AnyWidget):
                 "rows": len(scene.points.columns),
                 "columns": list(values),
             }
-            yield {**message, "options": scene.points.options()}, [sent, *self._visible_buffers()]
+            message |= {"words": scene.points.words(), "options": scene.points.options()}
+            yield message, [sent, *self._visible_buffers()]
 
     def _described(self, name: str) -> Message:
         return {"image": name, "manifest": self._images[name].manifest.to_json()}

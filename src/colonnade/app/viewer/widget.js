@@ -46,8 +46,6 @@ class WidgetView {
   /** @type {import("./table.js").Table | null} */
   #table = null;
   #options = {};
-  /** @type {Uint8Array | null} */
-  #wanted = null;
   /** @type {(() => void)[]} */
   #endings = [];
   #resting = 0;
@@ -70,7 +68,6 @@ class WidgetView {
     for (const event of ["ready", "view", "plane", "edits"]) {
       this.#endings.push(this.viewer.on(event, () => this.#rest()));
     }
-    this.#endings.push(this.viewer.on("plane", () => this.#table && this.#showPoints()));
     this.#setHeight();
     this.#endings.push(followScheme(this.box, this.viewer.element));
     model.send({ type: "ready", view: this.#name });
@@ -143,8 +140,8 @@ class WidgetView {
    * @param {Message} message
    * @param {DataView[]} buffers
    */
-  #takePoints({ rows, columns, options }, [values, visible]) {
-    this.#table = table(rows, columns, bytes(values));
+  #takePoints({ rows, columns, words, options }, [values, visible]) {
+    this.#table = { ...table(rows, columns, bytes(values)), words };
     this.#options = options;
     this.#takeVisible(visible);
     this.#setEdits();
@@ -152,18 +149,8 @@ class WidgetView {
 
   /** @param {DataView} [visible]  Of each row whether it is to be seen; all without. */
   #takeVisible(visible) {
-    this.#wanted = visible ? new Uint8Array(bytes(visible)) : null;
-    this.#showPoints();
-  }
-
-  /** Shows the points that are wanted, of a film those of its frame. */
-  #showPoints() {
-    const frame = this.#table?.columns.frame;
-    const plane = this.viewer.state().planes.z;
-    const visible = frame
-      ? Uint8Array.from(frame, (of, row) => +(of === plane && (this.#wanted?.[row] ?? 1) > 0))
-      : this.#wanted;
-    this.viewer.setPoints(this.#table, { ...this.#options, visible });
+    const wanted = visible ? new Uint8Array(bytes(visible)) : null;
+    this.viewer.setPoints(this.#table, { ...this.#options, visible: wanted });
   }
 
   /** @param {Message} message */
