@@ -25,7 +25,7 @@ from colonnade.core.files.batch import sample
 
 psutil = import_module("psutil")
 
-LATEST = 12.0
+LATEST = 20.0
 """The latest moment of a fault after the start of a command [s]."""
 
 FAULTS = ("the command", "one of its processes", "a power cut")
@@ -114,8 +114,12 @@ def run_with_faults(work: Work, folder: Path, name: str, draw: random.Random) ->
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
+    """End a command and its processes, and wait until none of them writes any more."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    for each in (process, *children):
+        each.kill()
     process.wait()
+    psutil.wait_procs(children)
 
 
 def differences(one: Path, other: Path) -> list[str]:
