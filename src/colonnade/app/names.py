@@ -22,11 +22,10 @@ def clean_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1].strip().translate(_PATTERNS)
     stem, dot, suffix = last.rpartition(".") if "." in last else (last, "", "")
-    stem, suffix = _plain(stem).strip(" .").lstrip("-"), _plain(suffix).strip()
-    ending = dot + _shorten(suffix, _LONGEST_SUFFIX_BYTES)
-    if not stem or _OF_DEVICES.fullmatch(stem):
-        stem = f"_{stem}"
-    return _shorten(stem, _LONGEST_BYTES - len(ending.encode())) + ending
+    ending = dot + _shorten(_plain(suffix).strip(), _LONGEST_SUFFIX_BYTES).rstrip()
+    stem = _shorten(_plain(stem).lstrip(" .-"), _LONGEST_BYTES - len(ending.encode()) - 1)
+    stem = stem.rstrip(" .")
+    return f"{'_' if not stem or _OF_DEVICES.fullmatch(stem) else ''}{stem}{ending}"
 
 
 def _plain(text: str) -> str:
