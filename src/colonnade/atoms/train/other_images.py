@@ -83,7 +83,7 @@ def _galaxies(rng: np.random.Generator, side: int) -> Array:
         along = np.cos(angle) * down + np.sin(angle) * right
         across = (np.cos(angle) * right - np.sin(angle) * down) / thin
         sky[near, beside] += light * np.exp(-np.hypot(along, across) / width)
-    return rng.poisson(rng.uniform(5, 60) + sky).astype(float)
+    return np.asarray(rng.poisson(rng.uniform(5, 60) + sky), float)
 
 
 def _speckle(rng: np.random.Generator, side: int) -> Array:
@@ -91,7 +91,7 @@ def _speckle(rng: np.random.Generator, side: int) -> Array:
     grain = ndimage.gaussian_filter(rng.normal(size=(side, side)), np.exp(rng.uniform(-0.7, 1.0)))
     slow = ndimage.gaussian_filter(rng.normal(size=(side, side)), side / 8)
     tone = rng.uniform(0.1, 0.8) * grain / grain.std() + rng.uniform(0, 0.5) * slow / slow.std()
-    return rng.poisson(np.exp(rng.uniform(0, 5) + tone)).astype(float)
+    return np.asarray(rng.poisson(np.exp(rng.uniform(0, 5) + tone)), float)
 
 
 def _leaves(rng: np.random.Generator, side: int) -> Array:

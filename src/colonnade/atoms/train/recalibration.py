@@ -87,7 +87,7 @@ def recalibrate(file: str | Path, out: Path, progress: Progress) -> None:
         Called with the number of finished images and of all.
     """
     model = Model.load(file)
-    task = AtomsTask(_recipe_of(model.card))
+    task = AtomsTask(recipe_of(model.card))
     part, scores = calibrated(model, task.held_out, task.recipe.seed, progress)
     card = replace(model.card, part=part.to_part(), scores=scores)
     save_with_card(find_model(file), card, out)
@@ -114,7 +114,8 @@ def _single_atoms(seed: int) -> Simulator:
     return Simulator(replace(carbon, size=SINGLE_SIZE), seed, CALIBRATION_PART)
 
 
-def _recipe_of(card: Card) -> AtomsRecipe:
+def recipe_of(card: Card) -> AtomsRecipe:
+    """Give the recipe with which a model was trained."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recipe.toml"
         path.write_text(card.recipe, encoding="utf-8")
