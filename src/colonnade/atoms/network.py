@@ -77,12 +77,12 @@ class Verdict:
     ----------
     lattice
         Where a lattice repeats: a constant, then the weights of the pointedness and the roundness
-        of the mean column, of what is explained, of the sharpness, of the lattice support and of
-        the unevenness.
+        of the mean column, of what is explained or repeated, of the sharpness and of the
+        unevenness.
     single
         Where nothing repeats: a constant, then the weights of the pointedness of the mean column
-        and of the contrast, the spread, the fewness, the roundness, the unlikeness and the
-        coarseness of the spots.
+        and of the spread, the fewness, the roundness, the unlikeness and the coarseness of the
+        spots.
     """
 
     lattice: Weights

@@ -70,20 +70,20 @@ class ImageEvidence:
         round_ = _known(self.mean_column.roundness, settings.oblong, settings.round)
         sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
         sharp -= settings.blurred
-        supported = np.clip(self.support, 0, settings.supported)
+        # Noise takes the one away before the other, and a large cell the other before the one.
+        repeated = np.clip(self.support / settings.supported, 0, 1)
         uneven = np.clip(np.nan_to_num(self.unevenness), settings.even, settings.uneven)
-        return np.array([1, pointed, round_, self.explained, sharp, supported, uneven])
+        return np.array([1, pointed, round_, max(self.explained, repeated), sharp, uneven])
 
 
 def _spot_terms(spots: Spots, settings: AtomicSettings) -> list[float]:
     """Terms of the regression that are of spots."""
-    contrast = np.clip(spots.contrast, settings.least_contrast, settings.most_contrast)
     spread = np.clip(spots.spread, settings.least_spread, settings.most_spread)
     few = np.log(settings.several / np.clip(spots.count, 1, settings.several))
     round_ = _known(spots.roundness, settings.oblong, settings.round_spot)
     unlike = np.clip(np.nan_to_num(spots.unlikeness), settings.alike, settings.unlike)
     coarse = _known(spots.coarseness, settings.finest, settings.coarse)
-    return [contrast, spread, few, round_, unlike, coarse]
+    return [spread, few, round_, unlike, coarse]
 
 
 def _known(value: float, least: float, most: float) -> float:

@@ -254,13 +254,11 @@ class AtomicSettings:
     blurred, sharp
         Of the share of its power that is finer than a probe leaves.
     supported
-        Upper limit of the lattice support.
+        Upper limit of the lattice support, which says as much as that all is explained.
     even, uneven
         Limits of the standard deviation of the logarithm of the widths.
-    least_contrast, most_contrast
-        Of the logarithm of how many times as many bright spots as dark ones there are.
     least_spread, most_spread
-        Of the standard deviation of the logarithm of how far they stand out: atoms of two
+        Of the standard deviation of the logarithm of how far bright spots stand out: atoms of two
         elements, in pairs and in clusters have the lower one, stars more.
     several
         More bright spots than this are not few.
@@ -284,8 +282,6 @@ class AtomicSettings:
     supported: float = 0.5
     even: float = 0.02
     uneven: float = 0.15
-    least_contrast: float = 0.0
-    most_contrast: float = 1.0
     least_spread: float = 0.25
     most_spread: float = 0.6
     several: int = 8
