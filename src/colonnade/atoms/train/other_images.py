@@ -125,7 +125,7 @@ def _turned(rng: np.random.Generator, side: int) -> Array:
 
 def _board(rng: np.random.Generator, side: int) -> Array:
     """Squares of a board."""
-    return np.asarray(np.floor(_turned(rng, side) / np.exp(rng.uniform(2.1, 3.7))).sum(0) % 2)
+    return np.asarray(np.floor(_turned(rng, side) / np.exp(rng.uniform(2.5, 3.7))).sum(0) % 2)
 
 
 def _net(rng: np.random.Generator, side: int) -> Array:
