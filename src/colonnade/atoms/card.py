@@ -38,7 +38,7 @@ class SingleAtoms:
 
 SINGLE_ATOMS_DEFAULT = SingleAtoms((-6.95, 0.49, 0.16, 0.74, 0.54, 0.43), 0.3)
 VERDICT_DEFAULT = Verdict(
-    (-8.5, 28.2, 4.9, 2.5, -25.7, -7.1), (-1.7, 15.6, -8.4, -1.8, 4.4, -2.1, 4.7)
+    (-8.4, 32.0, 4.6, 1.8, -27.3, -6.0), (-2.4, 19.4, -8.4, -1.8, 4.5, -1.8, 4.9)
 )
 """Of the packaged network."""
 

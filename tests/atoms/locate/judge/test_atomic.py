@@ -54,9 +54,11 @@ def test_each_reason_to_doubt_single_atoms_is_enough(doubt: dict[str, object]) -
 
 def test_a_lattice_tells_when_electrons_are_few() -> None:
     """At -2 dB noise hides what stands out most, but not that the lattice repeats."""
-    noisy = {"explained": 0.6, "mean_column": MeanColumn(0.0, 0.6, 0.16)}
+    noisy = {"explained": 0.4, "mean_column": MeanColumn(0.0, 0.6, 0.15)}
     assert evidence(**noisy, support=0.5).probability(VERDICT) > 0.5
     assert evidence(**noisy, support=0.05).probability(VERDICT) < 0.5
+    # Where widths can be told apart there is little noise, and a wall repeats as well.
+    assert evidence(**noisy, support=0.5, unevenness=0.15).probability(VERDICT) < 0.5
 
 
 def test_columns_of_all_widths_are_no_columns() -> None:

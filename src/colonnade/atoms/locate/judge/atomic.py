@@ -70,10 +70,19 @@ class ImageEvidence:
         round_ = _known(self.mean_column.roundness, settings.oblong, settings.round)
         sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
         sharp -= settings.blurred
-        # Noise takes the one away before the other, and a large cell the other before the one.
-        repeated = np.clip(self.support / settings.supported, 0, 1)
         uneven = np.clip(np.nan_to_num(self.unevenness), settings.even, settings.uneven)
-        return np.array([1, pointed, round_, max(self.explained, repeated), sharp, uneven])
+        seen = max(self.explained, self._repeated(settings))
+        return np.array([1, pointed, round_, seen, sharp, uneven])
+
+    def _repeated(self, settings: AtomicSettings) -> float:
+        """How well a lattice stands for what is explained, from 0 to 1.
+
+        Noise leaves little to explain long before it hides that columns repeat. But then it hides
+        the differences of their widths as well: where these are seen, it is no excuse.
+        """
+        uneven = (np.nan_to_num(self.unevenness) - settings.even) / settings.uneven
+        repeated = np.clip(self.support / settings.supported, 0, 1)
+        return float(repeated * np.clip(1 - uneven, 0, 1))
 
 
 def _spot_terms(spots: Spots, settings: AtomicSettings) -> list[float]:
