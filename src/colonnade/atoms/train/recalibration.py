@@ -29,8 +29,11 @@ from colonnade.core.work.recipe import load, named_recipe
 SINGLE_SIZE = (384, 384)
 """Rows and columns of the images of single atoms [px]."""
 
-SHARE = 0.5
-"""Number of these and of images of other things, as a share of the images of its own recipe."""
+SINGLE_SHARE = 0.5
+"""Number of these, as a share of the images of its own recipe."""
+
+OTHER_SHARE = 1.0
+"""Number of images of other things; with 200 there are eleven of each kind."""
 
 Drawn = TypeVar("Drawn")
 
@@ -56,15 +59,16 @@ def calibrated(
     part, scores
         What its card shall say.
     """
-    numbers = range(round(SHARE * len(held_out.calibration)))
-    total = len(held_out.calibration) + 2 * len(numbers) + len(held_out.scores)
+    own_count = len(held_out.calibration)
+    singles, others = (range(round(one * own_count)) for one in (SINGLE_SHARE, OTHER_SHARE))
+    total = own_count + len(singles) + len(others) + len(held_out.scores)
     finished = _Finished(progress, total)
     own = CalibrationSet.of(model, finished.each(held_out.calibration))
-    atoms = CalibrationSet.of(model, finished.each(map(_single_atoms(seed), numbers)))
+    atoms = CalibrationSet.of(model, finished.each(map(_single_atoms(seed), singles)))
     known = CalibrationSet((*own.images, *atoms.images))
-    others = finished.each(map(OtherImages(seed, CALIBRATION_PART), numbers))
+    drawn = finished.each(map(OtherImages(seed, CALIBRATION_PART), others))
     part = known.judge_of(AtomsCard.of(model.card))
-    found = [search_other(model, image) for image in others]
+    found = [search_other(model, image) for image in drawn]
     part = replace(part, verdict=verdict(known.images, found, part))
     scored = CalibrationSet.of(model, finished.each(held_out.scores))
     return part, _scores(scored.score_with(part))
@@ -83,7 +87,7 @@ def recalibrate(file: str | Path, out: Path, progress: Progress) -> None:
         Called with the number of finished images and of all.
     """
     model = Model.load(file)
-    task = AtomsTask(_recipe_of(model.card))
+    task = AtomsTask(recipe_of(model.card))
     part, scores = calibrated(model, task.held_out, task.recipe.seed, progress)
     card = replace(model.card, part=part.to_part(), scores=scores)
     save_with_card(find_model(file), card, out)
@@ -110,7 +114,8 @@ def _single_atoms(seed: int) -> Simulator:
     return Simulator(replace(carbon, size=SINGLE_SIZE), seed, CALIBRATION_PART)
 
 
-def _recipe_of(card: Card) -> AtomsRecipe:
+def recipe_of(card: Card) -> AtomsRecipe:
+    """Give the recipe with which a model was trained."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recipe.toml"
         path.write_text(card.recipe, encoding="utf-8")
