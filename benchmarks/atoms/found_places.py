@@ -37,7 +37,7 @@ from colonnade.core.arrays import Array
 from colonnade.core.errors import ColonnadeWarning
 from colonnade.core.learn.model import find_model
 
-SHARES = (0.0, 0.05, 0.1, 0.2, 1.0)
+SHARES = (0.0, 0.05, 0.2)
 """Shares that may be new."""
 
 DIM = 0.1
@@ -145,7 +145,8 @@ def everything(
                 for name, way in ways.items()
             }
         group = MULTISLICE if case.setting.group == MULTISLICE else "our simulator"
-        typical = float(np.median(noted))
+        # The fits that choose the polarity compare nothing.
+        typical = float(np.median(np.array(noted)[np.isfinite(noted)]))
         key = f"{group}, {case.setting.counts:g}"
         found.setdefault(key, []).append((case, typical, tables))
     return found
