@@ -1,8 +1,8 @@
 """Calibrate a model, when it is exported or at any time later; its network stays as it is.
 
 Candidates in crystals and where nothing repeats, and images as a whole, each have a regression of
-their own. The first two are fitted on images of the model's recipe that were held out and on
-single atoms on uneven carbon, the last on all of these and on images of other things.
+their own. The first is fitted on crystals, in images of the model's recipe that were held out, the
+second on single atoms on uneven carbon, the last on all these images and on some of other things.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ from colonnade.core.work.recipe import load, named_recipe
 SINGLE_SIZE = (384, 384)
 """Rows and columns of the images of single atoms [px]."""
 
-SINGLE_SHARE = 0.5
+SINGLE_SHARE = 1.0
 """Number of these, as a share of the images of its own recipe."""
 
 OTHER_SHARE = 1.0
@@ -65,11 +65,13 @@ def calibrated(
     finished = _Finished(progress, total)
     own = CalibrationSet.of(model, finished.each(held_out.calibration))
     atoms = CalibrationSet.of(model, finished.each(map(_single_atoms(seed), singles)))
-    known = CalibrationSet((*own.images, *atoms.images))
+    # A crystal of a few cells, which is not seen to repeat, would teach that what is next to all
+    # others and stands out of nothing may be a single atom.
+    candidates = CalibrationSet((*own.of_kind(repeated=True).images, *atoms.images))
+    part = candidates.judge_of(AtomsCard.of(model.card))
     drawn = finished.each(map(OtherImages(seed, CALIBRATION_PART), others))
-    part = known.judge_of(AtomsCard.of(model.card))
     found = [search_other(model, image) for image in drawn]
-    part = replace(part, verdict=verdict(known.images, found, part))
+    part = replace(part, verdict=verdict((*own.images, *atoms.images), found, part))
     scored = CalibrationSet.of(model, finished.each(held_out.scores))
     return part, _scores(scored.score_with(part))
 
