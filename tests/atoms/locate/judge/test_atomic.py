@@ -62,7 +62,7 @@ def test_a_lattice_tells_when_electrons_are_few() -> None:
 
 
 def test_columns_of_all_widths_are_no_columns() -> None:
-    doubtful = {"explained": 0.7, "support": 0.3, "mean_column": MeanColumn(0.02, 0.4, 0.2)}
+    doubtful = {"explained": 0.8, "support": 0.3, "mean_column": MeanColumn(0.02, 0.4, 0.2)}
     assert evidence(**doubtful, unevenness=0.02).probability(VERDICT) > 0.5
     assert evidence(**doubtful, unevenness=0.2).probability(VERDICT) < 0.5
 
