@@ -158,7 +158,7 @@ def literally(image: Micrograph, model: Model) -> Columns:
 def by_image_alone(image: Micrograph, model: Model) -> Columns:
     """Fit without what the network says of where the columns are."""
     settings = settings_of(model)
-    joint = replace(settings.fit.joint, found_spread=np.inf)
+    joint = replace(settings.fit.joint, found_spread=np.inf, agreeing_spread=np.inf)
     alone = replace(settings, fit=replace(settings.fit, joint=joint))
     return locate_frame(image, model, settings=alone).columns
 

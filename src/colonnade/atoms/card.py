@@ -37,7 +37,9 @@ class SingleAtoms:
 
 
 SINGLE_ATOMS_DEFAULT = SingleAtoms((-6.95, 0.49, 0.16, 0.74, 0.54, 0.43), 0.3)
-VERDICT_DEFAULT = Verdict((-12.6, 44.1, 5.26, 3.38, -15.9, 0.06), (-8.89, 37.4, 4.09, 3.68, -8.02))
+VERDICT_DEFAULT = Verdict(
+    (-8.4, 32.0, 4.6, 1.8, -27.3, -6.0), (-2.4, 19.4, -8.4, -1.8, 4.5, -1.8, 4.9)
+)
 """Of the packaged network."""
 
 OLDER = {"single_atoms": to_dict(SINGLE_ATOMS_DEFAULT), "verdict": to_dict(VERDICT_DEFAULT)}

@@ -77,10 +77,12 @@ class Verdict:
     ----------
     lattice
         Where a lattice repeats: a constant, then the weights of the pointedness and the roundness
-        of the mean column, of what is explained, of the sharpness and of the signal to noise.
+        of the mean column, of what is explained or repeated, of the sharpness and of the
+        unevenness.
     single
-        Where nothing repeats: a constant, then the weights of the pointedness and the roundness of
-        the mean column, and of the contrast and the spread of the spots.
+        Where nothing repeats: a constant, then the weights of the pointedness of the mean column
+        and of the spread, the fewness, the roundness, the unlikeness and the coarseness of the
+        spots.
     """
 
     lattice: Weights

@@ -21,7 +21,7 @@ from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
 
 SHAPE = (100, 100)
-CRYSTAL = ImageEvidence(1.0, 2.5, MeanColumn(0.0, 0.8, 0.22), None)
+CRYSTAL = ImageEvidence(1.0, 0.9, 0.02, MeanColumn(0.0, 0.8, 0.22), None)
 
 
 def grid(count: int) -> np.ndarray:

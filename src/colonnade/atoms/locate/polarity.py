@@ -44,7 +44,7 @@ class PolaritySettings:
         Structure of more periods than this in a pixel is noise alone [1/px].
     """
 
-    least_lead: float = 0.75
+    least_lead: float = 0.5
     fewest_confident: int = 10
     fitted_columns: int = 120
     lead_weight: float = 0.1

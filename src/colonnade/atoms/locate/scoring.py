@@ -18,11 +18,12 @@ from colonnade.atoms.locate.candidates import Candidates, InputScale
 from colonnade.atoms.locate.find.prominence import Prominence
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.measured import fit_columns
-from colonnade.atoms.locate.judge.atomic import ImageEvidence, Spots, image_evidence
+from colonnade.atoms.locate.judge.atomic import ImageEvidence, image_evidence
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
+from colonnade.atoms.locate.judge.spots import Spots
 from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
@@ -124,10 +125,10 @@ def fit_and_score(
     else:
         # A fit may lead away from the spot that is in question.
         places = np.concatenate([candidates.positions, new])
-        spots = Spots.of(surroundings.prominence, settings.judge.atomic)
+        spots = Spots.of(surroundings.prominence, settings.judge.spots)
         evidence = Evidence.alone(confidence, snr, *surroundings.at(places), spots.contrast)
-        sure = evidence.prominence >= settings.judge.atomic.standing_out
-    image = lattice.image_evidence(bright, columns[sure], spots)
+        sure = evidence.prominence >= settings.judge.spots.standing_out
+    image = lattice.image_evidence(bright, columns[sure], evidence.lattice_support[sure], spots)
     return Scored(columns, evidence, image, fitted.notes)
 
 
@@ -193,13 +194,15 @@ class _Lattice:
         alike = likeness(square.positions, snr, repeated, settings.likeness)
         return np.maximum(repeated, alike)
 
-    def image_evidence(self, bright: Single, sure: Columns, spots: Spots | None) -> ImageEvidence:
+    def image_evidence(
+        self, bright: Single, sure: Columns, support: Array, spots: Spots | None
+    ) -> ImageEvidence:
         """Gather what speaks for an image of atom columns, of which those are sure."""
         square = Binning(*self.aspect)
         places = square.apply_to(sure.positions)
         width = sure.width / np.sqrt(square.y * square.x)
         columns = replace(sure, y=places[:, 0], x=places[:, 1], width=width)
-        return image_evidence(square.apply(bright), columns, spots, self.settings.judge)
+        return image_evidence(square.apply(bright), columns, support, spots, self.settings.judge)
 
     def _square(self, candidates: Candidates) -> Candidates:
         return Candidates(candidates.positions / self.binning.factors, candidates.confidence)

@@ -26,6 +26,9 @@ LETTERS = np.array([*"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 GREYS = 100.0
 """Contrast of what is drawn, before noise."""
 
+NOISIEST = 50.0
+"""Largest standard deviation of the noise; half of what is drawn has a quarter of it at most."""
+
 
 def power_law(rng: np.random.Generator, side: int, exponent: float) -> Array:
     """Noise whose amplitude falls with a power of the frequency; its standard deviation is 1."""
@@ -67,6 +70,30 @@ def _stars(rng: np.random.Generator, side: int) -> Array:
     return np.asarray(np.minimum(seen, rng.choice([255.0, np.inf])))
 
 
+def _galaxies(rng: np.random.Generator, side: int) -> Array:
+    """Galaxies of all sizes, lengths and magnitudes under one sky."""
+    step = np.mgrid[:side, :side].astype(float)
+    sky, widest = np.zeros((side, side)), np.exp(rng.uniform(0.0, 1.2))
+    for y, x in rng.uniform(0, side, (rng.integers(60, 400), 2)):
+        width, angle = widest * np.exp(0.5 * rng.normal()), rng.uniform(0, np.pi)
+        light, thin = min(10 * (1 - rng.random()) ** -0.9, 1e4), rng.uniform(0.3, 1)
+        near = np.s_[max(0, int(y - 9 * width)) : int(y + 9 * width) + 1]
+        beside = np.s_[max(0, int(x - 9 * width)) : int(x + 9 * width) + 1]
+        down, right = step[0, near, beside] - y, step[1, near, beside] - x
+        along = np.cos(angle) * down + np.sin(angle) * right
+        across = (np.cos(angle) * right - np.sin(angle) * down) / thin
+        sky[near, beside] += light * np.exp(-np.hypot(along, across) / width)
+    return np.asarray(rng.poisson(rng.uniform(5, 60) + sky), float)
+
+
+def _speckle(rng: np.random.Generator, side: int) -> Array:
+    """Grain whose bright places stand out more than its dark ones."""
+    grain = ndimage.gaussian_filter(rng.normal(size=(side, side)), np.exp(rng.uniform(-0.7, 1.0)))
+    slow = ndimage.gaussian_filter(rng.normal(size=(side, side)), side / 8)
+    tone = rng.uniform(0.1, 0.8) * grain / grain.std() + rng.uniform(0, 0.5) * slow / slow.std()
+    return np.asarray(rng.poisson(np.exp(rng.uniform(0, 5) + tone)), float)
+
+
 def _leaves(rng: np.random.Generator, side: int) -> Array:
     """Things of all sizes that hide each other, as in photographs."""
     image = np.zeros((side, side))
@@ -98,12 +125,12 @@ def _turned(rng: np.random.Generator, side: int) -> Array:
 
 def _board(rng: np.random.Generator, side: int) -> Array:
     """Squares of a board."""
-    return np.asarray(np.floor(_turned(rng, side) / np.exp(rng.uniform(2.1, 3.7))).sum(0) % 2)
+    return np.asarray(np.floor(_turned(rng, side) / np.exp(rng.uniform(2.5, 3.7))).sum(0) % 2)
 
 
 def _net(rng: np.random.Generator, side: int) -> Array:
     """Squares between lines, or lines between squares."""
-    mesh = np.exp(rng.uniform(2.0, 3.5))
+    mesh = np.exp(rng.uniform(2.6, 3.7))
     lines = (_turned(rng, side) % mesh < mesh * rng.uniform(0.1, 0.5)).any(axis=0)
     return np.asarray(lines if rng.random() < 0.5 else ~lines, float)
 
@@ -111,7 +138,7 @@ def _net(rng: np.random.Generator, side: int) -> Array:
 def _bricks(rng: np.random.Generator, side: int) -> Array:
     """A wall."""
     along, across = _turned(rng, side)
-    height = np.exp(rng.uniform(2.2, 3.7))
+    height = np.exp(rng.uniform(2.5, 3.7))
     width, mortar = height * rng.uniform(1.2, 3.0), height * rng.uniform(0.08, 0.25)
     row = along // height
     shifted = across + row % 2 * width / 2
@@ -146,7 +173,7 @@ def _cells(rng: np.random.Generator, side: int) -> Array:
 
 def _discs(rng: np.random.Generator, side: int) -> Array:
     """Coins, balls and beads: discs in the open, of one size or several, flat or shaded."""
-    largest, range_, shaded = np.exp(rng.uniform(1.0, 3.2)), rng.uniform(0, 0.6), rng.random()
+    largest, range_, shaded = np.exp(rng.uniform(1.6, 3.2)), rng.uniform(0, 0.6), rng.random()
     grid = np.mgrid[:side, :side].astype(float)
     if rng.random() < 0.3:
         places = _centres(rng, side, largest)
@@ -175,6 +202,15 @@ def _blobs(rng: np.random.Generator, side: int) -> Array:
     return np.asarray(smooth > np.quantile(smooth, rng.uniform(0.3, 0.9)), float)
 
 
+def _rims(rng: np.random.Generator, side: int) -> Array:
+    """Particles and pores with bright edges, from which more secondary electrons come."""
+    inside = _blobs(rng, side) > 0
+    depth = ndimage.distance_transform_edt(inside) + ndimage.distance_transform_edt(~inside)
+    uneven = ndimage.gaussian_filter(rng.normal(size=(side, side)), rng.uniform(3, 12))
+    bright = np.exp(rng.uniform(0, 1) * uneven / uneven.std())
+    return np.asarray(bright * np.exp(-(depth - 1) / rng.uniform(1, 4)) + rng.random() * inside)
+
+
 def _print(rng: np.random.Generator, side: int) -> Array:
     """A page of print."""
     size = int(np.exp(rng.uniform(2.2, 3.5)))
@@ -196,6 +232,8 @@ SOFT: dict[str, Draw] = {
     "electrons": _electrons,
     "blurred noise": _blurred,
     "stars": _stars,
+    "galaxies": _galaxies,
+    "speckle": _speckle,
 }
 """What is recorded as it is."""
 
@@ -210,6 +248,7 @@ SHARP: dict[str, Draw] = {
     "cells": _cells,
     "discs": _discs,
     "blobs": _blobs,
+    "rims": _rims,
     "print": _print,
 }
 """What a lens then blurs, and a camera makes noisy."""
@@ -249,4 +288,4 @@ class OtherImages:
         if rng.random() < AMONG_OTHERS:
             drawn = np.where(_blobs(rng, self.side) > 0, drawn, _leaves(rng, self.side))
         lens = ndimage.gaussian_filter(GREYS * drawn, rng.uniform(0, 1))
-        return np.asarray(lens + rng.uniform(0, 12) * rng.normal(size=lens.shape))
+        return np.asarray(lens + NOISIEST * rng.random() ** 2 * rng.normal(size=lens.shape))

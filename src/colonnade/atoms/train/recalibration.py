@@ -1,8 +1,8 @@
 """Calibrate a model, when it is exported or at any time later; its network stays as it is.
 
 Candidates in crystals and where nothing repeats, and images as a whole, each have a regression of
-their own. The first two are fitted on images of the model's recipe that were held out and on
-single atoms on uneven carbon, the last on all of these and on images of other things.
+their own. The first is fitted on crystals, in images of the model's recipe that were held out, the
+second on single atoms on uneven carbon, the last on all these images and on some of other things.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,8 +29,11 @@ from colonnade.core.work.recipe import load, named_recipe
 SINGLE_SIZE = (384, 384)
 """Rows and columns of the images of single atoms [px]."""
 
-SHARE = 0.5
-"""Number of these and of images of other things, as a share of the images of its own recipe."""
+SINGLE_SHARE = 1.0
+"""Number of these, as a share of the images of its own recipe."""
+
+OTHER_SHARE = 1.0
+"""Number of images of other things; with 200 there are eleven of each kind."""
 
 Drawn = TypeVar("Drawn")
 
@@ -56,16 +59,19 @@ def calibrated(
     part, scores
         What its card shall say.
     """
-    numbers = range(round(SHARE * len(held_out.calibration)))
-    total = len(held_out.calibration) + 2 * len(numbers) + len(held_out.scores)
+    own_count = len(held_out.calibration)
+    singles, others = (range(round(one * own_count)) for one in (SINGLE_SHARE, OTHER_SHARE))
+    total = own_count + len(singles) + len(others) + len(held_out.scores)
     finished = _Finished(progress, total)
     own = CalibrationSet.of(model, finished.each(held_out.calibration))
-    atoms = CalibrationSet.of(model, finished.each(map(_single_atoms(seed), numbers)))
-    known = CalibrationSet((*own.images, *atoms.images))
-    others = finished.each(map(OtherImages(seed, CALIBRATION_PART), numbers))
-    part = known.judge_of(AtomsCard.of(model.card))
-    found = [search_other(model, image) for image in others]
-    part = replace(part, verdict=verdict(known.images, found, part))
+    atoms = CalibrationSet.of(model, finished.each(map(_single_atoms(seed), singles)))
+    # A crystal of a few cells, which is not seen to repeat, would teach that what is next to all
+    # others and stands out of nothing may be a single atom.
+    candidates = CalibrationSet((*own.of_kind(repeated=True).images, *atoms.images))
+    part = candidates.judge_of(AtomsCard.of(model.card))
+    drawn = finished.each(map(OtherImages(seed, CALIBRATION_PART), others))
+    found = [search_other(model, image) for image in drawn]
+    part = replace(part, verdict=verdict((*own.images, *atoms.images), found, part))
     scored = CalibrationSet.of(model, finished.each(held_out.scores))
     return part, _scores(scored.score_with(part))
 
@@ -83,7 +89,7 @@ def recalibrate(file: str | Path, out: Path, progress: Progress) -> None:
         Called with the number of finished images and of all.
     """
     model = Model.load(file)
-    task = AtomsTask(_recipe_of(model.card))
+    task = AtomsTask(recipe_of(model.card))
     part, scores = calibrated(model, task.held_out, task.recipe.seed, progress)
     card = replace(model.card, part=part.to_part(), scores=scores)
     save_with_card(find_model(file), card, out)
@@ -110,7 +116,8 @@ def _single_atoms(seed: int) -> Simulator:
     return Simulator(replace(carbon, size=SINGLE_SIZE), seed, CALIBRATION_PART)
 
 
-def _recipe_of(card: Card) -> AtomsRecipe:
+def recipe_of(card: Card) -> AtomsRecipe:
+    """Give the recipe with which a model was trained."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recipe.toml"
         path.write_text(card.recipe, encoding="utf-8")

@@ -21,8 +21,9 @@ from colonnade.core.learn.model import Model
 FEWEST = 4
 """An image with fewer columns among its candidates says little of what images of columns are."""
 
-AGAINST = {"lattice": frozenset({4}), "single": frozenset({4})}
-"""The sharpness and the spread speak against columns."""
+AGAINST = {"lattice": frozenset({4, 5}), "single": frozenset({2, 3, 5})}
+"""The sharpness and the unevenness speak against columns, as do the spread, the fewness and the
+unlikeness of spots."""
 
 
 @dataclass(frozen=True)

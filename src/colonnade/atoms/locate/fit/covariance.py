@@ -42,7 +42,8 @@ def covariance(
     width
         Usual width [px].
     prior
-        Information on each parameter that does not come from the image.
+        Information on each column's parameters that does not come from the image, axes (column,
+        parameter).
     step
         Distance of the points where the background may bend [px].
     settings
@@ -52,7 +53,7 @@ def covariance(
     neighbours = _neighbours(positions, reach, settings.errors.neighbours)
     joint = _information(view, positions, neighbours, step)
     own = np.arange(joint.shape[1] - PLANE)
-    joint[:, own, own] += np.tile(prior, neighbours.shape[1])
+    joint[:, own, own] += prior[neighbours].reshape(len(positions), -1)
     return covariances(joint, PARAMETERS)
 
 

@@ -23,6 +23,9 @@ ALL: Free = (True, True, True, True)
 IN_PLACE: Free = (False, False, True, True)
 HEIGHT: Free = (False, False, True, False)
 
+NORMAL_MEDIAN = 0.67449
+"""Median of the absolute value of a normally distributed number."""
+
 
 class JointFit:
     """One image to which peaks are fitted.
@@ -42,6 +45,9 @@ class JointFit:
     ----------
     width_spread
         Standard deviation of the logarithm of the columns' widths, as far as it is known.
+    found_information
+        Information on each column's place along an axis about where the network found it, as far
+        as it is known [1/widths²].
     shape_refused
         Whether a step led to a shape of no volume, so that the Gaussian was taken.
     """
@@ -52,6 +58,7 @@ class JointFit:
         self.image, self.background = image, background
         self.usual_width, self.settings = usual_width, settings
         self.width_spread = settings.joint.width_spread
+        self.found_information = 0.0
         self.shape_refused = False
 
     def view(self, peaks: Peaks) -> View:
@@ -87,7 +94,7 @@ class JointFit:
             where the widths do.
         """
         shape_information = self.settings.joint.shape_prior * len(peaks) if free[3] else np.inf
-        position = 1 / (self.settings.joint.found_spread * self.usual_width) ** 2
+        position = self.found_information / self.usual_width**2
         prior = Prior(free, damping, position, 1 / self.width_spread**2, shape_information)
         normal = Normal(
             peaks, view, self.background, self.usual_width, prior, self.settings.solver
@@ -97,6 +104,38 @@ class JointFit:
             off = np.log(changed.width / self.usual_width)
             self.width_spread = self._measured_spread(off, normal.own[:, 3, 3])
         return changed
+
+    def compare_with_found(self, peaks: Peaks, variance: Array) -> None:
+        """Learn from what the image says by itself how well the network knows its columns.
+
+        A network that knows them errs where the noise makes the image err, and less. Then its
+        places are nearer to those of the image than noise makes these err; if they are farther
+        away, it adds errors of its own.
+
+        Parameters
+        ----------
+        peaks
+            Where the image by itself puts the columns.
+        variance
+            Of their y and x, the others being known [px²].
+        """
+        joint = self.settings.joint
+        informations = (joint.agreeing_spread**-2, joint.found_spread**-2)
+        disagreement = self.disagreement(peaks, variance)
+        self.found_information = float(np.interp(disagreement, joint.disagreement, informations))
+
+    def disagreement(self, peaks: Peaks, variance: Array) -> float:
+        """Typical distance of columns from where the network found them [standard errors].
+
+        The parameters are those of `compare_with_found`. It is infinite where few can tell.
+        """
+        joint = self.settings.joint
+        error = np.sqrt(variance)
+        away = np.abs(peaks.tops - peaks.found) / error
+        counts = np.isfinite(away) & (error < joint.determined * self.usual_width)
+        if counts.sum() < joint.fewest_compared:
+            return np.inf
+        return float(np.median(away[counts])) / NORMAL_MEDIAN
 
     def _applied(self, peaks: Peaks, change: Change) -> Peaks:
         """Change peaks, by no more than the settings allow in one step."""

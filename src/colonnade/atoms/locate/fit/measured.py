@@ -268,19 +268,40 @@ def _table(fitted: Fitted, binning: Binning, fixed: Array | None) -> Columns:
 def _variance(fitted: Fitted) -> Array:
     """Variances of y, x [binned px²] and height of every column, axes (column, 3)."""
     fit, view = fitted.fit, fitted.view
-    prior = np.array([0.0, 0.0, 0.0, 1 / fit.width_spread**2])
+    information = view.own_information()
+    information[:, 3, 3] += 1 / fit.width_spread**2
+    own = covariances(information, PARAMETERS)
+    found = _known_from_network(fitted)
+    # That is no standard error where the image itself does not show a place.
+    found[~np.isfinite(own).all(axis=(1, 2))] = 0.0
+    every = np.arange(PARAMETERS)
+    information[:, every, every] += found
+    found[:, 3] = 1 / fit.width_spread**2
     joint = covariance(
         view,
         fitted.peaks.positions,
         fit.usual_width,
-        prior,
+        found,
         fit.background.step,
         fit.settings,
     )
-    own = covariances(view.own_information() + np.diag(prior), PARAMETERS)
     # Other columns never make an error smaller, but rounding may.
-    electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], own[:, [0, 1, 2], [0, 1, 2]])
+    alone = covariances(information, PARAMETERS)
+    electrons = np.maximum(joint[:, [0, 1, 2], [0, 1, 2]], alone[:, [0, 1, 2], [0, 1, 2]])
     return excess(view, own, fit.settings.errors).variance(electrons)
+
+
+def _known_from_network(fitted: Fitted) -> Array:
+    """Information on columns that the image alone does not give, axes (column, parameter).
+
+    The network saw the same electrons, so that little of what it says of places is new.
+    """
+    fit = fitted.fit
+    known = np.zeros((len(fitted.peaks), PARAMETERS))
+    seen = np.isfinite(fitted.peaks.found).all(axis=1)
+    share = fit.settings.errors.new_information
+    known[seen, :2] = share * fit.found_information / fit.usual_width**2
+    return known
 
 
 def _faint(positions: Array, snr: Array) -> Columns:

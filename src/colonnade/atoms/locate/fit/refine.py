@@ -82,8 +82,10 @@ def fit_together(
     free = ALL if moving else IN_PLACE
     peaks = _steps(fit, peaks, settings.refine.first_damping, free)
     view = fit.view(peaks)
-    halfway = _signal_to_noise(peaks, view)
+    alone = covariances(view.own_information(), PARAMETERS)
+    halfway = np.asarray(peaks.height / np.sqrt(alone[:, 2, 2]))
     if moving:
+        fit.compare_with_found(peaks, alone[:, [0, 1], [0, 1]])
         near = settings.refine.inseparable * fit.usual_width
         for places in (positions, peaks.positions):
             halfway[_lower_of_pairs(places, peaks.height, near)] = 0.0
@@ -139,12 +141,6 @@ def _lower_of_pairs(places: Array, height: Array, near: float) -> NDArray[np.boo
     first, second = cKDTree(places).query_pairs(near, output_type="ndarray").T
     lower[np.where(height[first] < height[second], first, second)] = True
     return lower
-
-
-def _signal_to_noise(peaks: Peaks, view: View) -> Array:
-    """Height of each peak over the standard error that it has by itself; NaN if it has none."""
-    variance = covariances(view.own_information(), PARAMETERS)[:, 2, 2]
-    return np.asarray(peaks.height / np.sqrt(variance))
 
 
 def _with_unexplained(fit: JointFit, peaks: Peaks, view: View, kept: NDArray[np.bool_]) -> Peaks:

@@ -88,7 +88,17 @@ class JointSettings:
         The logarithm of a width changes by no more than this.
     found_spread
         Standard deviation along each axis of where columns are about where the network found
-        them, apart from what the noise of the image did to both [widths].
+        them, apart from what the noise of the image did to both [widths]
+        (``benchmarks/atoms/found_places.py``, for this and the next three).
+    agreeing_spread
+        The same in an image in which the network and the fit agree [widths].
+    disagreement
+        Typical distance between the two up to which they agree, and that from which on they do
+        not [standard errors of the fit].
+    determined
+        Places whose standard error is larger show neither [widths].
+    fewest_compared
+        Number of coordinates that show whether they agree, at least.
     width_spread
         Standard deviation of the logarithm of the columns' widths, before the image is known.
     smallest_width_spread, largest_width_spread
@@ -105,7 +115,11 @@ class JointSettings:
     reach: float = 3.3
     largest_move: float = 0.5
     largest_growth: float = 0.2
-    found_spread: float = 0.15
+    found_spread: float = 0.5
+    agreeing_spread: float = 0.15
+    disagreement: tuple[float, float] = (0.9, 1.1)
+    determined: float = 0.4
+    fewest_compared: int = 40
     width_spread: float = 0.03
     smallest_width_spread: float = 0.01
     largest_width_spread: float = 0.1
@@ -208,12 +222,16 @@ class ErrorSettings:
     systematic
         Distance of a peak from its column that no dose makes smaller, its standard deviation along
         each axis [widths] (``benchmarks/atoms/systematic_errors.py``).
+    new_information
+        Share of what the network's places say that the image does not say as well
+        (``benchmarks/atoms/found_places.py``).
     """
 
     neighbours: int = 6
     row_lag: int = 2
     learning_factor: float = 1.05
     systematic: float = 0.01
+    new_information: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,22 @@
 """Whether an image shows atom columns at all.
 
 Whoever looks for columns in a photograph finds some. So the image as a whole is judged too. Where
-a lattice repeats, columns are what stands out most in it, they stand out from the noise, and on
-average they look like something that a probe has blurred to all sides: without edges, and without
-a plateau. Where nothing repeats, single atoms are bright spots of about the same height on texture
-that has no dark ones like them; a photograph has as many of both, stars are of any height, and
-discs are flat.
+a lattice repeats, however many electrons there are, it repeats most of its columns; they are as
+wide as each other and what stands out most, and on average they look like something that a probe
+has blurred to all sides: without edges, and without a plateau. Where nothing repeats, it tells
+whether single atoms, or edges and highlights of any shape, stand out; discs are flat.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.judge.mean_column import UNKNOWN, MeanColumn
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, AtomicSettings, JudgeSettings
+from colonnade.atoms.locate.judge.spots import Spots
 from colonnade.atoms.network import Verdict
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
@@ -34,51 +32,6 @@ FILTERED_WIDTH = 1.5
 
 
 @dataclass(frozen=True)
-class Spots:
-    """What stands out of its surroundings.
-
-    Parameters
-    ----------
-    contrast
-        Logarithm of how many times as many bright spots as dark ones there are.
-    spread
-        Standard deviation of the logarithm of how far the brighter half of the bright ones stand
-        out; the others may be texture.
-    """
-
-    contrast: float
-    spread: float
-
-    @classmethod
-    def of(cls, prominence: Single, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Self:
-        """Count the spots of an image.
-
-        Parameters
-        ----------
-        prominence
-            How far each pixel stands out [robust standard deviations].
-        settings
-            From where on it is a spot.
-        """
-        bright, dark = (_spots(one, settings) for one in (prominence, -prominence))
-        # The filter makes a dark ring round a bright spot, and so does a defocused probe.
-        highest = ndimage.maximum_filter(prominence, settings.ring_side)
-        dark &= -prominence > settings.ring_depth * highest
-        counts = [int(one.sum()) + settings.by_chance for one in (bright, dark)]
-        heights = np.sort(np.log(prominence[bright]))
-        brighter = heights[len(heights) // 2 :]
-        return cls(
-            float(np.log(counts[0] / counts[1])), float(brighter.std()) if brighter.size else 0.0
-        )
-
-
-def _spots(prominence: Single, settings: AtomicSettings) -> NDArray[np.bool_]:
-    """Peaks that stand out far enough, but for those at the border."""
-    peak = ndimage.maximum_filter(prominence, settings.peak_side, mode="constant", cval=np.inf)
-    return np.asarray((prominence == peak) & (prominence > settings.standing_out))
-
-
-@dataclass(frozen=True)
 class ImageEvidence:
     """What speaks for an image of atom columns.
 
@@ -86,8 +39,10 @@ class ImageEvidence:
     ----------
     explained
         Share of what stands out most that is at columns, from 0 to 1.
-    log_snr
-        Median of the natural logarithm of the columns' signal to noise.
+    support
+        Lattice support of the columns, in the median.
+    unevenness
+        Standard deviation of the logarithm of their widths; NaN where there are too few.
     mean_column
         What they look like on average.
     spots
@@ -95,7 +50,8 @@ class ImageEvidence:
     """
 
     explained: float
-    log_snr: float
+    support: float
+    unevenness: float
     mean_column: MeanColumn
     spots: Spots | None
 
@@ -109,17 +65,34 @@ class ImageEvidence:
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
         """Terms of the regression for an image of its kind."""
         pointed = _known(self.mean_column.pointedness, settings.flat, settings.pointed)
-        round_ = _known(self.mean_column.roundness, settings.oblong, settings.round)
         if self.spots is not None:
-            contrast = np.clip(
-                self.spots.contrast, settings.least_contrast, settings.most_contrast
-            )
-            spread = np.clip(self.spots.spread, settings.least_spread, settings.most_spread)
-            return np.array([1, pointed, round_, contrast, spread])
+            return np.array([1, pointed, *_spot_terms(self.spots, settings)])
+        round_ = _known(self.mean_column.roundness, settings.oblong, settings.round)
         sharp = np.clip(self.mean_column.sharpness, settings.blurred, settings.sharp)
         sharp -= settings.blurred
-        clear = np.clip(self.log_snr, 0, settings.clear)
-        return np.array([1, pointed, round_, self.explained, sharp, clear])
+        uneven = np.clip(np.nan_to_num(self.unevenness), settings.even, settings.uneven)
+        seen = max(self.explained, self._repeated(settings))
+        return np.array([1, pointed, round_, seen, sharp, uneven])
+
+    def _repeated(self, settings: AtomicSettings) -> float:
+        """How well a lattice stands for what is explained, from 0 to 1.
+
+        Noise leaves little to explain long before it hides that columns repeat. But then it hides
+        the differences of their widths as well: where these are seen, it is no excuse.
+        """
+        uneven = (np.nan_to_num(self.unevenness) - settings.even) / settings.uneven
+        repeated = np.clip(self.support / settings.supported, 0, 1)
+        return float(repeated * np.clip(1 - uneven, 0, 1))
+
+
+def _spot_terms(spots: Spots, settings: AtomicSettings) -> list[float]:
+    """Terms of the regression that are of spots."""
+    spread = np.clip(spots.spread, settings.least_spread, settings.most_spread)
+    few = np.log(settings.several / np.clip(spots.count, 1, settings.several))
+    round_ = _known(spots.roundness, settings.oblong, settings.round_spot)
+    unlike = np.clip(np.nan_to_num(spots.unlikeness), settings.alike, settings.unlike)
+    coarse = _known(spots.coarseness, settings.finest, settings.coarse)
+    return [spread, few, round_, unlike, coarse]
 
 
 def _known(value: float, least: float, most: float) -> float:
@@ -130,6 +103,7 @@ def _known(value: float, least: float, most: float) -> float:
 def image_evidence(
     image: Single,
     columns: Columns,
+    support: Array,
     spots: Spots | None,
     settings: JudgeSettings = JUDGE_DEFAULTS,
 ) -> ImageEvidence:
@@ -140,7 +114,9 @@ def image_evidence(
     image
         Grey levels with bright columns, axes (y, x), in pixels that are as high as wide.
     columns
-        Those that are the surest, with their widths and the label ``snr``.
+        Those that are the surest, with their widths.
+    support
+        Lattice support of each.
     spots
         What stands out of its surroundings; None where a lattice repeats.
     settings
@@ -148,12 +124,13 @@ def image_evidence(
     """
     fitted = columns[np.isfinite(columns.width)]
     if not len(fitted):
-        return ImageEvidence(0.0, 0.0, UNKNOWN, spots)
+        return ImageEvidence(0.0, 0.0, np.nan, UNKNOWN, spots)
     width = max(float(np.median(fitted.width)), LEAST_WIDTH)
-    snr = np.maximum(fitted.labels["snr"], 1.0)
+    several = len(fitted) >= settings.atomic.fewest
     return ImageEvidence(
         _explained(image, fitted.positions, width, settings.atomic),
-        float(np.median(np.log(snr))),
+        float(np.median(support)),
+        float(np.log(fitted.width).std()) if several else np.nan,
         MeanColumn.of(image, fitted.positions, width, settings.mean_column),
         spots,
     )

@@ -200,15 +200,11 @@ class MeanColumnSettings:
 
 
 @dataclass(frozen=True)
-class AtomicSettings:
-    """What speaks for an image of atom columns; how much it counts stands in a model's card.
+class SpotSettings:
+    """How spots are measured where nothing repeats.
 
     Parameters
     ----------
-    strongest
-        This share of the pixels stands out most.
-    at_column
-        They are at a column within this distance of it [widths].
     standing_out
         A spot stands out of its surroundings by more than this [robust standard deviations].
     peak_side
@@ -218,42 +214,82 @@ class AtomicSettings:
         the brightest pixel does in a square of this side around it [binned px].
     by_chance
         So many spots of either kind are added before they are compared.
-    least_contrast, most_contrast
-        The logarithm of how many times as many bright spots as dark ones there are counts no
-        less and no more than this.
-    least_spread, most_spread
-        Nor does the standard deviation of the logarithm of how far they stand out: atoms of two
-        elements, in pairs and in clusters have the lower one, stars more.
-    flat, pointed
-        Nor does the pointedness of the mean column, which counts as the upper limit where it is
-        not known.
-    oblong, round
-        Nor does its roundness.
-    blurred, sharp
-        What is finer than a probe leaves in the mean column counts from the one share of its power
-        to the other.
-    clear
-        A median logarithm of the signal to noise above this says no more.
+    fewest
+        With fewer bright spots nothing is said of their profiles.
+    profile
+        What is nearer to a spot than this is its profile [binned px].
+    texture
+        What stands out by more than this is not of the texture [robust standard deviations].
     """
 
-    strongest: float = 0.03
-    at_column: float = 1.5
     standing_out: float = 4.0
     peak_side: int = 5
     ring_side: int = 13
     ring_depth: float = 0.35
     by_chance: float = 2.0
-    least_contrast: float = 0.0
-    most_contrast: float = 1.0
-    least_spread: float = 0.25
-    most_spread: float = 0.6
+    fewest: int = 4
+    profile: float = 2.6
+    texture: float = 3.5
+
+
+@dataclass(frozen=True)
+class AtomicSettings:
+    """What speaks for an image of atom columns; how much it counts stands in a model's card.
+
+    Each piece of evidence counts no less and no more than two limits, which it takes where it is
+    not known and says nothing.
+
+    Parameters
+    ----------
+    strongest
+        This share of the pixels stands out most.
+    at_column
+        They are at a column within this distance of it [widths].
+    fewest
+        With fewer columns nothing is said of how their widths differ.
+    flat, pointed
+        Limits of the pointedness of the mean column.
+    oblong, round
+        Of its roundness.
+    blurred, sharp
+        Of the share of its power that is finer than a probe leaves.
+    supported
+        Upper limit of the lattice support, which says as much as that all is explained.
+    even, uneven
+        Limits of the standard deviation of the logarithm of the widths.
+    least_spread, most_spread
+        Of the standard deviation of the logarithm of how far bright spots stand out: atoms of two
+        elements, in pairs and in clusters have the lower one, stars more.
+    several
+        More bright spots than this are not few.
+    round_spot
+        Upper limit of the roundness of spots; the lower is `oblong`.
+    alike, unlike
+        Limits of their unlikeness.
+    finest, coarse
+        Of their coarseness.
+    """
+
+    strongest: float = 0.03
+    at_column: float = 1.5
+    fewest: int = 3
     flat: float = 0.08
     pointed: float = 0.18
     oblong: float = 0.0
     round: float = 0.5
     blurred: float = 0.03
     sharp: float = 0.18
-    clear: float = 3.0
+    supported: float = 0.5
+    even: float = 0.02
+    uneven: float = 0.15
+    least_spread: float = 0.25
+    most_spread: float = 0.6
+    several: int = 8
+    round_spot: float = 0.65
+    alike: float = 0.13
+    unlike: float = 0.3
+    finest: float = -0.2
+    coarse: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -262,7 +298,7 @@ class JudgeSettings:
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites, sublattices, likeness, mean_column, atomic
+    neighbourhoods, support, missing_sites, sublattices, likeness, mean_column, spots, atomic
         One for each step.
     """
 
@@ -272,6 +308,7 @@ class JudgeSettings:
     sublattices: SublatticeSettings = SublatticeSettings()
     likeness: LikenessSettings = LikenessSettings()
     mean_column: MeanColumnSettings = MeanColumnSettings()
+    spots: SpotSettings = SpotSettings()
     atomic: AtomicSettings = AtomicSettings()
 
 
