@@ -92,7 +92,8 @@ def run_with_faults(work: Work, folder: Path, name: str, draw: random.Random) ->
             if out.exists():
                 shutil.copytree(out, copy, ignore_dangling_symlinks=True)
             _end(process)
-            shutil.rmtree(out, ignore_errors=True)
+            while out.exists():  # a file that another process still had open may come back
+                shutil.rmtree(out, ignore_errors=True)
             if copy.exists():
                 copy.rename(out)
             yield fault
