@@ -235,7 +235,7 @@ def test_an_error_that_is_not_ours_is_a_sentence_too(lattice: Path, tmp_path: Pa
     code = (
         "import sys, numpy as np; from colonnade import cli\n"
         "from colonnade.atoms.locate import files\n"
-        "def fail(*_): raise np.linalg.LinAlgError('Singular matrix')\n"
+        "def fail(*_, **__): raise np.linalg.LinAlgError('Singular matrix')\n"
         "files.locate_frame = fail\n"
         "sys.argv = ['colonnade', 'locate', 'lattice.tif', *sys.argv[1:]]; cli.main()"
     )

@@ -24,9 +24,13 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """Chromium without a screen, drawing in software."""
+    """Chromium without a screen, drawing in software.
+
+    It goes with its module: as long as playwright runs, so does a loop of events, and tests that
+    begin one of their own cannot.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not CHROMIUM.exists():
         pytest.skip("needs chromium")
