@@ -76,7 +76,7 @@ class Points:
         return {name: _numbers(given) for name, given in self.columns.table().items()}
 
     def words(self) -> dict[str, list[str]]:
-        """Give the words of the columns that have such, each once, in the order of the alphabet."""
+        """Give the words of the columns that have such, each once, by the alphabet."""
         table = self.columns.table()
         return {name: np.unique(table[name]).tolist() for name in table if _is_text(table[name])}
 

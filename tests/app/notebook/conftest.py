@@ -4,14 +4,17 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,6 +32,19 @@ def needs(*packages: str) -> None:
     for package in packages:
         if find_spec(package) is None:
             pytest.skip(f"needs {package}")
+
+
+def _wait_until_open(address: str) -> None:
+    place = urlsplit(address)
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection((place.hostname, place.port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 @contextmanager
@@ -56,6 +72,7 @@ def serving(command: list[str], folder: Path, address: str) -> Iterator[str]:
                 break
         else:
             pytest.fail(said)
+        _wait_until_open(found[0])  # some say their address before they answer there
         impatience.cancel()
         yield found[0]
     finally:

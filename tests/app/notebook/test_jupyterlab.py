@@ -68,6 +68,7 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     page.get_by_text(re.compile("2400 . 3000 px")).wait_for()
     page.wait_for_function(f"({GREY_LEVELS})() > 100")
 
+    page.get_by_role("button", name="Add", exact=True).wait_for()  # the points are there
     stage.focus()
     for key in ("n", "Delete", "n", "m", "Shift+ArrowDown"):
         stage.press(key)

@@ -53,6 +53,7 @@ def test_an_image_is_seen_and_cells_follow_edits(page: "Page", tmp_path: Path) -
         page.goto(address)
         page.get_by_text(re.compile("1200 . 1500 px")).wait_for()
         page.get_by_text("0 edits, 3 columns").wait_for()
+        page.get_by_role("button", name="Add", exact=True).wait_for()  # the points are there
         stage = page.get_by_role("application", name="Image")
         stage.focus()
         stage.press("n")
