@@ -78,7 +78,7 @@ function features(stage, result) {
               "data-key": `feature-${row}`,
               onclick: () => stage.showPlace(row),
             },
-            `${WRONG[kind] ?? kind}, ${brief(evidence, 2)} times as sure as chance`,
+            `${WRONG[kind] ?? kind} (evidence ${brief(evidence, 2)})`,
           ),
         ),
       ),
