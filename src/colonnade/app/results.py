@@ -15,6 +15,9 @@ AddImage = Callable[[Path], str]
 """Lets the visitor look at an image, and gives its id."""
 
 
+HALF_WIDTH = "half-width of a 90 % interval"
+
+
 @dataclass(frozen=True)
 class Layer:
     """An image of a result, and how it lies over the image that was worked on.
@@ -254,7 +257,7 @@ def _upscaled(index: int, made: Made) -> Result | None:
             image = made.at(f"{stem}.tif")
             layers = made.layers(
                 (image, "result", "finer", None, factor),
-                (made.at(f"{stem}.trust.tif"), "trust", "trust", "grey levels", factor),
+                (made.at(f"{stem}.trust.tif"), "trust", HALF_WIDTH, "grey levels", factor),
             )
             endings = (".tif", ".trust.tif", ".png", ".html", ".json")
             files = made.there(*(f"{stem}{ending}" for ending in endings))
@@ -271,7 +274,7 @@ def _reconstructed(index: int, made: Made) -> Result | None:
         return None
     layers = made.layers(
         (volume, "result", "volume", None, 1.0),
-        (made.at(f"{stem}.error.mrc"), "error", "how far off it may be", None, 1.0),
+        (made.at(f"{stem}.error.mrc"), "error", HALF_WIDTH, None, 1.0),
     )
     endings = (".mrc", ".error.mrc", ".png", ".html", ".json")
     files = made.there(*(f"{stem}{ending}" for ending in endings), ".alignment.json")

@@ -24,7 +24,10 @@ UNCOUNTED = ("POST", "/api/files")
 VISITOR = "colonnade.session"
 """Where the gate leaves the session for the endpoints, in the scope of a request."""
 
-UNKNOWN = "open the address that `colonnade serve` printed, with its token"
+UNKNOWN = (
+    "this browser has no session here, or it is over: open the address that `colonnade serve` "
+    "printed, with its token"
+)
 """Said to whom the server does not know."""
 
 _HEADERS = {

@@ -2652,7 +2652,7 @@ var OVERLAY_CSS = `
 
 // viewer/toolbar.js
 var TOOLS = [
-  { name: "look", label: "Look", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
+  { name: "look", label: "Select", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
   {
     name: "add",
     label: "Add",
@@ -4062,7 +4062,7 @@ var Status = class {
     }
     const [rows, columns] = extent2.shape;
     const size = extent2.pixel_size ? ` · ${pixelSize(extent2.pixel_size)}` : "";
-    this.#image.textContent = `${columns} × ${rows} px · ${manifest.dtype}${size}`;
+    this.#image.textContent = `${columns} px wide, ${rows} high · ${manifest.dtype}${size}`;
     this.#zoom.textContent = `${Number((100 * zoom).toPrecision(3))} %`;
   }
 };
@@ -4420,8 +4420,7 @@ var Viewer = class {
   moved(surface) {
     surface.redraw();
     if (surface !== this.surface) return;
-    const { base, view } = surface;
-    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    const { view } = surface;
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
   /**
@@ -4575,9 +4574,15 @@ var Viewer = class {
     this.surface.view.moveTo(y, x);
     this.moved(this.surface);
   }
+  /** Tells how large the image is and is shown, which a resize changes, too. */
+  #about() {
+    const { base, view } = this.surface;
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+  }
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
+      this.#about();
       const [shown2] = this.stages.all.map((surface) => surface.draw());
       if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown2 || this.#ready) return;
@@ -4673,7 +4678,7 @@ var WidgetView = class {
     this.model = model;
     this.box = element("div", { class: "colonnade-view" });
     parent.append(this.box);
-    this.viewer = mount(this.box);
+    this.viewer = mount(this.box, { wheel: "focused" });
     this.#listen("msg:custom", (message, buffers) => this.#take(message, buffers));
     this.#listen("change:height", () => this.#setHeight());
     this.#listen("change:edits", () => this.#setEdits());

@@ -1,7 +1,6 @@
 """The viewer in JupyterLab, in a browser."""
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import pytest
 from colonnade.app.edited import ADDED, AS_FOUND, MOVED
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 SHOW = """\
 import numpy as np
@@ -65,11 +64,11 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     _run_cell(page, 0)
     stage = page.get_by_role("application", name="Image")
-    page.get_by_text(re.compile("2400 . 3000 px")).wait_for()
+    page.get_by_text("2400 px wide, 3000 high").wait_for()
     page.wait_for_function(f"({GREY_LEVELS})() > 100")
 
     page.get_by_role("button", name="Add", exact=True).wait_for()  # the points are there
-    stage.focus()
+    _wheel_zooms_only_with_the_focus(page, stage)
     for key in ("n", "Delete", "n", "m", "Shift+ArrowDown"):
         stage.press(key)
     page.get_by_role("button", name="Add", exact=True).click()
@@ -88,6 +87,21 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys()
     assert path.stat().st_size < LARGEST_FILE
     assert "data:image/png" in _as_html(path)
+
+
+def _wheel_zooms_only_with_the_focus(page: "Page", stage: "Locator") -> None:
+    zoom = page.get_by_label("Zoom", exact=True)
+    whole = zoom.inner_text()
+    stage.hover()
+    page.mouse.wheel(0, -300)  # scrolls the notebook
+    page.wait_for_timeout(300)
+    assert zoom.inner_text() == whole
+    stage.focus()
+    stage.hover()
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(300)
+    assert zoom.inner_text() != whole
+    stage.press("f")
 
 
 GREY_LEVELS = """() => {

@@ -1,6 +1,5 @@
 """The viewer in marimo, in a browser."""
 
-import re
 import socket
 import sys
 from pathlib import Path
@@ -51,7 +50,7 @@ def test_an_image_is_seen_and_cells_follow_edits(page: "Page", tmp_path: Path) -
     command = [sys.executable, "-m", "marimo", "run", *options, "look.py"]
     with serving(command, tmp_path, r"http://[\w.]+:\d+") as address:
         page.goto(address)
-        page.get_by_text(re.compile("1200 . 1500 px")).wait_for()
+        page.get_by_text("1200 px wide, 1500 high").wait_for()
         page.get_by_text("0 edits, 3 columns").wait_for()
         page.get_by_role("button", name="Add", exact=True).wait_for()  # the points are there
         stage = page.get_by_role("application", name="Image")

@@ -37,7 +37,8 @@ def sentence(page: "Page") -> "Locator":
 
 def count(page: "Page") -> int:
     """How many columns count at the threshold that is set."""
-    text = page.locator("output[for=threshold]").inner_text()
+    said = page.locator("output[for=threshold]").filter(has_text=re.compile(r"\d"))
+    text = said.inner_text()
     return int(re.match(r"[\d,]+", text)[0].replace(",", ""))  # type: ignore[index]
 
 

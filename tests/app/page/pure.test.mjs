@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { extent, histogram } from "../../../src/colonnade/app/page/chart.js";
-import { counts, ordered, visible } from "../../../src/colonnade/app/page/tables.js";
+import { asTyped } from "../../../src/colonnade/app/page/downloads.js";
+import { withoutImage } from "../../../src/colonnade/app/page/store.js";
+import { counts, ordered, placesOf, visible } from "../../../src/colonnade/app/page/tables.js";
 import { brief, duration, length, size, withoutName, words } from "../../../src/colonnade/app/page/text.js";
 
 /** @param {Record<string, number[]>} columns */
@@ -70,4 +72,29 @@ test("numbers and names read as a person writes them", () => {
 
 test("a sentence loses the name of the file and nothing else", () => {
   assert.equal(withoutName("a: b: 12 columns: all good"), "B: 12 columns: all good");
+});
+
+test("the sentence of a film says of which frame it is, counted from one", () => {
+  assert.equal(withoutName("film.frame0: 103 columns"), "Frame 1: 103 columns");
+  assert.equal(withoutName("grain.tif: 103 columns"), "103 columns");
+});
+
+test("the command line has the threshold that is set, once", () => {
+  const job = { verb: "locate", command: "colonnade locate a.dm4 --threshold 0.4 --refine com" };
+  assert.equal(asTyped(job, { threshold: 0.9 }), "colonnade locate a.dm4 --refine com --threshold 0.9");
+  assert.equal(asTyped(job, { threshold: null }), job.command);
+  assert.equal(asTyped({ verb: "upscale", command: "colonnade upscale a.tif" }, { threshold: 0.9 }), "colonnade upscale a.tif");
+});
+
+test("places of the finer image lie where its pixels lie in the measured one", () => {
+  const { columns } = placesOf([{ y_px: 1.5, x_px: 5.5, evidence: 3, kind: "added" }], [1 / 4, 1 / 4]);
+  assert.deepEqual([columns.y_px[0], columns.x_px[0]], [0, 1]);
+  assert.equal(columns.frame, undefined);
+  assert.equal(placesOf([], [1, 1]), null);
+});
+
+test("a pattern is told from a list of angles", () => {
+  const pattern = { signals: [{ kind: "diffraction", shape: [87, 87], image: null }] };
+  assert.match(withoutImage(pattern), /diffraction, 87 × 87/);
+  assert.match(withoutImage({ signals: [] }), /same name/);
 });

@@ -36,7 +36,7 @@ def test_axe_finds_nothing(visit: "Visit", atoms: Path, scheme: str) -> None:
     assert violations(page) == []
     press(page, "Find columns")
     sentence(page).wait_for()
-    page.get_by_text("Settings for these").click()
+    page.get_by_text("Settings of the maps").click()
     assert violations(page) == []
 
 

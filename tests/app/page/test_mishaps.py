@@ -112,3 +112,37 @@ def test_the_end_of_the_session_takes_everything_away(visit: "Visit", atoms: Pat
     page.get_by_text("The session has ended").wait_for()
     answer = page.request.get(page.url.partition("#")[0] + "api/files")
     assert answer.status == 401
+
+
+def test_another_tab_is_told_that_the_session_is_over(visit: "Visit") -> None:
+    one = visit()
+    two = visit(one)
+    press(one, "End session")
+    press(one, "Delete and end")
+    two.locator("#link").get_by_text("no session here, or it is over").wait_for()
+
+
+def test_the_back_button_goes_to_the_wing_before(visit: "Visit") -> None:
+    page = visit()
+    page.get_by_role("tab", name="Tomograms").click()
+    page.get_by_role("tab", name="Tomograms", selected=True).wait_for()
+    page.evaluate("history.back()")
+    page.get_by_role("tab", name="Atom columns", selected=True).wait_for()
+    page.evaluate("history.forward()")
+    page.get_by_role("tab", name="Tomograms", selected=True).wait_for()
+
+
+def test_a_map_says_that_the_columns_have_changed_since(visit: "Visit", atoms: Path) -> None:
+    page = visit()
+    drop(page, atoms)
+    press(page, "Find columns")
+    sentence(page).wait_for()
+    press(page, "Strain")
+    page.locator(".maps .sentence").wait_for()
+    stale = page.get_by_text("Made before the threshold or the columns were changed")
+    assert stale.count() == 0
+    press(page, "Columns")
+    page.get_by_label("Threshold of the score").fill("0.9")
+    page.get_by_role("group", name="Which map is shown").get_by_text("Strain").click()
+    stale.wait_for()
+    assert page.locator(".command code").inner_text().startswith("colonnade map strain")

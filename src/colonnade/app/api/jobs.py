@@ -130,10 +130,12 @@ class Result(Answer):
 
 
 class Origin(Answer):
-    """A result of an earlier job."""
+    """A result of an earlier job, at a threshold and with the corrections of a revision."""
 
     job: str
     index: int
+    threshold: float | None
+    revision: int | None
 
 
 class Job(Answer):
@@ -173,7 +175,7 @@ async def begin(session: Visitor, jobs: AllJobs, wanted: Wanted) -> dict[str, An
     files = [session.file(file) for file in dict.fromkeys(wanted.files)]
     tables = [_table(session, jobs, table) for table in wanted.tables]
     job = make_job(session, verb, wanted.options, files, tables, jobs.tell)
-    job.tables = [{"job": table.job, "index": table.index} for table in wanted.tables]
+    job.tables = [table.model_dump() for table in wanted.tables]
     await jobs.submit(session, job)
     return job.to_json()
 

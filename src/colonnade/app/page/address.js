@@ -1,4 +1,4 @@
-/** Where one is on the page, kept in its address, so that a reload comes back there. */
+/** Where one is on the page, kept in its address, so that a reload comes back there, and from wing to wing. */
 
 import { ORDER } from "./wings.js";
 
@@ -9,13 +9,19 @@ import { ORDER } from "./wings.js";
  */
 export function keepAddress(store) {
   read(store);
+  let { wing } = store;
   addEventListener("hashchange", () => {
     store.change(() => read(store));
+    wing = store.wing;
     history.replaceState(null, "", `#${written(store)}`);
   });
   store.watch(
     () => written(store),
-    (text) => history.replaceState(null, "", `#${text}`),
+    (text) => {
+      const goes = store.wing === wing ? "replaceState" : "pushState";
+      wing = store.wing;
+      history[goes](null, "", `#${text}`);
+    },
   );
 }
 
@@ -28,7 +34,7 @@ function read(store) {
     store.open[name] = parts.get(name) ?? store.open[name];
     store.chosenJob[name] = parts.get(`${name}-job`) ?? store.chosenJob[name];
   }
-  if (parts.get("panel") === "result") store.panel = "result";
+  store.panel = parts.get("panel") === "result" ? "result" : "setup";
 }
 
 /**

@@ -13,11 +13,12 @@ const STATES = { queued: "waiting", running: "running…", done: "done", failed:
  * @returns {HTMLElement}
  */
 export function batchTable(store, job) {
-  const ended = job.items.filter(({ state }) => state !== "queued" && state !== "running").length;
+  const done = job.items.filter(({ state }) => state === "done").length;
+  const failed = job.items.filter(({ state }) => state === "failed").length;
   return h(
     "table",
     { class: "batch" },
-    h("caption", {}, `${ended} of ${job.items.length} files are done`),
+    h("caption", {}, `${done} of ${job.items.length} files are done${failed ? `, ${failed} failed` : ""}`),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "File"), h("th", { scope: "col" }, "State"))),
     h("tbody", {}, ...job.items.map((item) => row(store, job, item))),
   );

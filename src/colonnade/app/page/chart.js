@@ -78,6 +78,9 @@ function withEnds(picture, first, last) {
   return figure;
 }
 
+/** Numbers nearer to each other than this cannot be read [units of the drawing]. */
+const APART = 10;
+
 /**
  * Draw points, with a band of what is as it should be.
  *
@@ -100,8 +103,9 @@ export function drawPoints(xs, ys, { label, band, x, y }) {
     s("rect", { class: "band", x: left, y: up(band[1]), width: width - left - 8, height: up(band[0]) - up(band[1]) }),
     s("path", { class: "axis", d: `M${left} 8V${tall - bottom}H${width - 8}` }),
     ...xs.map((value, place) => s("circle", { cx: across(value), cy: up(ys[place]), r: 2 })),
-    tick(0),
+    up(0) - up(1) > APART ? tick(0) : null,
     tick(1),
+    top > 3 ? tick(Number(extent(ys)[1].toPrecision(2))) : null,
     s("text", { x: left, y: tall - bottom + 12, "text-anchor": "middle" }, brief(x0, 3)),
     s("text", { x: width - 8, y: tall - bottom + 12, "text-anchor": "end" }, brief(x1, 3)),
     s("text", { x: (width + left) / 2, y: tall - 3, "text-anchor": "middle" }, x),

@@ -59,7 +59,9 @@ function showTable(store, stage, table, place, chart, details) {
   const shown = ordered(table, mask, look.order, look.map ? new Set() : gone);
   const first = shown.slice(0, MOST_ROWS);
   const summary = /** @type {HTMLElement} */ (details.querySelector("summary"));
-  summary.textContent = first.length < shown.length ? `Table, ${first.length} of ${whole(shown.length)} rows` : `Table, ${whole(shown.length)} rows`;
+  const listed = first.length < shown.length ? `Table, ${first.length} of ${whole(shown.length)} rows` : `Table, ${whole(shown.length)} rows`;
+  const added = look.map ? 0 : look.edits.filter(({ op }) => op === "add").length;
+  summary.textContent = added ? `${listed}, without the ${added} added by hand` : listed;
   fill(
     place,
     h(

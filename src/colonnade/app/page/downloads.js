@@ -22,7 +22,7 @@ export function takeAlong(store, stage) {
   const { look } = stage;
   const map = look?.map ? store.maps.find(({ options }) => options.kind === look.map) : null;
   const from = map?.results[0] ? { job: map, result: map.results[0] } : result ? { job, result } : null;
-  return [...(from ? links(from.job, from.result, map ? null : look) : []), ...commandLine((map ?? job).command)];
+  return [...(from ? links(from.job, from.result, map ? null : look) : []), ...commandLine(map ? map.command : asTyped(job, look)), ...(look?.revision && !map && look.edits.length ? [h("p", { class: "hint" }, "It knows nothing of the corrections by hand, which are in the table.")] : [])];
 }
 
 /**
@@ -34,7 +34,7 @@ export function takeAlong(store, stage) {
 function links(job, result, look) {
   const entries = result.downloads.map((linked) => asShown(linked, job, result, look));
   if (!entries.length) return [];
-  return [h("h3", {}, "Take along"), h("ul", { class: "downloads" }, ...entries.map(link))];
+  return [h("h3", {}, "Download"), h("ul", { class: "downloads" }, ...entries.map(link))];
 }
 
 /**
@@ -58,6 +58,18 @@ function asShown(linked, job, result, look) {
 /** @param {Linked} linked */
 function link({ name, url, bytes }) {
   return h("li", {}, h("a", { href: url, download: name }, name), bytes !== undefined && h("span", { class: "about" }, size(bytes)));
+}
+
+/**
+ * The command of a job, with the threshold that is set now.
+ *
+ * @param {import("./types.js").Job} job
+ * @param {import("./looks.js").Look | null} look
+ * @returns {string}
+ */
+export function asTyped({ command, verb }, look) {
+  if (verb !== "locate" || !look || look.threshold === null) return command;
+  return `${command.replace(/ --threshold \S+/, "")} --threshold ${look.threshold}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What happens on the server, as it happens: one stream, or asking again where a proxy holds it. */
 
-import { get } from "./api.js";
+import { Refused, get } from "./api.js";
 
 const POLL_SECONDS = 2;
 const KINDS = ["file", "job", "gone"];
@@ -10,6 +10,7 @@ const KINDS = ["file", "job", "gone"];
  * @property {(kind: string, data: any) => void} changed
  * @property {() => Promise<void>} fresh  reads everything anew
  * @property {(up: boolean) => void} link  whether the server answers
+ * @property {(sentence: string) => void} over  the server answers, but knows the session no more
  */
 
 /**
@@ -46,7 +47,8 @@ async function poll(listener, since) {
       seq = changes.seq;
       for (const { type, data } of changes.events) listener.changed(type, data);
       listener.link(true);
-    } catch {
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) return listener.over(error.message);
       listener.link(false);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_SECONDS * 1000));

@@ -38,6 +38,10 @@ export function showFiles(store) {
     () => fill(list, ...fileRows(store)),
   );
   store.watch(
+    () => store.open[store.wing],
+    () => list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }),
+  );
+  store.watch(
     () => [store.work.map(({ id, state, items }) => [id, state, items]), store.job?.id, store.wing],
     () => fill(work, ...workRows(store)),
   );
@@ -119,7 +123,8 @@ function fileRow(store, file, several) {
 function aboutFile(file) {
   if (file.state === "reading") return "being read…";
   if (file.state === "refused") return "cannot be read";
-  return holdsImage(file) ? size(file.bytes) : "no image: goes with the file of this name";
+  if (holdsImage(file)) return size(file.bytes);
+  return file.signals.length ? `${file.signals[0].kind}, no image` : "no image";
 }
 
 /**

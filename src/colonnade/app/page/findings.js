@@ -10,6 +10,8 @@ import { brief, counted, withoutName } from "./text.js";
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {import("./store.js").Store} Store */
 
+/** @typedef {{z_px?: number, y_px: number, x_px: number, kind: string, evidence: number}} Feature */
+
 /** More places than anybody jumps to one by one. */
 const MOST_FEATURES = 50;
 
@@ -54,11 +56,10 @@ function verdict({ atomic }) {
  * @param {Result} result
  */
 function features(stage, result) {
-  /** @type {{z_px?: number, y_px: number, x_px: number, kind: string, evidence: number}[]} */
+  /** @type {Feature[]} */
   const all = result.numbers.features ?? [];
-  const factor = result.numbers.factor ?? 1;
   if (!all.length) return null;
-  const listed = [...all].sort((a, b) => b.evidence - a.evidence).slice(0, MOST_FEATURES);
+  const listed = all.map((feature, row) => ({ ...feature, row })).sort((a, b) => b.evidence - a.evidence).slice(0, MOST_FEATURES);
   return h(
     "section",
     { class: "features" },
@@ -66,7 +67,7 @@ function features(stage, result) {
     h(
       "ol",
       {},
-      ...listed.map(({ z_px: z, y_px: y, x_px: x, kind, evidence }, place) =>
+      ...listed.map(({ kind, evidence, row }) =>
         h(
           "li",
           {},
@@ -74,13 +75,10 @@ function features(stage, result) {
             "button",
             {
               type: "button",
-              "data-key": `feature-${place}`,
-              onclick: () => {
-                if (z !== undefined) stage.viewer.setPlane("z", z);
-                stage.showFeature(y, x, factor);
-              },
+              "data-key": `feature-${row}`,
+              onclick: () => stage.showPlace(row),
             },
-            `${WRONG[kind] ?? kind}, ${brief(evidence, 2)} times as sure as chance`,
+            `${WRONG[kind] ?? kind} (evidence ${brief(evidence, 2)})`,
           ),
         ),
       ),
@@ -100,8 +98,8 @@ function residuals({ numbers }) {
   return h(
     "section",
     {},
-    h("h3", {}, "What is left of each view"),
-    /** @type {any} */ (drawPoints(angles, left, { label: "What is left of each view, in its noise, over its tilt", band: [0.9, 1.1], x: "tilt [°]", y: "left [noise]" })),
+    h("h3", {}, "Residual of each view"),
+    /** @type {any} */ (drawPoints(angles, left, { label: "Residual of each view, in its noise, over its tilt", band: [0.9, 1.1], x: "tilt [°]", y: "residual [noise]" })),
   );
 }
 

@@ -102,7 +102,7 @@ export class Form {
     return h(
       "select",
       shared,
-      ...(option.default === null ? [h("option", { value: "" }, "by default")] : []),
+      ...(option.default === null ? [h("option", { value: "" }, "default")] : []),
       ...(option.choices ?? []).map((choice) => h("option", { value: choice }, choice)),
     );
   }
@@ -131,7 +131,7 @@ export class Form {
 function inputHints(option) {
   const numeric = option.kind === "number" || option.kind === "integer";
   const example = option.name === "pixel_size" ? "such as 9.8 pm" : null;
-  const standing = option.default === null ? "by default" : String(option.default);
+  const standing = option.default === null ? "default" : String(option.default);
   return {
     inputmode: numeric ? "decimal" : "text",
     autocomplete: "off",

@@ -29,7 +29,7 @@ export function mapChoice(store, stage) {
     failure.textContent = await start(store, stage, kind, settings);
   };
   store.watch(
-    () => [store.result?.index, store.job?.id, store.job?.verb, store.verbs.length, store.maps, stage.look?.map, store.wing],
+    () => [store.result?.index, store.job?.id, store.job?.verb, store.verbs.length, store.maps, stage.look?.map, stage.look?.threshold, stage.look?.revision, store.wing],
     () => {
       block.hidden = !MAPPED.includes(store.job?.verb ?? "") || !store.result;
       if (block.hidden) return;
@@ -77,7 +77,7 @@ function mapSettings(store, settings) {
     () => [mapOptions(store), store.region],
     () => fill(fields, ...mapOptions(store).filter(({ name }) => name !== "kind").map((option) => mapField(store, settings, option))),
   );
-  return h("details", {}, h("summary", {}, "Settings for these"), fields);
+  return h("details", {}, h("summary", {}, "Settings of the maps"), fields);
 }
 
 /**
@@ -95,7 +95,7 @@ function mapField(store, settings, option) {
     box.addEventListener("change", () => settings.set(option.name, box.checked));
     return h("div", { class: "field switch" }, box, label, about);
   }
-  const field = h("input", { ...shared, type: "text", autocomplete: "off", placeholder: "by default", value: settings.get(option.name) ?? "" });
+  const field = h("input", { ...shared, type: "text", autocomplete: "off", placeholder: "default", value: settings.get(option.name) ?? "" });
   field.addEventListener("input", () => settings.set(option.name, field.value));
   const { region } = store;
   const drawn = option.name === "reference" && region && h("button", {
@@ -113,7 +113,7 @@ function mapField(store, settings, option) {
  *
  * @param {Store} store
  * @param {Stage} stage
- * @returns {HTMLElement[]}
+ * @returns {(HTMLElement | null)[]}
  */
 function mapResult(store, stage) {
   return store.maps.flatMap((job) => {
@@ -121,11 +121,23 @@ function mapResult(store, stage) {
     const [result] = job.results;
     if (!result || job.options.kind !== stage.look?.map) return [];
     return [
+      isStale(job, stage) ? h("p", { class: "about warning" }, "Made before the threshold or the columns were changed: press again to make it anew.") : null,
       h("p", { class: "sentence", role: "status" }, withoutName(result.sentence)),
       ...(result.notes.length ? [h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note)))] : []),
       ...result.pictures.map(({ name, url }) => h("a", { href: url, target: "_blank" }, h("img", { src: url, alt: `Picture of the map, ${name}` }))),
     ];
   });
+}
+
+/**
+ * Whether a map was made of other columns than those that are shown.
+ *
+ * @param {Job} job
+ * @param {Stage} stage
+ */
+function isStale({ tables = [] }, { look }) {
+  const [{ threshold = null, revision = null } = {}] = tables;
+  return look !== null && (threshold !== look.threshold || (revision ?? 0) !== look.revision);
 }
 
 /**

@@ -9,12 +9,15 @@ import { makeResult } from "./result.js";
 import { makeSetup } from "./setup.js";
 import { Stage } from "./stage.js";
 import { Store } from "./store.js";
+import { capital } from "./text.js";
 import { ORDER, WINGS } from "./wings.js";
 
 /** @typedef {import("./types.js").File} File */
 /** @typedef {import("./types.js").Job} Job */
 
 const store = new Store();
+
+const UNREACHABLE = "The server does not answer. Trying again…";
 
 /** What has changed while everything is read. @type {[string, any][] | null} */
 let held = null;
@@ -24,9 +27,8 @@ showWings();
 showFiles(store);
 const stage = new Stage(store);
 showPanel();
-showLink();
 byId("end").addEventListener("click", end);
-listen({ changed, fresh, link: (up) => store.change(() => { store.linked = up; }) });
+listen({ changed, fresh, link: (up) => tell(up ? "" : UNREACHABLE), over: tell });
 
 function showWings() {
   const choices = ORDER.map((key) => ({ key, label: WINGS[key].title, controls: "workplace" }));
@@ -66,13 +68,13 @@ function showPanel() {
   );
 }
 
-function showLink() {
-  store.watch(
-    () => store.linked,
-    (up) => {
-      byId("link").textContent = up ? "" : "The server does not answer. Trying again…";
-    },
-  );
+/**
+ * Say what is wrong between the page and the server.
+ *
+ * @param {string} problem  nothing if all is well
+ */
+function tell(problem) {
+  byId("link").textContent = capital(problem);
 }
 
 /**

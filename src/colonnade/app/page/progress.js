@@ -2,7 +2,7 @@
 
 import { send } from "./api.js";
 import { h } from "./dom.js";
-import { counted, duration } from "./text.js";
+import { capital, counted, duration } from "./text.js";
 
 /** @typedef {import("./types.js").Job} Job */
 /** @typedef {import("./store.js").Store} Store */
@@ -25,7 +25,7 @@ export function progressOf(store, job) {
   return h(
     "div",
     { class: "progress" },
-    h("p", { role: "status" }, job.state === "queued" ? waiting(store, job) : (job.stage ?? "Starting"), "…"),
+    h("p", { role: "status" }, job.state === "queued" ? waiting(store, job) : capital(job.stage ?? "starting"), "…"),
     h("progress", { "aria-label": "How far it is", ...(known ? { max: job.total, value: job.done } : {}) }),
     h(
       "p",

@@ -27,7 +27,7 @@ export function makeResult(store, stage) {
   store.watch(() => store.job && isBusy(store.job) && store.job, (job) => fill(progress, job && progressOf(store, job)));
   store.watch(() => [store.result, store.job?.id, stage.look?.sentence], () => fill(found, ...(store.result ? findings(store, stage, store.result) : [])));
   store.watch(
-    () => [store.result, store.job?.command, stage.look?.threshold, stage.look?.revision, stage.look?.map, store.maps],
+    () => [store.result, store.job?.command, stage.look?.threshold, stage.look?.revision, stage.look?.edits.length, stage.look?.map, store.maps],
     () => fill(along, ...takeAlong(store, stage)),
   );
   keepSentence(store, stage);
@@ -56,7 +56,7 @@ function headOf(store) {
   return [
     h("h2", {}, action(actionOf(job)).name),
     several ? batchTable(store, job) : null,
-    job.state === "cancelled" ? h("p", { class: "hint" }, "This was cancelled.") : null,
+    job.state === "cancelled" ? failure(store, "This was cancelled.") : null,
     error ? failure(store, error) : null,
   ];
 }
@@ -70,7 +70,7 @@ function failure(store, error) {
   return h(
     "div",
     { class: "failure", role: "alert" },
-    h("p", { class: "error" }, error),
+    h("p", { class: store.job?.state === "cancelled" ? "hint" : "error" }, error),
     h("button", { type: "button", onclick: change }, "Change the settings"),
   );
 }

@@ -3,7 +3,7 @@
 import { send } from "./api.js";
 import { fill, h } from "./dom.js";
 import { Form } from "./form.js";
-import { counted } from "./text.js";
+import { capital, counted } from "./text.js";
 import { action } from "./wings.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -13,6 +13,9 @@ const IN_FRONT = /^(shape|pixel size|tilts|frames|slice thickness|grey levels)/;
 
 /** What the page shows otherwise. */
 const SHOWN_ELSEWHERE = ["", "kind", "histogram"];
+
+/** Kinds that a reader calls otherwise. @type {Record<string, string>} */
+const KINDS = { rgb: "Colour image", diffraction: "Diffraction pattern" };
 
 /**
  * @param {Store} store
@@ -66,23 +69,18 @@ function factsOf(store) {
   if (!file) return [h("p", { class: "hint" }, "Add a file, or take the sample.")];
   if (file.state === "refused") return [h("p", { class: "hint" }, "Add another file.")];
   if (file.state === "reading") return [h("p", { class: "hint" }, "The file is being read…")];
-  if (!signal) return [h("p", { class: "hint" }, "This file holds no image. It is used together with the file whose name it shares.")];
+  if (!signal) return [h("p", { class: "hint" }, "There is nothing to do with this file alone.")];
   const rows = signal.rows.filter(([name]) => !SHOWN_ELSEWHERE.includes(name));
   const front = rows.filter(([name]) => IN_FRONT.test(name));
   const others = rows.filter(([name]) => !IN_FRONT.test(name));
   return [
-    h("h2", {}, capital(signal.kind)),
+    h("h2", {}, KINDS[signal.kind] ?? capital(signal.kind)),
     ...signalChoice(store, file),
     h("dl", { class: "facts" }, ...described(front)),
     ...(others.length
-      ? [h("details", {}, h("summary", {}, "What the file says besides"), h("dl", { class: "facts long" }, ...described(others)))]
+      ? [h("details", {}, h("summary", {}, "More from the file"), h("dl", { class: "facts long" }, ...described(others)))]
       : []),
   ];
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 /**
@@ -108,11 +106,11 @@ function signalChoice(store, file) {
       onchange: () => store.change(() => { store.signal.set(file.id, Number(select.value)); }),
     },
     ...file.signals.map((signal, place) =>
-      h("option", { value: String(place) }, `${signal.index}  ${signal.title} (${signal.shape.join(" × ")})`),
+      h("option", { value: String(place), disabled: signal.image === null }, `${signal.index}  ${signal.title} (${signal.image === null ? `${signal.kind}, no image` : signal.shape.join(" × ")})`),
     ),
   );
   select.value = String(store.signal.get(file.id) ?? 0);
-  return [h("label", { class: "field", for: "signal" }, `Which of its ${file.signals.length} images`), select];
+  return [h("label", { class: "field", for: "signal" }, "Which image of the file"), select];
 }
 
 /** @param {Store} store */

@@ -7,8 +7,9 @@ import { Edits } from "./edits.js";
 import { add, takeSample } from "./files.js";
 import { lookAt } from "./looks.js";
 import { comparable, plan, trust } from "./plan.js";
-import { holdsImage } from "./store.js";
-import { tableOf, visible } from "./tables.js";
+import { holdsImage, withoutImage } from "./store.js";
+import { placesOf, tableOf, visible } from "./tables.js";
+import { capital } from "./text.js";
 import { WINGS, actionOf } from "./wings.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -39,7 +40,9 @@ export class Stage {
     this.viewer = mount(this.place);
     this.edits = new Edits(store, this.viewer);
     /** What was last given to the viewer, so that only what changes is given again. */
-    this.given = { image: "", beside: "", over: "" };
+    this.given = { image: "", beside: "", over: "", places: "" };
+    /** @type {import("./types.js").Table | null} */
+    this.places = null;
     this.turn = 0;
     this.listen();
     showDock(store, this, dock);
@@ -101,7 +104,7 @@ export class Stage {
     if (file?.state === "refused") {
       return fill(this.invitation, h("h2", {}, `${file.name} cannot be read`), h("p", { class: "error" }, file.error));
     }
-    if (file && !ready) return fill(this.invitation, h("h2", {}, file.name), h("p", {}, "holds no image. It is used together with the file whose name it shares."));
+    if (file && !ready) return fill(this.invitation, h("h2", {}, file.name), h("p", {}, withoutImage(file)));
     return fill(this.invitation, ...welcome(this.store, wing));
   }
 
@@ -234,7 +237,7 @@ export class Stage {
     const { look, viewer } = this;
     const { result } = this.store;
     if (!table || !look || !result) {
-      viewer.setPoints(null);
+      this.givePlaces(wanted);
       this.edits.close();
       return;
     }
@@ -252,30 +255,44 @@ export class Stage {
   }
 
   /**
+   * Mark the places of the image that are not to be believed.
+   *
+   * @param {Plan} wanted
+   */
+  givePlaces({ image, scale }) {
+    const { result } = this.store;
+    const factor = result?.numbers.factor ?? 1;
+    const key = JSON.stringify([image, scale, result?.index, this.store.job?.id]);
+    if (key !== this.given.places) {
+      this.given.places = key;
+      this.places = placesOf(result?.numbers.features ?? [], [scale[0] / factor, scale[1] / factor]);
+    }
+    this.viewer.setPoints(this.places, { editable: false, noun: "place" });
+  }
+
+  /**
    * Select a row, and look closely at it.
    *
    * @param {import("./types.js").Table} table
    * @param {number} row
+   * @param {number} [zoom]  at least
    */
-  showRow(table, row) {
+  showRow(table, row, zoom = CLOSE) {
     const { z_px: z, y_px: y, x_px: x, frame } = table.columns;
     const plane = frame?.[row] ?? (z && Math.round(z[row]));
     if (plane !== undefined) this.viewer.setPlane("z", plane);
-    this.lookClosely([y[row], x[row]], CLOSE);
+    this.lookClosely([y[row], x[row]], zoom);
     this.viewer.select(row);
   }
 
   /**
-   * Look closely at a place of the finer image.
+   * Select a place that is not to be believed, and look closely at it.
    *
-   * @param {number} y
-   * @param {number} x
-   * @param {number} factor  how many times as fine that image is
+   * @param {number} row
    */
-  showFeature(y, x, factor) {
-    const { scale } = plan(this.store);
-    const [up, across] = [scale[0] / factor, scale[1] / factor];
-    this.lookClosely([(y + 0.5) * up - 0.5, (x + 0.5) * across - 0.5], CLOSE / scale[1]);
+  showPlace(row) {
+    const { places } = this;
+    if (places) this.showRow(places, row, CLOSE / plan(this.store).scale[1]);
   }
 
   /**
@@ -352,11 +369,6 @@ function toggles(label, choices, chosen, choose) {
       h("button", { type: "button", "data-key": `${label} ${key}`, "aria-pressed": String(key === chosen), onclick: () => choose(key) }, text),
     ),
   );
-}
-
-/** @param {string} word */
-function capital(word) {
-  return word[0].toUpperCase() + word.slice(1);
 }
 
 /**

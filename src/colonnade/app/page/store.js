@@ -45,8 +45,6 @@ export class Store {
     this.region = null;
     /** What became of the last edit. */
     this.edited = "";
-    /** Whether the server answers. */
-    this.linked = true;
     /** @type {(() => void)[]} */
     this.listeners = [];
     this.pending = false;
@@ -179,6 +177,19 @@ export class Store {
  */
 export function holdsImage(file) {
   return file.state === "ready" && file.signals.some(({ image }) => image !== null);
+}
+
+/**
+ * Why a file has nothing to show, and what it is good for.
+ *
+ * @param {File} file
+ * @returns {string}
+ */
+export function withoutImage(file) {
+  const [signal] = file.signals;
+  return signal
+    ? `It holds no image that can be worked on here (${signal.kind}, ${signal.shape.join(" × ")}).`
+    : "It holds no image. What belongs to one, such as a list of tilt angles, is used with the image that has the same name; add that, too.";
 }
 
 /**

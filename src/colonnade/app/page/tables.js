@@ -25,6 +25,29 @@ export function tableOf(job, index) {
 }
 
 /**
+ * Places that are not to be believed, as a table of the image that is shown.
+ *
+ * @param {import("./findings.js").Feature[]} features
+ * @param {[number, number]} scale  pixels of that image per pixel in which the places are given
+ * @returns {Table | null}
+ */
+export function placesOf(features, [up, across]) {
+  if (!features.length) return null;
+  /** @param {(feature: import("./findings.js").Feature) => number} value */
+  const column = (value) => Float64Array.from(features, value);
+  const stack = features.some(({ z_px: z }) => z !== undefined);
+  return {
+    rows: features.length,
+    columns: {
+      y_px: column(({ y_px: y }) => (y + 0.5) * up - 0.5),
+      x_px: column(({ x_px: x }) => (x + 0.5) * across - 0.5),
+      evidence: column(({ evidence }) => evidence),
+      ...(stack ? { frame: column(({ z_px: z }) => z ?? 0) } : {}),
+    },
+  };
+}
+
+/**
  * Which rows count: those whose score reaches the threshold and those that were moved by hand; of a
  * volume, where a plane is given, those that it cuts.
  *

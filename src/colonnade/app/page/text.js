@@ -78,17 +78,24 @@ const UNITS = { px: "px", nm: "nm", deg: "°", px2: "px²", nm2: "nm²", px3: "p
 export function words(name) {
   const [, stem, unit] = /** @type {RegExpExecArray} */ (/^(.*?)(?:_(px[23]?|nm[23]?|deg))?$/.exec(name));
   const text = /^(sigma_)?e_/.test(stem) ? stem.replace("sigma_", "sigma ") : stem.replaceAll("_", " ");
-  const told = text === "snr" ? "SNR" : /^[a-z]{2}/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  const told = /^(snr|gpa)$/.test(text) ? text.toUpperCase() : /^[a-z]{2}/.test(text) ? capital(text) : text;
   return unit ? `${told} [${UNITS[/** @type {keyof typeof UNITS} */ (unit)]}]` : told;
 }
 
+/** @param {string} text */
+export function capital(text) {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /**
- * The sentence of a command without the name of the file, with which it begins.
+ * The sentence of a command without the name of the file, with which it begins; of a film, with the
+ * number of the frame, counted from one as below the image.
  *
  * @param {string} sentence
  * @returns {string}
  */
 export function withoutName(sentence) {
-  const text = sentence.replace(/^.{1,200}?: /, "");
-  return text[0].toUpperCase() + text.slice(1);
+  const [, frame] = /^.{0,200}?\.frame(\d+): /.exec(sentence) ?? [];
+  const text = capital(sentence.replace(/^.{1,200}?: /, ""));
+  return frame === undefined ? text : `Frame ${Number(frame) + 1}: ${text}`;
 }

@@ -78,7 +78,7 @@
  * @property {string} verb
  * @property {Wing} wing
  * @property {string[]} files
- * @property {{job: string, index: number}[]} [tables]
+ * @property {{job: string, index: number, threshold: number | null, revision: number | null}[]} [tables]
  * @property {Record<string, any>} options
  * @property {string} command
  * @property {JobState} state

@@ -268,8 +268,7 @@ export class Viewer {
   moved(surface) {
     surface.redraw();
     if (surface !== this.surface) return;
-    const { base, view } = surface;
-    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+    const { view } = surface;
     this.#events.emit("view", { centre: view.centre, zoom: view.zoom });
   }
 
@@ -436,9 +435,16 @@ export class Viewer {
     this.moved(this.surface);
   }
 
+  /** Tells how large the image is and is shown, which a resize changes, too. */
+  #about() {
+    const { base, view } = this.surface;
+    this.readout.status.about(base?.source.manifest, base?.extent, view.zoom * view.ratio);
+  }
+
   #schedule() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
+      this.#about();
       const [shown] = this.stages.all.map((surface) => surface.draw());
       if (this.surface.base?.complete) this.layout.showProblem(null);
       if (!shown || this.#ready) return;

@@ -46,7 +46,7 @@ export class Status {
     }
     const [rows, columns] = extent.shape;
     const size = extent.pixel_size ? ` · ${pixelSize(extent.pixel_size)}` : "";
-    this.#image.textContent = `${columns} × ${rows} px · ${manifest.dtype}${size}`;
+    this.#image.textContent = `${columns} px wide, ${rows} high · ${manifest.dtype}${size}`;
     this.#zoom.textContent = `${Number((100 * zoom).toPrecision(3))} %`;
   }
 }

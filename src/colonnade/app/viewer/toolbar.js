@@ -15,7 +15,7 @@ import { button, setPressed } from "./dom.js";
 
 /** @type {ToolButton[]} */
 const TOOLS = [
-  { name: "look", label: "Look", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
+  { name: "look", label: "Select", key: "v", icon: "M3 2l10 5-4.5 1.5L6.5 13z", edits: false },
   {
     name: "add",
     label: "Add",

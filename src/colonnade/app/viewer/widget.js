@@ -58,7 +58,7 @@ class WidgetView {
     this.model = model;
     this.box = element("div", { class: "colonnade-view" });
     parent.append(this.box);
-    this.viewer = mount(this.box);
+    this.viewer = mount(this.box, { wheel: "focused" });
     this.#listen("msg:custom", (message, buffers) => this.#take(message, buffers));
     this.#listen("change:height", () => this.#setHeight());
     this.#listen("change:edits", () => this.#setEdits());
