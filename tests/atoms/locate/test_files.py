@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -512,3 +514,66 @@ def test_a_cluster_writes_what_one_process_writes_though_a_worker_is_killed(
     found = located(film, job, tmp_path / "out", crew, kill_a_worker)
     assert [process.poll() for process in cluster.workers] == [-signal.SIGKILL, None]
     assert found == by_one_process
+
+
+FULL_DISK = """
+import errno, os
+from pathlib import Path
+
+flush = os.fsync
+
+
+def fsync(file):
+    written = sum(each.stat().st_size for each in Path({out!r}).rglob("*.csv"))
+    if written > 15000:
+        raise OSError(errno.ENOSPC, "full")
+    flush(file)
+
+
+os.fsync = fsync
+"""
+"""What Python runs before anything else, in each process that is begun."""
+
+
+def test_a_disk_that_fills_up_loses_nothing_that_is_done(
+    tmp_path: Path,
+    film: Path,
+    job: Job,
+    by_one_process: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, hook = tmp_path / "out", tmp_path / "hook"
+    hook.mkdir()
+    code = FULL_DISK.format(out=str(out))
+    (hook / "sitecustomize.py").write_text(code)
+    said: list[str] = []
+    with monkeypatch.context() as full:
+        full.setenv("PYTHONPATH", os.pathsep.join([str(hook), *sys.path]))
+        full.setattr(os, "fsync", os.fsync)
+        exec(code, {})
+        failures = locate_files(inputs([film]), out, job, said.append, silent, Crew(2))
+    full_at = [failure for failure in failures if failure.frame != 0]
+    assert all("no space left on device; free some space" in each.sentence for each in full_at)
+    frames = [failure.frame for failure in full_at if failure.frame]
+    assert 0 < len(frames) < 5
+    said.clear()
+    assert located(film, job, out, ALONE, said.append) == by_one_process
+    assert f"  already done: {5 - len(frames)} of 6 frames" in said
+
+
+def test_a_film_that_changes_is_not_mixed(run: Run, searched: Searched) -> None:
+    run.image("a.tif", 1, BAD, 3)
+    run.image("b.tif", 4)
+
+    def change() -> ImageError:
+        run.image("a.tif", 5, 6, 7, 8)
+        return ImageError("the image is grey")
+
+    searched.raises = change
+    (failure,) = run("a.tif", "b.tif")
+    assert failure.startswith("a.tif was changed while it was worked on")
+    assert not run.out("a.columns.csv").exists()
+    assert levels(run.out("b.columns.csv")) == [4]
+    searched.bad = -1
+    assert run("out/failed-locate.csv") == []
+    assert levels(run.out("a.columns.csv")) == [5, 6, 7, 8]
