@@ -376,16 +376,15 @@ class _Batch:
 
     def _last_lines(self, file: _Open) -> Sequence[str]:
         try:
-            if file.parts:
-                file.seen.check()
-                lines = file.last()
-                file.seen.check()
-                return lines
-            return file.last()
+            file.seen.check()
+            lines = file.last()
+            file.seen.check()
         except ChangedError as error:
             self._fail_as_changed(file, error)
         except Exception as error:  # whatever it is, the other files go on
             self._fail(file, None, error)
+        else:
+            return lines
         return ()
 
     def _say_parts(self, file: _Open) -> None:
