@@ -2,12 +2,16 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from colonnade.core.work.processes import BLAS_THREADS
+
+sys.path.insert(0, str(Path(__file__).parent))  # for clusters, and what else stands beside this
+pytest_plugins = ("clusters",)
 
 # At a desk every run draws new examples; a change is judged on the same ones as the last.
 settings.register_profile(

@@ -387,6 +387,8 @@ def report_failures(failures: "Sequence[Failure]", count: int, out: Path, verb: 
     for failure in failures:
         errors.print(f"  {failure.sentence}", markup=False)
     listed = out / list_name(verb)
+    if not listed.exists():  # the disk may be full
+        return SOME_FAILED
     errors.print(
         f"They are listed in {listed}: `colonnade {verb} {listed}`, with the same options, tries "
         "them again.",

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from clusters import Cluster
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate import files as batch
@@ -21,7 +25,7 @@ from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
-from colonnade.core.work.parallel import Crew
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
 
 SIZE = 24
@@ -465,20 +469,111 @@ def test_one_image_tells_how_far_it_is_and_a_film_its_frames(run: Run) -> None:
     assert run.steps == [(0, 1), (1, 3), (2, 3), (3, 3), (1, 1)]
 
 
-def test_several_processes_write_what_one_writes(tmp_path: Path, job: Job) -> None:
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Draw a film of six frames, of which the first is black, so that another is its picture."""
     generator = np.random.default_rng(1)
     image = read(sample()).pixels[:96, :96]
-    film = np.stack([generator.poisson(image) for _ in range(3)]).astype(np.uint16)
-    film[0] = 0  # the first cannot be searched, so that another is drawn
-    write_tiff(tmp_path / "film.tif", film, (0.016, 0.016))
-    for workers in (1, 2):
-        out = tmp_path / str(workers)
-        failures = locate_files(
-            inputs([tmp_path / "film.tif"]), out, job, print, silent, Crew(workers)
-        )
-        assert [failure.frame for failure in failures] == [0]
-    one, two = (sorted((tmp_path / name).glob("film.*")) for name in "12")
-    assert [each.name for each in one] == [each.name for each in two]
-    assert len(one) == 5
-    for each, other in zip(one, two, strict=True):
-        assert each.read_bytes() == other.read_bytes()
+    frames = np.stack([generator.poisson(image) for _ in range(6)]).astype(np.uint16)
+    frames[0] = 0
+    path = tmp_path_factory.mktemp("film") / "film.tif"
+    write_tiff(path, frames, (0.016, 0.016))
+    return path
+
+
+@pytest.fixture(scope="module")
+def by_one_process(film: Path, job: Job) -> dict[str, bytes]:
+    """Give what this process alone writes of the film."""
+    return located(film, job, film.parent / "alone", ALONE)
+
+
+def located(
+    film: Path, job: Job, out: Path, crew: Crew, say: Callable[[str], None] = print
+) -> dict[str, bytes]:
+    """Find the columns of a film whose first frame fails, and give all that is written."""
+    failures = locate_files(inputs([film]), out, job, say, silent, crew)
+    assert [failure.frame for failure in failures] == [0]
+    return {path.name: path.read_bytes() for path in out.glob("film.*")}
+
+
+def test_several_processes_write_what_one_writes(
+    tmp_path: Path, film: Path, job: Job, by_one_process: dict[str, bytes]
+) -> None:
+    assert len(by_one_process) == 5
+    assert located(film, job, tmp_path / "out", Crew(2)) == by_one_process
+
+
+def test_a_cluster_writes_what_one_process_writes_though_a_worker_is_killed(
+    tmp_path: Path, film: Path, job: Job, by_one_process: dict[str, bytes], cluster: Cluster
+) -> None:
+    def kill_a_worker(line: str) -> None:
+        if line.startswith("film.frame1"):
+            cluster.workers[0].kill()
+
+    crew = Crew(scheduler=cluster.address)
+    found = located(film, job, tmp_path / "out", crew, kill_a_worker)
+    assert [process.poll() for process in cluster.workers] == [-signal.SIGKILL, None]
+    assert found == by_one_process
+
+
+FULL_DISK = """
+import errno, os
+from pathlib import Path
+
+flush = os.fsync
+
+
+def fsync(file):
+    written = sum(each.stat().st_size for each in Path({out!r}).rglob("*.csv"))
+    if written > 15000:
+        raise OSError(errno.ENOSPC, "full")
+    flush(file)
+
+
+os.fsync = fsync
+"""
+"""What Python runs before anything else, in each process that is begun."""
+
+
+def test_a_disk_that_fills_up_loses_nothing_that_is_done(
+    tmp_path: Path,
+    film: Path,
+    job: Job,
+    by_one_process: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, hook = tmp_path / "out", tmp_path / "hook"
+    hook.mkdir()
+    code = FULL_DISK.format(out=str(out))
+    (hook / "sitecustomize.py").write_text(code)
+    said: list[str] = []
+    with monkeypatch.context() as full:
+        full.setenv("PYTHONPATH", os.pathsep.join([str(hook), *sys.path]))
+        full.setattr(os, "fsync", os.fsync)
+        exec(code, {})
+        failures = locate_files(inputs([film]), out, job, said.append, silent, Crew(2))
+    full_at = [failure for failure in failures if failure.frame != 0]
+    assert all("no space left on device; free some space" in each.sentence for each in full_at)
+    frames = [failure.frame for failure in full_at if failure.frame]
+    assert 0 < len(frames) < 5
+    said.clear()
+    assert located(film, job, out, ALONE, said.append) == by_one_process
+    assert f"  already done: {5 - len(frames)} of 6 frames" in said
+
+
+def test_a_film_that_changes_is_not_mixed(run: Run, searched: Searched) -> None:
+    run.image("a.tif", 1, BAD, 3)
+    run.image("b.tif", 4)
+
+    def change() -> ImageError:
+        run.image("a.tif", 5, 6, 7, 8)
+        return ImageError("the image is grey")
+
+    searched.raises = change
+    (failure,) = run("a.tif", "b.tif")
+    assert failure.startswith("a.tif was changed while it was worked on")
+    assert not run.out("a.columns.csv").exists()
+    assert levels(run.out("b.columns.csv")) == [4]
+    searched.bad = -1
+    assert run("out/failed-locate.csv") == []
+    assert levels(run.out("a.columns.csv")) == [5, 6, 7, 8]

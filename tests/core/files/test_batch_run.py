@@ -1,6 +1,7 @@
 """Commands that write into one folder keep what they failed at apart."""
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from colonnade.core.errors import ImageError
+from colonnade.core.files.batch import inputs
 from colonnade.core.files.batch_run import (
     Failed,
     FileWork,
@@ -19,6 +21,7 @@ from colonnade.core.files.batch_run import (
 from colonnade.core.files.failures import read_failures
 from colonnade.core.work.parallel import Crew
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.writing import ClosedFolderError
 
 
 @dataclass(frozen=True)
@@ -132,3 +135,124 @@ def test_several_processes_say_everything_in_order_and_one_that_dies_loses_nothi
         line for name in "ab" for line in (f"{name} 0", f"{name} 2", f"{name} 3", f"{name} whole")
     ]
     assert [(each.name, each.frame) for each in failures] == [("a", 1), ("b", 1)]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Three frames, during the second of which something befalls the file."""
+
+    path: Path
+    befalls: Callable[[Path], object]
+    done: list[str]
+
+    def are_whole(self) -> bool:
+        return False
+
+    def all_lines(self) -> list[str]:
+        return []
+
+    def parts(self) -> list[Part]:
+        return [Part(number, number) for number in range(3)]
+
+    def do(self, part: Part, failed: Failed) -> Sequence[str]:
+        if part.number == 1:
+            self.befalls(self.path)
+        self.path.read_bytes()
+        self.done.append(f"{self.path.stem} {part.number}")
+        return []
+
+    def finish(self) -> Sequence[str]:
+        self.done.append(f"{self.path.stem} whole")
+        return []
+
+
+@pytest.mark.parametrize(
+    ("befalls", "said"),
+    [
+        (Path.unlink, "went away while it was worked on"),
+        (lambda path: path.write_text("a longer text"), "was changed while it was worked on"),
+    ],
+)
+def test_a_file_that_changes_or_goes_away_fails_once_and_the_others_go_on(
+    tmp_path: Path, befalls: Callable[[Path], object], said: str
+) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.tif").write_text("a text")
+    done: list[str] = []
+    out = tmp_path / "out"
+
+    def run(*named: Path) -> list[str]:
+        def begin(path: Path, name: str) -> Frames:
+            return Frames(path, befalls if name == "b" else Path.stat, done)
+
+        files = inputs(list(named))
+        failures = run_batch(files, out, "locate", begin, lambda _: None, lambda *_: None)
+        return [failure.sentence for failure in failures]
+
+    (sentence,) = run(tmp_path)
+    assert sentence.startswith(f"{tmp_path / 'b.tif'} {said}")
+    assert "b 0" in done
+    assert not {"b 2", "b whole"} & set(done)
+    assert done[-4:] == ["c 0", "c 1", "c 2", "c whole"]
+    done.clear()
+    (tmp_path / "b.tif").write_text("a text")
+    befalls = Path.stat
+    assert run(out / "failed-locate.csv") == []
+    assert done == ["b 0", "b 1", "b 2", "b whole"]
+
+
+def test_results_in_the_folder_of_the_input_are_no_change_of_it(tmp_path: Path) -> None:
+    def begin(path: Path, name: str) -> Frames:
+        return Frames(path / "view.tif", lambda _: (path / "result").touch(), [])
+
+    (tmp_path / "view.tif").touch()
+    files = {tmp_path: "views"}
+    assert run_batch(files, tmp_path, "locate", begin, lambda _: None, lambda *_: None) == []
+
+
+@dataclass(frozen=True)
+class Done(Work):
+    """Was done before."""
+
+    def are_whole(self) -> bool:
+        return True
+
+    def all_lines(self) -> list[str]:
+        return ["done before"]
+
+
+def test_a_closed_folder_is_told_before_the_work_where_there_is_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(errno.EROFS, "a disk that is only read")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    files = {tmp_path / name: name for name in "ab"}
+    said: list[str] = []
+
+    def run(second: Work) -> None:
+        def begin(path: Path, name: str) -> Work:
+            return Done() if name == "a" else second
+
+        run_batch(files, tmp_path, "locate", begin, said.append, lambda *_: None)
+
+    run(Done())
+    assert said == ["done before", "done before", "already done: 2 of 2 files"]
+    with pytest.raises(ClosedFolderError, match=r"nothing can be written into .* read-only"):
+        run(Work())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_that_cannot_be_written_is_said_and_hides_no_failure(tmp_path: Path) -> None:
+    files = {tmp_path / name: name for name in "ab"}
+    said: list[str] = []
+
+    def begin(path: Path, name: str) -> Work:
+        if name == "b":  # when the list was looked for, and before it is written
+            (tmp_path / "failed-locate.csv").mkdir()
+        return Work(f"{name} is too dark")
+
+    failures = run_batch(files, tmp_path, "locate", begin, said.append, lambda *_: None)
+    assert [str(failure.error) for failure in failures] == ["a is too dark", "b is too dark"]
+    assert said[-1].endswith("the same command tries again what failed")

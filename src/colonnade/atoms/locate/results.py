@@ -18,6 +18,7 @@ from colonnade.core.files.batch_run import report_lines
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.series.drift import Drift
+from colonnade.core.work.contents import write_text
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
 
@@ -91,7 +92,7 @@ class FileResults:
         if self.with_candidates:
             candidates = self._labelled(found.candidates, number, labelled)
             candidates.to_csv(self._frame_candidates(number))
-        self._frame_summary(number).write_text(json.dumps(_summary(number, found)), "utf-8")
+        write_text(self._frame_summary(number), json.dumps(_summary(number, found)))
         said = sentence(found.columns, found.image.name, found.atomic)
         report = report_lines(said, found.notes)
         self.record.put(_part(number), json.dumps(report))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from colonnade.core.errors import FileError
 from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
-from colonnade.core.work.writing import make_folder
+from colonnade.core.work.writing import ClosedFolderError, check_writable, make_folder
 
 Failed = Callable[[int | None, Exception], None]
 """Called with the number and the error of each frame that could not be done, or with None for the
@@ -84,9 +85,10 @@ def run_batch(
 ) -> list[Failure]:
     """Do one thing with every file.
 
-    A file or frame that fails, whatever the error, does not stop the rest. The folder keeps a
-    list of what failed, ``failed-COMMAND.csv``; a single file of which nothing could be made
-    leaves the list as it is.
+    A file or frame that fails, whatever the error, does not stop the rest. One that changes or
+    goes away while it is worked on fails as a whole, as its frames would not belong together. The
+    folder keeps a list of what failed, ``failed-COMMAND.csv``; a single file of which nothing
+    could be made leaves the list as it is.
 
     Parameters
     ----------
@@ -109,12 +111,17 @@ def run_batch(
     -------
     failures
         The files and frames that could not be done, and why.
+
+    Raises
+    ------
+    ClosedFolderError
+        If nothing can be written into the folder, but something is to be.
     """
     make_folder(out)
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    batch = _Batch(files, begin, say, progress)
+    batch = _Batch(files, out, begin, say, progress)
     with closing(crew.outcomes(_do, batch.items())) as each:
         for outcome in each:
             batch.take(outcome)
@@ -122,7 +129,10 @@ def run_batch(
         say(f"already done: {batch.done_before} of {len(files)} files")
     failures = batch.failures
     if len(files) > 1 or not failures or failures[0].frame is not None:
-        update_failures(listed, files, failures)
+        try:
+            update_failures(listed, files, failures)
+        except FileError as error:  # what failed is said all the same
+            say(f"{error}; the same command tries again what failed")
     return failures
 
 
@@ -163,17 +173,67 @@ def report_lines(sentence: str, notes: Iterable[str]) -> list[str]:
     return [sentence, *(f"  note: {note}" for note in notes)]
 
 
+class ChangedError(FileError):
+    """A file is no longer what it was when its first part was begun."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a file was when it was begun.
+
+    Parameters
+    ----------
+    path
+        The file.
+    state
+        Its size [bytes] and when it was changed [s]; None of a folder, into which results may go,
+        and of what is not there. Disks that are shared tell parts of a second differently to
+        different machines.
+    """
+
+    path: Path
+    state: tuple[int, int] | None
+
+    @classmethod
+    def now(cls, path: Path) -> "_Seen":
+        """Look at a file."""
+        if not path.is_file():
+            return cls(path, None)
+        found = path.stat()
+        return cls(path, (found.st_size, int(found.st_mtime)))
+
+    def check(self) -> None:
+        """Look again.
+
+        Raises
+        ------
+        ChangedError
+            If the file has gone or changed.
+        """
+        if self.state is None or _Seen.now(self.path) == self:
+            return
+        if self.path.exists():
+            raise ChangedError(
+                f"{self.path} was changed while it was worked on; start again once it is complete"
+            )
+        raise ChangedError(
+            f"{self.path} went away while it was worked on; check the disk or the network, and "
+            "start again"
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class _Item:
     """A part of a file that is to be done."""
 
     file: "_Open | None"
+    seen: _Seen
     work: FileWork
     part: Part
 
     def __getstate__(self) -> dict[str, object]:
         """Give what another process needs, which is not what became of the rest of the file."""
-        return {"file": None, "work": self.work, "part": self.part}
+        return {**vars(self), "file": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +247,13 @@ class _Report:
 def _do(item: _Item) -> _Report:
     """Do a part, in whichever process."""
     failed: list[tuple[int | None, Exception]] = []
-    lines = item.work.do(item.part, lambda frame, error: failed.append((frame, error)))
+    item.seen.check()  # before what may be mapped into memory is read, too
+    try:
+        lines = item.work.do(item.part, lambda frame, error: failed.append((frame, error)))
+    except Exception:
+        item.seen.check()
+        raise
+    item.seen.check()
     return _Report(lines, failed)
 
 
@@ -199,6 +265,8 @@ class _Open:
     ----------
     path, name
         The file, and what its results are called.
+    seen
+        What it was when it was begun.
     parts
         What is done of it, in order.
     last
@@ -213,11 +281,17 @@ class _Open:
 
     path: Path
     name: str
+    seen: _Seen
     parts: Sequence[Part] = ()
     last: Callable[[], Sequence[str]] = tuple
     lines: dict[int, Sequence[str]] = field(default_factory=dict)
     said: int = 0
     failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether that is a reason why it failed."""
+        return any(isinstance(each.error, ChangedError) for each in self.failures)
 
 
 class _Batch:
@@ -226,37 +300,45 @@ class _Batch:
     def __init__(
         self,
         files: Mapping[Path, str],
+        out: Path,
         begin: Begin,
         say: Callable[[str], None],
         progress: Progress,
     ) -> None:
-        self.files, self.begin, self.say, self.progress = files, begin, say, progress
+        self.files, self.out, self.begin = files, out, begin
+        self.say, self.progress = say, progress
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
         self._ended = 0
+        self._is_writable = False
 
     def items(self) -> Iterator[_Item]:
         """Give out what is not done, file by file."""
         self.progress(0, len(self.files))
         for path, name in self.files.items():
-            file = _Open(path, name)
+            file = _Open(path, name, _Seen.now(path))
             self._open.append(file)
             try:
                 work = self._begun(file)
+            except ClosedFolderError:  # the other files could not be done either
+                raise
             except Exception as error:  # whatever it is, the other files go on
                 self._fail(file, None, error)
                 continue
             finally:
                 self._say_what_has_come()
-            yield from (_Item(file, work, part) for part in file.parts)
+            yield from (_Item(file, file.seen, work, part) for part in file.parts)
 
     def take(self, outcome: Outcome[_Item, _Report]) -> None:
         """Take what has come of a part."""
         item = outcome.item
         file, part = item.file, item.part
         assert file is not None
-        if outcome.error is not None:
+        if isinstance(outcome.error, ChangedError):
+            self._fail_as_changed(file, outcome.error)
+            file.lines[part.number] = ()
+        elif outcome.error is not None:
             self._fail(file, part.frame, outcome.error)
             file.lines[part.number] = ()
         else:
@@ -272,6 +354,9 @@ class _Batch:
             self.done_before += 1
             file.last = work.all_lines
         else:
+            if not self._is_writable:
+                check_writable(self.out)
+                self._is_writable = True
             file.parts, file.last = work.parts(), work.finish
         return work
 
@@ -291,10 +376,16 @@ class _Batch:
 
     def _last_lines(self, file: _Open) -> Sequence[str]:
         try:
-            return file.last()
+            file.seen.check()
+            lines = file.last()
+            file.seen.check()
+        except ChangedError as error:
+            self._fail_as_changed(file, error)
         except Exception as error:  # whatever it is, the other files go on
             self._fail(file, None, error)
-            return ()
+        else:
+            return lines
+        return ()
 
     def _say_parts(self, file: _Open) -> None:
         while file.said < len(file.parts):
@@ -306,6 +397,11 @@ class _Batch:
             file.said += 1
             if len(self.files) == 1 and len(file.parts) > 1:
                 self.progress(file.said, len(file.parts))
+
+    def _fail_as_changed(self, file: _Open, error: ChangedError) -> None:
+        """Say once, and not of every frame, that a file is not what it was."""
+        if not file.has_changed:
+            self._fail(file, None, error)
 
     def _fail(self, file: _Open, frame: int | None, error: Exception) -> None:
         file.failures.append(Failure(file.path, file.name, frame, error))

@@ -66,6 +66,28 @@ def make_folder(folder: Path) -> None:
         raise FileError(f"the folder {folder} cannot be made: {explain(error)}") from error
 
 
+class ClosedFolderError(FileError):
+    """Nothing can be written into a folder."""
+
+
+def check_writable(folder: Path) -> None:
+    """Write an empty file into a folder and take it away again.
+
+    Raises
+    ------
+    ClosedFolderError
+        If that does not go.
+    """
+    tried = folder / f".{secrets.token_hex(4)}"
+    try:
+        tried.touch()
+        tried.unlink()
+    except OSError as error:
+        raise ClosedFolderError(
+            f"nothing can be written into {folder}: {explain(error)}"
+        ) from error
+
+
 def _flush(path: Path) -> None:
     """Wait until a file is on the disk, so that no name stands for what a power cut takes."""
     with path.open("rb+") as file:
