@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import tifffile
-from person import drop, press, sentence
+from person import count, drop, press, sentence
 
 if TYPE_CHECKING:
     from conftest import Visit
@@ -73,6 +73,40 @@ def test_two_tabs_agree(visit: "Visit", atoms: Path) -> None:
     two.get_by_role("button", name="Forget Columns of corner.tif").click()
     one.locator("#files .state").wait_for(state="detached")
     assert sentence(one).is_hidden()
+
+
+def test_columns_corrected_in_one_tab_are_corrected_in_the_other(
+    visit: "Visit", atoms: Path
+) -> None:
+    one = visit()
+    drop(one, atoms)
+    press(one, "Find columns")
+    sentence(one).wait_for()
+    two = visit(one)
+    two.get_by_role("tab", name="Result").click()
+    sentence(two).wait_for()
+    one.get_by_role("button", name="Show row 2 in the image").click()
+    one.locator(".viewer .stage").first.focus()
+    one.keyboard.press("Delete")
+    two.get_by_text("1 deleted by hand (corrected in another tab)").wait_for()
+    assert count(two) == count(one)
+    two.get_by_role("button", name="Show row 3 in the image").click()
+    two.locator(".viewer .stage").first.focus()
+    two.keyboard.press("Delete")
+    one.get_by_text("2 deleted by hand (corrected in another tab)").wait_for()
+
+
+def test_many_tabs_leave_each_other_the_few_connections_of_a_browser(
+    visit: "Visit", atoms: Path
+) -> None:
+    first = visit()
+    tabs = [first, *(visit(first) for _ in range(7))]
+    drop(tabs[-1], atoms)
+    for tab in tabs:
+        tab.locator("#files").get_by_role("button", name="corner.tif").first.wait_for()
+    for tab in (tabs[0], tabs[-1]):
+        tab.locator("#files").get_by_role("button", name="corner.tif").first.click()
+        tab.locator("dl.facts").first.wait_for()
 
 
 def test_a_stranger_sees_nothing_of_another(visit: "Visit", atoms: Path) -> None:
