@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
+from colonnade.core.files.failures import (
+    Failure,
+    add_failures,
+    list_name,
+    read_failures,
+    update_failures,
+)
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
@@ -85,8 +91,8 @@ def run_batch(
     """Do one thing with every file.
 
     A file or frame that fails, whatever the error, does not stop the rest. The folder keeps a
-    list of what failed, ``failed-COMMAND.csv``; a single file of which nothing could be made
-    leaves the list as it is.
+    list of what failed, ``failed-COMMAND.csv``, which grows while the batch goes on; a single file
+    of which nothing could be made leaves the list as it is.
 
     Parameters
     ----------
@@ -114,7 +120,7 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    batch = _Batch(files, begin, say, progress)
+    batch = _Batch(files, begin, say, progress, listed)
     with closing(crew.outcomes(_do, batch.items())) as each:
         for outcome in each:
             batch.take(outcome)
@@ -229,8 +235,10 @@ class _Batch:
         begin: Begin,
         say: Callable[[str], None],
         progress: Progress,
+        listed: Path,
     ) -> None:
         self.files, self.begin, self.say, self.progress = files, begin, say, progress
+        self.listed = listed
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
@@ -286,7 +294,10 @@ class _Batch:
                 self.say(line)
             self._open.popleft()
             self._ended += 1
-            self.failures += sorted(file.failures, key=_in_order)
+            failed = sorted(file.failures, key=_in_order)
+            self.failures += failed
+            if failed and len(self.files) > 1:
+                add_failures(self.listed, failed)
             self.progress(self._ended, len(self.files))
 
     def _last_lines(self, file: _Open) -> Sequence[str]:
