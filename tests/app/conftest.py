@@ -16,6 +16,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",  # what is drawn wants neither WebGL nor what stands in for it
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -89,3 +89,17 @@ def test_a_command_that_no_wing_offers_is_refused() -> None:
         find_verb("train")
     with pytest.raises(ColonnadeError, match="no locate for tomo"):
         find_verb("locate", "tomo")
+
+
+def test_choices_are_called_what_the_help_calls_them() -> None:
+    called = {
+        option.name: dict(zip(option.choices or (), option.words or (), strict=True))
+        for option in find_verb("reconstruct").options
+    }
+    assert called["method"] == {
+        "wbp": "weighted back-projection (wbp)",
+        "sirt": "iterations that stop at the noise (sirt)",
+        "tv": "total variation (tv)",
+        "network": "a network that improves it (network)",
+    }
+    assert called["model"]["tomo"] == "tomo"

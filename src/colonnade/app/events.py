@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["file", "job", "gone"]
-"""A file or a job that is new or changed; or the id of one that is there no more."""
+Kind = Literal["file", "job", "edits", "gone"]
+"""A file, a job, or corrections of a result that are new or changed; or the id of a file or a job
+that is there no more."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,16 @@ def delete(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def empty(folder: Path) -> None:
+    """Delete all that is in a folder."""
+    with suppress(OSError):
+        for inside in list(folder.iterdir()):
+            if inside.is_dir() and not inside.is_symlink():
+                delete(inside)
+            else:
+                inside.unlink(missing_ok=True)
+
+
 def bytes_in(folder: Path) -> int:
     """Size of all files in a folder, while others may write and delete there [bytes]."""
     total = 0

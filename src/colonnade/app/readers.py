@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
@@ -25,6 +25,8 @@ Request = tuple[Callable[..., Any], tuple[Any, ...]]
 class Readers:
     """A few processes, each of which reads one thing at a time.
 
+    A visitor has all of them but one at most, so that files that take long hold up nobody else.
+
     Parameters
     ----------
     settings
@@ -36,6 +38,10 @@ class Readers:
         self._processes = [_Reader(settings) for _ in range(settings.readers)]
         self._idle = deque(self._processes)
         self._free = asyncio.Semaphore(settings.readers)
+        most = max(settings.readers - 1, 1)
+        self._shares: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(most)
+        )
 
     async def start(self) -> None:
         """Begin with processes that have imported what they need."""
@@ -45,7 +51,7 @@ class Readers:
         """End them all, whatever they do."""
         await asyncio.gather(*(asyncio.to_thread(one.stop) for one in self._processes))
 
-    async def describe(self, path: Path) -> list[dict[str, Any]]:
+    async def describe(self, owner: str, path: Path) -> list[dict[str, Any]]:
         """List the signals of a file, as `colonnade.app.reading.describe_file` does.
 
         Raises
@@ -53,10 +59,10 @@ class Readers:
         Refused
             If it cannot be read.
         """
-        found = await self.run(path, reading.describe_file, path, self._limits)
+        found = await self.run(owner, path, reading.describe_file, path, self._limits)
         return cast(list[dict[str, Any]], found)
 
-    async def manifest(self, path: Path, signal: int) -> dict[str, Any]:
+    async def manifest(self, owner: str, path: Path, signal: int) -> dict[str, Any]:
         """Say what a viewer must know of an image before it asks for tiles.
 
         Raises
@@ -64,9 +70,12 @@ class Readers:
         Refused
             If it cannot be read.
         """
-        return cast(dict[str, Any], await self.run(path, reading.manifest, path, signal))
+        found = await self.run(owner, path, reading.manifest, path, signal)
+        return cast(dict[str, Any], found)
 
-    async def tile(self, path: Path, signal: int, place: tuple[str, int, int, int, int]) -> Tile:
+    async def tile(
+        self, owner: str, path: Path, signal: int, place: tuple[str, int, int, int, int]
+    ) -> Tile:
         """Read a tile: of an axis, a plane, a level, a row and a column.
 
         Raises
@@ -74,19 +83,29 @@ class Readers:
         Refused
             If it cannot be read, or there is none.
         """
-        return cast(Tile, await self.run(path, reading.tile, path, signal, *place))
+        return cast(Tile, await self.run(owner, path, reading.tile, path, signal, *place))
 
-    async def run(self, path: Path, function: Callable[..., Any], *values: Any) -> Any:
+    async def run(self, owner: str, path: Path, function: Callable[..., Any], *values: Any) -> Any:
         """Do something with a file in one of the processes.
+
+        Parameters
+        ----------
+        owner
+            Key of the visitor.
+        path
+            The file.
+        function, values
+            What is to be done, and with what.
 
         Raises
         ------
         Refused
             If it cannot be done, takes too long, or takes the process with it.
         """
-        process = await self._take(path)
+        share = self._shares[owner]
+        process = await self._take(share, path)
         answer = asyncio.ensure_future(asyncio.to_thread(process.ask, (function, values)))
-        answer.add_done_callback(partial(self._give_back, process))
+        answer.add_done_callback(partial(self._give_back, share, process))
         try:
             return await asyncio.shield(answer)  # who asked may go; the process is still at it
         except _EndedError:
@@ -96,19 +115,27 @@ class Readers:
         except ColonnadeError as error:
             raise Refused(422, reading.without_folder(str(error), path)) from None
 
-    async def _take(self, path: Path) -> "_Reader":
+    async def _take(self, share: asyncio.Semaphore, path: Path) -> "_Reader":
         """Wait for a free process, and prefer the one that has read the same file before."""
-        await self._free.acquire()
+        await share.acquire()
+        try:
+            await self._free.acquire()
+        except BaseException:
+            share.release()
+            raise
         chosen = next((one for one in self._idle if one.last == path), self._idle[0])
         self._idle.remove(chosen)
         chosen.last = path
         return chosen
 
-    def _give_back(self, process: "_Reader", answer: "asyncio.Future[Any]") -> None:
+    def _give_back(
+        self, share: asyncio.Semaphore, process: "_Reader", answer: "asyncio.Future[Any]"
+    ) -> None:
         if not answer.cancelled():
             answer.exception()  # it has been looked at, should nobody wait any more
         self._idle.append(process)
         self._free.release()
+        share.release()
 
 
 class _EndedError(Exception):

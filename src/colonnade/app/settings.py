@@ -55,7 +55,7 @@ class Settings:
     origin: str | None = None
     folder: Path | None = None
     workers: int = 1
-    readers: int = 2
+    readers: int = 3
     most_waiting: int = 200
     most_sessions: int = 100
     idle: timedelta = timedelta(hours=24)

@@ -147,7 +147,7 @@ async def look_into(session: Session, file: StoredFile, readers: Readers) -> Non
     """Say what a file holds, or why it is refused."""
     try:
         is_image = file.path.suffix.lower() in SUFFIXES
-        signals = await readers.describe(file.path) if is_image else []
+        signals = await readers.describe(session.key, file.path) if is_image else []
     except Refused as refused:
         file.state, file.error, file.signals = "refused", refused.sentence, []
         session.forget_images(file.path)

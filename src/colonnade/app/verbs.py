@@ -63,6 +63,8 @@ class Option:
         What it is if nobody says anything.
     meaning
         What the help of the command says of it.
+    words
+        What the help calls each of the choices; itself, where it says nothing.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Option:
     choices: tuple[str, ...] | None
     default: str | float | bool | None
     meaning: str
+    words: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -280,14 +283,25 @@ def _option(name: str, argument: Argument, offer: _Offer) -> Option:
     field = argument.field_info
     is_alone = field.default is field.empty
     choices = _choices(name, argument, offer)
+    meaning = " ".join((argument.parameter.help or "").split())
     return Option(
         name,
         "" if is_alone else str(argument.name),
         _kind(argument.hint) if choices is None else "choice",
         choices,
         None if is_alone else field.default,
-        " ".join((argument.parameter.help or "").split()),
+        meaning,
+        None if choices is None else tuple(_called(choice, meaning) for choice in choices),
     )
+
+
+def _called(choice: str, meaning: str) -> str:
+    """What a help calls a choice that has "tv, total variation, …; or wbp, …"."""
+    for clause in meaning.rstrip(".").split("; "):
+        code, _, words = clause.removeprefix("or ").partition(", ")
+        if code == choice and words:
+            return f"{words.partition(', ')[0]} ({choice})"
+    return choice
 
 
 def _choices(name: str, argument: Argument, offer: _Offer) -> tuple[str, ...] | None:

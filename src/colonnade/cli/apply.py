@@ -55,10 +55,10 @@ def locate(
     model
         Name of a shipped model, or a model file.
     detect
-        Blobs of the network's mask, or circles in its outline by a Hough transform.
+        mask, blobs of the network's mask; or hough, circles in its outline by a Hough transform.
     refine
-        Fit all columns of the image together, with standard errors; or add the offset that the
-        network predicts to the centre that was detected; or leave it at that.
+        mle, a fit of all columns of the image together, with standard errors; offset, the centre
+        that was detected with the offset that the network predicts; or com, that centre alone.
     threshold
         Probability from which a candidate counts as a column, between 0 and 1; by default that of
         the model, which balances missed columns and false ones.
@@ -213,8 +213,9 @@ def reconstruct(
     series
         Stacks, or folders of single views; or failed-reconstruct.csv, to try again what it lists.
     method
-        Total variation, to convergence; a network that improves it, and says how far off each
-        voxel may be; SIRT, which stops at the noise; or weighted back-projection.
+        tv, total variation, to convergence; network, a network that improves it, and says how far
+        off each voxel may be; sirt, iterations that stop at the noise; or wbp, weighted
+        back-projection.
     model
         Name of a shipped network, or a model file.
     angles

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,17 @@ def test_a_batch_goes_on_past_a_bad_file(visitor: httpx.Client) -> None:
     assert alone["error"] == done["items"][1]["error"]
 
 
+def test_a_batch_says_why_a_file_has_failed_while_it_goes_on(visitor: httpx.Client) -> None:
+    bad = send(visitor, "bad.tif", tiff(np.full((64, 64), np.nan, np.float32)))
+    long = send(visitor, "long.tif", lattice(100))
+    job = begin(visitor, "locate", bad, long)
+    now = wait(visitor, job, lambda now: now["done"] == 1)
+    assert now["state"] == "running"
+    assert [item["state"] for item in now["items"]] == ["failed", "running"]
+    assert "no pixel of the image is a finite number" in now["items"][0]["error"]
+    visitor.delete(f"/api/jobs/{job['id']}")
+
+
 def test_what_a_command_would_refuse_is_refused_in_its_words(visitor: httpx.Client) -> None:
     file = send(visitor, "lattice.tif", lattice(4))
 
@@ -315,6 +327,23 @@ def test_a_full_queue_takes_no_more_and_loses_none() -> None:
         assert answer.status_code == 429
         assert "2 jobs are waiting" in answer.json()["error"]
         assert all(wait(visitor, job)["state"] == "done" for job in [first, *others])
+
+
+def test_a_job_that_writes_more_than_there_is_room_for_is_ended_and_leaves_nothing() -> None:
+    with served(workers=1) as server:
+        visitor = server.visitor()
+        file = send(visitor, "large.tif", lattice(100))
+        job = begin(visitor, "locate", file)
+        wait(visitor, job, lambda now: now["total"] > 0)
+        (session,) = server.app.state.sessions
+        granted, session.settings = session.settings, replace(session.settings, session_quota=1)
+        failed = wait(visitor, job)
+        assert failed["state"] == "failed"
+        assert failed["error"].startswith("there is no room left for this")
+        session.settings = granted
+        small = send(visitor, "small.tif", lattice(4))
+        assert wait(visitor, begin(visitor, "locate", small))["state"] == "done"
+        assert list((session.folder / "jobs" / job["id"]).iterdir()) == []
 
 
 def test_a_full_disk_fails_a_job_with_a_sentence() -> None:

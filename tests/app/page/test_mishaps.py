@@ -1,14 +1,22 @@
 """What goes wrong, what is stopped, and what happens elsewhere meanwhile."""
 
+import os
+import re
+import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 import tifffile
-from person import drop, press, sentence
+from asked import lattice
+from person import count, drop, press, sentence
 
 if TYPE_CHECKING:
     from conftest import Visit
+    from playwright.sync_api import Page
+    from served import Served
 
 
 def test_a_file_that_cannot_be_read_says_so_where_it_is(visit: "Visit", tmp_path: Path) -> None:
@@ -75,6 +83,40 @@ def test_two_tabs_agree(visit: "Visit", atoms: Path) -> None:
     assert sentence(one).is_hidden()
 
 
+def test_columns_corrected_in_one_tab_are_corrected_in_the_other(
+    visit: "Visit", atoms: Path
+) -> None:
+    one = visit()
+    drop(one, atoms)
+    press(one, "Find columns")
+    sentence(one).wait_for()
+    two = visit(one)
+    two.get_by_role("tab", name="Result").click()
+    sentence(two).wait_for()
+    one.get_by_role("button", name="Show row 2 in the image").click()
+    one.locator(".viewer .stage").first.focus()
+    one.keyboard.press("Delete")
+    two.get_by_text("1 deleted by hand (corrected in another tab)").wait_for()
+    assert count(two) == count(one)
+    two.get_by_role("button", name="Show row 3 in the image").click()
+    two.locator(".viewer .stage").first.focus()
+    two.keyboard.press("Delete")
+    one.get_by_text("2 deleted by hand (corrected in another tab)").wait_for()
+
+
+def test_many_tabs_leave_each_other_the_few_connections_of_a_browser(
+    visit: "Visit", atoms: Path
+) -> None:
+    first = visit()
+    tabs = [first, *(visit(first) for _ in range(7))]
+    drop(tabs[-1], atoms)
+    for tab in tabs:
+        tab.locator("#files").get_by_role("button", name="corner.tif").first.wait_for()
+    for tab in (tabs[0], tabs[-1]):
+        tab.locator("#files").get_by_role("button", name="corner.tif").first.click()
+        tab.locator("dl.facts").first.wait_for()
+
+
 def test_a_stranger_sees_nothing_of_another(visit: "Visit", atoms: Path) -> None:
     one, other = visit(), visit()
     drop(one, atoms)
@@ -101,6 +143,41 @@ def test_several_files_are_one_piece_of_work_with_a_line_for_each(
     rows.nth(1).locator("button").click()
     page.locator("#files li[aria-current]").get_by_text("second.tif").first.wait_for()
     sentence(page).wait_for()
+
+
+def begin_long_work(page: "Page", tmp_path: Path) -> None:
+    long = tmp_path / "long.tif"
+    long.write_bytes(lattice(100))
+    drop(page, long)
+    press(page, "Find columns")
+    page.get_by_text(re.compile(r"\d of 10")).wait_for()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal on Windows")
+def test_work_whose_process_dies_says_so_and_can_be_begun_again(
+    visit: "Visit", server: "Served", atoms: Path, tmp_path: Path
+) -> None:
+    page = visit()
+    begin_long_work(page, tmp_path)
+    ((_, worker),) = server.app.state.jobs._running.values()
+    os.kill(worker._process.pid, signal.SIGKILL)
+    page.locator(".failure").get_by_text("the process that did this has died").wait_for()
+    drop(page, atoms)
+    page.locator("#files").get_by_role("button", name="corner.tif").first.click()
+    press(page, "Find columns")
+    sentence(page).wait_for()
+
+
+def test_work_that_fills_the_room_is_ended_and_new_files_are_refused(
+    visit: "Visit", server: "Served", atoms: Path, tmp_path: Path
+) -> None:
+    page = visit()
+    begin_long_work(page, tmp_path)
+    *_, session = server.app.state.sessions
+    session.settings = replace(session.settings, session_quota=1)
+    page.locator(".failure").get_by_text("there is no room left for this").wait_for()
+    drop(page, atoms)
+    page.locator("#files").get_by_text("there is no room left for this").wait_for()
 
 
 def test_the_end_of_the_session_takes_everything_away(visit: "Visit", atoms: Path) -> None:

@@ -27,7 +27,7 @@ _PIXELS: dict[int | str, dict[str, Any]] = {
 async def show_image(request: Request, session: Visitor, image: str) -> Manifest:
     """Say what an image is, before any of it is shown."""
     found = session.image(image)
-    told = await request.app.state.readers.manifest(found.path, found.signal)
+    told = await request.app.state.readers.manifest(session.key, found.path, found.signal)
     return Manifest.model_validate(told)
 
 
@@ -49,7 +49,7 @@ async def show_tile(
     """Give a tile: level 0 has the pixels themselves, the others means of squares of them."""
     found = session.image(image)
     place = axis, plane, level, row, column
-    tile = await request.app.state.readers.tile(found.path, found.signal, place)
+    tile = await request.app.state.readers.tile(session.key, found.path, found.signal, place)
     height, width = tile.shape
     return Response(
         tile.pixels,

@@ -37,6 +37,7 @@ class Option(Answer):
     choices: list[str] | None
     default: Value
     meaning: str
+    words: list[str] | None
 
 
 class Verb(Answer):

@@ -206,11 +206,14 @@ async def put_edits(
         raise Refused(422, f"the table has {shape[0]} rows; there is none to correct beyond them")
     kept = jobs.get(session, job).edits.setdefault(index, Edits())
     try:
-        return {"revision": kept.put(corrections.base, edits)}
+        revision = kept.put(corrections.base, edits)
     except StaleError:
         raise Refused(
             409, "these columns were corrected elsewhere in the meantime; look at them again"
         ) from None
+    told = {"id": f"{job}/{index}", "job": job, "index": index, "revision": revision}
+    session.events.publish("edits", told)
+    return {"revision": revision}
 
 
 @router.get(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from colonnade.app.edits import Edits
-from colonnade.app.results import Result
+from colonnade.app.results import Result, failures
 from colonnade.app.verbs import Verb
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -188,10 +188,23 @@ class Job:
         return self.items[min(self.done, len(self.items) - 1) if several else 0]
 
     def _move_on(self) -> None:
-        for item in self.items[: self.items.index(self._current)]:
+        over = self.items[: self.items.index(self._current)]
+        if any(item.state not in ENDED for item in over):
+            self.read_failures()
+        for item in over:
             item.state = "done" if item.lines else "failed"
         if self._current.state == "queued":
             self._current.state = "running"
+
+    def read_failures(self) -> None:
+        """Take down which files of a batch have failed so far, wholly or in part, and why."""
+        reasons: dict[str, list[str]] = {}
+        for name, why in failures(self.folder, self.verb, self.options):
+            for folder in self.hidden:
+                why = why.replace(folder, "")
+            reasons.setdefault(name, []).append(why)
+        for item in self.items:
+            item.error = "; ".join(reasons[item.name]) if item.name in reasons else item.error
 
     def paths(self) -> Iterator[Path]:
         """Everything that came of it and may be looked at."""

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from colonnade.app.folders import delete
+from colonnade.app.folders import delete, empty
 from colonnade.app.jobs.job import Item, Job
 from colonnade.app.jobs.process import TaskError, Worker, WorkerDiedError
 from colonnade.app.refusals import Refused
-from colonnade.app.results import AddImage, Made, Result, describe, failures
+from colonnade.app.results import AddImage, Made, Result, describe
 from colonnade.app.sessions import Session
 from colonnade.app.settings import Settings
 
@@ -26,6 +26,9 @@ DIED = (
     "the process that did this has died, perhaps for want of memory; try a smaller image, or "
     "bin it first"
 )
+
+LOOKED_FOR_ROOM_S = 2.0
+"""How much a job that runs has written is looked up so often."""
 
 PREFIX = "colonnade: "
 """How the command line begins what it says of an error."""
@@ -218,8 +221,11 @@ class Jobs:
             if job.has_ended:  # cancelled in the meantime
                 return
             await self._write_tables(job, worker)
-            status = await worker.do(_command(job, session, room), job.hear)
+            status = await self._run(job, session, worker, room)
             await self._finish(job, session, status)
+        except Refused as refused:
+            worker.kill()
+            self._fail(job, refused.sentence)
         except WorkerDiedError:
             worker.kill()
             self._fail(job, DIED)
@@ -228,6 +234,30 @@ class Jobs:
         except Exception:  # whatever it is, the other jobs go on
             log.exception("job %s: %s", job.id, job.command)
             self._fail(job, "the server made a mistake; what it knows of it is in its terminal")
+
+        if not job.results:
+            await asyncio.to_thread(empty, job.folder)  # or nobody would know what takes the room
+
+    async def _run(self, job: Job, session: Session, worker: Worker, room: int) -> int:
+        """Run the command, and end it where it writes more than there is room for.
+
+        Raises
+        ------
+        Refused
+            If it does.
+        """
+        watch = asyncio.create_task(_end_beyond_room(session, worker))
+        try:
+            status: int = await worker.do(_command(job, session, room), job.hear)
+        except WorkerDiedError:
+            refused = watch.exception() if watch.done() else None
+            if isinstance(refused, Refused):
+                raise refused from None
+            raise
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        return status
 
     def _fail(self, job: Job, sentence: str) -> None:
         if not job.has_ended:
@@ -263,6 +293,17 @@ class Jobs:
         errors = [item.error for item in job.items if item.error is not None]
         nothing = errors[0] if errors else "the command has written nothing"
         job.end("done" if made else "failed", None if made else nothing)
+
+
+async def _end_beyond_room(session: Session, worker: Worker) -> None:
+    """Wait until there is no room left for the visitor, and end the process that works."""
+    while True:
+        await asyncio.sleep(LOOKED_FOR_ROOM_S)
+        try:
+            await asyncio.to_thread(session.check_room, 0)
+        except Refused:
+            worker.kill()
+            raise
 
 
 def _command(job: Job, session: Session, room: int) -> dict[str, Any]:
@@ -303,14 +344,8 @@ async def _add_image(session: Session, path: Path) -> str:
 
 
 def _read_results(job: Job, add_image: AddImage) -> list[Result]:
-    """Read what came of each file, and write down what failed of each."""
-    by_name: dict[str, Item] = {item.name: item for item in job.items}
-    for name, why in failures(job.folder, job.verb, job.options):
-        for folder in job.hidden:
-            why = why.replace(folder, "")
-        if name in by_name:
-            item = by_name[name]
-            item.error = why if item.error is None else f"{item.error}; {why}"
+    """Read what came of each file, and what failed of each."""
+    job.read_failures()
     shutil.rmtree(job.folder / ".colonnade", ignore_errors=True)
     found = (
         describe(job.verb, index, _made(job, item, add_image))

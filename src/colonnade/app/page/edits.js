@@ -22,8 +22,9 @@ export class Edits {
     /** @type {Look | null} */
     this.look = null;
     this.timer = 0;
-    /** What the person is told of it. */
-    this.said = "";
+    /** The last revision that was heard of. */
+    this.newest = 0;
+    this.sending = false;
     viewer.on("edits", (/** @type {{edits: import("./types.js").Edit[]}} */ { edits }) => this.changed(edits));
   }
 
@@ -44,6 +45,7 @@ export class Edits {
     const sent = this.close();
     this.place = place;
     this.look = look;
+    this.newest = 0;
     await sent;
     if (place && place === this.place) await this.read();
   }
@@ -57,12 +59,32 @@ export class Edits {
     const { place, look } = this;
     try {
       const { revision, edits } = await get(this.path);
-      if (place !== this.place || !look) return;
+      // What was corrected here meanwhile is sent first, and refused if it was to older ones.
+      if (place !== this.place || !look || this.timer || this.sending) return;
       this.store.change(() => Object.assign(look, { revision, edits }));
       this.viewer.setEdits(edits);
     } catch {
       // A result that was forgotten meanwhile is no longer there to be edited.
     }
+  }
+
+  /**
+   * Hear that columns were corrected, here or in another tab.
+   *
+   * @param {Place & {revision: number}} told
+   */
+  hear({ job, index, revision }) {
+    if (job !== this.place?.job || index !== this.place.index) return;
+    this.newest = Math.max(this.newest, revision);
+    this.catchUp();
+  }
+
+  /** Show what another tab has corrected; not while something here is on its way. */
+  catchUp() {
+    const { look } = this;
+    if (!look || this.timer || this.sending || this.newest <= look.revision) return;
+    this.say("corrected in another tab");
+    this.read();
   }
 
   /** @param {import("./types.js").Edit[]} edits */
@@ -82,16 +104,21 @@ export class Edits {
     this.timer = 0;
     const { look } = this;
     if (!look) return;
+    this.sending = true;
     try {
       const { revision } = await send("PUT", this.path, { base: look.revision, edits: look.edits });
       this.store.change(() => { look.revision = revision; });
       this.say("saved");
     } catch (error) {
       if (error instanceof Refused && error.status === 409) {
+        this.sending = false;
         this.say("another tab has changed these columns meanwhile; its changes are shown");
         await this.read();
       } else this.say(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.sending = false;
     }
+    this.catchUp();
   }
 
   /** @param {string} text */

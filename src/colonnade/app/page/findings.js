@@ -34,7 +34,7 @@ const WRONG = {
 export function findings(store, stage, result) {
   return [
     store.job && store.job.results.filter(({ file }) => file === result.file).length > 1 ? h("h3", {}, result.name) : null,
-    verdict(result),
+    verdict(result, store.plane),
     h("p", { class: "sentence", role: "status" }, withoutName(stage.look?.sentence ?? result.sentence)),
     result.notes.length ? h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note))) : null,
     features(stage, result),
@@ -42,9 +42,31 @@ export function findings(store, stage, result) {
   ];
 }
 
-/** @param {Result} result */
-function verdict({ atomic }) {
+/**
+ * Whether the image looks like one of atom columns; of a film, the frame that is shown.
+ *
+ * @param {Result} result
+ * @param {number} plane
+ */
+function verdict({ atomic, numbers }, plane) {
   if (!atomic) return null;
+  const frames = numbers.frames ?? [];
+  return frames.length > 1 ? verdictOfFilm(frames, plane) : verdictOfImage(atomic);
+}
+
+/**
+ * @param {{frame: number, shows_atom_columns: boolean, probability_of_atom_columns: number}[]} frames
+ * @param {number} plane
+ */
+function verdictOfFilm(frames, plane) {
+  const shown = frames.find(({ frame }) => frame === plane);
+  const good = frames.filter((frame) => frame.shows_atom_columns).length;
+  const here = shown && verdictOfImage({ shows: shown.shows_atom_columns, probability: shown.probability_of_atom_columns });
+  return h("div", {}, h("p", {}, `${good} of ${frames.length} frames look like atom columns; this one:`), here ?? h("p", { class: "verdict bad" }, "nothing was found out of it"));
+}
+
+/** @param {{shows: boolean, probability: number}} atomic */
+function verdictOfImage(atomic) {
   const chance = `${Math.round(100 * atomic.probability)} %`;
   return atomic.shows
     ? h("p", { class: "verdict good" }, h("strong", {}, "Looks like atom columns"), ` (probability ${chance})`)

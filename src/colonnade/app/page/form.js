@@ -103,7 +103,7 @@ export class Form {
       "select",
       shared,
       ...(option.default === null ? [h("option", { value: "" }, "default")] : []),
-      ...(option.choices ?? []).map((choice) => h("option", { value: choice }, choice)),
+      ...(option.choices ?? []).map((choice, place) => h("option", { value: choice }, option.words?.[place] ?? choice)),
     );
   }
 

@@ -123,6 +123,7 @@ function changed(kind, data) {
 function takeUp(kind, data) {
   if (kind === "file") store.files.set(data.id, data);
   if (kind === "job") store.jobs.set(data.id, data);
+  if (kind === "edits") stage.edits.hear(data);
   if (kind === "gone") {
     store.files.delete(data.id);
     store.jobs.delete(data.id);

@@ -25,7 +25,7 @@ export function makeResult(store, stage) {
   const maps = mapChoice(store, stage);
   store.watch(() => stateOf(store.job, store.file?.id), () => fill(head, ...headOf(store)));
   store.watch(() => store.job && isBusy(store.job) && store.job, (job) => fill(progress, job && progressOf(store, job)));
-  store.watch(() => [store.result, store.job?.id, stage.look?.sentence], () => fill(found, ...(store.result ? findings(store, stage, store.result) : [])));
+  store.watch(() => [store.result, store.job?.id, stage.look?.sentence, store.plane], () => fill(found, ...(store.result ? findings(store, stage, store.result) : [])));
   store.watch(
     () => [store.result, store.job?.command, stage.look?.threshold, stage.look?.revision, stage.look?.edits.length, stage.look?.map, store.maps],
     () => fill(along, ...takeAlong(store, stage)),

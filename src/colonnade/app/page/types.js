@@ -10,6 +10,7 @@
  * @property {string[] | null} choices
  * @property {any} default
  * @property {string} meaning
+ * @property {string[] | null} words  what each of the choices is called
  *
  * @typedef {object} Verb
  * @property {string} name

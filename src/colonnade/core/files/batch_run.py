@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 from colonnade.core.errors import FileError
-from colonnade.core.files.failures import Failure, list_name, read_failures, update_failures
+from colonnade.core.files.failures import (
+    Failure,
+    add_failures,
+    list_name,
+    read_failures,
+    update_failures,
+)
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
@@ -87,8 +93,8 @@ def run_batch(
 
     A file or frame that fails, whatever the error, does not stop the rest. One that changes or
     goes away while it is worked on fails as a whole, as its frames would not belong together. The
-    folder keeps a list of what failed, ``failed-COMMAND.csv``; a single file of which nothing
-    could be made leaves the list as it is.
+    folder keeps a list of what failed, ``failed-COMMAND.csv``, which grows while the batch goes
+    on; a single file of which nothing could be made leaves the list as it is.
 
     Parameters
     ----------
@@ -121,7 +127,7 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    batch = _Batch(files, out, begin, say, progress)
+    batch = _Batch(files, out, begin, say, progress, listed)
     with closing(crew.outcomes(_do, batch.items())) as each:
         for outcome in each:
             batch.take(outcome)
@@ -304,9 +310,10 @@ class _Batch:
         begin: Begin,
         say: Callable[[str], None],
         progress: Progress,
+        listed: Path,
     ) -> None:
         self.files, self.out, self.begin = files, out, begin
-        self.say, self.progress = say, progress
+        self.say, self.progress, self.listed = say, progress, listed
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
@@ -371,7 +378,10 @@ class _Batch:
                 self.say(line)
             self._open.popleft()
             self._ended += 1
-            self.failures += sorted(file.failures, key=_in_order)
+            failed = sorted(file.failures, key=_in_order)
+            self.failures += failed
+            if failed and len(self.files) > 1:
+                add_failures(self.listed, failed)
             self.progress(self._ended, len(self.files))
 
     def _last_lines(self, file: _Open) -> Sequence[str]:

@@ -83,6 +83,14 @@ def update_failures(path: Path, files: Collection[Path], failures: Sequence[Fail
         csv.writer(file, lineterminator="\n").writerows([_HEADER, *kept, *new])
 
 
+def add_failures(path: Path, failures: Sequence[Failure]) -> None:
+    """Write down what has just failed, while the batch goes on."""
+    rows = [_row(failure) for failure in failures]
+    with path.open("a", newline="", encoding="utf-8") as file:
+        header = [] if file.tell() else [_HEADER]
+        csv.writer(file, lineterminator="\n").writerows([*header, *rows])
+
+
 def _row(failure: Failure) -> list[str]:
     frame = "" if failure.frame is None else str(failure.frame)
     return [str(failure.path.absolute()), frame, failure.name, reason(failure.error)]
