@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.batch import inputs
-from colonnade.core.files.failures import Failure, read_failures, update_failures
+from colonnade.core.files.failures import Failure, add_failures, read_failures, update_failures
 
 NAMES = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0/\r\n"), min_size=1, max_size=8
@@ -98,3 +98,13 @@ def test_a_list_gives_its_files_the_names_that_they_had(tmp_path: Path) -> None:
     assert inputs([listed, first])[first] == "a.tif"
     with pytest.raises(FileError, match="one list at a time"):
         inputs([listed, tmp_path / "other.csv"])
+
+
+def test_a_list_that_ends_within_a_row_keeps_the_rows_before(tmp_path: Path) -> None:
+    listed = tmp_path / "failed.csv"
+    paths = [tmp_path / "a.tif", tmp_path / "b.tif"]
+    add_failures(listed, [failure(path, path.stem) for path in paths])
+    assert read_failures(listed) == {path: path.stem for path in paths}
+    content = listed.read_bytes()
+    listed.write_bytes(content[: content.rindex(b"b.tif") + 3])
+    assert read_failures(listed) == {paths[0]: "a"}

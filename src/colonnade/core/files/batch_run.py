@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -381,7 +381,8 @@ class _Batch:
             failed = sorted(file.failures, key=_in_order)
             self.failures += failed
             if failed and len(self.files) > 1:
-                add_failures(self.listed, failed)
+                with suppress(OSError):  # at the end it is said if there is no list
+                    add_failures(self.listed, failed)
             self.progress(self._ended, len(self.files))
 
     def _last_lines(self, file: _Open) -> Sequence[str]:

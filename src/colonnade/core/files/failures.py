@@ -1,6 +1,7 @@
 """The list of what failed in a batch, which can be given back to the command."""
 
 import csv
+import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,9 +100,12 @@ def _row(failure: Failure) -> list[str]:
 def _rows(path: Path) -> list[list[str]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.reader(file))
+            content = file.read()
+        rows = list(csv.reader(io.StringIO(content, newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"the list {path} cannot be read: {error}; check its name") from error
+    if len(rows) > 1 and len(rows[-1]) < len(_HEADER) and not content.endswith("\n"):
+        rows.pop()  # the list grew until the disk was full or the power went
     if not rows or tuple(rows[0]) != _HEADER or any(len(row) != len(_HEADER) for row in rows):
         raise FileError(f"{path} is not a list of failed files; name images instead")
     return rows[1:]
