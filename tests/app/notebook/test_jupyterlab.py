@@ -68,7 +68,7 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     page.wait_for_function(f"({GREY_LEVELS})() > 100")
 
     page.get_by_role("button", name="Add", exact=True).wait_for()  # the points are there
-    _wheel_zooms_only_with_the_focus(page, stage)
+    stage.focus()
     for key in ("n", "Delete", "n", "m", "Shift+ArrowDown"):
         stage.press(key)
     page.get_by_role("button", name="Add", exact=True).click()
@@ -87,10 +87,11 @@ def test_an_image_is_seen_edits_come_back_and_the_file_stays_small(
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys()
     assert path.stat().st_size < LARGEST_FILE
     assert "data:image/png" in _as_html(path)
+    _wheel_zooms_only_with_the_focus(page, stage)
 
 
 def _wheel_zooms_only_with_the_focus(page: "Page", stage: "Locator") -> None:
-    zoom = page.get_by_label("Zoom", exact=True)
+    zoom = page.get_by_role("status", name="Zoom")
     whole = zoom.inner_text()
     stage.hover()
     page.mouse.wheel(0, -300)  # scrolls the notebook
@@ -101,7 +102,6 @@ def _wheel_zooms_only_with_the_focus(page: "Page", stage: "Locator") -> None:
     page.mouse.wheel(0, -300)
     page.wait_for_timeout(300)
     assert zoom.inner_text() != whole
-    stage.press("f")
 
 
 GREY_LEVELS = """() => {

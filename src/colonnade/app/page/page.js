@@ -17,6 +17,8 @@ import { ORDER, WINGS } from "./wings.js";
 
 const store = new Store();
 
+/** Is there as long as the page, even when its body was taken away at the end. */
+const link = byId("link");
 const UNREACHABLE = "The server does not answer. Trying again…";
 
 /** What has changed while everything is read. @type {[string, any][] | null} */
@@ -74,7 +76,7 @@ function showPanel() {
  * @param {string} problem  nothing if all is well
  */
 function tell(problem) {
-  byId("link").textContent = capital(problem);
+  link.textContent = capital(problem);
 }
 
 /**
