@@ -98,3 +98,11 @@ def test_a_list_gives_its_files_the_names_that_they_had(tmp_path: Path) -> None:
     assert inputs([listed, first])[first] == "a.tif"
     with pytest.raises(FileError, match="one list at a time"):
         inputs([listed, tmp_path / "other.csv"])
+
+
+@pytest.mark.parametrize("results", ["../../b", "/b", "a/b", "..", "", "a\0"])
+def test_a_list_cannot_name_results_elsewhere(tmp_path: Path, results: str) -> None:
+    path = tmp_path / "failed-locate.csv"
+    path.write_text(f"file,frame,results,reason\n/a.tif,,{results},dark\n")
+    with pytest.raises(FileError, match="which no file can be called"):
+        read_failures(path)
