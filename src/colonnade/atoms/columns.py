@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError, MissingExtraError
 from colonnade.core.measures.neighbours import nearest_distances
+from colonnade.core.work.texts import read_text
 from colonnade.core.work.writing import atomic
 
 MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
@@ -126,8 +127,8 @@ class Columns:
         """Read a table that has at least the columns ``y_px`` and ``x_px``."""
         try:
             # A spreadsheet puts a byte order mark first, and other programs blank lines last.
-            with Path(path).open(newline="", encoding="utf-8-sig") as file:
-                header, *rows = [row for row in csv.reader(file) if row] or [[]]
+            text = io.StringIO(read_text(Path(path), "utf-8-sig"), newline="")
+            header, *rows = [row for row in csv.reader(text) if row] or [[]]
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise FileError(f"the table {path} cannot be read: {error}") from error
         if not {"y_px", "x_px"} <= set(header):

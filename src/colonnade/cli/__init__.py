@@ -68,6 +68,11 @@ def launch(
             raise
         errors.print(f"colonnade: {error}", markup=False)
         return USER_ERROR
+    except MemoryError:
+        if debug:
+            raise
+        errors.print("colonnade: there is not enough memory for it; take a smaller part of it")
+        return USER_ERROR
     except KeyboardInterrupt:
         errors.print("colonnade: interrupted; what was finished is kept")
         return INTERRUPTED

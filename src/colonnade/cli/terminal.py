@@ -6,20 +6,29 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
-from typing import Protocol, TextIO, cast
+from typing import Any, Protocol, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
-from colonnade.core.errors import ColonnadeWarning
+from colonnade.core.errors import ColonnadeWarning, visible
 from colonnade.core.work.progress import Progress
 
 USER_ERROR, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit statuses: the call could not be carried out; part of a batch failed; Ctrl-C."""
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Plain(Console):
+    """A terminal that obeys nothing in the text it is given: names come from anywhere."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text, but="\n"), **options)
+
+
+console = _Plain(highlight=False, soft_wrap=True)
+errors = _Plain(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Listener(Protocol):

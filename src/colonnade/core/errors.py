@@ -11,11 +11,44 @@
 Each message is one sentence that says what is wrong and what to do about it.
 """
 
+import unicodedata
 import warnings
+
+LONGEST = 2000
+"""So many letters of a sentence are shown: names and files may put any number in it."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Kinds of letters that are not seen but obeyed, as those that move the cursor are."""
+
+
+def visible(text: str, but: str = "") -> str:
+    """Write out the letters that a terminal would obey, break the line at, or cannot show.
+
+    Parameters
+    ----------
+    text
+        May hold what a file or its name says.
+    but
+        Letters of that kind that stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        letter.encode("unicode_escape").decode()
+        if unicodedata.category(letter) in _UNSEEN and letter not in but
+        else letter
+        for letter in text
+    )
 
 
 class ColonnadeError(Exception):
     """Base of every error that Colonnade raises on purpose."""
+
+    def __str__(self) -> str:
+        """Give the sentence: on one line, whatever the name of a file or the file itself holds."""
+        sentence = super().__str__()
+        shown = visible(sentence[:LONGEST])
+        return f"{shown} …" if len(sentence) > LONGEST else shown
 
 
 class FileError(ColonnadeError):
@@ -56,4 +89,4 @@ class ColonnadeWarning(UserWarning):
 
 def warn(sentence: str) -> None:
     """Say what had to be repaired or guessed."""
-    warnings.warn(sentence, ColonnadeWarning, stacklevel=2)
+    warnings.warn(visible(sentence), ColonnadeWarning, stacklevel=2)

@@ -108,3 +108,11 @@ def test_a_list_that_ends_within_a_row_keeps_the_rows_before(tmp_path: Path) -> 
     content = listed.read_bytes()
     listed.write_bytes(content[: content.rindex(b"b.tif") + 3])
     assert read_failures(listed) == {paths[0]: "a"}
+
+
+@pytest.mark.parametrize("results", ["../../b", "/b", "a/b", "..", "", "a\0"])
+def test_a_list_cannot_name_results_elsewhere(tmp_path: Path, results: str) -> None:
+    path = tmp_path / "failed-locate.csv"
+    path.write_text(f"file,frame,results,reason\n/a.tif,,{results},dark\n")
+    with pytest.raises(FileError, match="which no file can be called"):
+        read_failures(path)

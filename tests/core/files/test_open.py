@@ -586,6 +586,23 @@ def test_files_that_are_not_there_or_nothing(tmp_path: Path) -> None:
     assert "has no suffix" in sentence(tmp_path / "bare")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.tif")
+    (tmp_path / "zero.mrc").symlink_to("/dev/zero")
+    (tmp_path / "loop.tif").symlink_to("loop.tif")
+    assert "is a pipe or a device" in sentence(tmp_path / "pipe.tif")
+    assert "is a pipe or a device" in sentence(tmp_path / "zero.mrc")
+    assert "cannot be opened" in sentence(tmp_path / "loop.tif")
+
+
+@pytest.mark.parametrize("name", ["a\0b.tif", "a" * 300 + ".tif", "\x1b[2J\n.tif"])
+def test_names_that_no_file_has(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileError) as refused:
+        read(tmp_path / name)
+    assert str(refused.value).isprintable()
+
+
 def test_a_closed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied", str(path))

@@ -69,14 +69,27 @@ def in_a_constant() -> onnx.ModelProto:
 
 def in_a_branch() -> onnx.ModelProto:
     tensors = [numpy_helper.from_array(np.zeros(2, np.float32)) for _ in range(2)]
-    node = helper.make_node(
-        "If",
-        ["image"],
-        ["maps"],
-        then_branch=branch("a", tensors[0]),
-        else_branch=branch("b", external(tensors[1])),
-    )
+    inner = [branch("a", tensors[0]), branch("b", external(tensors[1]))]
+    node = helper.make_node("Add", ["image"], ["maps"], one=inner[0], other=inner[1])
     return small([node])
+
+
+def in_a_list_of_graphs_in_a_graph() -> onnx.ModelProto:
+    inner = branch("a", external(numpy_helper.from_array(np.zeros(2, np.float32))))
+    outer = helper.make_graph([helper.make_node("Add", [], ["b"], all=[inner])], "g", [], [])
+    return small([helper.make_node("Add", ["image"], ["maps"], body=outer)])
+
+
+def in_a_list_of_tensors() -> onnx.ModelProto:
+    tensor = external(numpy_helper.from_array(np.zeros(2, np.float32)))
+    return small([helper.make_node("Add", ["image"], ["maps"], all=[tensor])])
+
+
+def in_a_sparse_constant() -> onnx.ModelProto:
+    values = numpy_helper.from_array(np.ones(1, np.float32), "sparse")
+    indices = external(numpy_helper.from_array(np.zeros(1, np.int64), "indices"))
+    sparse = helper.make_sparse_tensor(values, indices, [3])
+    return small([helper.make_node("Constant", [], ["maps"], sparse_value=sparse)])
 
 
 def in_a_sparse_tensor() -> onnx.ModelProto:
@@ -88,7 +101,16 @@ def in_a_sparse_tensor() -> onnx.ModelProto:
 
 
 @pytest.mark.parametrize(
-    "make", [in_an_initializer, in_a_constant, in_a_branch, in_a_sparse_tensor]
+    "make",
+    [
+        in_an_initializer,
+        in_a_constant,
+        in_a_branch,
+        in_a_list_of_graphs_in_a_graph,
+        in_a_list_of_tensors,
+        in_a_sparse_tensor,
+        in_a_sparse_constant,
+    ],
 )
 def test_weights_in_other_files_are_refused_wherever_they_hide(make: object) -> None:
     assert callable(make)
@@ -106,7 +128,7 @@ def test_a_place_of_other_weights_is_refused_even_if_it_is_not_in_use() -> None:
 @pytest.mark.parametrize("domain", ["com.microsoft", "mine", "ai.onnx.ml"])
 def test_operators_that_are_not_of_the_standard_are_refused(domain: str) -> None:
     node = helper.make_node("Add", ["image", "weights"], ["maps"], domain=domain)
-    inner = helper.make_node("Loop", [], ["maps"], body=helper.make_graph([node], "g", [], []))
+    inner = helper.make_node("Add", [], ["maps"], body=helper.make_graph([node], "g", [], []))
     imports = [helper.make_opsetid("", 18), helper.make_opsetid(domain, 1)]
     for model in (small([node]), small([inner]), small(opset_imports=imports)):
         with pytest.raises(ModelError, match=f"operators of '{domain}'"):
@@ -126,10 +148,25 @@ def test_functions_of_a_model_are_refused() -> None:
         inspect(small(functions=[function]).SerializeToString(), "file")
 
 
+@pytest.mark.parametrize("operator", ["Loop", "If", "RandomNormal", "SequenceInsert", "x" * 999])
+def test_operators_that_no_network_of_images_has_are_refused(operator: str) -> None:
+    model = small([helper.make_node(operator, ["image"], ["maps"])])
+    with pytest.raises(ModelError, match=f"the operator '{operator[:40]}") as raised:
+        inspect(model.SerializeToString(), "file")
+    assert len(str(raised.value)) < 200
+
+
+def test_graphs_to_train_with_are_refused() -> None:
+    model = small()
+    model.training_info.add().algorithm.node.append(helper.make_node("Add", ["a"], ["b"]))
+    with pytest.raises(ModelError, match="graphs to train it"):
+        inspect(model.SerializeToString(), "file")
+
+
 def test_graphs_in_graphs_without_end_are_refused() -> None:
     graph = helper.make_graph([], "innermost", [], [])
     for _ in range(15):
-        graph = helper.make_graph([helper.make_node("Loop", [], [], body=graph)], "outer", [], [])
+        graph = helper.make_graph([helper.make_node("Add", [], [], body=graph)], "outer", [], [])
     with pytest.raises(ModelError, match="not a model"):
         inspect(helper.make_model(graph).SerializeToString(), "file")
 
@@ -138,6 +175,12 @@ def test_a_file_of_empty_messages_does_not_fill_the_memory() -> None:
     graph = b"\x0a\x00" * (MOST_PARTS + 1)  # nodes without anything in them
     content = b"\x3a" + bytes([0x80 | len(graph) & 0x7F, 0x80 | len(graph) >> 7 & 0x7F])
     content += bytes([len(graph) >> 14]) + graph
+    with pytest.raises(ModelError, match="not a model"):
+        inspect(content, "file")
+
+
+def test_fields_that_say_nothing_do_not_take_the_time() -> None:
+    content = small().SerializeToString() + b"\x98\x06\x00" * (MOST_PARTS + 1)
     with pytest.raises(ModelError, match="not a model"):
         inspect(content, "file")
 

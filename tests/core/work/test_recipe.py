@@ -155,6 +155,26 @@ def test_what_is_not_toml_is_refused(tmp_path: Path, content: str) -> None:
     assert "some.toml" in message
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "version = " + "[" * 10**5,
+        "version = " + "9" * 5000,
+        "version = 1\nseed = " + "9" * 5000,
+        'version = "' + "x" * 10**6 + '"',
+        "a" + ".a" * 5000 + " = 1",
+        "a = \0",
+    ],
+    ids=["deep", "long number", "long value", "long version", "deep key", "NUL"],
+)
+def test_a_recipe_without_measure_is_refused_in_a_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.toml").write_text(content)
+    with pytest.raises(RecipeError) as refused:
+        load(Simulation, tmp_path / "a.toml")
+    assert len(str(refused.value)) < 400
+    assert str(refused.value).isprintable()
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
     for path in (tmp_path / "none.toml", tmp_path, tmp_path / "binary.toml"):

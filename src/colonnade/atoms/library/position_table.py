@@ -8,6 +8,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError
+from colonnade.core.work.texts import read_text
 
 
 def read_positions(path: Path) -> Array:
@@ -22,10 +23,10 @@ def read_positions(path: Path) -> Array:
         Rows of (y, x) [px].
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(path, "utf-8-sig")
+        header, *rows = [row for row in _cells(text.removeprefix("#")) if any(row)] or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"the table {path} cannot be read: {error}") from error
-    header, *rows = [row for row in _cells(text.removeprefix("#")) if any(row)] or [[]]
     names = [name.strip().casefold() for name in header]
     if header and all(_is_number(name) for name in names):
         raise FileError(

@@ -10,6 +10,7 @@ from colonnade.core.errors import FileError
 from colonnade.core.files.emd import read_emd
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.infobar import described
+from colonnade.core.files.own_data import check_hdf5
 from colonnade.core.files.rosetta import read_hspy
 from colonnade.core.files.sem import text_header
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
@@ -20,6 +21,7 @@ _SMALLEST_IMAGE_PX = 8
 def read_hdf5(path: Path) -> list[Signal]:
     """List the images of an HDF5 file: HyperSpy's, the Berkeley layout's, or any."""
     h5py = import_reader("h5py")
+    check_hdf5(path)
     with h5py.File(path, "r") as file:
         attributes = dict(file.attrs)
     if "HyperSpy" in str(attributes.get("file_format")):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.files.guard import import_reader
+from colonnade.core.files.own_data import check_hdf5
 from colonnade.core.files.rosetta import read_rosetta, rosetta_signals
 from colonnade.core.files.signals import Signal
 from colonnade.core.files.tilts import are_tilts, velox_tilt
@@ -18,6 +19,7 @@ _IMAGES = "Data/Image"
 
 def read_emd(path: Path) -> list[Signal]:
     """List the images of Velox and of the Berkeley layout."""
+    check_hdf5(path)
     found = read_rosetta(path, "emd", lazy=True, select_type="images", stack_group=False)
     with import_reader("h5py").File(path) as file:
         if _IMAGES in file:

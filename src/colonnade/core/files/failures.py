@@ -8,6 +8,7 @@ from pathlib import Path
 
 from colonnade.core.errors import FileError
 from colonnade.core.work.outcomes import reason
+from colonnade.core.work.texts import read_text
 from colonnade.core.work.writing import atomic
 
 _HEADER = ("file", "frame", "results", "reason")
@@ -99,8 +100,7 @@ def _row(failure: Failure) -> list[str]:
 
 def _rows(path: Path) -> list[list[str]]:
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            content = file.read()
+        content = read_text(path, "utf-8-sig")
         rows = list(csv.reader(io.StringIO(content, newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"the list {path} cannot be read: {error}; check its name") from error
@@ -108,4 +108,7 @@ def _rows(path: Path) -> list[list[str]]:
         rows.pop()  # the list grew until the disk was full or the power went
     if not rows or tuple(rows[0]) != _HEADER or any(len(row) != len(_HEADER) for row in rows):
         raise FileError(f"{path} is not a list of failed files; name images instead")
+    for _, _, results, _ in rows[1:]:
+        if results == ".." or "\0" in results or Path(results).name != (results or None):
+            raise FileError(f"{path} names results {results[:80]!r}, which no file can be called")
     return rows[1:]

@@ -1,5 +1,6 @@
 """Open each file format, with the reader that knows it best."""
 
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -75,15 +76,18 @@ def find_format(path: Path) -> Format:
 
 
 def _check(path: Path) -> None:
-    if not path.exists():
-        raise FileError(f"{path} does not exist; check the name and the folder")
-    if path.is_dir():
-        if path.suffix.lower() not in _FOLDERS:
-            raise FileError(f"{path} is a folder; name a file in it")
-        return
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            if path.suffix.lower() not in _FOLDERS:
+                raise FileError(f"{path} is a folder; name a file in it")
+            return
+        if not stat.S_ISREG(mode):
+            raise FileError(f"{path} is a pipe or a device; name a file")
         with path.open("rb") as file:
             first = file.read(1)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise FileError(f"{path} does not exist; check the name and the folder") from error
     except OSError as error:
         raise FileError(f"{path} cannot be opened: {error.strerror}; check who owns it") from error
     if not first:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from colonnade.core.errors import visible
 from colonnade.core.files.open import Signal, describe
 from colonnade.core.files.signals import READABLE, SEVERAL
 from colonnade.core.files.tiff_tags import flat
@@ -34,7 +35,7 @@ def report_file(path: Path, console: Console) -> None:
 
 def _table(signal: Signal, longest: int) -> Table:
     table = Table(
-        title=Text(f"{signal.index}  {signal.title}"),
+        title=Text(visible(f"{signal.index}  {signal.title}")),
         title_justify="left",
         show_header=False,
         box=None,
@@ -43,7 +44,7 @@ def _table(signal: Signal, longest: int) -> Table:
     table.add_column(overflow="fold")
     for name, value in chain(rows(signal), _grey_levels(signal)):
         shown = value if len(value) <= longest else f"{value[:longest]} …"
-        table.add_row(Text(name), Text(shown))
+        table.add_row(Text(visible(name)), Text(visible(shown, but="\n")))
     return table
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
+from colonnade.core.files.own_data import check_hdf5
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 from colonnade.core.files.tilts import are_tilts, listed_tilts
 from colonnade.core.files.units import to_degrees
@@ -36,6 +37,7 @@ def read_bruker(path: Path) -> list[Signal]:
 
 def read_hspy(path: Path) -> list[Signal]:
     """List the signals of HyperSpy's HDF5."""
+    check_hdf5(path)
     return rosetta_signals(path, read_rosetta(path, "hspy", lazy=True))
 
 

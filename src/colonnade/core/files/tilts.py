@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.errors import FileError
+from colonnade.core.work.texts import read_text
 
 _SECTION = re.compile(r"^\[ZValue\s*=\s*(\d+)\s*\]", re.MULTILINE)
 _ANGLE = re.compile(r"^TiltAngle\s*=\s*(\S+)", re.MULTILINE)
@@ -77,11 +78,11 @@ def read_tilts(path: Path) -> tuple[float, ...]:
         If the file cannot be read, or holds anything else.
     """
     try:
-        text = path.read_text(encoding="latin-1")
+        text = read_text(path, "latin-1")
     except OSError as error:
         raise FileError(f"{path} cannot be opened: {error.strerror}; check its name") from error
-    lines = _sections(text) if path.suffix.lower() == ".mdoc" else text.split()
     try:
+        lines = _sections(text) if path.suffix.lower() == ".mdoc" else text.split()
         tilts = tuple(float(line) for line in lines)
     except ValueError as error:
         raise FileError(f"{path} holds something else than angles: {error}; mend it") from error

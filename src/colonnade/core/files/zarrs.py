@@ -8,6 +8,7 @@ from typing import Any
 from colonnade.core.errors import FileError
 from colonnade.core.files.bare import bare_signal, lazy_planes, may_be_image
 from colonnade.core.files.guard import import_reader
+from colonnade.core.files.own_data import check_zarr
 from colonnade.core.files.rosetta import rosetta_signal
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 
@@ -51,6 +52,7 @@ def read_zarr(path: Path) -> list[Signal]:
 def _open(path: Path) -> Any:
     """Open a store by its own metadata, not by the copy in which it may be consolidated."""
     zarr = import_reader("zarr")
+    check_zarr(path)
     store = str(path) if path.is_dir() else zarr.storage.ZipStore(path, mode="r")
     try:
         return zarr.open_group(store, mode="r", use_consolidated=False)

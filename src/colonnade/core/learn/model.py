@@ -97,15 +97,16 @@ def read_content(path: Path) -> bytes:
     if not path.is_file():
         raise ModelError(f"there is no model file {path}; shipped are: {', '.join(shipped())}")
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise ModelError(
-                f"{path} has {size / 2**20:.0f} MiB, and a model has at most "
-                f"{LARGEST_FILE // 2**20}; choose another file"
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise ModelError(f"the model {path} cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST_FILE:
+        raise ModelError(
+            f"{path} has more than the {LARGEST_FILE // 2**20} MiB that a model has at most; "
+            "choose another file"
+        )
+    return content
 
 
 def check_content(content: bytes, where: str) -> Card:

@@ -25,7 +25,7 @@ DEEPEST = 32
 """So many messages may lie within each other."""
 
 MOST_PARTS = 200_000
-"""A file of more messages is no network that we could have exported."""
+"""A file of more messages and fields is no network that we could have exported."""
 
 STANDARD_DOMAINS = ("", "ai.onnx")
 """Operators of these domains are what every runtime knows."""
@@ -34,7 +34,7 @@ METADATA = 14
 """Field of the whole model that holds its metadata."""
 
 PARTS = {
-    "model": {7: "graph", 8: "operator set", 14: "metadata", 25: "function"},
+    "model": {7: "graph", 8: "operator set", 14: "metadata", 20: "training", 25: "function"},
     "graph": {1: "node", 5: "tensor", 11: "input", 12: "output", 15: "sparse tensor"},
     "node": {5: "attribute"},
     "attribute": {
@@ -46,8 +46,78 @@ PARTS = {
         23: "sparse tensor",
     },
     "sparse tensor": {1: "tensor", 2: "tensor"},
+    "tensor": {},
 }
-"""The messages in each kind of message, by the number of their field."""
+"""The messages in each kind of message that is looked into, by the number of their field."""
+
+FIELD = "field"
+"""Kind of everything else in those."""
+
+OPERATORS = frozenset(
+    {
+        "Abs",
+        "Add",
+        "AveragePool",
+        "BatchNormalization",
+        "Cast",
+        "Clip",
+        "Concat",
+        "Constant",
+        "Conv",
+        "ConvTranspose",
+        "DepthToSpace",
+        "Div",
+        "Einsum",
+        "Elu",
+        "Exp",
+        "Expand",
+        "Flatten",
+        "Gather",
+        "Gelu",
+        "Gemm",
+        "GlobalAveragePool",
+        "GroupNormalization",
+        "HardSigmoid",
+        "HardSwish",
+        "Identity",
+        "InstanceNormalization",
+        "LayerNormalization",
+        "LeakyRelu",
+        "Log",
+        "MatMul",
+        "Max",
+        "MaxPool",
+        "Min",
+        "Mish",
+        "Mul",
+        "Neg",
+        "PRelu",
+        "Pad",
+        "Pow",
+        "Reciprocal",
+        "ReduceMean",
+        "ReduceSum",
+        "Relu",
+        "Reshape",
+        "Resize",
+        "Shape",
+        "Sigmoid",
+        "Slice",
+        "Softmax",
+        "Softplus",
+        "SpaceToDepth",
+        "Split",
+        "Sqrt",
+        "Squeeze",
+        "Sub",
+        "Sum",
+        "Tanh",
+        "Transpose",
+        "Unsqueeze",
+    }
+)
+"""What networks of images are made of: none has graphs within the graph, goes round, draws random
+numbers, makes sequences or text, or quantises."""
 
 Shape = tuple[int | None, ...]
 """Size along each axis; None where it is free."""
@@ -140,11 +210,13 @@ def _parts(part: Part, depth: int) -> Iterator[Part]:
     yield part
     if depth > DEEPEST:
         raise ValueError("messages lie too deep")
-    known = PARTS.get(part.kind, {})
-    for number, value, _ in _fields(part.content) if known else ():
-        if number in known and isinstance(value, memoryview):
-            main = part.main and part.kind in ("model", "graph")
-            yield from _parts(Part(known[number], value, main), depth + 1)
+    if part.kind not in PARTS:
+        return
+    for number, value, _ in _fields(part.content):
+        kind = PARTS[part.kind].get(number, FIELD)
+        content = value if isinstance(value, memoryview) else memoryview(b"")
+        main = part.main and part.kind in ("model", "graph")
+        yield from _parts(Part(kind, content, main), depth + 1)
 
 
 def _refuse_foreign(part: Part, where: str) -> None:
@@ -152,7 +224,17 @@ def _refuse_foreign(part: Part, where: str) -> None:
     if part.kind in fields:
         domain = _text(part.content, fields[part.kind])
         if domain not in STANDARD_DOMAINS:
-            raise ModelError(f"{where} needs operators of {domain!r}, which no model of ours does")
+            raise ModelError(
+                f"{where} needs operators of {domain[:80]!r}, which no model of ours does"
+            )
+    if part.kind == "node":
+        operator = _text(part.content, 4)
+        if operator not in OPERATORS:
+            raise ModelError(
+                f"{where} needs the operator {operator[:80]!r}, which no model of ours does"
+            )
+    if part.kind == "training":
+        raise ModelError(f"{where} has graphs to train it, which no model of ours has")
     if part.kind == "function":
         raise ModelError(f"{where} has functions of its own, which no model of ours has")
     if part.kind == "tensor" and any(

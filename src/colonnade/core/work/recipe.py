@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from colonnade.core.errors import RecipeError
+from colonnade.core.work.texts import read_text
 
 R = TypeVar("R")
 """A frozen dataclass whose fields are scalars, tuples of scalars, or other such dataclasses."""
 
 VERSION = 1
+
+_NOT_TOML = (ValueError, RecursionError)
+"""What the parser raises; the second of tables in tables without end."""
+
+_MOST_SHOWN = 40
+"""So many letters of a version are shown, which may be anything."""
 
 
 def load(kind: type[R], path: Path) -> R:
@@ -28,7 +35,7 @@ def load(kind: type[R], path: Path) -> R:
         If the file is not TOML, has a key that `kind` does not know, or a value of another type.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"the recipe {path} cannot be read: {error}") from error
     return loads(kind, text, str(path))
@@ -48,11 +55,12 @@ def loads(kind: type[R], text: str, where: str) -> R:
     """
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except _NOT_TOML as error:
         raise RecipeError(f"the recipe {where} is not TOML: {error}") from error
     version = content.pop("version", None)
     if version != VERSION:
-        raise RecipeError(f"{where} has recipe version {version}; this Colonnade reads {VERSION}")
+        given = str(version)[:_MOST_SHOWN]
+        raise RecipeError(f"{where} has recipe version {given}; this Colonnade reads {VERSION}")
     return from_dict(kind, content)
 
 
@@ -62,8 +70,8 @@ def kind_of(path: Path) -> str:
     It is empty in a recipe for what is usual, and in one that `load` is going to refuse.
     """
     try:
-        return str(tomllib.loads(path.read_text(encoding="utf-8")).get("kind", ""))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return str(tomllib.loads(read_text(path)).get("kind", ""))
+    except (OSError, *_NOT_TOML):
         return ""
 
 

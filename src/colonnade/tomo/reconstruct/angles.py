@@ -136,5 +136,7 @@ def _beside(path: Path, count: int) -> list[Angles]:
     if path.is_dir():
         inside = (entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES)
         names += sorted(inside)
-    found = [Angles(read_tilts(name), str(name)) for name in dict.fromkeys(names) if name.exists()]
+    found = [
+        Angles(read_tilts(name), str(name)) for name in dict.fromkeys(names) if name.is_file()
+    ]
     return sorted(found, key=lambda angles: len(angles.tilts) != count)

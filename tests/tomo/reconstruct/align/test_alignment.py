@@ -45,6 +45,32 @@ def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
         load_alignment(path)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shifts": [[float("nan"), 0.0]]},
+        {"shifts": [[10**400, 0]]},
+        {"axis_angle_deg": float("inf")},
+        {"axis_offset_px": "left"},
+        {"error_px": None},
+        {"more": 1.0},
+    ],
+)
+def test_numbers_that_move_nothing_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
+    path = tmp_path / "a.alignment.json"
+    Alignment(np.zeros((1, 2)), 1.0, 0.5, 2.0, 1.0, 0.1, 0.1, 0.01).save(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    with pytest.raises(FileError, match="is no alignment"):
+        load_alignment(path)
+
+
+def test_lists_in_lists_without_end_are_no_alignment(tmp_path: Path) -> None:
+    path = tmp_path / "a.alignment.json"
+    path.write_text("[" * 10**5)
+    with pytest.raises(FileError, match="is no alignment"):
+        load_alignment(path)
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be opened"):
         load_alignment(tmp_path / "rod.alignment.json")

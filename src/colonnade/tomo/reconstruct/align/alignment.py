@@ -9,6 +9,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array
 from colonnade.core.errors import FileError, ImageError
+from colonnade.core.work.texts import read_text
 from colonnade.core.work.writing import atomic
 from colonnade.tomo.reconstruct.align.paths import least_moving
 from colonnade.tomo.reconstruct.moved import Move, Moved, check_square, rotation
@@ -104,13 +105,25 @@ def load_alignment(path: str | Path) -> Alignment:
         If the file is missing, or is none.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(read_text(Path(path)))
         if content.pop("format") != FORMAT:
             raise ValueError
         shifts = np.array(content.pop("shifts"), float).reshape(-1, 2)
-        notes = tuple(content.pop("notes"))
-        return Alignment(shifts, notes=notes, **content)
+        notes = tuple(map(str, content.pop("notes")))
+        numbers = {name: float(value) for name, value in content.items()}
+        alignment = Alignment(shifts, notes=notes, **numbers)
+        axis = (alignment.axis_angle_deg, alignment.axis_offset_px)
+        if not np.isfinite([*shifts.ravel(), *axis]).all():
+            raise ValueError
+        return alignment
     except OSError as error:
         raise FileError(f"{path} cannot be opened: {error.strerror}; check its name") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise FileError(f"{path} is no alignment; name a file that ends in {SUFFIX}") from error
