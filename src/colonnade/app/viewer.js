@@ -1701,8 +1701,8 @@ function shapeOf(phase, radius, rim, reach, width) {
     offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
     down: covered.map(({ down }) => down),
     right: covered.map(({ right }) => right),
-    fill: covered.map(({ fill }) => fill),
-    alpha: covered.map(({ alpha }) => alpha)
+    fill: Float64Array.from(covered, ({ fill }) => fill),
+    alpha: Float64Array.from(covered, ({ alpha }) => alpha)
   };
 }
 function stamp(raster, stamps, y, x, colour) {
@@ -1735,14 +1735,18 @@ function lay(pixels2, target, word) {
   if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
 }
 function coloured({ fill, alpha }, colour) {
-  return Uint32Array.from(fill, (part2, k) => shaded(colour, part2, alpha[k]));
+  const words = new Uint32Array(fill.length);
+  for (let k = 0; k < words.length; k++) words[k] = shaded(colour, fill[k], alpha[k]);
+  return words;
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
 function shaded(colour, part2, alpha) {
-  const channel = (shift) => Math.round((colour >>> shift & 255) * part2) << shift;
-  return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
+  const blue = (colour >>> 16 & 255) * part2 + 0.5;
+  const green = (colour >>> 8 & 255) * part2 + 0.5;
+  const red = (colour & 255) * part2 + 0.5;
+  return (alpha * 255 + 0.5 << 24 | blue << 16 | green << 8 | red) >>> 0;
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1775,6 +1779,7 @@ var RIM_PX = 1;
 var LEAST_RING_SPACING_PX = 24;
 var LEAST_RING_GAP_PX = 2.5;
 var FAINT = 0.35;
+var KEPT_STAMPS = 8;
 var HEAD_PART = 0.35;
 var MOST_HEAD_PX = 6;
 var HEAD_ANGLE = 0.45;
@@ -1784,8 +1789,8 @@ var EDIT_SIZE_PX = 5;
 var PointsPainter = class {
   /** @type {import("./raster.js").Raster | null} */
   #raster = null;
-  /** @type {import("./raster.js").Stamps | null} */
-  #stamps = null;
+  /** @type {import("./raster.js").Stamps[]} The last used first. */
+  #stamps = [];
   /**
    * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
@@ -1810,7 +1815,7 @@ var PointsPainter = class {
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
       this.#raster = makeRaster(width, height);
-      this.#stamps = null;
+      this.#stamps = [];
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -1824,14 +1829,13 @@ var PointsPainter = class {
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
     const rim = rimWidth(points, view) * view.ratio;
-    const known = this.#stamps;
-    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
     const { width } = (
       /** @type {import("./raster.js").Raster} */
       this.#raster
     );
-    this.#stamps = makeStamps(palette, radius, rim, width);
-    return this.#stamps;
+    const stamps = this.#stamps.find((each) => each.radius === radius && each.rim === rim && each.colours === palette) ?? makeStamps(palette, radius, rim, width);
+    this.#stamps = [stamps, ...this.#stamps.filter((each) => each !== stamps)].slice(0, KEPT_STAMPS);
+    return stamps;
   }
 };
 function dotRadius(points, view) {
@@ -3275,6 +3279,10 @@ var Pane = class {
     this.axis = axis;
     this.plane = Math.min(Math.max(Math.round(plane), 0), extent2.planes - 1);
   }
+  /** Asks for what every first picture needs, before there is a frame to draw it in. */
+  begin() {
+    this.tiles.want([this.#coarsest]);
+  }
   /**
    * Draws what is here of the part in view and asks for what is not.
    *
@@ -3289,7 +3297,7 @@ var Pane = class {
     this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown2 = this.#plane(grid);
-    const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
+    const wanted = [this.#coarsest];
     let drawn = false;
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
@@ -3351,6 +3359,9 @@ var Pane = class {
    */
   #address(level, row, col) {
     return { axis: this.axis, plane: this.plane, level, row, col };
+  }
+  get #coarsest() {
+    return this.#address(this.extent.levels.length - 1, 0, 0);
   }
   /**
    * The level whose pixels are nearest in size to those of the screen.
@@ -3435,7 +3446,7 @@ var Pane = class {
    * @param {{level: number, tiles: [number, number][]}} grid
    */
   #plane({ level, tiles }) {
-    const here = this.tiles.get(this.#address(this.extent.levels.length - 1, 0, 0)) || tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col)));
+    const here = this.tiles.get(this.#coarsest) || tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col)));
     if (here) this.#drawn = this.plane;
     return this.#drawn;
   }
@@ -4272,6 +4283,7 @@ var Viewer = class {
     this.#ready = false;
     this.layout.showProblem(null);
     this.#describe(source);
+    for (const { base } of this.stages.all) base?.begin();
     this.moved(this.surface);
     this.#updated();
   }

@@ -104,6 +104,7 @@ export class Viewer {
     this.#ready = false;
     this.layout.showProblem(null);
     this.#describe(source);
+    for (const { base } of this.stages.all) base?.begin();
     this.moved(this.surface);
     this.#updated();
   }
