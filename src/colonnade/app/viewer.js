@@ -1292,8 +1292,8 @@ function drawChart(traces, unit) {
   const names = traces.length > 1 ? traces.map((trace, i) => key(trace.name, i)) : [];
   const ends2 = element("div", { class: "ends" }, element("span", {}, "0"), ...names);
   ends2.append(element("span", {}, `${brief(length2)} ${unit}`));
-  const levels = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
-  return element("figure", { class: "chart" }, levels, svg, ends2);
+  const levels2 = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
+  return element("figure", { class: "chart" }, levels2, svg, ends2);
 }
 function key(name, place3) {
   return element("span", { class: `key key-${place3}` }, name);
@@ -1553,6 +1553,9 @@ function move(history, rows, row, to) {
       (edit) => edit.op === "add" && place3++ === row ? { ...edit, y, x } : edit
     )
   );
+}
+function joined({ past, ...history }) {
+  return { ...history, past: past.slice(0, -1) };
 }
 function undo({ past, present, future }) {
   if (!past.length) return { past, present, future };
@@ -1967,6 +1970,12 @@ function regionBetween(from, to, shape) {
     x1: Math.max(fromX, toX)
   };
 }
+function regionAt(regions, { y, x }) {
+  const found = regions.findLastIndex(
+    (box) => y >= box.y0 && y <= box.y1 && x >= box.x0 && x <= box.x1
+  );
+  return found < 0 ? null : found;
+}
 function chosenBy(regions, points) {
   return [...new Set(regions.flatMap((box) => points.within(box)))].sort((a, b) => a - b);
 }
@@ -2052,6 +2061,8 @@ var Move = class {
   help = "Drag a column, or move the selected one with the arrow keys; Shift makes the step a tenth";
   /** @type {{point: number, to: Position, grip: Position} | null} */
   #held = null;
+  /** @type {import("./edits.js").History | null} What the last key left: a key that repeats goes on there. */
+  #keyed = null;
   /** @param {Overlay} overlay */
   constructor(overlay) {
     this.overlay = overlay;
@@ -2093,7 +2104,9 @@ var Move = class {
     if (!arrow || selected === null || !points) return false;
     const step3 = event.shiftKey ? FINE_STEP_PX : STEP_PX;
     const { y, x } = points.position(selected);
-    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] });
+    const goesOn = event.repeat && points.history === this.#keyed;
+    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] }, goesOn);
+    this.#keyed = points.history;
     return true;
   }
   /**
@@ -2118,13 +2131,15 @@ var Move = class {
   /**
    * @param {number} point
    * @param {Position} to
+   * @param {boolean} [goesOn]  Whether it is one step with the last.
    */
-  #put(point, to) {
+  #put(point, to, goesOn = false) {
     const { points } = this.overlay;
     if (!points) return;
     const inside = within(to, this.overlay.host.view.shape);
     const where = `${inside.y.toFixed(1)}, ${inside.x.toFixed(1)}`;
-    this.overlay.edit(move(points.history, points.table.rows, point, inside), `Column moved to ${where}`);
+    const moved = move(points.history, points.table.rows, point, inside);
+    this.overlay.edit(goesOn ? joined(moved) : moved, `Column moved to ${where}`);
   }
 };
 function within({ y, x }, [rows, columns]) {
@@ -2305,7 +2320,7 @@ var TwoEnds = class {
   }
 };
 var Region = class extends TwoEnds {
-  help = "Drag a rectangle to count its columns; Shift keeps the others, Delete deletes its columns";
+  help = "Drag a rectangle to count its columns; Shift keeps the others, a press in one drops it, Delete deletes its columns";
   /**
    * @param {Position} from
    * @param {Position} to
@@ -2315,8 +2330,15 @@ var Region = class extends TwoEnds {
     const drawn = regionBetween(from, to, this.overlay.host.view.shape);
     this.overlay.setRegions(more ? [...this.overlay.regions, drawn] : [drawn]);
   }
-  press() {
-    this.overlay.setRegions([]);
+  /**
+   * Drops the region that is pressed; beside them, all.
+   *
+   * @param {Position} at
+   */
+  press(at) {
+    const { regions } = this.overlay;
+    const pressed = regionAt(regions, at);
+    this.overlay.setRegions(pressed === null ? [] : regions.filter((_, i) => i !== pressed));
   }
   /**
    * @param {CanvasRenderingContext2D} context
@@ -2785,7 +2807,7 @@ var Overlay = class {
     ["Enter", "Add a column, or set an end of a region or a profile"],
     ["Delete", "Delete the selected column, or those of the regions"],
     ["Ctrl Z, Ctrl Y", "Undo, redo"],
-    ["Escape", "Let go"]
+    ["Escape", "Let go of the selected column, the line, the last region, the tool"]
   ];
   /** @param {import("./types.js").Host} host */
   constructor(host) {
@@ -2961,7 +2983,7 @@ var Overlay = class {
     if (event.key !== "Escape") return false;
     if (this.selected !== null) this.select(null);
     else if (this.#line) this.setLine(null);
-    else if (this.regions.length) this.setRegions([]);
+    else if (this.regions.length) this.setRegions(this.regions.slice(0, -1));
     else if (this.#tool !== "look") this.take("look");
     else return false;
     return true;
@@ -3221,6 +3243,8 @@ var Tiles = class {
 var SAME_PACE = 0.01;
 var IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 var Pane = class {
+  /** What it is called where it is not the image itself. */
+  title = "";
   axis = "z";
   plane = 0;
   gamma = 1;
@@ -3370,9 +3394,9 @@ var Pane = class {
    */
   #level(view) {
     const pace = Math.max(this.#pace(view, 0), this.#pace(view, 1));
-    const { levels } = this.extent;
+    const { levels: levels2 } = this.extent;
     let best = 0;
-    while (best + 1 < levels.length && Math.sqrt(levels[best].factor * levels[best + 1].factor) <= pace) {
+    while (best + 1 < levels2.length && Math.sqrt(levels2[best].factor * levels2[best + 1].factor) <= pace) {
       best++;
     }
     return best;
@@ -3512,9 +3536,9 @@ var Pane = class {
    * @param {Address} address
    */
   #best(address) {
-    const { levels } = this.extent;
-    for (let level = address.level; level < levels.length; level++) {
-      const coarser = levels[level].factor / levels[address.level].factor;
+    const { levels: levels2 } = this.extent;
+    for (let level = address.level; level < levels2.length; level++) {
+      const coarser = levels2[level].factor / levels2[address.level].factor;
       const row = Math.floor(address.row / coarser);
       const col = Math.floor(address.col / coarser);
       const tile = this.tiles.get({ ...address, level, row, col });
@@ -3877,6 +3901,10 @@ var Surface = class {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.element);
   }
+  /** The image and the others here, in the order in which their grey levels are told. */
+  get panes() {
+    return [this.base, this.beside?.pane, this.upper].filter((pane) => !!pane);
+  }
   /** @param {number} opacity */
   setUpperOpacity(opacity) {
     this.#upper.canvas.style.opacity = String(opacity);
@@ -3936,14 +3964,14 @@ var Surface = class {
   destroy() {
     clearTimeout(this.#resting);
     this.observer.disconnect();
-    for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
+    for (const pane of this.panes) pane.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
   /** Draws smoothly when nothing has changed for a while. */
   #rest() {
     clearTimeout(this.#resting);
-    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    if (!this.panes.some((pane) => pane.rough)) return;
     this.#resting = window.setTimeout(() => {
       this.#stale.image = this.#smooth = true;
       this.changed();
@@ -4052,11 +4080,11 @@ var Status = class {
    * @param {string} axis
    * @param {number} y
    * @param {number} x
-   * @param {number | null} value
+   * @param {string} levels  What is there.
    */
-  show(extent2, axis, y, x, value) {
+  show(extent2, axis, y, x, levels2) {
     this.#position.textContent = place2(extent2, axis, y, x);
-    this.#value.textContent = greyLevel(value);
+    this.#value.textContent = levels2;
   }
   clear() {
     this.#position.textContent = this.#value.textContent = "";
@@ -4107,18 +4135,18 @@ var Readout = class {
    * @param {Pointer} pointer
    */
   async hover(surface, { type, at: [y, x] }) {
-    const { base } = surface;
+    const { base, panes } = surface;
     const asked = ++this.#asked;
     if (type === "leave" || !base) {
       this.status.clear();
       return;
     }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
+    if (!panes.every((pane) => pane.knows(y, x))) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
     if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
+    const [value, ...others] = await levels(panes, y, x);
     if (asked !== this.#asked) return;
     if (value === null) this.status.clear();
-    else this.status.show(base.extent, base.axis, y, x, value);
+    else this.status.show(base.extent, base.axis, y, x, inWords(panes, [value, ...others]));
     this.told(surface, { y, x, value });
   }
   /**
@@ -4126,14 +4154,21 @@ var Readout = class {
    *
    * @param {Surface} surface
    */
-  async middle({ base, view }) {
+  async middle({ base, panes, view }) {
     if (!base) return "";
     const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.status.show(base.extent, base.axis, y, x, value);
-    return `${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+    const words = inWords(panes, await levels(panes, y, x));
+    this.status.show(base.extent, base.axis, y, x, words);
+    return `${place2(base.extent, base.axis, y, x)}, grey level ${words}`;
   }
 };
+function levels(panes, y, x) {
+  return Promise.all(panes.map((pane) => pane.value(y, x).catch(() => null)));
+}
+function inWords(panes, values) {
+  const words = panes.map(({ title }, i) => `${title} ${greyLevel(values[i])}`.trim());
+  return words.filter((_, i) => values[i] !== null).join("  ·  ");
+}
 
 // viewer/scalebar.js
 var WIDEST = 160;
@@ -4335,6 +4370,7 @@ var Viewer = class {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
+      pane.title = options.title ?? "Layer";
       pane.setPlane(axis, surface.base.plane);
       return pane;
     });
@@ -4350,13 +4386,15 @@ var Viewer = class {
   compare(source, mode = "swipe", options = {}) {
     const pane = source ? this.#pane(source, "z") : null;
     const { base } = this.surface;
+    const titles = options.titles ?? ["Image", options.title ?? "Other"];
     if (pane && base) {
+      pane.title = titles[1];
       pane.placement = placement(options);
       pane.setPlane("z", base.plane);
       pane.setColours(base.colours);
       if (this.#alike(pane)) pane.setContrast(base.contrast);
     }
-    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+    this.comparison.show(pane, mode, titles);
   }
   /**
    * Shows the points of a table over the image; the same table again keeps what was done by hand.

@@ -161,6 +161,7 @@ export class Viewer {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
+      pane.title = options.title ?? "Layer";
       pane.setPlane(axis, surface.base.plane);
       return pane;
     });
@@ -177,13 +178,15 @@ export class Viewer {
   compare(source, mode = "swipe", options = {}) {
     const pane = source ? this.#pane(source, "z") : null;
     const { base } = this.surface;
+    const titles = options.titles ?? ["Image", options.title ?? "Other"];
     if (pane && base) {
+      pane.title = titles[1];
       pane.placement = placement(options);
       pane.setPlane("z", base.plane);
       pane.setColours(base.colours);
       if (this.#alike(pane)) pane.setContrast(base.contrast);
     }
-    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+    this.comparison.show(pane, mode, titles);
   }
 
   /**

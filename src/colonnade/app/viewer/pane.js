@@ -26,6 +26,8 @@ const SAME_PACE = 0.01; // of a pixel, between those of the screen and of a leve
 const IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 
 export class Pane {
+  /** What it is called where it is not the image itself. */
+  title = "";
   axis = "z";
   plane = 0;
   gamma = 1;

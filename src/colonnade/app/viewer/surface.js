@@ -84,6 +84,11 @@ export class Surface {
     this.observer.observe(this.element);
   }
 
+  /** The image and the others here, in the order in which their grey levels are told. */
+  get panes() {
+    return [this.base, this.beside?.pane, this.upper].filter((pane) => !!pane);
+  }
+
   /** @param {number} opacity */
   setUpperOpacity(opacity) {
     this.#upper.canvas.style.opacity = String(opacity);
@@ -146,7 +151,7 @@ export class Surface {
   destroy() {
     clearTimeout(this.#resting);
     this.observer.disconnect();
-    for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
+    for (const pane of this.panes) pane.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
@@ -154,7 +159,7 @@ export class Surface {
   /** Draws smoothly when nothing has changed for a while. */
   #rest() {
     clearTimeout(this.#resting);
-    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    if (!this.panes.some((pane) => pane.rough)) return;
     this.#resting = window.setTimeout(() => {
       this.#stale.image = this.#smooth = true;
       this.changed();
