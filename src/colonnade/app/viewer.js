@@ -1137,6 +1137,21 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
 }
 .badge.left { left: 10px; }
 .badge.right { right: 10px; }
+.slice {
+  position: absolute;
+  inset: auto 10px 14px calc(33.4% + 40px); /* beside the widest scale bar */
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.slice input { flex: 1; }
 .colourbar {
   position: absolute;
   right: 14px;
@@ -3554,6 +3569,65 @@ function ends(indices, from, to, size) {
   return [Math.floor(indices[from] / size), Math.floor(indices[to - 1] / size)];
 }
 
+// viewer/picture.js
+var WRITTEN = ".colourbar, .legend, .badge";
+var BANDS = ".band, .bar";
+function picture(whole, surfaces) {
+  const ratio = window.devicePixelRatio || 1;
+  const { left, top, width, height } = whole.getBoundingClientRect();
+  const canvas = element("canvas");
+  Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  const context = (
+    /** @type {CanvasRenderingContext2D} */
+    canvas.getContext("2d")
+  );
+  context.fillStyle = getComputedStyle(whole).backgroundColor;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (const surface of surfaces) {
+    if (surface.element.hidden) continue;
+    const box = surface.element.getBoundingClientRect();
+    const [x, y] = [Math.round((box.left - left) * ratio), Math.round((box.top - top) * ratio)];
+    context.fillStyle = getComputedStyle(surface.element).backgroundColor;
+    context.fillRect(x, y, Math.round(box.width * ratio), Math.round(box.height * ratio));
+    surface.copyTo(context, x, y);
+  }
+  context.setTransform(ratio, 0, 0, ratio, -left * ratio, -top * ratio);
+  for (const written of whole.querySelectorAll(WRITTEN)) if (isSeen(written)) write(context, written);
+  return canvas;
+}
+function isSeen(part2) {
+  const { width, height } = part2.getBoundingClientRect();
+  return width > 0 && height > 0;
+}
+function write(context, part2) {
+  const { left, top, width, height } = part2.getBoundingClientRect();
+  const style = getComputedStyle(part2);
+  context.fillStyle = part2.matches(BANDS) ? gradient2(context, style, left, width) : style.backgroundColor;
+  context.beginPath();
+  context.roundRect(left, top, width, height, Math.min(parseFloat(style.borderRadius) || 0, height / 2));
+  context.fill();
+  for (const child of part2.childNodes) {
+    if (child instanceof Element) write(context, child);
+    else writeText(context, child, style);
+  }
+}
+function writeText(context, text, style) {
+  const range2 = document.createRange();
+  range2.selectNodeContents(text);
+  const { left, top, height } = range2.getBoundingClientRect();
+  context.font = style.font;
+  context.fillStyle = style.color;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(text.textContent ?? "", left, top + height / 2);
+}
+function gradient2(context, { backgroundImage }, left, width) {
+  const made = context.createLinearGradient(left, 0, left + width, 0);
+  const colours = backgroundImage.match(/rgba?\([^)]*\)/g) ?? [];
+  colours.forEach((colour, i) => made.addColorStop(colours.length > 1 ? i / (colours.length - 1) : 0, colour));
+  return made;
+}
+
 // viewer/pointers.js
 var STILL = 4;
 var WHEEL_LINE = 16;
@@ -3943,23 +4017,22 @@ var Surface = class {
     }
     return shown2;
   }
-  /** A canvas of what is seen. */
-  picture() {
-    this.#stale.image = this.#smooth = true;
+  /**
+   * Draws what is seen on another canvas.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} x  Device pixels.
+   * @param {number} y
+   */
+  copyTo(context, x, y) {
+    this.#stale = { image: true, layers: true };
+    this.#smooth = true;
     this.draw();
-    const { width, height } = this.#image.canvas;
-    const canvas = element("canvas");
-    Object.assign(canvas, { width, height });
-    const context = (
-      /** @type {CanvasRenderingContext2D} */
-      canvas.getContext("2d")
-    );
-    context.drawImage(this.#image.canvas, 0, 0);
+    context.drawImage(this.#image.canvas, x, y);
     context.globalAlpha = Number(this.#upper.canvas.style.opacity || 1);
-    context.drawImage(this.#upper.canvas, 0, 0);
+    context.drawImage(this.#upper.canvas, x, y);
     context.globalAlpha = 1;
-    context.drawImage(this.#over.canvas, 0, 0);
-    return canvas;
+    context.drawImage(this.#over.canvas, x, y);
   }
   destroy() {
     clearTimeout(this.#resting);
@@ -4038,11 +4111,19 @@ function line2(context, colour, ...pieces) {
   context.stroke();
 }
 var Stages = class {
-  /** @param {() => void} changed  Called when there is something to draw. */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed  Called when there is something to draw.
+   * @param {(axis: string, plane: number) => void} choose  Called for another slice.
+   */
+  constructor(changed, choose) {
     this.main = new Surface("Image", changed);
     this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
     this.all = Object.values(this.along);
+    this.sliders = {};
+    for (const axis of ["y", "x"]) {
+      this.sliders[axis] = new Slider(axis, (plane) => choose(axis, plane));
+      this.along[axis].element.append(this.sliders[axis].element);
+    }
   }
   /** Every stage with the axis along which its planes lie. */
   get entries() {
@@ -4053,8 +4134,38 @@ var Stages = class {
     if (!this.along.y.base) return null;
     return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
   }
+  /** @param {string} axis  Along which there is another slice now. */
+  show(axis) {
+    const { base } = this.along[axis];
+    if (base) this.sliders[axis]?.show(base.plane, base.extent.planes);
+  }
   redraw() {
     for (const surface of this.all) surface.redraw();
+  }
+};
+var Slider = class {
+  #range = element("input", { type: "range", min: 0, step: 1 });
+  #text = element("output");
+  /**
+   * @param {string} axis
+   * @param {(plane: number) => void} choose
+   */
+  constructor(axis, choose) {
+    this.axis = axis;
+    this.#range.setAttribute("aria-label", `Slice along ${axis}`);
+    this.#range.title = `Slice along ${axis} (PageUp, PageDown on its image)`;
+    this.#range.addEventListener("input", () => choose(this.#range.valueAsNumber));
+    this.element = element("div", { class: "slice" }, this.#range, this.#text);
+  }
+  /**
+   * @param {number} plane
+   * @param {number} planes
+   */
+  show(plane, planes) {
+    this.#range.max = String(planes - 1);
+    this.#range.value = String(plane);
+    this.#text.textContent = `${this.axis} ${plane + 1}`;
+    this.#range.setAttribute("aria-valuetext", `${this.axis} ${plane + 1} of ${planes}`);
   }
 };
 function sideSurface(axis, changed) {
@@ -4276,7 +4387,10 @@ var Viewer = class {
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.stages = new Stages(() => this.#schedule());
+    this.stages = new Stages(
+      () => this.#schedule(),
+      (axis, plane) => this.setPlane(axis, plane)
+    );
     this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
@@ -4336,6 +4450,7 @@ var Viewer = class {
     for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
+    this.stages.show(axis);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
   /** @param {{centre?: [number, number], zoom?: number}} view  Zoom: CSS pixels per image pixel. */
@@ -4446,9 +4561,9 @@ var Viewer = class {
       selected: this.overlay.selected
     };
   }
-  /** @returns {Promise<Blob>} A PNG of what is seen. */
+  /** @returns {Promise<Blob>} A PNG of what is seen, with what the colours mean. */
   async picture() {
-    const canvas = this.surface.picture();
+    const canvas = picture(this.layout.planes, this.stages.all);
     return new Promise(
       (give, fail) => canvas.toBlob((blob) => blob ? give(blob) : fail(new Error("The picture could not be drawn")))
     );
@@ -4854,8 +4969,8 @@ var WidgetView = class {
   #rest() {
     clearTimeout(this.#resting);
     this.#resting = setTimeout(async () => {
-      const picture = await (await this.viewer.picture()).arrayBuffer();
-      this.model.send({ type: "picture" }, void 0, [picture]);
+      const picture2 = await (await this.viewer.picture()).arrayBuffer();
+      this.model.send({ type: "picture" }, void 0, [picture2]);
     }, REST);
   }
 };

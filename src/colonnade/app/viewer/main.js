@@ -10,6 +10,7 @@ import { ICONS } from "./icons.js";
 import { Layout } from "./layout.js";
 import { Overlay } from "./overlay.js";
 import { Pane } from "./pane.js";
+import { picture } from "./picture.js";
 import { Pointers } from "./pointers.js";
 import { Readout } from "./readout.js";
 import { createScaleBar } from "./scalebar.js";
@@ -60,7 +61,10 @@ export class Viewer {
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.stages = new Stages(() => this.#schedule());
+    this.stages = new Stages(
+      () => this.#schedule(),
+      (axis, plane) => this.setPlane(axis, plane),
+    );
     this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
@@ -123,6 +127,7 @@ export class Viewer {
     for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
+    this.stages.show(axis);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
 
@@ -246,9 +251,9 @@ export class Viewer {
     };
   }
 
-  /** @returns {Promise<Blob>} A PNG of what is seen. */
+  /** @returns {Promise<Blob>} A PNG of what is seen, with what the colours mean. */
   async picture() {
-    const canvas = this.surface.picture();
+    const canvas = picture(this.layout.planes, this.stages.all);
     return new Promise((give, fail) =>
       canvas.toBlob((blob) => (blob ? give(blob) : fail(new Error("The picture could not be drawn")))),
     );

@@ -132,20 +132,22 @@ export class Surface {
     return shown;
   }
 
-  /** A canvas of what is seen. */
-  picture() {
-    this.#stale.image = this.#smooth = true;
+  /**
+   * Draws what is seen on another canvas.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} x  Device pixels.
+   * @param {number} y
+   */
+  copyTo(context, x, y) {
+    this.#stale = { image: true, layers: true };
+    this.#smooth = true;
     this.draw();
-    const { width, height } = this.#image.canvas;
-    const canvas = element("canvas");
-    Object.assign(canvas, { width, height });
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    context.drawImage(this.#image.canvas, 0, 0);
+    context.drawImage(this.#image.canvas, x, y);
     context.globalAlpha = Number(this.#upper.canvas.style.opacity || 1);
-    context.drawImage(this.#upper.canvas, 0, 0);
+    context.drawImage(this.#upper.canvas, x, y);
     context.globalAlpha = 1;
-    context.drawImage(this.#over.canvas, 0, 0);
-    return canvas;
+    context.drawImage(this.#over.canvas, x, y);
   }
 
   destroy() {
