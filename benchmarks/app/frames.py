@@ -12,7 +12,8 @@ a GPU, and by one that is denied its software rasteriser too. Printed are
 - the milliseconds until new grey levels, and new colours of all points, are drawn,
 
 each with the processor time that the browser took for it, which does not ask what else the machine
-was doing: of the browser and all its processes, for each frame or change.
+was doing: of the browser and all its processes, for each frame or change. First comes what an
+empty page takes to its first frame in each browser, which is nobody's to save.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from pages import Handler, Scene, colonnade_site, panel_site, serve
+from pages import Empty, Handler, Scene, colonnade_site, panel_site, serve
 from processor import children, seconds_of_tree
 
 CHROMIUM = "/usr/bin/chromium"
@@ -79,7 +80,7 @@ CHANGE = """async ([change, count]) => {
 
 @dataclass(frozen=True)
 class Cost:
-    """What something costs: by the clock, and of the processor [ms]."""
+    """What something costs: by the clock or in frames a second, and of the processor."""
 
     value: float
     processor: float
@@ -89,8 +90,7 @@ class Cost:
 class Result:
     """What was measured of one program on one scene."""
 
-    first_s: float
-    first_processor_s: float
+    first: Cost
     megabytes: float
     whole: Cost
     pan: Cost
@@ -113,6 +113,10 @@ def main() -> None:
         "browser, image, points, program: first s (cpu), MB; whole, pan, zoom frames/s"
         " (cpu ms each); contrast, recolour ms (cpu ms)"
     )
+    for browser in options.browsers:
+        with opened(browser) as (page, process), serve(Empty) as address:
+            first = first_picture(page, process, address)
+        print(f"{browser}, an empty page: {first.value:.2f} ({first.processor:.2f})", flush=True)
     for side in options.sides:
         for count in options.points:
             scene = Scene.drawn(side, count)
@@ -126,7 +130,7 @@ def in_words(result: Result) -> str:
     """Say it in a line."""
     recolour = result.recolour
     return (
-        f"{result.first_s:.2f} ({result.first_processor_s:.2f}), {result.megabytes:.1f};"
+        f"{result.first.value:.2f} ({result.first.processor:.2f}), {result.megabytes:.1f};"
         f" {result.whole.value:.0f} ({result.whole.processor:.0f}),"
         f" {result.pan.value:.0f} ({result.pan.processor:.0f}),"
         f" {result.zoom.value:.0f} ({result.zoom.processor:.0f});"
@@ -139,16 +143,11 @@ def measured(browser: str, handler: type[Handler], scene: Scene) -> Result:
     """Open a page in a fresh browser and measure what it does."""
     with serve(handler) as address, opened(browser) as (page, process):
         page.add_init_script(WATCH)
-        before = seconds_of_tree(process)
-        page.goto(address, timeout=300_000)
-        page.wait_for_function("globalThis.firstPicture > 0", timeout=300_000)
-        first_processor = seconds_of_tree(process) - before
-        first = float(page.evaluate("firstPicture")) / 1000
+        first = first_picture(page, process, address)
         sent = handler.sent
         page.wait_for_timeout(2000)
         return Result(
             first,
-            first_processor,
             sent / 1e6,
             motion(page, process, "shift"),
             motion(page, process, "pan"),
@@ -156,6 +155,15 @@ def measured(browser: str, handler: type[Handler], scene: Scene) -> Result:
             change(page, process, "contrast"),
             change(page, process, "recolour") if scene.y.size else None,
         )
+
+
+def first_picture(page: Any, process: int, address: str) -> Cost:
+    """Seconds from opening a page until its first picture, and processor time for it."""
+    before = seconds_of_tree(process)
+    page.goto(address, timeout=300_000)
+    page.wait_for_function("globalThis.firstPicture > 0", timeout=300_000)
+    spent = seconds_of_tree(process) - before
+    return Cost(float(page.evaluate("firstPicture")) / 1000, spent)
 
 
 def motion(page: Any, process: int, name: str) -> Cost:

@@ -146,6 +146,18 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Empty(Handler):
+    """A page with nothing on it."""
+
+    sent = 0
+
+    def answer(self, path: str) -> tuple[bytes, dict[str, str]]:
+        """The page, whatever the path."""
+        noted = "requestAnimationFrame(() => { globalThis.firstPicture = performance.now(); });"
+        page = f'<!doctype html><link rel="icon" href="data:,"><script>{noted}</script>'
+        return page.encode(), {"Content-Type": "text/html"}
+
+
 def colonnade_site(scene: Scene) -> type[Handler]:
     """The viewer, which asks for tiles."""
     levels = Levels(scene.image)

@@ -1137,6 +1137,21 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
 }
 .badge.left { left: 10px; }
 .badge.right { right: 10px; }
+.slice {
+  position: absolute;
+  inset: auto 10px 14px calc(33.4% + 40px); /* beside the widest scale bar */
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.slice input { flex: 1; }
 .colourbar {
   position: absolute;
   right: 14px;
@@ -1292,8 +1307,8 @@ function drawChart(traces, unit) {
   const names = traces.length > 1 ? traces.map((trace, i) => key(trace.name, i)) : [];
   const ends2 = element("div", { class: "ends" }, element("span", {}, "0"), ...names);
   ends2.append(element("span", {}, `${brief(length2)} ${unit}`));
-  const levels = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
-  return element("figure", { class: "chart" }, levels, svg, ends2);
+  const levels2 = element("div", { class: "ends" }, `${greyLevel(low)} to ${greyLevel(high)}`);
+  return element("figure", { class: "chart" }, levels2, svg, ends2);
 }
 function key(name, place3) {
   return element("span", { class: `key key-${place3}` }, name);
@@ -1554,6 +1569,9 @@ function move(history, rows, row, to) {
     )
   );
 }
+function joined({ past, ...history }) {
+  return { ...history, past: past.slice(0, -1) };
+}
 function undo({ past, present, future }) {
   if (!past.length) return { past, present, future };
   const last = past[past.length - 1];
@@ -1701,8 +1719,8 @@ function shapeOf(phase, radius, rim, reach, width) {
     offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
     down: covered.map(({ down }) => down),
     right: covered.map(({ right }) => right),
-    fill: covered.map(({ fill }) => fill),
-    alpha: covered.map(({ alpha }) => alpha)
+    fill: Float64Array.from(covered, ({ fill }) => fill),
+    alpha: Float64Array.from(covered, ({ alpha }) => alpha)
   };
 }
 function stamp(raster, stamps, y, x, colour) {
@@ -1735,14 +1753,18 @@ function lay(pixels2, target, word) {
   if (word >>> 24 > pixels2[target] >>> 24) pixels2[target] = word;
 }
 function coloured({ fill, alpha }, colour) {
-  return Uint32Array.from(fill, (part2, k) => shaded(colour, part2, alpha[k]));
+  const words = new Uint32Array(fill.length);
+  for (let k = 0; k < words.length; k++) words[k] = shaded(colour, fill[k], alpha[k]);
+  return words;
 }
 function coverage(inside) {
   return Math.min(1, Math.max(0, inside + 0.5));
 }
 function shaded(colour, part2, alpha) {
-  const channel = (shift) => Math.round((colour >>> shift & 255) * part2) << shift;
-  return (Math.round(alpha * 255) << 24 | channel(16) | channel(8) | channel(0)) >>> 0;
+  const blue = (colour >>> 16 & 255) * part2 + 0.5;
+  const green = (colour >>> 8 & 255) * part2 + 0.5;
+  const red = (colour & 255) * part2 + 0.5;
+  return (alpha * 255 + 0.5 << 24 | blue << 16 | green << 8 | red) >>> 0;
 }
 function line(raster, y0, x0, y1, x1, colour) {
   const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
@@ -1775,6 +1797,7 @@ var RIM_PX = 1;
 var LEAST_RING_SPACING_PX = 24;
 var LEAST_RING_GAP_PX = 2.5;
 var FAINT = 0.35;
+var KEPT_STAMPS = 8;
 var HEAD_PART = 0.35;
 var MOST_HEAD_PX = 6;
 var HEAD_ANGLE = 0.45;
@@ -1784,8 +1807,8 @@ var EDIT_SIZE_PX = 5;
 var PointsPainter = class {
   /** @type {import("./raster.js").Raster | null} */
   #raster = null;
-  /** @type {import("./raster.js").Stamps | null} */
-  #stamps = null;
+  /** @type {import("./raster.js").Stamps[]} The last used first. */
+  #stamps = [];
   /**
    * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
@@ -1810,7 +1833,7 @@ var PointsPainter = class {
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
       this.#raster = makeRaster(width, height);
-      this.#stamps = null;
+      this.#stamps = [];
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -1824,14 +1847,13 @@ var PointsPainter = class {
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
     const rim = rimWidth(points, view) * view.ratio;
-    const known = this.#stamps;
-    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
     const { width } = (
       /** @type {import("./raster.js").Raster} */
       this.#raster
     );
-    this.#stamps = makeStamps(palette, radius, rim, width);
-    return this.#stamps;
+    const stamps = this.#stamps.find((each) => each.radius === radius && each.rim === rim && each.colours === palette) ?? makeStamps(palette, radius, rim, width);
+    this.#stamps = [stamps, ...this.#stamps.filter((each) => each !== stamps)].slice(0, KEPT_STAMPS);
+    return stamps;
   }
 };
 function dotRadius(points, view) {
@@ -1963,6 +1985,12 @@ function regionBetween(from, to, shape) {
     x1: Math.max(fromX, toX)
   };
 }
+function regionAt(regions, { y, x }) {
+  const found = regions.findLastIndex(
+    (box) => y >= box.y0 && y <= box.y1 && x >= box.x0 && x <= box.x1
+  );
+  return found < 0 ? null : found;
+}
 function chosenBy(regions, points) {
   return [...new Set(regions.flatMap((box) => points.within(box)))].sort((a, b) => a - b);
 }
@@ -2048,6 +2076,8 @@ var Move = class {
   help = "Drag a column, or move the selected one with the arrow keys; Shift makes the step a tenth";
   /** @type {{point: number, to: Position, grip: Position} | null} */
   #held = null;
+  /** @type {import("./edits.js").History | null} What the last key left: a key that repeats goes on there. */
+  #keyed = null;
   /** @param {Overlay} overlay */
   constructor(overlay) {
     this.overlay = overlay;
@@ -2089,7 +2119,9 @@ var Move = class {
     if (!arrow || selected === null || !points) return false;
     const step3 = event.shiftKey ? FINE_STEP_PX : STEP_PX;
     const { y, x } = points.position(selected);
-    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] });
+    const goesOn = event.repeat && points.history === this.#keyed;
+    this.#put(selected, { y: y + step3 * arrow[0], x: x + step3 * arrow[1] }, goesOn);
+    this.#keyed = points.history;
     return true;
   }
   /**
@@ -2114,13 +2146,15 @@ var Move = class {
   /**
    * @param {number} point
    * @param {Position} to
+   * @param {boolean} [goesOn]  Whether it is one step with the last.
    */
-  #put(point, to) {
+  #put(point, to, goesOn = false) {
     const { points } = this.overlay;
     if (!points) return;
     const inside = within(to, this.overlay.host.view.shape);
     const where = `${inside.y.toFixed(1)}, ${inside.x.toFixed(1)}`;
-    this.overlay.edit(move(points.history, points.table.rows, point, inside), `Column moved to ${where}`);
+    const moved = move(points.history, points.table.rows, point, inside);
+    this.overlay.edit(goesOn ? joined(moved) : moved, `Column moved to ${where}`);
   }
 };
 function within({ y, x }, [rows, columns]) {
@@ -2301,7 +2335,7 @@ var TwoEnds = class {
   }
 };
 var Region = class extends TwoEnds {
-  help = "Drag a rectangle to count its columns; Shift keeps the others, Delete deletes its columns";
+  help = "Drag a rectangle to count its columns; Shift keeps the others, a press in one drops it, Delete deletes its columns";
   /**
    * @param {Position} from
    * @param {Position} to
@@ -2311,8 +2345,15 @@ var Region = class extends TwoEnds {
     const drawn = regionBetween(from, to, this.overlay.host.view.shape);
     this.overlay.setRegions(more ? [...this.overlay.regions, drawn] : [drawn]);
   }
-  press() {
-    this.overlay.setRegions([]);
+  /**
+   * Drops the region that is pressed; beside them, all.
+   *
+   * @param {Position} at
+   */
+  press(at) {
+    const { regions } = this.overlay;
+    const pressed = regionAt(regions, at);
+    this.overlay.setRegions(pressed === null ? [] : regions.filter((_, i) => i !== pressed));
   }
   /**
    * @param {CanvasRenderingContext2D} context
@@ -2781,7 +2822,7 @@ var Overlay = class {
     ["Enter", "Add a column, or set an end of a region or a profile"],
     ["Delete", "Delete the selected column, or those of the regions"],
     ["Ctrl Z, Ctrl Y", "Undo, redo"],
-    ["Escape", "Let go"]
+    ["Escape", "Let go of the selected column, the line, the last region, the tool"]
   ];
   /** @param {import("./types.js").Host} host */
   constructor(host) {
@@ -2957,7 +2998,7 @@ var Overlay = class {
     if (event.key !== "Escape") return false;
     if (this.selected !== null) this.select(null);
     else if (this.#line) this.setLine(null);
-    else if (this.regions.length) this.setRegions([]);
+    else if (this.regions.length) this.setRegions(this.regions.slice(0, -1));
     else if (this.#tool !== "look") this.take("look");
     else return false;
     return true;
@@ -3217,6 +3258,8 @@ var Tiles = class {
 var SAME_PACE = 0.01;
 var IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 var Pane = class {
+  /** What it is called where it is not the image itself. */
+  title = "";
   axis = "z";
   plane = 0;
   gamma = 1;
@@ -3275,6 +3318,10 @@ var Pane = class {
     this.axis = axis;
     this.plane = Math.min(Math.max(Math.round(plane), 0), extent2.planes - 1);
   }
+  /** Asks for what every first picture needs, before there is a frame to draw it in. */
+  begin() {
+    this.tiles.want([this.#coarsest]);
+  }
   /**
    * Draws what is here of the part in view and asks for what is not.
    *
@@ -3289,7 +3336,7 @@ var Pane = class {
     this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown2 = this.#plane(grid);
-    const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
+    const wanted = [this.#coarsest];
     let drawn = false;
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
@@ -3352,6 +3399,9 @@ var Pane = class {
   #address(level, row, col) {
     return { axis: this.axis, plane: this.plane, level, row, col };
   }
+  get #coarsest() {
+    return this.#address(this.extent.levels.length - 1, 0, 0);
+  }
   /**
    * The level whose pixels are nearest in size to those of the screen.
    *
@@ -3359,9 +3409,9 @@ var Pane = class {
    */
   #level(view) {
     const pace = Math.max(this.#pace(view, 0), this.#pace(view, 1));
-    const { levels } = this.extent;
+    const { levels: levels2 } = this.extent;
     let best = 0;
-    while (best + 1 < levels.length && Math.sqrt(levels[best].factor * levels[best + 1].factor) <= pace) {
+    while (best + 1 < levels2.length && Math.sqrt(levels2[best].factor * levels2[best + 1].factor) <= pace) {
       best++;
     }
     return best;
@@ -3435,7 +3485,7 @@ var Pane = class {
    * @param {{level: number, tiles: [number, number][]}} grid
    */
   #plane({ level, tiles }) {
-    const here = this.tiles.get(this.#address(this.extent.levels.length - 1, 0, 0)) || tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col)));
+    const here = this.tiles.get(this.#coarsest) || tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col)));
     if (here) this.#drawn = this.plane;
     return this.#drawn;
   }
@@ -3501,9 +3551,9 @@ var Pane = class {
    * @param {Address} address
    */
   #best(address) {
-    const { levels } = this.extent;
-    for (let level = address.level; level < levels.length; level++) {
-      const coarser = levels[level].factor / levels[address.level].factor;
+    const { levels: levels2 } = this.extent;
+    for (let level = address.level; level < levels2.length; level++) {
+      const coarser = levels2[level].factor / levels2[address.level].factor;
       const row = Math.floor(address.row / coarser);
       const col = Math.floor(address.col / coarser);
       const tile = this.tiles.get({ ...address, level, row, col });
@@ -3517,6 +3567,65 @@ function ends(indices, from, to, size) {
   while (to > from && indices[to - 1] < 0) to--;
   if (from === to) return [0, -1];
   return [Math.floor(indices[from] / size), Math.floor(indices[to - 1] / size)];
+}
+
+// viewer/picture.js
+var WRITTEN = ".colourbar, .legend, .badge";
+var BANDS = ".band, .bar";
+function picture(whole, surfaces) {
+  const ratio = window.devicePixelRatio || 1;
+  const { left, top, width, height } = whole.getBoundingClientRect();
+  const canvas = element("canvas");
+  Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  const context = (
+    /** @type {CanvasRenderingContext2D} */
+    canvas.getContext("2d")
+  );
+  context.fillStyle = getComputedStyle(whole).backgroundColor;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (const surface of surfaces) {
+    if (surface.element.hidden) continue;
+    const box = surface.element.getBoundingClientRect();
+    const [x, y] = [Math.round((box.left - left) * ratio), Math.round((box.top - top) * ratio)];
+    context.fillStyle = getComputedStyle(surface.element).backgroundColor;
+    context.fillRect(x, y, Math.round(box.width * ratio), Math.round(box.height * ratio));
+    surface.copyTo(context, x, y);
+  }
+  context.setTransform(ratio, 0, 0, ratio, -left * ratio, -top * ratio);
+  for (const written of whole.querySelectorAll(WRITTEN)) if (isSeen(written)) write(context, written);
+  return canvas;
+}
+function isSeen(part2) {
+  const { width, height } = part2.getBoundingClientRect();
+  return width > 0 && height > 0;
+}
+function write(context, part2) {
+  const { left, top, width, height } = part2.getBoundingClientRect();
+  const style = getComputedStyle(part2);
+  context.fillStyle = part2.matches(BANDS) ? gradient2(context, style, left, width) : style.backgroundColor;
+  context.beginPath();
+  context.roundRect(left, top, width, height, Math.min(parseFloat(style.borderRadius) || 0, height / 2));
+  context.fill();
+  for (const child of part2.childNodes) {
+    if (child instanceof Element) write(context, child);
+    else writeText(context, child, style);
+  }
+}
+function writeText(context, text, style) {
+  const range2 = document.createRange();
+  range2.selectNodeContents(text);
+  const { left, top, height } = range2.getBoundingClientRect();
+  context.font = style.font;
+  context.fillStyle = style.color;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(text.textContent ?? "", left, top + height / 2);
+}
+function gradient2(context, { backgroundImage }, left, width) {
+  const made = context.createLinearGradient(left, 0, left + width, 0);
+  const colours = backgroundImage.match(/rgba?\([^)]*\)/g) ?? [];
+  colours.forEach((colour, i) => made.addColorStop(colours.length > 1 ? i / (colours.length - 1) : 0, colour));
+  return made;
 }
 
 // viewer/pointers.js
@@ -3866,6 +3975,10 @@ var Surface = class {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.element);
   }
+  /** The image and the others here, in the order in which their grey levels are told. */
+  get panes() {
+    return [this.base, this.beside?.pane, this.upper].filter((pane) => !!pane);
+  }
   /** @param {number} opacity */
   setUpperOpacity(opacity) {
     this.#upper.canvas.style.opacity = String(opacity);
@@ -3904,35 +4017,34 @@ var Surface = class {
     }
     return shown2;
   }
-  /** A canvas of what is seen. */
-  picture() {
-    this.#stale.image = this.#smooth = true;
+  /**
+   * Draws what is seen on another canvas.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} x  Device pixels.
+   * @param {number} y
+   */
+  copyTo(context, x, y) {
+    this.#stale = { image: true, layers: true };
+    this.#smooth = true;
     this.draw();
-    const { width, height } = this.#image.canvas;
-    const canvas = element("canvas");
-    Object.assign(canvas, { width, height });
-    const context = (
-      /** @type {CanvasRenderingContext2D} */
-      canvas.getContext("2d")
-    );
-    context.drawImage(this.#image.canvas, 0, 0);
+    context.drawImage(this.#image.canvas, x, y);
     context.globalAlpha = Number(this.#upper.canvas.style.opacity || 1);
-    context.drawImage(this.#upper.canvas, 0, 0);
+    context.drawImage(this.#upper.canvas, x, y);
     context.globalAlpha = 1;
-    context.drawImage(this.#over.canvas, 0, 0);
-    return canvas;
+    context.drawImage(this.#over.canvas, x, y);
   }
   destroy() {
     clearTimeout(this.#resting);
     this.observer.disconnect();
-    for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
+    for (const pane of this.panes) pane.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
   /** Draws smoothly when nothing has changed for a while. */
   #rest() {
     clearTimeout(this.#resting);
-    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    if (!this.panes.some((pane) => pane.rough)) return;
     this.#resting = window.setTimeout(() => {
       this.#stale.image = this.#smooth = true;
       this.changed();
@@ -3999,11 +4111,19 @@ function line2(context, colour, ...pieces) {
   context.stroke();
 }
 var Stages = class {
-  /** @param {() => void} changed  Called when there is something to draw. */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed  Called when there is something to draw.
+   * @param {(axis: string, plane: number) => void} choose  Called for another slice.
+   */
+  constructor(changed, choose) {
     this.main = new Surface("Image", changed);
     this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
     this.all = Object.values(this.along);
+    this.sliders = {};
+    for (const axis of ["y", "x"]) {
+      this.sliders[axis] = new Slider(axis, (plane) => choose(axis, plane));
+      this.along[axis].element.append(this.sliders[axis].element);
+    }
   }
   /** Every stage with the axis along which its planes lie. */
   get entries() {
@@ -4014,8 +4134,38 @@ var Stages = class {
     if (!this.along.y.base) return null;
     return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
   }
+  /** @param {string} axis  Along which there is another slice now. */
+  show(axis) {
+    const { base } = this.along[axis];
+    if (base) this.sliders[axis]?.show(base.plane, base.extent.planes);
+  }
   redraw() {
     for (const surface of this.all) surface.redraw();
+  }
+};
+var Slider = class {
+  #range = element("input", { type: "range", min: 0, step: 1 });
+  #text = element("output");
+  /**
+   * @param {string} axis
+   * @param {(plane: number) => void} choose
+   */
+  constructor(axis, choose) {
+    this.axis = axis;
+    this.#range.setAttribute("aria-label", `Slice along ${axis}`);
+    this.#range.title = `Slice along ${axis} (PageUp, PageDown on its image)`;
+    this.#range.addEventListener("input", () => choose(this.#range.valueAsNumber));
+    this.element = element("div", { class: "slice" }, this.#range, this.#text);
+  }
+  /**
+   * @param {number} plane
+   * @param {number} planes
+   */
+  show(plane, planes) {
+    this.#range.max = String(planes - 1);
+    this.#range.value = String(plane);
+    this.#text.textContent = `${this.axis} ${plane + 1}`;
+    this.#range.setAttribute("aria-valuetext", `${this.axis} ${plane + 1} of ${planes}`);
   }
 };
 function sideSurface(axis, changed) {
@@ -4041,11 +4191,11 @@ var Status = class {
    * @param {string} axis
    * @param {number} y
    * @param {number} x
-   * @param {number | null} value
+   * @param {string} levels  What is there.
    */
-  show(extent2, axis, y, x, value) {
+  show(extent2, axis, y, x, levels2) {
     this.#position.textContent = place2(extent2, axis, y, x);
-    this.#value.textContent = greyLevel(value);
+    this.#value.textContent = levels2;
   }
   clear() {
     this.#position.textContent = this.#value.textContent = "";
@@ -4096,18 +4246,18 @@ var Readout = class {
    * @param {Pointer} pointer
    */
   async hover(surface, { type, at: [y, x] }) {
-    const { base } = surface;
+    const { base, panes } = surface;
     const asked = ++this.#asked;
     if (type === "leave" || !base) {
       this.status.clear();
       return;
     }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
+    if (!panes.every((pane) => pane.knows(y, x))) await new Promise((resolve) => setTimeout(resolve, REST_MS2));
     if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
+    const [value, ...others] = await levels(panes, y, x);
     if (asked !== this.#asked) return;
     if (value === null) this.status.clear();
-    else this.status.show(base.extent, base.axis, y, x, value);
+    else this.status.show(base.extent, base.axis, y, x, inWords(panes, [value, ...others]));
     this.told(surface, { y, x, value });
   }
   /**
@@ -4115,14 +4265,21 @@ var Readout = class {
    *
    * @param {Surface} surface
    */
-  async middle({ base, view }) {
+  async middle({ base, panes, view }) {
     if (!base) return "";
     const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.status.show(base.extent, base.axis, y, x, value);
-    return `${place2(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+    const words = inWords(panes, await levels(panes, y, x));
+    this.status.show(base.extent, base.axis, y, x, words);
+    return `${place2(base.extent, base.axis, y, x)}, grey level ${words}`;
   }
 };
+function levels(panes, y, x) {
+  return Promise.all(panes.map((pane) => pane.value(y, x).catch(() => null)));
+}
+function inWords(panes, values) {
+  const words = panes.map(({ title }, i) => `${title} ${greyLevel(values[i])}`.trim());
+  return words.filter((_, i) => values[i] !== null).join("  ·  ");
+}
 
 // viewer/scalebar.js
 var WIDEST = 160;
@@ -4230,7 +4387,10 @@ var Viewer = class {
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.stages = new Stages(() => this.#schedule());
+    this.stages = new Stages(
+      () => this.#schedule(),
+      (axis, plane) => this.setPlane(axis, plane)
+    );
     this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
@@ -4272,6 +4432,7 @@ var Viewer = class {
     this.#ready = false;
     this.layout.showProblem(null);
     this.#describe(source);
+    for (const { base } of this.stages.all) base?.begin();
     this.moved(this.surface);
     this.#updated();
   }
@@ -4289,6 +4450,7 @@ var Viewer = class {
     for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
+    this.stages.show(axis);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
   /** @param {{centre?: [number, number], zoom?: number}} view  Zoom: CSS pixels per image pixel. */
@@ -4323,6 +4485,7 @@ var Viewer = class {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
+      pane.title = options.title ?? "Layer";
       pane.setPlane(axis, surface.base.plane);
       return pane;
     });
@@ -4338,13 +4501,15 @@ var Viewer = class {
   compare(source, mode = "swipe", options = {}) {
     const pane = source ? this.#pane(source, "z") : null;
     const { base } = this.surface;
+    const titles = options.titles ?? ["Image", options.title ?? "Other"];
     if (pane && base) {
+      pane.title = titles[1];
       pane.placement = placement(options);
       pane.setPlane("z", base.plane);
       pane.setColours(base.colours);
       if (this.#alike(pane)) pane.setContrast(base.contrast);
     }
-    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+    this.comparison.show(pane, mode, titles);
   }
   /**
    * Shows the points of a table over the image; the same table again keeps what was done by hand.
@@ -4396,9 +4561,9 @@ var Viewer = class {
       selected: this.overlay.selected
     };
   }
-  /** @returns {Promise<Blob>} A PNG of what is seen. */
+  /** @returns {Promise<Blob>} A PNG of what is seen, with what the colours mean. */
   async picture() {
-    const canvas = this.surface.picture();
+    const canvas = picture(this.layout.planes, this.stages.all);
     return new Promise(
       (give, fail) => canvas.toBlob((blob) => blob ? give(blob) : fail(new Error("The picture could not be drawn")))
     );
@@ -4809,8 +4974,8 @@ var WidgetView = class {
   #rest() {
     clearTimeout(this.#resting);
     this.#resting = setTimeout(async () => {
-      const picture = await (await this.viewer.picture()).arrayBuffer();
-      this.model.send({ type: "picture" }, void 0, [picture]);
+      const picture2 = await (await this.viewer.picture()).arrayBuffer();
+      this.model.send({ type: "picture" }, void 0, [picture2]);
     }, REST);
   }
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { add, begin, move, outcome, redo, remove, undo } from "../../../src/colonnade/app/viewer/edits.js";
+import { add, begin, joined, move, outcome, redo, remove, undo } from "../../../src/colonnade/app/viewer/edits.js";
 
 const ROWS = 5;
 const at = (y, x) => ({ y, x });
@@ -49,4 +49,12 @@ test("undo takes back every step in turn, redo brings each again", () => {
 test("a new step forgets what was taken back", () => {
   const history = add(undo(add(begin(), at(1, 1))), at(2, 2));
   assert.deepEqual(redo(history).present, [{ op: "add", y: 2, x: 2 }]);
+});
+
+test("two steps that are joined are taken back together", () => {
+  const first = move(begin(), ROWS, 1, at(2, 2));
+  const nudged = joined(move(move(first, ROWS, 1, at(2, 3)), ROWS, 1, at(2, 4)));
+  assert.deepEqual(nudged.present, [{ op: "move", row: 1, y: 2, x: 4 }]);
+  assert.deepEqual(undo(nudged).present, first.present);
+  assert.deepEqual(undo(undo(nudged)).present, []);
 });

@@ -204,18 +204,71 @@ def test_slices_of_a_volume_cross_where_they_are_said_to(
         assert differs.mean() < 0.01  # rounding where two pixels meet
 
 
+SAVE = """async () => {
+  const bitmap = await createImageBitmap(await viewer.picture());
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  globalThis.saved = canvas.getContext("2d");
+  saved.drawImage(bitmap, 0, 0);
+  return [bitmap.height, bitmap.width];
+}"""
+
+
+def saved(page: "Page", x: float, y: float, width: int, height: int = 1) -> np.ndarray:
+    """RGBA of a part of the picture that was saved, (y, x, channel)."""
+    part = f"saved.getImageData({round(x)}, {round(y)}, {width}, {height}).data"
+    return np.array(page.evaluate(f"Array.from({part})")).reshape(height, width, 4)
+
+
 def test_the_picture_is_what_is_seen(page: "Page", canvas: Canvas, numbered: np.ndarray) -> None:
     show(page, "numbered")
-    size = page.evaluate("""async () => {
-      const bitmap = await createImageBitmap(await viewer.picture());
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-      canvas.getContext("2d").drawImage(bitmap, 0, 0);
-      globalThis.saved = canvas;
-      return [bitmap.height, bitmap.width];
-    }""")
+    size = page.evaluate(SAVE)
     seen = canvas()
     assert tuple(size) == seen.shape[:2]
-    row = page.evaluate(
-        "Array.from(saved.getContext('2d').getImageData(0, 100, saved.width, 1).data)"
+    assert np.array_equal(saved(page, 0, 100, size[1])[0, :, 0], seen[100, :, 0])
+
+
+def test_the_picture_says_what_the_colours_mean(page: "Page", numbered: np.ndarray) -> None:
+    show(page, "numbered", "viewer.setLayer(await source('numbered'), {colourMap: 'blue-red'});")
+    page.evaluate("""() => {
+      const values = Float64Array.from({length: 9}, (_, i) => i / 10);
+      const table = {rows: 9, columns: {y_px: values, x_px: values, score: values}};
+      viewer.setPoints(table, {colourBy: 'score', colourMap: 'grey'});
+    }""")
+    page.evaluate(SAVE)
+    home = page.locator(".planes").bounding_box()
+    assert home
+    for band, grey in ((".colourbar .band", False), (".legend .bar", True)):
+        box = page.locator(band).bounding_box()
+        assert box
+        y = box["y"] - home["y"] + box["height"] / 2
+        left, width = box["x"] - home["x"], round(box["width"])
+        colours = saved(page, left + 1, y, width - 2)[0].astype(int)
+        if grey:
+            assert (np.diff(colours[:, 0]) >= 0).all()
+            assert colours[-1, 0] > colours[0, 0] + 100
+        else:
+            assert colours[0, 2] > colours[0, 0] + 50
+            assert colours[-1, 0] > colours[-1, 2] + 50
+
+
+def test_the_picture_of_a_volume_has_all_its_slices(
+    page: "Page", canvas: Canvas, site: Site
+) -> None:
+    site.pictures["cube"] = Picture(
+        np.arange(24 * 20 * 16, dtype=np.float32).reshape(24, 20, 16), axes=("z", "y", "x")
     )
-    assert np.array_equal(np.array(row).reshape(-1, 4)[:, 0], seen[100, :, 0])
+    show(page, "cube")
+    page.wait_for_timeout(300)
+    page.evaluate(SAVE)
+    home = page.locator(".planes").bounding_box()
+    assert home
+    for number in range(3):
+        box = page.locator(".stage").nth(number).bounding_box()
+        assert box
+        seen = canvas("image", number)
+        row = seen.shape[0] // 3
+        drawn = seen[row, :, 3] > 0
+        part = saved(page, box["x"] - home["x"], box["y"] - home["y"] + row, seen.shape[1])[0]
+        same = part[drawn, 0] == seen[row, drawn, 0]
+        assert drawn.sum() > 50
+        assert same.mean() > 0.95  # but for crosshairs

@@ -232,7 +232,39 @@ def test_regions_count_their_columns_and_delete_them_in_one_step(page: "Page") -
     page.keyboard.press("Control+z")
     assert page.evaluate("viewer.edits()") == []
     page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     assert page.evaluate("heard.region") is None
+
+
+def test_regions_are_dropped_one_by_one(page: "Page") -> None:
+    lay(page)
+    page.keyboard.press("r")
+    page.keyboard.down("Shift")
+    for y, x in [(30, 20), (30, 60), (55, 40)]:
+        drag(page, (y, x), (y + 15, x + 20))
+    page.keyboard.up("Shift")
+    left = "heard.region.regions.map(({ y0, x0 }) => [Math.round(y0), Math.round(x0)])"
+    press(page, 40, 70)
+    assert page.evaluate(left) == [[30, 20], [55, 40]]
+    page.keyboard.press("Escape")
+    assert page.evaluate(left) == [[30, 20]]
+    press(page, 60, 90)
+    assert page.evaluate("heard.region") is None
+
+
+def test_a_held_arrow_key_is_one_step(page: "Page") -> None:
+    lay(page)
+    page.keyboard.press("m")
+    page.evaluate("viewer.select(7)")
+    for _ in range(4):
+        page.keyboard.down("ArrowRight")  # repeats, as it was not let go
+    page.keyboard.up("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("viewer.edits()") == [{"op": "move", "row": 7, "y": 31, "x": 34}]
+    page.keyboard.press("Control+z")
+    assert page.evaluate("viewer.edits()") == [{"op": "move", "row": 7, "y": 30, "x": 34}]
+    page.keyboard.press("Control+z")
+    assert page.evaluate("viewer.edits()") == []
 
 
 def test_a_region_is_drawn_with_keys(page: "Page") -> None:

@@ -63,6 +63,23 @@ def test_the_cursor_tells_the_original_grey_level(
     assert " nm" in line
 
 
+def test_the_levels_of_a_layer_and_of_a_compared_image_are_told_too(
+    page: "Page", pictures: dict[str, Picture]
+) -> None:
+    show(
+        page,
+        "film",
+        "viewer.setLayer(await source('series'), {title: 'Trust', scale: 0.5});"
+        "viewer.compare(await source('film'), 'swipe', {titles: ['Old', 'New'], origin: [0, 2]});"
+        "viewer.setView({zoom: 8, centre: [20, 30]})",
+    )
+    y, x = page.evaluate("viewer.surface.view.toScreen(21, 33)")
+    page.locator(".stage").first.hover(position={"x": x, "y": y})
+    frame = pictures["film"].pixels[0]
+    told = f"{frame[21, 33]}  ·  New {frame[21, 31]}  ·  Trust {frame[10, 16]}"
+    page.locator(".value", has_text=told).wait_for()
+
+
 def test_dragging_moves_the_image_with_the_hand(page: "Page") -> None:
     show(page, "image", "viewer.setView({zoom: 2})")
     before = page.evaluate("viewer.state().view.centre")
@@ -182,6 +199,10 @@ def test_a_click_brings_the_slices_of_a_volume_together(page: "Page") -> None:
     assert page.evaluate("viewer.state().planes") == {"z": 10, "y": 4, "x": 31}
     page.get_by_role("application", name="Slice along x").press("PageDown")
     assert page.evaluate("viewer.state().planes.x") == 32
+    slider = page.get_by_role("slider", name="Slice along x")
+    assert slider.get_attribute("aria-valuetext") == "x 33 of 40"
+    slider.press("ArrowLeft")
+    assert page.evaluate("viewer.state().planes") == {"z": 10, "y": 4, "x": 31}
 
 
 def test_blink_shows_one_image_and_then_the_other(page: "Page") -> None:

@@ -2,7 +2,7 @@
 
 import { add } from "./edits.js";
 import { strokeTwice } from "./points.js";
-import { regionBetween } from "./regions.js";
+import { regionAt, regionBetween } from "./regions.js";
 import { ARROWS, DRAWN_COLOUR, FINE_STEP_PX, STEP_PX, editable, place, within } from "./tools.js";
 
 /**
@@ -209,7 +209,9 @@ class TwoEnds {
 }
 
 export class Region extends TwoEnds {
-  help = "Drag a rectangle to count its columns; Shift keeps the others, Delete deletes its columns";
+  help =
+    "Drag a rectangle to count its columns; Shift keeps the others, a press in one drops it, " +
+    "Delete deletes its columns";
 
   /**
    * @param {Position} from
@@ -221,8 +223,15 @@ export class Region extends TwoEnds {
     this.overlay.setRegions(more ? [...this.overlay.regions, drawn] : [drawn]);
   }
 
-  press() {
-    this.overlay.setRegions([]);
+  /**
+   * Drops the region that is pressed; beside them, all.
+   *
+   * @param {Position} at
+   */
+  press(at) {
+    const { regions } = this.overlay;
+    const pressed = regionAt(regions, at);
+    this.overlay.setRegions(pressed === null ? [] : regions.filter((_, i) => i !== pressed));
   }
 
   /**

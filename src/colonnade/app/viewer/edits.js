@@ -94,6 +94,16 @@ export function move(history, rows, row, to) {
 }
 
 /**
+ * The last two steps as one.
+ *
+ * @param {History} history
+ * @returns {History}
+ */
+export function joined({ past, ...history }) {
+  return { ...history, past: past.slice(0, -1) };
+}
+
+/**
  * Take the last step back; without one, nothing happens.
  *
  * @param {History} history

@@ -10,6 +10,7 @@ import { ICONS } from "./icons.js";
 import { Layout } from "./layout.js";
 import { Overlay } from "./overlay.js";
 import { Pane } from "./pane.js";
+import { picture } from "./picture.js";
 import { Pointers } from "./pointers.js";
 import { Readout } from "./readout.js";
 import { createScaleBar } from "./scalebar.js";
@@ -60,7 +61,10 @@ export class Viewer {
    * @param {Options} [options]
    */
   constructor(parent, { wheel = "always" } = {}) {
-    this.stages = new Stages(() => this.#schedule());
+    this.stages = new Stages(
+      () => this.#schedule(),
+      (axis, plane) => this.setPlane(axis, plane),
+    );
     this.surface = this.stages.main;
     this.film = new Film({
       choose: (plane) => this.setPlane("z", plane),
@@ -104,6 +108,7 @@ export class Viewer {
     this.#ready = false;
     this.layout.showProblem(null);
     this.#describe(source);
+    for (const { base } of this.stages.all) base?.begin();
     this.moved(this.surface);
     this.#updated();
   }
@@ -122,6 +127,7 @@ export class Viewer {
     for (const each of this.stages.all) each.redrawLayers();
     surface.redraw();
     if (axis === "z") this.film.show(surface.base.plane);
+    this.stages.show(axis);
     this.#events.emit("plane", { axis, plane: surface.base.plane });
   }
 
@@ -160,6 +166,7 @@ export class Viewer {
       if (!source || !surface.base || !(axis in source.manifest.axes)) return null;
       const pane = this.#pane(source, axis);
       if (axis === "z") pane.placement = placement(options);
+      pane.title = options.title ?? "Layer";
       pane.setPlane(axis, surface.base.plane);
       return pane;
     });
@@ -176,13 +183,15 @@ export class Viewer {
   compare(source, mode = "swipe", options = {}) {
     const pane = source ? this.#pane(source, "z") : null;
     const { base } = this.surface;
+    const titles = options.titles ?? ["Image", options.title ?? "Other"];
     if (pane && base) {
+      pane.title = titles[1];
       pane.placement = placement(options);
       pane.setPlane("z", base.plane);
       pane.setColours(base.colours);
       if (this.#alike(pane)) pane.setContrast(base.contrast);
     }
-    this.comparison.show(pane, mode, options.titles ?? ["Image", options.title ?? "Other"]);
+    this.comparison.show(pane, mode, titles);
   }
 
   /**
@@ -242,9 +251,9 @@ export class Viewer {
     };
   }
 
-  /** @returns {Promise<Blob>} A PNG of what is seen. */
+  /** @returns {Promise<Blob>} A PNG of what is seen, with what the colours mean. */
   async picture() {
-    const canvas = this.surface.picture();
+    const canvas = picture(this.layout.planes, this.stages.all);
     return new Promise((give, fail) =>
       canvas.toBlob((blob) => (blob ? give(blob) : fail(new Error("The picture could not be drawn")))),
     );

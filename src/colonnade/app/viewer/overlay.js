@@ -60,7 +60,7 @@ export class Overlay {
     ["Enter", "Add a column, or set an end of a region or a profile"],
     ["Delete", "Delete the selected column, or those of the regions"],
     ["Ctrl Z, Ctrl Y", "Undo, redo"],
-    ["Escape", "Let go"],
+    ["Escape", "Let go of the selected column, the line, the last region, the tool"],
   ];
 
   /** @param {import("./types.js").Host} host */
@@ -256,7 +256,7 @@ export class Overlay {
     if (event.key !== "Escape") return false;
     if (this.selected !== null) this.select(null);
     else if (this.#line) this.setLine(null);
-    else if (this.regions.length) this.setRegions([]);
+    else if (this.regions.length) this.setRegions(this.regions.slice(0, -1));
     else if (this.#tool !== "look") this.take("look");
     else return false;
     return true;

@@ -26,6 +26,8 @@ const SAME_PACE = 0.01; // of a pixel, between those of the screen and of a leve
 const IN_PLACE = { scale: [1, 1], origin: [0, 0] };
 
 export class Pane {
+  /** What it is called where it is not the image itself. */
+  title = "";
   axis = "z";
   plane = 0;
   gamma = 1;
@@ -91,6 +93,11 @@ export class Pane {
     this.plane = Math.min(Math.max(Math.round(plane), 0), extent.planes - 1);
   }
 
+  /** Asks for what every first picture needs, before there is a frame to draw it in. */
+  begin() {
+    this.tiles.want([this.#coarsest]);
+  }
+
   /**
    * Draws what is here of the part in view and asks for what is not.
    *
@@ -105,8 +112,7 @@ export class Pane {
     this.rough = this.#uneven(view, level);
     const grid = this.#grid(target, view, level);
     const shown = this.#plane(grid);
-    /** @type {Address[]} */
-    const wanted = [this.#address(this.extent.levels.length - 1, 0, 0)];
+    const wanted = [this.#coarsest];
     let drawn = false;
     for (const [row, col] of grid.tiles) {
       const address = this.#address(level, row, col);
@@ -173,6 +179,10 @@ export class Pane {
    */
   #address(level, row, col) {
     return { axis: this.axis, plane: this.plane, level, row, col };
+  }
+
+  get #coarsest() {
+    return this.#address(this.extent.levels.length - 1, 0, 0);
   }
 
   /**
@@ -267,7 +277,7 @@ export class Pane {
    */
   #plane({ level, tiles }) {
     const here =
-      this.tiles.get(this.#address(this.extent.levels.length - 1, 0, 0)) ||
+      this.tiles.get(this.#coarsest) ||
       (tiles.length && tiles.every(([row, col]) => this.tiles.get(this.#address(level, row, col))));
     if (here) this.#drawn = this.plane;
     return this.#drawn;

@@ -36,6 +36,9 @@ const LEAST_RING_GAP_PX = 2.5;
 
 const FAINT = 0.35;
 
+/** Stamps that are kept: zooming back, and the colours before, need none made anew. */
+const KEPT_STAMPS = 8;
+
 /** Sides of an arrow's head, as a part of the arrow and at most [CSS px], and its half angle. */
 const HEAD_PART = 0.35;
 const MOST_HEAD_PX = 6;
@@ -49,8 +52,9 @@ const EDIT_SIZE_PX = 5;
 export class PointsPainter {
   /** @type {import("./raster.js").Raster | null} */
   #raster = null;
-  /** @type {import("./raster.js").Stamps | null} */
-  #stamps = null;
+  /** @type {import("./raster.js").Stamps[]} The last used first. */
+  #stamps = [];
+
   /**
    * @param {CanvasRenderingContext2D} context  Of an empty canvas; its unit is the CSS pixel.
    * @param {import("./view.js").View} view
@@ -76,7 +80,7 @@ export class PointsPainter {
   #blank(width, height) {
     if (this.#raster?.width !== width || this.#raster.height !== height) {
       this.#raster = makeRaster(width, height);
-      this.#stamps = null;
+      this.#stamps = [];
     } else {
       this.#raster.pixels.fill(0);
     }
@@ -91,11 +95,12 @@ export class PointsPainter {
   #stampsOf(view, points, { palette }) {
     const radius = dotRadius(points, view) * view.ratio;
     const rim = rimWidth(points, view) * view.ratio;
-    const known = this.#stamps;
-    if (known?.radius === radius && known.rim === rim && known.colours === palette) return known;
     const { width } = /** @type {import("./raster.js").Raster} */ (this.#raster);
-    this.#stamps = makeStamps(palette, radius, rim, width);
-    return this.#stamps;
+    const stamps =
+      this.#stamps.find((each) => each.radius === radius && each.rim === rim && each.colours === palette) ??
+      makeStamps(palette, radius, rim, width);
+    this.#stamps = [stamps, ...this.#stamps.filter((each) => each !== stamps)].slice(0, KEPT_STAMPS);
+    return stamps;
   }
 }
 

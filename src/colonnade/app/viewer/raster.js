@@ -24,8 +24,8 @@
  * @property {Int32Array} offsets  From the pixel of its centre to each in memory.
  * @property {number[]} down  The same as rows and columns.
  * @property {number[]} right
- * @property {number[]} fill  Part that is of the dot's colour; the rest is the rim's.
- * @property {number[]} alpha
+ * @property {Float64Array} fill  Part that is of the dot's colour; the rest is the rim's.
+ * @property {Float64Array} alpha
  */
 
 /** Places of a dot within a pixel along each axis: an eighth of a pixel off is not seen. */
@@ -91,8 +91,8 @@ function shapeOf(phase, radius, rim, reach, width) {
     offsets: Int32Array.from(covered, ({ down, right }) => down * width + right),
     down: covered.map(({ down }) => down),
     right: covered.map(({ right }) => right),
-    fill: covered.map(({ fill }) => fill),
-    alpha: covered.map(({ alpha }) => alpha),
+    fill: Float64Array.from(covered, ({ fill }) => fill),
+    alpha: Float64Array.from(covered, ({ alpha }) => alpha),
   };
 }
 
@@ -164,7 +164,9 @@ function lay(pixels, target, word) {
  * @returns {Uint32Array}
  */
 function coloured({ fill, alpha }, colour) {
-  return Uint32Array.from(fill, (part, k) => shaded(colour, part, alpha[k]));
+  const words = new Uint32Array(fill.length);
+  for (let k = 0; k < words.length; k++) words[k] = shaded(colour, fill[k], alpha[k]);
+  return words;
 }
 
 /**
@@ -182,9 +184,10 @@ function coverage(inside) {
  * @returns {number} The mixture as a word.
  */
 function shaded(colour, part, alpha) {
-  const channel = (/** @type {number} */ shift) =>
-    Math.round(((colour >>> shift) & 255) * part) << shift;
-  return ((Math.round(alpha * 255) << 24) | channel(16) | channel(8) | channel(0)) >>> 0;
+  const blue = ((colour >>> 16) & 255) * part + 0.5;
+  const green = ((colour >>> 8) & 255) * part + 0.5;
+  const red = (colour & 255) * part + 0.5;
+  return (((alpha * 255 + 0.5) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { greyLevel } from "./format.js";
 import { place, Status } from "./status.js";
 
+/** @typedef {import("./pane.js").Pane} Pane */
 /** @typedef {import("./surface.js").Surface} Surface */
 /** @typedef {import("./types.js").Pointer} Pointer */
 
@@ -25,18 +26,18 @@ export class Readout {
    * @param {Pointer} pointer
    */
   async hover(surface, { type, at: [y, x] }) {
-    const { base } = surface;
+    const { base, panes } = surface;
     const asked = ++this.#asked;
     if (type === "leave" || !base) {
       this.status.clear();
       return;
     }
-    if (!base.knows(y, x)) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    if (!panes.every((pane) => pane.knows(y, x))) await new Promise((resolve) => setTimeout(resolve, REST_MS));
     if (asked !== this.#asked) return;
-    const value = await base.value(y, x).catch(() => null);
+    const [value, ...others] = await levels(panes, y, x);
     if (asked !== this.#asked) return;
     if (value === null) this.status.clear();
-    else this.status.show(base.extent, base.axis, y, x, value);
+    else this.status.show(base.extent, base.axis, y, x, inWords(panes, [value, ...others]));
     this.told(surface, { y, x, value });
   }
 
@@ -45,11 +46,31 @@ export class Readout {
    *
    * @param {Surface} surface
    */
-  async middle({ base, view }) {
+  async middle({ base, panes, view }) {
     if (!base) return "";
     const [y, x] = view.centre;
-    const value = await base.value(y, x);
-    this.status.show(base.extent, base.axis, y, x, value);
-    return `${place(base.extent, base.axis, y, x)}, grey level ${greyLevel(value)}`;
+    const words = inWords(panes, await levels(panes, y, x));
+    this.status.show(base.extent, base.axis, y, x, words);
+    return `${place(base.extent, base.axis, y, x)}, grey level ${words}`;
   }
+}
+
+/**
+ * The grey levels of images at a position; null outside one, and where it cannot be read.
+ *
+ * @param {Pane[]} panes
+ * @param {number} y
+ * @param {number} x
+ */
+function levels(panes, y, x) {
+  return Promise.all(panes.map((pane) => pane.value(y, x).catch(() => null)));
+}
+
+/**
+ * @param {Pane[]} panes  The image itself first.
+ * @param {(number | null)[]} values
+ */
+function inWords(panes, values) {
+  const words = panes.map(({ title }, i) => `${title} ${greyLevel(values[i])}`.trim());
+  return words.filter((_, i) => values[i] !== null).join("  ·  ");
 }

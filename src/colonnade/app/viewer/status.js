@@ -1,7 +1,7 @@
 /** The line below the image: where the pointer is, what is there, how large it is shown. */
 
 import { element } from "./dom.js";
-import { fixed, greyLevel, length, unitFor } from "./format.js";
+import { fixed, length, unitFor } from "./format.js";
 import { ACROSS } from "./volume.js";
 
 /** @typedef {import("./types.js").Axis} Axis */
@@ -23,11 +23,11 @@ export class Status {
    * @param {string} axis
    * @param {number} y
    * @param {number} x
-   * @param {number | null} value
+   * @param {string} levels  What is there.
    */
-  show(extent, axis, y, x, value) {
+  show(extent, axis, y, x, levels) {
     this.#position.textContent = place(extent, axis, y, x);
-    this.#value.textContent = greyLevel(value);
+    this.#value.textContent = levels;
   }
 
   clear() {

@@ -159,6 +159,21 @@ h2 { margin: 0; font-size: 13px; font-weight: 600; }
 }
 .badge.left { left: 10px; }
 .badge.right { right: 10px; }
+.slice {
+  position: absolute;
+  inset: auto 10px 14px calc(33.4% + 40px); /* beside the widest scale bar */
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 1px 8px;
+  border-radius: 5px;
+  background: #0009;
+  color: #fff;
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.slice input { flex: 1; }
 .colourbar {
   position: absolute;
   right: 14px;

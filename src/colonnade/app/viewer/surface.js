@@ -84,6 +84,11 @@ export class Surface {
     this.observer.observe(this.element);
   }
 
+  /** The image and the others here, in the order in which their grey levels are told. */
+  get panes() {
+    return [this.base, this.beside?.pane, this.upper].filter((pane) => !!pane);
+  }
+
   /** @param {number} opacity */
   setUpperOpacity(opacity) {
     this.#upper.canvas.style.opacity = String(opacity);
@@ -127,26 +132,28 @@ export class Surface {
     return shown;
   }
 
-  /** A canvas of what is seen. */
-  picture() {
-    this.#stale.image = this.#smooth = true;
+  /**
+   * Draws what is seen on another canvas.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} x  Device pixels.
+   * @param {number} y
+   */
+  copyTo(context, x, y) {
+    this.#stale = { image: true, layers: true };
+    this.#smooth = true;
     this.draw();
-    const { width, height } = this.#image.canvas;
-    const canvas = element("canvas");
-    Object.assign(canvas, { width, height });
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    context.drawImage(this.#image.canvas, 0, 0);
+    context.drawImage(this.#image.canvas, x, y);
     context.globalAlpha = Number(this.#upper.canvas.style.opacity || 1);
-    context.drawImage(this.#upper.canvas, 0, 0);
+    context.drawImage(this.#upper.canvas, x, y);
     context.globalAlpha = 1;
-    context.drawImage(this.#over.canvas, 0, 0);
-    return canvas;
+    context.drawImage(this.#over.canvas, x, y);
   }
 
   destroy() {
     clearTimeout(this.#resting);
     this.observer.disconnect();
-    for (const pane of [this.base, this.upper, this.beside?.pane]) pane?.destroy();
+    for (const pane of this.panes) pane.destroy();
     for (const layer of this.layers) layer.destroy();
     this.element.remove();
   }
@@ -154,7 +161,7 @@ export class Surface {
   /** Draws smoothly when nothing has changed for a while. */
   #rest() {
     clearTimeout(this.#resting);
-    if (![this.base, this.upper, this.beside?.pane].some((pane) => pane?.rough)) return;
+    if (!this.panes.some((pane) => pane.rough)) return;
     this.#resting = window.setTimeout(() => {
       this.#stale.image = this.#smooth = true;
       this.changed();

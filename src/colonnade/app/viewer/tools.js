@@ -1,6 +1,6 @@
 /** What the pointer and the keys do over an image with points: one tool at a time. */
 
-import { move } from "./edits.js";
+import { joined, move } from "./edits.js";
 import { strokeTwice } from "./points.js";
 
 /**
@@ -118,6 +118,8 @@ export class Move {
   help = "Drag a column, or move the selected one with the arrow keys; Shift makes the step a tenth";
   /** @type {{point: number, to: Position, grip: Position} | null} */
   #held = null;
+  /** @type {import("./edits.js").History | null} What the last key left: a key that repeats goes on there. */
+  #keyed = null;
 
   /** @param {Overlay} overlay */
   constructor(overlay) {
@@ -164,7 +166,9 @@ export class Move {
     if (!arrow || selected === null || !points) return false;
     const step = event.shiftKey ? FINE_STEP_PX : STEP_PX;
     const { y, x } = points.position(selected);
-    this.#put(selected, { y: y + step * arrow[0], x: x + step * arrow[1] });
+    const goesOn = event.repeat && points.history === this.#keyed;
+    this.#put(selected, { y: y + step * arrow[0], x: x + step * arrow[1] }, goesOn);
+    this.#keyed = points.history;
     return true;
   }
 
@@ -192,13 +196,15 @@ export class Move {
   /**
    * @param {number} point
    * @param {Position} to
+   * @param {boolean} [goesOn]  Whether it is one step with the last.
    */
-  #put(point, to) {
+  #put(point, to, goesOn = false) {
     const { points } = this.overlay;
     if (!points) return;
     const inside = within(to, this.overlay.host.view.shape);
     const where = `${inside.y.toFixed(1)}, ${inside.x.toFixed(1)}`;
-    this.overlay.edit(move(points.history, points.table.rows, point, inside), `Column moved to ${where}`);
+    const moved = move(points.history, points.table.rows, point, inside);
+    this.overlay.edit(goesOn ? joined(moved) : moved, `Column moved to ${where}`);
   }
 }
 

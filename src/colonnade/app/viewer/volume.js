@@ -59,12 +59,21 @@ function line(context, colour, ...pieces) {
 
 /** The main stage, and two beside it for the slices of a volume along y and x. */
 export class Stages {
-  /** @param {() => void} changed  Called when there is something to draw. */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed  Called when there is something to draw.
+   * @param {(axis: string, plane: number) => void} choose  Called for another slice.
+   */
+  constructor(changed, choose) {
     this.main = new Surface("Image", changed);
     /** @type {Record<string, Surface>} */
     this.along = { z: this.main, y: sideSurface("y", changed), x: sideSurface("x", changed) };
     this.all = Object.values(this.along);
+    /** @type {Record<string, Slider>} */
+    this.sliders = {};
+    for (const axis of ["y", "x"]) {
+      this.sliders[axis] = new Slider(axis, (plane) => choose(axis, plane));
+      this.along[axis].element.append(this.sliders[axis].element);
+    }
   }
 
   /** Every stage with the axis along which its planes lie. */
@@ -78,8 +87,43 @@ export class Stages {
     return Object.fromEntries(this.entries.map(([axis, { base }]) => [axis, base?.plane ?? 0]));
   }
 
+  /** @param {string} axis  Along which there is another slice now. */
+  show(axis) {
+    const { base } = this.along[axis];
+    if (base) this.sliders[axis]?.show(base.plane, base.extent.planes);
+  }
+
   redraw() {
     for (const surface of this.all) surface.redraw();
+  }
+}
+
+/** Chooses the slice that a stage beside the main one shows. */
+class Slider {
+  #range = element("input", { type: "range", min: 0, step: 1 });
+  #text = element("output");
+
+  /**
+   * @param {string} axis
+   * @param {(plane: number) => void} choose
+   */
+  constructor(axis, choose) {
+    this.axis = axis;
+    this.#range.setAttribute("aria-label", `Slice along ${axis}`);
+    this.#range.title = `Slice along ${axis} (PageUp, PageDown on its image)`;
+    this.#range.addEventListener("input", () => choose(this.#range.valueAsNumber));
+    this.element = element("div", { class: "slice" }, this.#range, this.#text);
+  }
+
+  /**
+   * @param {number} plane
+   * @param {number} planes
+   */
+  show(plane, planes) {
+    this.#range.max = String(planes - 1);
+    this.#range.value = String(plane);
+    this.#text.textContent = `${this.axis} ${plane + 1}`;
+    this.#range.setAttribute("aria-valuetext", `${this.axis} ${plane + 1} of ${planes}`);
   }
 }
 
