@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade import app
-from colonnade.app.levels import Levels
+from colonnade.app.images.levels import Levels
 
 VIEWER = Path(app.__file__).parent / "viewer.js"
 MOTION = """

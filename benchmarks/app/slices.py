@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from colonnade.app import planes
-from colonnade.app.cache import Cache
+from colonnade.app.images import planes
+from colonnade.app.images.cache import Cache
 from colonnade.core.images.volume import Volume
 
 REPEATS = 3

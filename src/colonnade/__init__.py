@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from colonnade import interop, maps
-    from colonnade.app.view import view
+    from colonnade.app.notebook.view import view
     from colonnade.atoms.columns import Columns
     from colonnade.atoms.locate.locate import locate
     from colonnade.core.errors import ColonnadeError, ColonnadeWarning
@@ -66,7 +66,7 @@ _HOMES = {
     "reconstruct": "colonnade.tomo.reconstruct.reconstruct",
     "upscale": "colonnade.sem.upscale.upscale",
     "validate": "colonnade.tomo.reconstruct.trust.validate",
-    "view": "colonnade.app.view",
+    "view": "colonnade.app.notebook.view",
     "write_tiff": "colonnade.core.files.write",
 }
 

@@ -14,14 +14,14 @@ from starlette.responses import Response
 
 import colonnade
 from colonnade.app.api import entrance, events, files, images, jobs, models, results
-from colonnade.app.folders import private_folder
+from colonnade.app.images.readers import Readers
 from colonnade.app.jobs.jobs import Jobs
-from colonnade.app.readers import Readers
 from colonnade.app.refusals import Refused, answer
-from colonnade.app.security import Gate, Tokens
-from colonnade.app.sessions import Sessions
 from colonnade.app.settings import Settings
 from colonnade.app.tasks import Tasks
+from colonnade.app.visitors.folders import private_folder
+from colonnade.app.visitors.security import Gate, Tokens
+from colonnade.app.visitors.sessions import Sessions
 
 _LOOKED_FOR_IDLE_S = 600.0
 _ENDING_S = 3

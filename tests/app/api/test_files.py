@@ -15,7 +15,7 @@ import pytest
 import tifffile
 from served import Served, served, wait_for_files
 
-from colonnade.app import uploads
+from colonnade.app.visitors import uploads
 from colonnade.core.files.batch import sample
 
 

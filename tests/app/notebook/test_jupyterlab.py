@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from colonnade.app.edited import ADDED, AS_FOUND, MOVED
+from colonnade.app.results.edited import ADDED, AS_FOUND, MOVED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from colonnade.app.sessions import State, StoredFile
+from colonnade.app.visitors.sessions import State, StoredFile
 
 Wing = Literal["atoms", "sem", "tomo"]
 

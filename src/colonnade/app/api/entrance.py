@@ -9,9 +9,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from colonnade.app.api.answers import Key, refusals
 from colonnade.app.api.session import Visitor
 from colonnade.app.refusals import Refused
-from colonnade.app.security import UNKNOWN, VISITOR, bearer_key
-from colonnade.app.sessions import Session
 from colonnade.app.settings import Settings, is_loopback
+from colonnade.app.visitors.security import UNKNOWN, VISITOR, bearer_key
+from colonnade.app.visitors.sessions import Session
 
 router = APIRouter()
 

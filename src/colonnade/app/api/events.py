@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 
 from colonnade.app.api.answers import Answer, refusals
 from colonnade.app.api.session import SIGNED_IN, Visitor
-from colonnade.app.events import Event, Kind
-from colonnade.app.sessions import Session
+from colonnade.app.visitors.events import Event, Kind
+from colonnade.app.visitors.sessions import Session
 
 router = APIRouter(prefix="/api", tags=["events"], dependencies=SIGNED_IN)
 

@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect
 from colonnade.app.api.answers import File, SampleOf, as_file, refusals
 from colonnade.app.api.session import SIGNED_IN, Visitor
 from colonnade.app.refusals import Refused
-from colonnade.app.sessions import Session, StoredFile
-from colonnade.app.uploads import (
+from colonnade.app.visitors.sessions import Session, StoredFile
+from colonnade.app.visitors.uploads import (
     COMPANIONS,
     changed_by,
     check_size,

@@ -12,7 +12,7 @@ from colonnade.app.jobs.job import State, Table
 from colonnade.app.jobs.jobs import Jobs
 from colonnade.app.jobs.order import MOST_FILES, make_job, verb_of
 from colonnade.app.refusals import Refused
-from colonnade.app.sessions import Session
+from colonnade.app.visitors.sessions import Session
 
 router = APIRouter(prefix="/api", tags=["jobs"], dependencies=SIGNED_IN)
 

@@ -14,12 +14,12 @@ from pydantic import BaseModel, Field
 from colonnade.app.api.answers import Answer, refusals
 from colonnade.app.api.jobs import AllJobs
 from colonnade.app.api.session import SIGNED_IN, Visitor
-from colonnade.app.edits import Edits, StaleError
 from colonnade.app.jobs.job import Job
 from colonnade.app.jobs.jobs import redrawn
 from colonnade.app.refusals import Refused
-from colonnade.app.results import Result
-from colonnade.app.tables import encode_table
+from colonnade.app.results.edits import Edits, StaleError
+from colonnade.app.results.results import Result
+from colonnade.app.results.tables import encode_table
 
 router = APIRouter(prefix="/api", tags=["results"], dependencies=SIGNED_IN)
 

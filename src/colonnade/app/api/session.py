@@ -6,8 +6,8 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
 from colonnade.app.refusals import Refused
-from colonnade.app.security import UNKNOWN, VISITOR
-from colonnade.app.sessions import Session
+from colonnade.app.visitors.security import UNKNOWN, VISITOR
+from colonnade.app.visitors.sessions import Session
 
 SIGNED_IN = (Security(HTTPBearer(scheme_name="key", auto_error=False)),)
 """How OpenAPI says that a program is known; the gate has looked before, at cookies too."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from colonnade.app.edits import Edits
-from colonnade.app.results import Result, failures
+from colonnade.app.results.edits import Edits
+from colonnade.app.results.results import Result, failures
 from colonnade.app.verbs import Verb
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]

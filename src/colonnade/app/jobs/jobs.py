@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from colonnade.app.folders import delete, empty
 from colonnade.app.jobs.job import Item, Job
 from colonnade.app.jobs.process import TaskError, Worker, WorkerDiedError
 from colonnade.app.refusals import Refused
-from colonnade.app.results import AddImage, Made, Result, describe
-from colonnade.app.sessions import Session
+from colonnade.app.results.results import AddImage, Made, Result, describe
 from colonnade.app.settings import Settings
+from colonnade.app.visitors.folders import delete, empty
+from colonnade.app.visitors.sessions import Session
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from secrets import token_urlsafe
 from typing import Any
 
 from colonnade.app.jobs.job import Item, Job, Table
-from colonnade.app.names import unique_name
 from colonnade.app.refusals import Refused
-from colonnade.app.sessions import Session, StoredFile
 from colonnade.app.verbs import Verb, arguments, command_line, find_verb
+from colonnade.app.visitors.names import unique_name
+from colonnade.app.visitors.sessions import Session, StoredFile
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.files.batch import output_names
 

@@ -11,7 +11,7 @@ def warm_up() -> None:
     """Import what the tasks need, so that the first one does not wait for it."""
     import onnxruntime  # noqa: F401
 
-    import colonnade.app.redrawn
+    import colonnade.app.results.redrawn
     import colonnade.atoms.locate.files
     import colonnade.atoms.maps.files
     import colonnade.cli
@@ -62,7 +62,7 @@ def _file_limit(room: int) -> Iterator[None]:
 
 def redrawn(tell: Tell, **asked: Any) -> dict[str, Any]:
     """Write the table, the sentence and the picture of columns anew, as `redraw` does."""
-    from colonnade.app.redrawn import redraw
+    from colonnade.app.results.redrawn import redraw
 
     return redraw(**asked)
 

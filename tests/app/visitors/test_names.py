@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.app.names import clean_name, unique_name
+from colonnade.app.visitors.names import clean_name, unique_name
 
 EVIL = st.text(st.sampled_from("./\\\0\n:*?\"<>|~$`'-[]{} aé日٣\ud800\u202e\u0301"), max_size=400)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import IO
 
-from colonnade.app.names import clean_name, unique_name
-from colonnade.app.readers import Readers
+from colonnade.app.images.readers import Readers
 from colonnade.app.refusals import Refused
-from colonnade.app.sessions import Session, StoredFile
+from colonnade.app.visitors.names import clean_name, unique_name
+from colonnade.app.visitors.sessions import Session, StoredFile
 from colonnade.core.errors import FileError
 from colonnade.core.files.formats import SUFFIXES, find_format
 

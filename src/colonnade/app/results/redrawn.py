@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.app.edited import ADDED, AS_FOUND, Edit, edited
+from colonnade.app.results.edited import ADDED, AS_FOUND, Edit, edited
 from colonnade.atoms.columns import Columns, table_cells
 from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.locate import calibrated

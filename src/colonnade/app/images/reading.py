@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from colonnade.app.cache import Cache
-from colonnade.app.levels import CACHE_BYTES, Levels
-from colonnade.app.links import check_links
+from colonnade.app.images.cache import Cache
+from colonnade.app.images.levels import CACHE_BYTES, Levels
+from colonnade.app.images.links import check_links
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import sample
 from colonnade.core.files.inspection import rows

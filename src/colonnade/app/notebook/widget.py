@@ -11,10 +11,10 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from colonnade.app.edited import edited
-from colonnade.app.levels import Levels
-from colonnade.app.scene import Overlay, Scene
-from colonnade.app.still import draw_still
+from colonnade.app.images.levels import Levels
+from colonnade.app.notebook.scene import Overlay, Scene
+from colonnade.app.notebook.still import draw_still
+from colonnade.app.results.edited import edited
 from colonnade.atoms.columns import Columns
 from colonnade.core.errors import ColonnadeError
 
@@ -49,7 +49,7 @@ class View(anywidget.AnyWidget):
         Of the viewer [px of the page].
     """
 
-    _esm = Path(__file__).with_name("viewer.js").read_text(encoding="utf-8")
+    _esm = Path(__file__).parents[1].joinpath("viewer.js").read_text(encoding="utf-8")
 
     height = traitlets.Int(HEIGHT).tag(sync=True)
     edits: Any = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from colonnade.app.readers import Readers
+from colonnade.app.images.readers import Readers
 from colonnade.app.refusals import Refused
 from colonnade.app.settings import Settings
 

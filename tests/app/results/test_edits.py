@@ -2,7 +2,7 @@
 
 import pytest
 
-from colonnade.app.edits import KEPT, Edits, StaleError
+from colonnade.app.results.edits import KEPT, Edits, StaleError
 
 
 def test_corrections_are_numbered_and_kept() -> None:

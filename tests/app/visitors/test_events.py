@@ -6,7 +6,7 @@ from contextlib import aclosing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.app.events import Event, Events
+from colonnade.app.visitors.events import Event, Events
 
 
 def data(one: str, value: int = 0) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pytest
 import tifffile
 
 from colonnade import cli
-from colonnade.app.redrawn import redraw
+from colonnade.app.results.redrawn import redraw
 from colonnade.atoms.columns import Columns
 from colonnade.core.files.batch import sample
 

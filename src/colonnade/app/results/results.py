@@ -81,7 +81,7 @@ class Result:
     main
         The image or volume that was made, if so.
     searched
-        In which image columns were found, as `colonnade.app.redrawn.Searched` has it.
+        In which image columns were found, as `colonnade.app.results.redrawn.Searched` has it.
     """
 
     index: int

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from colonnade.app.cache import Cache
-from colonnade.app.levels import Levels
-from colonnade.app.planes import Seen
-from colonnade.app.points import Points
+from colonnade.app.images.cache import Cache
+from colonnade.app.images.levels import Levels
+from colonnade.app.images.planes import Seen
+from colonnade.app.notebook.points import Points
 from colonnade.core.errors import ImageError
 from colonnade.core.files.open import read_frames, read_volume
 from colonnade.core.images.micrograph import Micrograph

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colonnade.app.cache import Cache
+from colonnade.app.images.cache import Cache
 from colonnade.core.errors import ImageError
 from colonnade.core.files.frames import LARGEST_READ, Frames
 from colonnade.core.files.open import as_volume, check_readable

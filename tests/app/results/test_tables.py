@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.app.tables import encode_table
+from colonnade.app.results.tables import encode_table
 
 
 def decode(content: bytes) -> tuple[dict[str, object], np.ndarray]:

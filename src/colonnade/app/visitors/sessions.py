@@ -9,10 +9,10 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any, Literal
 
-from colonnade.app.events import Events
-from colonnade.app.folders import bytes_in, delete
 from colonnade.app.refusals import Refused
 from colonnade.app.settings import Settings
+from colonnade.app.visitors.events import Events
+from colonnade.app.visitors.folders import bytes_in, delete
 
 State = Literal["reading", "ready", "refused"]
 
@@ -34,7 +34,8 @@ class StoredFile:
     error
         Why it was refused.
     signals
-        What it holds, as `colonnade.app.reading.describe_file` says it, with the id of each image.
+        What it holds, as `colonnade.app.images.reading.describe_file` says it, with the id of
+        each image.
     """
 
     id: str

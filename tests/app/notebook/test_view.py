@@ -16,7 +16,7 @@ from colonnade.tomo.reconstruct.reconstruct import Reconstruction
 @pytest.fixture
 def view(monkeypatch):
     """Make views whose messages can be read."""
-    widget = pytest.importorskip("colonnade.app.widget", reason="needs anywidget")
+    widget = pytest.importorskip("colonnade.app.notebook.widget", reason="needs anywidget")
 
     def send(self, message, buffers=None):
         self.__dict__.setdefault("sent", []).append((message, buffers))
@@ -174,6 +174,6 @@ def test_the_last_picture_of_the_browser_takes_its_place(view):
 
 
 def test_without_its_extra_it_is_said_what_to_install(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "colonnade.app.widget", None)
+    monkeypatch.setitem(__import__("sys").modules, "colonnade.app.notebook.widget", None)
     with pytest.raises(MissingExtraError, match=r"colonnade\[notebook\]"):
         colonnade.view(np.eye(9))

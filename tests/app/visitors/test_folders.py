@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from colonnade.app.folders import bytes_in, private_folder, sweep
+from colonnade.app.visitors.folders import bytes_in, private_folder, sweep
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from colonnade.app.folders import private_folder
+from colonnade.app.visitors.folders import private_folder
 with private_folder(Path(sys.argv[1])) as folder:
     (folder / "micrograph.tif").write_bytes(b"x")
     os._exit(9)

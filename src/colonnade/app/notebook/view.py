@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from colonnade.app.cache import Cache
-from colonnade.app.levels import CACHE_BYTES
-from colonnade.app.scene import Image, Scene
+from colonnade.app.images.cache import Cache
+from colonnade.app.images.levels import CACHE_BYTES
+from colonnade.app.notebook.scene import Image, Scene
 from colonnade.core.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from colonnade.app.widget import View
+    from colonnade.app.notebook.widget import View
 
 _CACHE = Cache(CACHE_BYTES)
 """What all views of a notebook have read."""
@@ -47,7 +47,7 @@ def view(
         If one of them cannot be shown.
     """
     try:
-        from colonnade.app.widget import HEIGHT, View
+        from colonnade.app.notebook.widget import HEIGHT, View
     except ModuleNotFoundError as error:
         raise MissingExtraError("A view in a notebook", "notebook") from error
     return View(Scene.of(image, result, colour_by, _CACHE), height or HEIGHT)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade import Columns
-from colonnade.app.edited import ADDED, AS_FOUND, MOVED, edited
+from colonnade.app.results.edited import ADDED, AS_FOUND, MOVED, edited
 from colonnade.atoms.columns import MEASURED
 
 COUNT = 12

@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from colonnade.app import reading
-from colonnade.app.reading import Limits, Tile
+from colonnade.app.images import reading
+from colonnade.app.images.reading import Limits, Tile
 from colonnade.app.refusals import Refused
 from colonnade.app.settings import Settings
 from colonnade.core.errors import ColonnadeError
@@ -52,7 +52,7 @@ class Readers:
         await asyncio.gather(*(asyncio.to_thread(one.stop) for one in self._processes))
 
     async def describe(self, owner: str, path: Path) -> list[dict[str, Any]]:
-        """List the signals of a file, as `colonnade.app.reading.describe_file` does.
+        """List the signals of a file, as `colonnade.app.images.reading.describe_file` does.
 
         Raises
         ------

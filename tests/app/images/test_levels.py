@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colonnade import Micrograph, TiltSeries, read
-from colonnade.app.cache import Cache
-from colonnade.app.levels import TILE, Levels
+from colonnade.app.images.cache import Cache
+from colonnade.app.images.levels import TILE, Levels
 from colonnade.core.files.open import describe, read_frames, read_volume
 from colonnade.core.images.volume import Volume
 

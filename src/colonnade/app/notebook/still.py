@@ -5,8 +5,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw
 
-from colonnade.app.points import Points
-from colonnade.app.scene import Scene
+from colonnade.app.notebook.points import Points
+from colonnade.app.notebook.scene import Scene
 from colonnade.core.figures.overlay import ORANGE, as_bytes, draw_scale_bar
 
 SIDE = 512

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from colonnade.app.links import check_links
+from colonnade.app.images.links import check_links
 from colonnade.core.errors import FileError
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.app.cache import Cache
-from colonnade.app.planes import AxisName, Planes, Seen
+from colonnade.app.images.cache import Cache
+from colonnade.app.images.planes import AxisName, Planes, Seen
 from colonnade.core.images.volume import VoxelSize
 
 TILE = 512
