@@ -15,7 +15,7 @@ import unicodedata
 import warnings
 
 LONGEST = 2000
-"""So many letters of a sentence are shown: names and files may put any number in it."""
+"""Most letters of a sentence that are shown, as names and files may put any number in it."""
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Kinds of letters that are not seen but obeyed, as those that move the cursor are."""
