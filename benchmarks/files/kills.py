@@ -89,11 +89,7 @@ def run_with_faults(work: Work, folder: Path, name: str, draw: random.Random) ->
             fault = draw.choice(FAULTS)
         if fault == "a power cut":
             copy = folder / f"{name}-{attempt}"
-            if out.exists():
-                shutil.copytree(out, copy, ignore_dangling_symlinks=True)
-            _end(process)
-            while out.exists():  # a file that another process still had open may come back
-                shutil.rmtree(out, ignore_errors=True)
+            _cut_power(process, out, copy)
             if copy.exists():
                 copy.rename(out)
             yield fault
@@ -114,13 +110,19 @@ def run_with_faults(work: Work, folder: Path, name: str, draw: random.Random) ->
         raise RuntimeError(f"{work.verb} failed")
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a command and its processes, and wait until none of them writes any more."""
-    children = psutil.Process(process.pid).children(recursive=True)
-    for each in (process, *children):
+def _cut_power(process: "subprocess.Popen[bytes]", out: Path, copy: Path) -> None:
+    """Copy the results while nothing writes them, then end everything and forget them."""
+    everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    for each in everyone:
+        each.suspend()
+    if out.exists():
+        shutil.copytree(out, copy)
+    for each in everyone:
         each.kill()
     process.wait()
-    psutil.wait_procs(children)
+    psutil.wait_procs(everyone)
+    while out.exists():  # a file that another process still had open may come back
+        shutil.rmtree(out, ignore_errors=True)
 
 
 def differences(one: Path, other: Path) -> list[str]:
