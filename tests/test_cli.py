@@ -222,7 +222,7 @@ def test_a_batch_that_was_stopped_goes_on_where_it_was(
     assert 2 <= len(done) < 5
     again = colonnade("locate", "?.tif", "--out", "out", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
-    before = int(again.stdout.split("already done: ")[1].split()[0])
+    before = int(again.stdout.split("\nalready done: ")[1].split()[0])
     # The last table may have been there before it was written down that it is done.
     assert len(done) - 1 <= before <= len(done)
     kept = [path for path, time_ns in done.items() if path.stat().st_mtime_ns == time_ns]

@@ -103,8 +103,8 @@ def test_calibration_and_scores_are_of_different_images(
     task = AtomsTask(packaged, start=find_model("atoms"))
     model = Model(export_model(task, task.networks["columns"].network, tmp_path))
     own, single, scored_on = sets
-    assert [len(one) for one in sets] == [3, 2, 3]
-    assert len(own | single | scored_on) == 8
+    assert [len(one) for one in sets] == [3, 3, 3]
+    assert len(own | single | scored_on) == 9
     assert model.card.training.endswith(read_card("atoms").training)
 
     part = AtomsCard.of(model.card)
