@@ -153,7 +153,11 @@ class Jobs:
             self._tell_now(job)
         elif job.id not in self._to_be_told:
             self._to_be_told.add(job.id)
-            asyncio.get_running_loop().call_later(wait, self._tell_now, job)
+            asyncio.get_running_loop().call_later(wait, self._tell_late, job)
+
+    def _tell_late(self, job: Job) -> None:
+        if job.id in self._to_be_told:  # or its end has been told meanwhile
+            self._tell_now(job)
 
     def _tell_now(self, job: Job) -> None:
         self._to_be_told.discard(job.id)
