@@ -1,6 +1,7 @@
 """A record knows which parts of which work are done, and nothing of any other work."""
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,26 @@ def test_the_state_of_a_folder_is_that_of_all_files_in_it(tmp_path: Path) -> Non
     assert file_state(tmp_path / "a.zspy") == before
     inner.write_text("12345")
     assert file_state(tmp_path / "a.zspy") != before
+
+
+def test_a_record_that_was_being_removed_when_its_process_died_tells_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Record(tmp_path / "record", "work")
+    record.put("first")
+    record.put("second")
+
+    def killed(folder: Path) -> None:
+        (folder / "first.done").unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("colonnade.core.work.record.shutil.rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        record.clear()
+    assert not Record(tmp_path / "record", "work").has("second")
+
+
+def test_another_process_sees_what_is_done_when_it_looks(tmp_path: Path) -> None:
+    sent = pickle.dumps(record := Record(tmp_path / "record", "work"))
+    record.put("first")
+    assert pickle.loads(sent).has("first")

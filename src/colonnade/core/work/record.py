@@ -50,6 +50,10 @@ class Record:
         self.folder, self.identity = folder, identity
         self._begun = self._kept() == identity
 
+    def __reduce__(self) -> tuple[type["Record"], tuple[Path, str]]:
+        # Another process looks for itself what is done by now.
+        return type(self), (self.folder, self.identity)
+
     @property
     def is_of_another(self) -> bool:
         """Whether the folder holds the record of other work."""
@@ -99,6 +103,8 @@ class Record:
         self._begun = False
         try:
             if self.folder.exists():
+                # First, as a record of which only some parts were removed would tell of too much.
+                (self.folder / _IDENTITY).unlink(missing_ok=True)
                 shutil.rmtree(self.folder)
         except OSError as error:
             raise FileError(f"{self.folder} cannot be removed: {explain(error)}") from error
