@@ -7,26 +7,20 @@ The other process stays for the next file.
 
 import atexit
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import IO
 
-from colonnade.core.errors import ColonnadeError, FileError
+from colonnade.core.errors import FileError
 
 PROCESSOR_TIME = 10
 """How long opening a small file may calculate; waiting for a slow disk does not count [s]."""
 
-BYTES_A_SECOND = 10_000_000
-"""For so many bytes of a file it may calculate a second longer."""
-
-MEMORY = 8 * 2**30
-"""How large the address space of the process that tries may become [bytes]."""
+TRYING = "colonnade.core.files.tried"
+"""The module that the other process runs, which none but that imports."""
 
 
 class _Trier:
@@ -65,7 +59,7 @@ class _Trier:
             self.end()
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(PROCESSOR_TIME)],
+                [sys.executable, "-m", TRYING, str(PROCESSOR_TIME)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -100,44 +94,3 @@ def try_first(path: Path, name: str, meanwhile: Callable[[], object]) -> None:
             f"{path} cannot be read as {name}: it is damaged, so that opening it does not end or "
             "brings the program down; copy it again"
         )
-
-
-def _serve(paths: IO[str], answers: IO[str], seconds: int) -> None:
-    """Open what is named, one file after the other, and answer each time."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
-    for line in paths:
-        path = Path(json.loads(line))
-        with suppress(Exception):  # whoever asks will meet the error too
-            _limit(seconds + path.stat().st_size // BYTES_A_SECOND)
-            _open(path)
-        print("survived", file=answers, flush=True)
-
-
-def _open(path: Path) -> None:
-    from colonnade.core.files.formats import open_here
-    from colonnade.core.files.open import check_readable
-
-    for each in open_here(path):
-        with suppress(ColonnadeError):
-            check_readable(each)
-            each.plane(0)
-
-
-def _limit(seconds: int) -> None:
-    """Let the system end this process when it calculates for so long, or needs too much memory."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + seconds
-    for what, most in ((resource.RLIMIT_CPU, until), (resource.RLIMIT_AS, MEMORY)):
-        _, hard = resource.getrlimit(what)
-        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (soft, hard))
-
-
-if __name__ == "__main__":
-    answers = sys.stdout
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    _serve(sys.stdin, answers, int(sys.argv[1]))
