@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir, contextmanager
 from typing import Any
 
-from colonnade.app.jobs.worker import Speaking, Tell
+from colonnade.app.jobs.speaking import Speaking, Tell
 
 
 def warm_up() -> None:
