@@ -4,7 +4,9 @@
 
 First each of `locate`, `upscale` and `reconstruct` works on the same files with one process on one
 processor, and with two on two; start included. Seconds are of the clock, so nothing else may run.
-The efficiency is the gain over twice as many processors. Then `locate` works with two processes on
+The efficiency is the gain over twice as many processors. The limit is that of two commands at once,
+one on each processor, which have nothing to do with each other: what these processors and their
+memory allow. Then `locate` works with two processes on
 small frames, as files and as a stack: processor seconds a frame, of the process that hands out and
 of those that work, and the largest memory of the first.
 """
@@ -34,7 +36,7 @@ from colonnade.core.work.progress import silent
 PIXEL = 0.016
 """Size of a pixel of the frames of atoms [nm]."""
 
-SMALL = 64
+SMALL = 32
 """Rows and columns of a frame of a long batch [px]."""
 
 
@@ -59,19 +61,30 @@ class Work:
     frames: int
     pixels: int
 
-    def seconds(self, out: Path, workers: int) -> float:
-        """Run the command on as many processors as it has processes [s of the clock]."""
-        here = sorted(os.sched_getaffinity(0))
-        words = [self.verb, *map(str, self.files), "--workers", str(workers), "--out", str(out)]
-        os.sched_setaffinity(0, here[:workers])
+    def seconds(self, out: Path, processors: Sequence[Sequence[int]]) -> float:
+        """Run a command on each set of processors, all at once [s of the clock].
+
+        Each has as many processes as processors.
+        """
+        begun = time.perf_counter()
+        running = [self._start(out / str(number), each) for number, each in enumerate(processors)]
+        for process in running:
+            if process.wait():
+                raise subprocess.CalledProcessError(process.returncode, process.args)
+        seconds = time.perf_counter() - begun
+        shutil.rmtree(out)
+        return seconds
+
+    def _start(self, out: Path, processors: Sequence[int]) -> subprocess.Popen[bytes]:
+        out.mkdir(parents=True)
+        words = [self.verb, *map(str, self.files), "--workers", str(len(processors))]
+        here = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, processors)
         try:
-            begun = time.perf_counter()
-            command = [sys.executable, "-m", "colonnade", *words]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - begun
+            command = [sys.executable, "-m", "colonnade", *words, "--out", str(out)]
+            return subprocess.Popen(command, stdout=subprocess.DEVNULL)
         finally:
             os.sched_setaffinity(0, here)
-            shutil.rmtree(out)
 
 
 def write_works(folder: Path, repeats: int) -> Iterator[Work]:
@@ -100,14 +113,17 @@ def write_works(folder: Path, repeats: int) -> Iterator[Work]:
 
 def compare_workers(folder: Path, repeats: int) -> Iterator[str]:
     """Give the rows of the first table."""
-    yield "| command | frames | frames/s, 1 | 2 | Mpx/s, 1 | 2 | efficiency |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| command | frames | frames/s, 1 | 2 | Mpx/s, 1 | 2 | efficiency | limit |"
+    yield "|---|---|---|---|---|---|---|---|"
+    first, second = sorted(os.sched_getaffinity(0))[:2]
     for work in write_works(folder, repeats):
-        one, two = (work.seconds(folder / "out", workers) for workers in (1, 2))
+        ways = ([[first]], [[first, second]], [[first], [second]])
+        one, two, apart = (work.seconds(folder / "out", processors) for processors in ways)
         rates = [work.frames / one, work.frames / two]
         rates += [work.pixels / one / 1e6, work.pixels / two / 1e6]
         cells = " | ".join(f"{rate:.2f}" for rate in rates)
-        yield f"| {work.verb} | {work.frames} | {cells} | {one / two / 2:.2f} |"
+        gains = f"{one / two / 2:.2f} | {one / apart:.2f}"
+        yield f"| {work.verb} | {work.frames} | {cells} | {gains} |"
 
 
 def cost_per_frame(folder: Path, counts: Sequence[int]) -> Iterator[str]:
