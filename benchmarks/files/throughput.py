@@ -4,11 +4,11 @@
 
 First each of `locate`, `upscale` and `reconstruct` works on the same files with one process on one
 processor, and with two on two; start included. Seconds are of the clock, so nothing else may run.
-The efficiency is the gain over twice as many processors. The limit is that of two commands at once,
-one on each processor, which have nothing to do with each other: what these processors and their
-memory allow. Then `locate` works with two processes on
-small frames, as files and as a stack: processor seconds a frame, of the process that hands out and
-of those that work, and the largest memory of the first.
+The efficiency is the gain over twice as many processors. The limit is that of two commands at
+once, one on each processor, which have nothing to do with each other: what these processors and
+their memory allow. Then `locate` works with two processes on small frames, as files and as a
+stack: processor seconds a frame, of the process that hands out and of those that work, and the
+largest memory of the first.
 """
 
 import argparse
