@@ -14,6 +14,7 @@ from colonnade.core.files.own_data import check_hdf5
 from colonnade.core.files.rosetta import read_hspy
 from colonnade.core.files.sem import text_header
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
+from colonnade.core.files.stored import Stored
 
 _SMALLEST_IMAGE_PX = 8
 
@@ -42,19 +43,22 @@ def read_hdf5(path: Path) -> list[Signal]:
 
 
 def read_npy(path: Path) -> list[Signal]:
-    """Map the array of an .npy file."""
+    """Describe the array of an .npy file."""
     with path.open("rb") as file:
         version = np.lib.format.read_magic(file)
         read = {1: np.lib.format.read_array_header_1_0}
         header = read.get(version[0], np.lib.format.read_array_header_2_0)(file)
+        start = file.tell()
     if header[2].hasobject:
         raise FileError(
             f"{path} holds Python objects, which are never unpickled because they can run "
             "code; save an array of numbers"
         )
-    if 0 in header[0]:
-        return [bare_signal(path.stem, np.empty(header[0], header[2]), {})]
-    return [bare_signal(path.stem, np.load(path, mmap_mode="r", allow_pickle=False), {})]
+    shape, is_fortran, dtype = header
+    if not is_fortran:
+        return [bare_signal(path.stem, Stored.at(path, dtype, start, shape), {})]
+    stored = Stored.at(path, dtype, start, shape[::-1])
+    return [bare_signal(path.stem, stored.transpose(range(len(shape))[::-1]), {})]
 
 
 def read_picture(path: Path) -> list[Signal]:
