@@ -2,6 +2,8 @@
 
 import lzma
 import zlib
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 
 from colonnade.core.errors import FileError
@@ -18,6 +20,12 @@ times.
 
 DEFLATE_TIMES = 1032
 """No bytes that are deflated unpack to more than so many times as many."""
+
+MOST_FRAMES = 1 << 24
+"""No series has more frames; each takes memory before any is read."""
+
+MOST_CHUNKS = 1 << 20
+"""No plane is kept in more pieces; each is looked for when the plane is read."""
 
 _PIECE = 1 << 20
 """So much is unpacked at a time where it is only counted [bytes]."""
@@ -44,6 +52,32 @@ def check_unpacked(path: Path, held: int, unpacked: int) -> None:
         raise FileError(
             f"{path} claims {_in_words(unpacked)} of pixels and holds {_in_words(held)} of them; "
             "it is damaged, or save it without compression"
+        )
+
+
+def check_count(path: Path, shape: Sequence[int], chunks: Sequence[int] | None) -> None:
+    """Refuse an array of more frames or pieces than anybody could work through.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shape
+        Of the array, the axes of a plane last.
+    chunks
+        Size of its pieces along each axis, if it has any.
+
+    Raises
+    ------
+    FileError
+        If it has more than `MOST_FRAMES` frames, or a plane of it more than `MOST_CHUNKS` pieces.
+    """
+    pieces = [-(-size // part) for size, part in zip(shape, chunks or shape, strict=True) if part]
+    if prod(shape[:-2]) > MOST_FRAMES or prod(pieces[-2:]) > MOST_CHUNKS:
+        claim = " x ".join(map(str, shape))
+        raise FileError(
+            f"{path} claims an array of {claim} in {prod(pieces)} pieces, which is more than can "
+            "be worked through; it is damaged"
         )
 
 
