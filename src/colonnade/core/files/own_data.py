@@ -39,8 +39,8 @@ def check_hdf5(path: Path) -> None:
             check_claims(path, each)
 
 
-def check_beside(path: Path, other: Path) -> None:
-    """Refuse what is to be read along with a file and is none, or a link to one elsewhere.
+def is_beside(path: Path, other: Path) -> bool:
+    """Whether there is a file that is to be read along with another.
 
     Parameters
     ----------
@@ -52,13 +52,16 @@ def check_beside(path: Path, other: Path) -> None:
     Raises
     ------
     FileError
-        If it is a pipe or a device, or a link to a file in another folder.
+        If it is a link to a file in another folder.
     """
-    if not other.is_file():
-        raise FileError(f"{other} is no file; {path} is read along with it")
+    try:
+        there = other.is_file()
+    except OSError:  # no disk has a name so long
+        return False
     homes = (path.parent.resolve(), path.resolve().parent, path.resolve())
-    if other.resolve().parent not in homes:
+    if there and other.resolve().parent not in homes:
         raise FileError(
             f"{other} is a link to a file in another folder, which is not followed; copy the file "
-            f"to {path}"
+            f"to {path.parent}"
         )
+    return there

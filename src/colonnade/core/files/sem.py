@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from colonnade.core.errors import ColonnadeError
-from colonnade.core.files.own_data import check_beside
+from colonnade.core.files.own_data import is_beside
 from colonnade.core.files.units import parse_length, to_nm
 
 _ZEISS_REFERENCE_WIDTH_PX = 1024
@@ -75,8 +75,7 @@ def _texts_beside(path: Path) -> Iterable[str]:
     names = (f"{path.stem}.txt", f"{path.stem}.TXT", f"{path.stem}-{suffix}.hdr")
     for name in (*names, f"{path.stem}.hdr"):
         beside = path.with_name(name)
-        if beside.is_file():
-            check_beside(path, beside)
+        if is_beside(path, beside):
             with beside.open("rb") as file:
                 raw = file.read(_LONGEST_TEXT_BYTES)
             encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
