@@ -24,6 +24,8 @@ import numpy as np
 from readers import readers_of
 from sound_files import make_sound_files
 
+from colonnade.core.files import trial
+
 MEMORY = 4 * 2**30
 """Most that the address space of a process may grow by [bytes]."""
 
@@ -45,10 +47,20 @@ class Try:
     source: Path
     seed: int
 
-    def content(self) -> bytes:
-        """Make its bytes."""
+    def put(self, place: Path) -> None:
+        """Write it; of a folder, one of its files is damaged."""
+        if self.source.is_dir():
+            shutil.copytree(self.source, place)
+            inside = sorted(each for each in self.source.rglob("*") if each.is_file())
+            damaged = inside[self.seed % len(inside)]
+            place = place / damaged.relative_to(self.source)
+        else:
+            damaged = self.source
+        place.write_bytes(self._damaged(damaged.read_bytes()))
+
+    def _damaged(self, sound: bytes) -> bytes:
         generator = np.random.default_rng(self.seed)
-        content = bytearray(self.source.read_bytes())
+        content = bytearray(sound)
         for _ in range(int(generator.geometric(0.6))):
             damage = _DAMAGES[int(generator.integers(len(_DAMAGES)))]
             damage(content, _place(content, generator), generator)
@@ -61,8 +73,11 @@ class Try:
 
 
 def _place(content: bytearray, generator: np.random.Generator) -> int:
-    """Choose a byte; half of them among the first, where the numbers are that count."""
-    end = len(content) if generator.random() < 0.5 else min(len(content), 2048)
+    """Choose a byte: any, one that is not 0, or one of the first, where numbers are that count."""
+    how = generator.random()
+    if how < 0.25 and any(content):
+        return int(generator.choice(np.flatnonzero(np.frombuffer(content, np.uint8))))
+    end = len(content) if how < 0.5 else min(len(content), 2048)
     return int(generator.integers(max(end, 1)))
 
 
@@ -112,9 +127,17 @@ def open_in_turn(connection: Connection, folder: Path) -> None:
     """Open what is sent, one file after the other, and say what came of each."""
     while (one := connection.recv()) is not None:
         path = folder / one.name
-        path.write_bytes(one.content())
+        _remove(path)  # one before this may have died of it
+        one.put(path)
         _put_beside(one.source, folder)
         connection.send(_outcome(path))
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
         path.unlink(missing_ok=True)
 
 
@@ -195,6 +218,7 @@ def _processor_time(process: int | None) -> float:
 def _bounded(connection: Connection, folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    trial._trier = trial._Trier()  # not the one that the parent talks to
     open_in_turn(connection, folder)
 
 
@@ -215,7 +239,7 @@ class Counts:
         self.by_kind[_kind(one.source)][outcome if outcome in _GOOD else "bad"] += 1
         if outcome not in _GOOD:
             name = f"{one.seed}-{one.name}"
-            (self.out / name).write_bytes(one.content())
+            one.put(self.out / name)
             with (self.out / "bad.txt").open("a", encoding="utf-8") as file:
                 file.write(f"{name}: {outcome}\n")
 
@@ -279,7 +303,7 @@ def main() -> None:
     sources = [
         each
         for each in [*made, *others]
-        if each.is_file() and each.stat().st_size <= LARGEST and readers_of(each)
+        if (each.is_dir() or each.stat().st_size <= LARGEST) and readers_of(each)
     ]
     for each in sources:
         if (outcome := _outcome(each)) != OPENED:

@@ -9,7 +9,8 @@ from colonnade.atoms.columns import Columns
 from colonnade.atoms.library.position_table import read_positions
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.formats import SUFFIXES
-from colonnade.core.files.open import check_readable, describe
+from colonnade.core.files.open import describe
+from colonnade.core.files.signals import READABLE
 from colonnade.core.images.repair import grey_summary
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.work.recipe import load
@@ -32,11 +33,11 @@ def readers_of(path: Path) -> Sequence[Read]:
 
 
 def _image(path: Path) -> None:
-    """Do what `colonnade info` does, and read the first image."""
+    """Do what `colonnade info` does, and read the first plane of each image."""
     for signal in describe(path):
-        check_readable(signal)
-        pixels, _ = signal.plane(0)
-        grey_summary(np.asarray(pixels))
+        if signal.kind in READABLE:
+            pixels, _ = signal.plane(0)
+            grey_summary(np.asarray(pixels))
 
 
 def _columns(path: Path) -> None:

@@ -1,20 +1,27 @@
 """Small sound files of each kind that Colonnade reads and that need no microscope."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import h5py
 import numpy as np
 import tifffile
+import zarr
 from numpy.typing import NDArray
 from PIL import Image
 
 from colonnade.atoms.columns import Columns
+from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.write import write_mrc, write_tiff
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import find_model, read_card, save_with_card
 from colonnade.core.work.recipe import dumps
 from colonnade.tomo.reconstruct.align.alignment import Alignment
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+from bruker_files import write_bcf
 
 SIDE = 24
 """Rows and columns of images [px]."""
@@ -82,6 +89,71 @@ def _berkeley(path: Path) -> None:
             axis.attrs["name"], axis.attrs["units"] = name, "[n_m]"
 
 
+def _hspy(path: Path) -> None:
+    from rsciio.hspy import file_writer
+
+    file_writer(str(path), _signal())
+
+
+def _signal() -> dict[str, Any]:
+    """Describe an image as RosettaSciIO's writers want it."""
+    axes = [
+        {
+            "_type": "UniformDataAxis",
+            "name": name,
+            "size": SIDE,
+            "scale": 0.02,
+            "offset": 0.0,
+            "units": "nm",
+            "navigate": False,
+            "index_in_array": place,
+        }
+        for place, name in enumerate("yx")
+    ]
+    metadata = {"General": {"title": "HAADF"}, "Signal": {"signal_type": ""}}
+    extra: dict[str, Any] = {"models": {}, "learning_results": {}, "attributes": {"_lazy": False}}
+    extra |= {"package_info": {"package": "", "package_version": ""}, "tmp_parameters": {}}
+    return {"data": _image(), "axes": axes, "metadata": metadata, "original_metadata": {}, **extra}
+
+
+def _zspy(path: Path, store: Any, version: Literal[2, 3]) -> None:
+    """Lay groups out as HyperSpy does."""
+    signal = _signal()
+    group = zarr.open_group(store, mode="w", zarr_format=version).create_group("Experiments/HAADF")
+    group.create_array("data", data=signal["data"], chunks=(16, 16))
+    for place, axis in enumerate(signal["axes"]):
+        group.create_group(f"axis-{place}", attributes=axis)
+    for name, value in signal["metadata"].items():
+        group.create_group(f"metadata/{name}", attributes=value)
+    group.create_group("original_metadata")
+
+
+def _zspy_folder(path: Path) -> None:
+    _zspy(path, str(path), 2)
+
+
+def _zipped_zspy(path: Path) -> None:
+    with zarr.storage.ZipStore(path, mode="w") as store:
+        _zspy(path, store, 3)
+
+
+def _ome_zarr(path: Path) -> None:
+    write_ome_zarr(path, Volume(_stack(), (0.5, 0.5, 0.5)))
+
+
+def _zipped_zarr(path: Path) -> None:
+    shards = {"chunks": (1, 8, 8), "shards": (3, 16, 16)}
+    with zarr.storage.ZipStore(path, mode="w") as store:
+        array = zarr.create_array(
+            store, shape=(3, SIDE, SIDE), dtype="u2", compressors=zarr.codecs.GzipCodec(), **shards
+        )
+        array[:] = _stack()
+
+
+def _bruker(path: Path) -> None:
+    write_bcf(path, {"HAADF": _image(), "BF": _image()}, overview=_image()[:12], tilt=3.5)
+
+
 def _columns(path: Path) -> None:
     generator = np.random.default_rng(1)
     y, x = generator.uniform(0, SIDE, (2, 12))
@@ -139,6 +211,12 @@ _MAKERS: dict[str, Callable[[Path], None]] = {
     "image.npy": _npy,
     "image.h5": _hdf5,
     "image.emd": _berkeley,
+    "image.hspy": _hspy,
+    "image.zspy": _zspy_folder,
+    "zipped.zspy": _zipped_zspy,
+    "volume.zarr": _ome_zarr,
+    "zipped.zarr": _zipped_zarr,
+    "map.bcf": _bruker,
     "image.columns.csv": _columns,
     "positions.csv": _positions,
     "failed-locate.csv": _failures,

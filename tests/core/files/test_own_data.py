@@ -1,7 +1,5 @@
 """A file gives what is in it, and nothing else that is on the disk."""
 
-import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +8,7 @@ import numpy as np
 import pytest
 
 from colonnade.core.errors import FileError
-from colonnade.core.files import own_data
-from colonnade.core.files.own_data import check_hdf5, check_zarr
+from colonnade.core.files.own_data import check_hdf5
 
 SECRET = np.frombuffer(b"this is on the disk and nobody's business".ljust(64), np.uint8)
 
@@ -51,19 +48,3 @@ def test_links_within_a_file_pass(tmp_path: Path) -> None:
         group = file.create_group("group")
         group["itself"] = group
     check_hdf5(tmp_path / "a.h5")
-
-
-def test_metadata_that_unpack_without_end_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(own_data, "LARGEST_METADATA", 1 << 20)
-    path = tmp_path / "a.zarr"
-    for length, sound in ((1 << 10, True), ((1 << 20) + 1, False)):
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("zarr.json", json.dumps({"attributes": "x" * length}))
-        if sound:
-            check_zarr(path)
-            continue
-        with pytest.raises(FileError, match="more to say of itself"):
-            check_zarr(path)
-    assert path.stat().st_size < 1 << 12

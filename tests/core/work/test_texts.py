@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from colonnade.core.work import texts
 from colonnade.core.work.texts import read_text
 
 only_unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
@@ -31,11 +30,10 @@ def test_a_device_without_end_is_refused(tmp_path: Path) -> None:
         read_text(tmp_path / "zero.csv")
 
 
-def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "LARGEST", 1 << 20)
+def test_what_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes(b"a" * texts.LARGEST)
-    assert len(read_text(path)) == texts.LARGEST
-    path.write_bytes(b"a" * (texts.LARGEST + 1))
+    path.write_bytes(b"a" * (1 << 20))
+    assert len(read_text(path, largest=1 << 20)) == 1 << 20
+    path.write_bytes(b"a" * ((1 << 20) + 1))
     with pytest.raises(OSError, match="more than 1 MiB"):
-        read_text(path)
+        read_text(path, largest=1 << 20)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from colonnade.core.errors import visible
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.work.writing import atomic
 
@@ -90,7 +91,7 @@ class Picture:
 
     def save(self, path: Path, words: str) -> None:
         """Write the picture as PNG below a sentence, whole or not at all."""
-        font = letters()
+        font, words = letters(), visible(words)
         width = max(LEAST_WIDTH_PX, self._shown.width, round(font.getlength(words)) + 28)
         sheet = Image.new("RGB", (width, self._shown.height + STRIP_PX), "white")
         sheet.paste(self._shown, ((width - self._shown.width) // 2, STRIP_PX))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from colonnade.core.errors import visible
 from colonnade.core.figures.overlay import letters
 from colonnade.core.work.writing import atomic
 
@@ -40,7 +41,7 @@ class Panels:
     def __init__(
         self, sentence: str, titles: Sequence[str], rows: Sequence[Sequence[Image.Image]]
     ) -> None:
-        lines = _folded(sentence, letters(WORDS_PX), WIDTH_PX - 2 * GAP_PX)
+        lines = _folded(visible(sentence), letters(WORDS_PX), WIDTH_PX - 2 * GAP_PX)
         top = LINE_PX * (len(lines) + 1) + GAP_PX
         height = top + sum(panels[0].height + GAP_PX for panels in rows)
         self.sheet = Image.new("RGB", (WIDTH_PX, height), "white")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
 from colonnade.core.arrays import Array
+from colonnade.core.errors import visible
 from colonnade.core.figures.overlay import BLUE, ORANGE
 from colonnade.core.figures.plots import SHOWN_SIDE_PX, add_scale_bar, save_figure, show_image
 from colonnade.core.images.micrograph import Micrograph
@@ -37,7 +38,7 @@ DRAWN_AGAIN = 400
 def draw_picture(results: Results, path: Path) -> None:
     """Draw outlines on the image, or on the section of a volume that shows most, and sizes."""
     figure = Figure(SIZE_INCHES, layout="constrained")
-    figure.suptitle(fill(results.sentence, 170), x=0.01, ha="left", fontsize=10)
+    figure.suptitle(fill(visible(results.sentence), 170), x=0.01, ha="left", fontsize=10)
     image, sizes = figure.subplots(1, 2, width_ratios=(1.5, 1))
     _draw_outlines(image, results)
     _draw_sizes(sizes, results)

@@ -114,8 +114,9 @@ def _is_image(path: Path) -> bool:
 def output_names(paths: Sequence[Path], taken: Collection[str] = ()) -> list[str]:
     """Name the results of each file, so that no two files share a name on any disk.
 
-    A name is the stem of its file. Where stems repeat, it is the whole name of the file, then
-    with the folder it lies in before it, and so on; last, a digest of the path tells them apart.
+    A name is the stem of its file. Where stems repeat, or are nothing but dots, it is the whole
+    name of the file, then with the folder it lies in before it, and so on; last, a digest of the
+    path tells them apart.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def output_names(paths: Sequence[Path], taken: Collection[str] = ()) -> list[str
     taken
         Names that none of them may have.
     """
-    names = [path.stem for path in paths]
+    names = [path.stem if path.stem.strip(".") else path.name for path in paths]
     for level in range(FOLDERS + 2):
         counts = Counter(map(_as_on_disk, (*names, *taken)))
         repeated = [i for i, name in enumerate(names) if counts[_as_on_disk(name)] > 1]

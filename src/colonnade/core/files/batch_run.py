@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from colonnade.core.errors import FileError
+from colonnade.core.errors import FileError, visible
 from colonnade.core.files.failures import (
     Failure,
     add_failures,
@@ -176,7 +176,7 @@ def run_batch_of_parts(
 
 def report_lines(sentence: str, notes: Iterable[str]) -> list[str]:
     """Say what came of a file: a sentence, and below it the notes."""
-    return [sentence, *(f"  note: {note}" for note in notes)]
+    return [visible(sentence), *(f"  note: {visible(note)}" for note in notes)]
 
 
 class ChangedError(FileError):

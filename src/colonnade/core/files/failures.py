@@ -5,13 +5,17 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from colonnade.core.errors import FileError
+from colonnade.core.errors import FileError, visible
 from colonnade.core.work.outcomes import reason
 from colonnade.core.work.texts import read_text
 from colonnade.core.work.writing import atomic
 
 _HEADER = ("file", "frame", "results", "reason")
+
+_ERRORS = "surrogateescape"
+"""Names of files may be no text: their bytes go into the list and come back as they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +42,10 @@ class Failure:
     @property
     def sentence(self) -> str:
         """What failed, and why; a reason that names the file itself is enough."""
-        why = reason(self.error)
+        why, path = reason(self.error), visible(str(self.path))
         if self.frame is not None:
-            return f"{self.path}, frame {self.frame}: {why}"
-        return why if why.startswith(str(self.path)) else f"{self.path}: {why}"
+            return f"{path}, frame {self.frame}: {why}"
+        return why if why.startswith(path) else f"{path}: {why}"
 
 
 def list_name(command: str) -> str:
@@ -81,16 +85,20 @@ def update_failures(path: Path, files: Collection[Path], failures: Sequence[Fail
     if not kept + new:
         path.unlink(missing_ok=True)
         return
-    with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with atomic(path) as temporary, _opened(temporary, "w") as file:
         csv.writer(file, lineterminator="\n").writerows([_HEADER, *kept, *new])
 
 
 def add_failures(path: Path, failures: Sequence[Failure]) -> None:
     """Write down what has just failed, while the batch goes on."""
     rows = [_row(failure) for failure in failures]
-    with path.open("a", newline="", encoding="utf-8") as file:
+    with _opened(path, "a") as file:
         header = [] if file.tell() else [_HEADER]
         csv.writer(file, lineterminator="\n").writerows([*header, *rows])
+
+
+def _opened(path: Path, mode: str) -> IO[str]:
+    return path.open(mode, newline="", encoding="utf-8", errors=_ERRORS)
 
 
 def _row(failure: Failure) -> list[str]:
@@ -100,7 +108,7 @@ def _row(failure: Failure) -> list[str]:
 
 def _rows(path: Path) -> list[list[str]]:
     try:
-        content = read_text(path, "utf-8-sig")
+        content = read_text(path, "utf-8-sig", errors=_ERRORS)
         rows = list(csv.reader(io.StringIO(content, newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"the list {path} cannot be read: {error}; check its name") from error

@@ -8,6 +8,7 @@ import numpy as np
 
 from colonnade.core.files.rosetta import read_rosetta, rosetta_signal
 from colonnade.core.files.signals import Signal
+from colonnade.core.files.stored import Stored
 from colonnade.core.files.tilts import are_tilts
 
 HEADER_BYTES = 1024
@@ -40,16 +41,14 @@ def read_mrc(path: Path) -> list[Signal]:
     return [rosetta_signal(path, entry) for entry in found]
 
 
-def _pixels(path: Path, header: bytes, order: str) -> np.memmap[Any, Any]:
-    """Map the pixels, of either byte order; bytes have a sign in MRC2014, and may in IMOD."""
+def _pixels(path: Path, header: bytes, order: str) -> Stored:
+    """Find the pixels, of either byte order; bytes have a sign in MRC2014, and may in IMOD."""
     *shape, mode = struct.unpack_from(f"{order}4i", header, 0)
     extended, version = (struct.unpack_from(f"{order}i", header, at)[0] for at in (92, 108))
     imod, flags = struct.unpack_from(f"{order}2i", header, 152)
     signed = flags & 1 if imod == IMOD_STAMP else version >= MRC2014
     code = "i1" if mode == 0 and signed else _MODES[mode]
-    return np.memmap(
-        path, np.dtype(order + code), "r", HEADER_BYTES + extended, tuple(shape[::-1])
-    )
+    return Stored.at(path, np.dtype(order + code), HEADER_BYTES + extended, shape[::-1])
 
 
 def _calibrate(header: bytes, order: str, axes: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Write images and volumes as OME-Zarr 0.5, slab by slab."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.planes import Planes, as_planes
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.core.work.writing import explain
+from colonnade.core.work.writing import explain, hidden_name
 
 CHUNK_SIDE, CHUNK_DEPTH = 256, 8
 """Rows and columns, and planes, of the voxels that are read together."""
@@ -109,7 +108,7 @@ def ome_metadata(name: str, axes: list[str], sizes: tuple[float | None, ...]) ->
 def _atomic_folder(path: Path) -> Iterator[Path]:
     """Write to a temporary folder beside `path`, and rename it once all of it is on the disk."""
     _refuse_other(path)
-    temporary = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}.zarr")
+    temporary = path.with_name(hidden_name(path.stem, ".zarr"))
     try:
         yield temporary
         replace_zarr(temporary, path)

@@ -1,26 +1,21 @@
 """Refuse files that reach for others: what was uploaded must not show what else is on the disk."""
 
-import stat
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
-
-LARGEST_METADATA = 1 << 26
-"""What a Zarr says of itself is no longer, when it is unpacked [bytes]."""
-
-_METADATA = ("zarr.json", ".zarray", ".zattrs", ".zgroup", ".zmetadata")
+from colonnade.core.files.hdf5_checks import check_claims
 
 
 def check_hdf5(path: Path) -> None:
-    """Refuse an HDF5 file whose pixels or groups lie in other files.
+    """Refuse an HDF5 file whose pixels or groups lie in other files, or can be in none.
 
     Raises
     ------
     FileError
-        If it has an external link, external storage or a virtual array.
+        If it has an external link, external storage or a virtual array, or claims more pixels than
+        it can hold.
     """
     h5py = import_reader("h5py")
 
@@ -28,34 +23,45 @@ def check_hdf5(path: Path) -> None:
         if isinstance(link, h5py.ExternalLink):
             return True
         item = file.get(name) if isinstance(link, h5py.HardLink) else None
-        outside = isinstance(item, h5py.Dataset) and (item.is_virtual or item.external is not None)
-        return True if outside else None
+        if not isinstance(item, h5py.Dataset):
+            return None
+        datasets.append(item)
+        return True if item.is_virtual or item.external is not None else None
 
+    datasets: list[Any] = []
     with h5py.File(path, "r") as file:
         if file.visititems_links(reaches_out):
             raise FileError(
                 f"{path} takes its pixels from other files, which are not followed; save them in "
                 "one file"
             )
+        for each in datasets:
+            check_claims(path, each)
 
 
-def check_zarr(path: Path) -> None:
-    """Refuse a Zarr whose metadata are no file, or would unpack to fill the memory.
+def is_beside(path: Path, other: Path) -> bool:
+    """Whether there is a file that is to be read along with another.
+
+    Parameters
+    ----------
+    path
+        The file or folder; where it is a link itself, the other may be beside what it leads to.
+    other
+        What lies beside it, or in it.
 
     Raises
     ------
     FileError
-        If that is so.
+        If it is a link to a file in another folder.
     """
-    if path.is_dir():
-        found = [each.stat() for name in _METADATA if (each := path / name).exists()]
-        sound = all(stat.S_ISREG(one.st_mode) and one.st_size <= LARGEST_METADATA for one in found)
-    else:
-        with zipfile.ZipFile(path) as archive:
-            sound = all(
-                one.file_size <= LARGEST_METADATA
-                for one in archive.infolist()
-                if one.filename.endswith(_METADATA)
-            )
-    if not sound:
-        raise FileError(f"{path} has more to say of itself than a Zarr does; it is damaged")
+    try:
+        there = other.is_file()
+    except OSError:  # no disk has a name so long
+        return False
+    homes = (path.parent.resolve(), path.resolve().parent, path.resolve())
+    if there and other.resolve().parent not in homes:
+        raise FileError(
+            f"{other} is a link to a file in another folder, which is not followed; copy the file "
+            f"to {path.parent}"
+        )
+    return there

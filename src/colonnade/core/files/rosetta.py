@@ -1,12 +1,13 @@
 """Formats that RosettaSciIO reads: DigitalMicrograph, Bruker, TIA and HyperSpy's HDF5."""
 
 from collections.abc import Mapping
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
-from colonnade.core.files.own_data import check_hdf5
+from colonnade.core.files.own_data import check_hdf5, is_beside
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 from colonnade.core.files.tilts import are_tilts, listed_tilts
 from colonnade.core.files.units import to_degrees
@@ -43,6 +44,10 @@ def read_hspy(path: Path) -> list[Signal]:
 
 def read_tia(path: Path) -> list[Signal]:
     """List the images of a .ser, or of the .ser files of an .emi."""
+    if path.suffix.lower() == ".emi":
+        for other in path.parent.glob(f"{escape(path.stem)}_[0-9].ser"):
+            if not is_beside(path, other):
+                raise FileError(f"{other} is no file, but a folder, a pipe or a device")
     found = read_rosetta(path, "tia", lazy=False)
     if not found and path.suffix.lower() == ".emi":
         raise FileError(

@@ -4,13 +4,16 @@ Each vendor has words of its own; here they become the size of a pixel, the rows
 information bar, and the few facts that everyone wants to know.
 """
 
+import math
 import re
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from colonnade.core.errors import ColonnadeError
+from colonnade.core.files.own_data import is_beside
 from colonnade.core.files.units import parse_length, to_nm
 
 _ZEISS_REFERENCE_WIDTH_PX = 1024
@@ -19,6 +22,9 @@ _ZEISS_REFERENCE_WIDTH_PX = 1024
 _ROUNDING = 1e-3
 """Zeiss prints four digits: sizes that agree so well are the same, and the unprinted is better."""
 
+
+_LETTERS = string.ascii_letters + string.digits + "_"
+"""What the words of vendors are made of."""
 
 _LONGEST_TEXT_BYTES = 1 << 20
 """What is longer is no header; the rest of it is not looked at."""
@@ -74,7 +80,7 @@ def _texts_beside(path: Path) -> Iterable[str]:
     names = (f"{path.stem}.txt", f"{path.stem}.TXT", f"{path.stem}-{suffix}.hdr")
     for name in (*names, f"{path.stem}.hdr"):
         beside = path.with_name(name)
-        if beside.is_file():
+        if is_beside(path, beside):
             with beside.open("rb") as file:
                 raw = file.read(_LONGEST_TEXT_BYTES)
             encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
@@ -129,8 +135,9 @@ def _zeiss_length(words: Mapping[str, Any], name: str) -> float | None:
 
 def _zeiss_value(words: Mapping[str, Any], name: str, units: Mapping[str, float]) -> float | None:
     text = " ".join(map(str, words.get(name, ())[1:]))
-    found = re.fullmatch(r"([-+.\deE]+) *(.*)", text)
-    return float(found[1]) * units[found[2]] if found and found[2] in units else None
+    number, _, unit = text.partition(" ")
+    value = _number(number)
+    return value * units[unit.strip()] if value is not None and unit.strip() in units else None
 
 
 def _fei(tiff: Any, page: Any) -> SemHeader | None:
@@ -164,7 +171,7 @@ def _tescan(tiff: Any, page: Any) -> SemHeader | None:
 
 
 def _tescan_text(text: str) -> SemHeader | None:
-    words = dict(re.findall(r"(\w+)=([^\r\n]*)", text))
+    words = _assigned(text)
     if "PixelSizeX" not in words or "PixelSizeY" not in words:
         return None
     return SemHeader(
@@ -183,7 +190,8 @@ def _tescan_text(text: str) -> SemHeader | None:
 
 def _jeol(text: str) -> SemHeader | None:
     """Read the text of a JEOL: a marker of some length is so many pixels long."""
-    words = dict(re.findall(r"^\$+(\w+)[ \t]+([^\r\n]*?)\s*$", text, re.MULTILINE))
+    marked = (line.lstrip("$").split(None, 1) for line in text.splitlines() if line[:1] == "$")
+    words = {pair[0]: pair[1].rstrip() for pair in marked if len(pair) == 2}
     if not any(name.startswith(("CM_", "SM_")) for name in words):
         return None
     bar = _number(words.get("SM_MICRON_BAR"))
@@ -207,7 +215,7 @@ def _jeol(text: str) -> SemHeader | None:
 def _hitachi(text: str) -> SemHeader | None:
     if "[SemImageFile]" not in text:
         return None
-    words = dict(re.findall(r"^(\w+)=([^\r\n]*?)\s*$", text, re.MULTILINE))
+    words = _assigned(text)
     size = _number(words.get("PixelSize"))  # [nm]
     columns, rows = _size(words.get("DataSize", ""))
     return SemHeader(
@@ -223,6 +231,18 @@ def _hitachi(text: str) -> SemHeader | None:
         ),
         words=words,
     )
+
+
+def _assigned(text: str) -> dict[str, str]:
+    """Read lines of words and what they are, with ``=`` between; bytes may go before a word."""
+    # Regular expressions that find this take a time that grows as the square of a line's length.
+    words = {}
+    for line in text.splitlines():
+        before, _, value = line.partition("=")
+        name = before[len(before.rstrip(_LETTERS)) :]
+        if name and len(before) < len(line):
+            words[name] = value.rstrip()
+    return words
 
 
 def _facts(**facts: float | str | None) -> dict[str, float | str]:
@@ -241,11 +261,11 @@ def _scaled(text: object, factor: float) -> float | None:
 
 def _count(text: object) -> int | None:
     number = _number(text)
-    return int(number) if number and number > 0 else None
+    return int(number) if number and 0 < number < math.inf else None
 
 
 def _size(text: str) -> tuple[int | None, int | None]:
-    found = re.match(r"\s*(\d+)\D+(\d+)", text)
+    found = re.match(r"\s*(\d{1,9})\D+(\d{1,9})", text)
     return (int(found[1]), int(found[2])) if found else (None, None)
 
 

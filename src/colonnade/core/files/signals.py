@@ -90,7 +90,7 @@ class Signal:
     notes
         Sentences that the user should know of.
     array
-        The data: NumPy or Dask; a colour axis comes after `axes`.
+        The data, of NumPy, Dask or `Stored`; a colour axis comes after `axes`.
     """
 
     path: Path
@@ -155,7 +155,7 @@ class Signal:
             lazy = self.array[part]
             # Not the cluster that a batch may have opened: the file need not be there.
             read = lazy.compute(scheduler="synchronous") if hasattr(lazy, "compute") else lazy
-            pixels = np.array(read)  # a copy: what is mapped would change with its file
+            pixels = np.array(read)
         if pixels.dtype.names:
             return np.stack([pixels[name] for name in pixels.dtype.names], axis=-1)
         return pixels

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
+from colonnade.core.files.tiff_checks import check_packed
 
 _MIN_IS_WHITE = 0
 _NO_PREDICTOR = 1
@@ -33,6 +34,9 @@ def decode_series(path: Path, series: Any) -> NDArray[Any]:
     series
         Of tifffile; its shape is that of the array.
     """
+    for page in series.pages:
+        if page is not None:
+            check_packed(path, page)
     with suppress(_CodecMissing):
         return np.asarray(_by_tifffile(series))
     pages = [decode_page(path, page, page.index) for page in series.pages]
@@ -51,6 +55,7 @@ def decode_page(path: Path, page: Any, index: object) -> NDArray[Any]:
     index
         Its number among the pages of the file; not an integer for one within another.
     """
+    check_packed(path, page)
     with suppress(_CodecMissing):
         return np.asarray(_by_tifffile(page))
     predicted = page.predictor != _NO_PREDICTOR and page.compression not in _PREDICTED

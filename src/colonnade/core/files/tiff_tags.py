@@ -30,7 +30,8 @@ def tiff_options(
     if metadata:
         from tifffile.tifffile import imagej_metadata_tag
 
-        lines = "\n".join(f"{name} = {value}" for name, value in flat(metadata))
+        written = "\n".join(f"{name} = {value}" for name, value in flat(metadata))
+        lines = written.encode(errors="backslashreplace").decode()
         own += imagej_metadata_tag({"Info": lines}, "<")
     options: dict[str, Any] = {
         "photometric": "minisblack",

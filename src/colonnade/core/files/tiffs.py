@@ -1,7 +1,6 @@
 """Read TIFF: pixels that stay in the file, page by page, and what its tags say of them."""
 
-import struct
-from os import SEEK_CUR
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,12 @@ from colonnade.core.files.guard import import_reader
 from colonnade.core.files.infobar import described
 from colonnade.core.files.sem import tiff_header
 from colonnade.core.files.signals import Axis, Signal, make_signal
+from colonnade.core.files.stored import Stored
 from colonnade.core.files.tiff_calibration import calibration, plane_spacing
-from colonnade.core.files.tiff_decode import decode_page, decode_series
+from colonnade.core.files.tiff_checks import check_chain, check_planes
+from colonnade.core.files.tiff_decode import decode_series
+from colonnade.core.files.tiff_pages import stacked
+from colonnade.core.files.unpacked import check_unpacked
 
 _MIN_IS_WHITE, _PALETTE = 0, 3
 _LONGEST_TAG = 1000
@@ -24,39 +27,22 @@ _GREY_SHARE = 0.8
 def read_tiff(path: Path) -> list[Signal]:
     """List the images and stacks of a TIFF; its thumbnails are left out."""
     tifffile = import_reader("tifffile")
-    _check_chain(path)
-    with tifffile.TiffFile(path) as tiff:
+    check_chain(path)
+    # Only what is in the file itself, whatever others it names.
+    with tifffile.TiffFile(path, _multifile=False, is_mmstack=False, is_ndtiff=False) as tiff:
+        check_planes(path, tiff.ome_metadata)
         pages = [series for series in tiff.series if not series.keyframe.is_reduced]
         return [_signal(path, tiff, series, len(pages) == 1) for series in pages]
-
-
-def _check_chain(path: Path) -> None:
-    """Follow the pages to the last: the reader takes a cut chain for a shorter stack."""
-    length = path.stat().st_size
-    with path.open("rb") as file:
-        header = file.read(8)
-        order = "<" if header[:2] == b"II" else ">"
-        (magic,) = struct.unpack_from(f"{order}H", header, 2)
-        count, entry, offset = ("Q", 20, "Q") if magic == 43 else ("H", 12, "I")
-
-        def number(code: str) -> int:
-            (value,) = struct.unpack(f"{order}{code}", file.read(struct.calcsize(code)))
-            return int(value)
-
-        file.seek(8 if magic == 43 else 4)
-        seen: set[int] = set()
-        while page := number(offset):
-            if page in seen or page > length - 2:
-                raise FileError(f"{path} is cut short: its last pages are missing; copy it again")
-            seen.add(page)
-            file.seek(page)
-            file.seek(number(count) * entry, SEEK_CUR)
 
 
 def _signal(path: Path, tiff: Any, series: Any, only: bool) -> Signal:
     page = series.keyframe
     array, letters = _channels_last(*_pixels(path, tiff, series))
     array, notes = _as_seen(array, page)
+    if any(
+        name != path.name for name in re.findall(r'FileName="([^"]*)"', tiff.ome_metadata or "")
+    ):
+        notes.append("it names other files as parts of the same image, which are not read")
     scale_y, scale_x, unit_y, unit_x = calibration(tiff, page, path) or (1.0, 1.0, "", "")
     axes = [Axis(letter.lower(), size) for letter, size in letters[:-2]]
     if len(axes) == 1 and axes[0].name == "z":
@@ -74,47 +60,21 @@ def _signal(path: Path, tiff: Any, series: Any, only: bool) -> Signal:
 
 
 def _pixels(path: Path, tiff: Any, series: Any) -> tuple[Any, str]:
-    """Map the pixels where they lie as in memory; else read pages when they are needed."""
+    """Leave the pixels in the file where they lie as in memory; else read pages when needed."""
     length = path.stat().st_size
     pages = [page for page in series.pages if page is not None]
     for page in pages:
         ends = map(sum, zip(page.dataoffsets, page.databytecounts, strict=True))
-        if max(ends, default=length + 1) > length and page.parent is tiff:
+        if max(ends, default=length + 1) > length:
             raise FileError(f"{path} is cut short: its last pixels are missing; copy it again")
     key = series.keyframe
     if series.dataoffset is not None and key.is_memmappable:
         dtype = np.dtype(tiff.byteorder + series.dtype.char)
-        return np.memmap(path, dtype, "r", series.dataoffset, series.shape), series.axes
+        return Stored.at(path, dtype, series.dataoffset, series.shape), series.axes
     if len(series.shape) == len(key.shape) + 1 and len(pages) == len(series.pages) > 1:
-        return _lazy_pages(pages, key), series.axes
+        return stacked(pages), series.axes
+    check_unpacked(path, length, series.nbytes)
     return decode_series(path, series), series.axes
-
-
-def _lazy_pages(pages: list[Any], key: Any) -> Any:
-    """Make an array of pages, each of which is read when it is needed."""
-    dask, da = import_reader("dask"), import_reader("dask.array")
-    read = dask.delayed(_read_page, pure=False)
-    return da.stack(
-        [
-            da.from_delayed(
-                read(Path(page.parent.filehandle.path), page.offset, page.index, key.hash),
-                key.shape,
-                key.dtype,
-            )
-            for page in pages
-        ]
-    )
-
-
-def _read_page(path: Path, offset: int, index: object, kind: int) -> Any:
-    """Decode the page at an offset of a file, its number being `index`."""
-    tifffile = import_reader("tifffile")
-    with tifffile.TiffFile(path) as tiff:
-        tiff.filehandle.seek(offset)
-        page = tifffile.TiffPage(tiff, 0)
-        if page.hash != kind:
-            raise ValueError("the file has changed since it was opened")
-        return decode_page(path, page, index)
 
 
 def _channels_last(array: Any, letters: str) -> tuple[Any, list[tuple[str, int]]]:
@@ -139,7 +99,9 @@ def _as_seen(array: Any, page: Any) -> tuple[Any, list[str]]:
 
 def _lazy(array: Any) -> Any:
     """Put off what is done to the pixels of a stack until they are needed."""
-    if array.ndim < 3 or hasattr(array, "compute"):
+    if array.ndim < 3:
+        return np.asarray(array)
+    if hasattr(array, "compute"):
         return array
     return import_reader("dask.array").from_array(array, chunks=(1, *array.shape[1:]))
 

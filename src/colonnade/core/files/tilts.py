@@ -33,6 +33,9 @@ _LISTS = (
 )
 """Where metadata list the angle of each frame; the last two are those of ETSpy."""
 
+LARGEST = 1 << 24
+"""A larger file holds no angles of views, of which each takes a few bytes or lines [bytes]."""
+
 LEAST_RANGE = 1.0
 """Frames whose angles differ by less are no tilt series [degrees]."""
 
@@ -78,7 +81,7 @@ def read_tilts(path: Path) -> tuple[float, ...]:
         If the file cannot be read, or holds anything else.
     """
     try:
-        text = read_text(path, "latin-1")
+        text = read_text(path, "latin-1", largest=LARGEST)
     except OSError as error:
         raise FileError(f"{path} cannot be opened: {error.strerror}; check its name") from error
     try:

@@ -7,6 +7,7 @@ The other process stays for the next file.
 
 import atexit
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,8 @@ class _Trier:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
+                # Many threads reserve gigabytes, and none of them is needed to read.
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
         return self.process
 

@@ -15,8 +15,11 @@ from colonnade.core.files.open import check_readable
 BYTES_A_SECOND = 10_000_000
 """For so many bytes of a file it may calculate a second longer."""
 
-MEMORY = 8 * 2**30
-"""How large the address space of this process may become [bytes]."""
+MEMORY = 2 * 2**30
+"""How large the address space of this process may become over a small file [bytes]."""
+
+TIMES = 4
+"""It may become so many bytes larger for each byte of a file, as some readers read all of it."""
 
 
 def _serve(paths: IO[str], answers: IO[str], seconds: int) -> None:
@@ -25,7 +28,8 @@ def _serve(paths: IO[str], answers: IO[str], seconds: int) -> None:
     for line in paths:
         path = Path(json.loads(line))
         with suppress(Exception):  # whoever asks will meet the error too
-            _limit(seconds + path.stat().st_size // BYTES_A_SECOND)
+            size = path.stat().st_size
+            _limit(seconds + size // BYTES_A_SECOND, MEMORY + TIMES * size)
             _open(path)
         print("survived", file=answers, flush=True)
 
@@ -37,7 +41,7 @@ def _open(path: Path) -> None:
             each.plane(0)
 
 
-def _limit(seconds: int) -> None:
+def _limit(seconds: int, memory: int) -> None:
     """Let the system end this process when it calculates for so long, or needs too much memory."""
     try:
         import resource
@@ -45,7 +49,7 @@ def _limit(seconds: int) -> None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + seconds
-    for what, most in ((resource.RLIMIT_CPU, until), (resource.RLIMIT_AS, MEMORY)):
+    for what, most in ((resource.RLIMIT_CPU, until), (resource.RLIMIT_AS, memory)):
         _, hard = resource.getrlimit(what)
         soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (soft, hard))

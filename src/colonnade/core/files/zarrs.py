@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from colonnade.core.errors import FileError
-from colonnade.core.files.bare import bare_signal, lazy_planes, may_be_image
+from colonnade.core.files.bare import bare_signal, check_images, lazy_planes, may_be_image
 from colonnade.core.files.guard import import_reader
-from colonnade.core.files.own_data import check_zarr
 from colonnade.core.files.rosetta import rosetta_signal
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
+from colonnade.core.files.unpacked import MOST_TIMES, SMALL, check_count, check_unpacked
 
 _OBJECTS = (
     "holds Python objects, which are never unpickled because they can run code; "
@@ -30,7 +31,7 @@ def read_zarr(path: Path) -> list[Signal]:
     root = _open(path)
     if not hasattr(root, "groups"):
         _refuse_pickles(path, root)
-        return [bare_signal(path.stem, lazy_planes(root), dict(root.attrs))]
+        return [bare_signal(path.stem, _planes(path, root), dict(root.attrs))]
     images = [(name, group) for name, group in _images(root)]
     if images:
         several = len(images) > 1
@@ -42,8 +43,9 @@ def read_zarr(path: Path) -> list[Signal]:
     arrays = [(name, item) for name, item in root.members(None) if not hasattr(item, "groups")]
     for _, array in arrays:
         _refuse_pickles(path, array)
+    check_images(path, sum(may_be_image(array) for _, array in arrays))
     return [
-        bare_signal(name, lazy_planes(array), dict(array.attrs))
+        bare_signal(name, _planes(path, array), dict(array.attrs))
         for name, array in sorted(arrays)
         if may_be_image(array)
     ]
@@ -52,8 +54,9 @@ def read_zarr(path: Path) -> list[Signal]:
 def _open(path: Path) -> Any:
     """Open a store by its own metadata, not by the copy in which it may be consolidated."""
     zarr = import_reader("zarr")
-    check_zarr(path)
-    store = str(path) if path.is_dir() else zarr.storage.ZipStore(path, mode="r")
+    from colonnade.core.files.zarr_stores import open_store
+
+    store = open_store(path)
     try:
         return zarr.open_group(store, mode="r", use_consolidated=False)
     except (zarr.errors.ContainsArrayError, zarr.errors.GroupNotFoundError):
@@ -70,6 +73,18 @@ def _array(path: Path, group: Any, name: str) -> Any:
     return array
 
 
+def _planes(path: Path, array: Any) -> Any:
+    """Wrap an array, if it claims no more than can be held, so that its planes are read singly."""
+    from colonnade.core.files.zarr_codecs import bounded
+    from colonnade.core.files.zarr_stores import held_bytes
+
+    check_count(path, array.shape, array.chunks)
+    plane = prod(array.shape[-2:]) * array.dtype.itemsize
+    if plane > SMALL:
+        check_unpacked(path, held_bytes(path, array.path, plane // MOST_TIMES + 1), plane)
+    return lazy_planes(bounded(path, array))
+
+
 def _refuse_pickles(path: Path, array: Any) -> None:
     """Refuse an array whose codecs run code: it is made, but nothing of it is decoded yet."""
     described = {**array.metadata.to_dict(), "attributes": None}
@@ -78,7 +93,7 @@ def _refuse_pickles(path: Path, array: Any) -> None:
 
 
 def _experiment(path: Path, group: Any) -> Signal:
-    data = lazy_planes(_array(path, group, "data"))
+    data = _planes(path, _array(path, group, "data"))
     axes = [_known(group[f"axis-{place}"].attrs) for place in range(data.ndim)]
     entry = {
         "data": data,
@@ -134,7 +149,7 @@ def _ome_signals(path: Path, group: Any, title: str) -> list[Signal]:
     """List each channel of the finest level of an image."""
     image = _multiscales(group)[0]
     finest = image["datasets"][0]
-    array = lazy_planes(_array(path, group, finest["path"]))
+    array = _planes(path, _array(path, group, finest["path"]))
     scale = _scale((*_transforms(finest), *_transforms(image)), array.ndim)
     axes = [
         Axis(str(axis["name"]), size, step, 0.0, str(axis.get("unit") or ""))

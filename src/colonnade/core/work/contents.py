@@ -13,5 +13,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file in UTF-8 with Unix line ends, whole or not at all."""
-    write_bytes(path, text.encode())
+    """Write a text file in UTF-8 with Unix line ends, whole or not at all.
+
+    Bytes in the name of a file that are no text are written out, as JSON does.
+    """
+    write_bytes(path, text.encode(errors="backslashreplace"))

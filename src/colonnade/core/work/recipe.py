@@ -19,6 +19,9 @@ R = TypeVar("R")
 
 VERSION = 1
 
+LARGEST = 1 << 20
+"""A larger file is no recipe; to read what is in it could take minutes [bytes]."""
+
 _NOT_TOML = (ValueError, RecursionError)
 """What the parser raises; the second of tables in tables without end."""
 
@@ -35,7 +38,7 @@ def load(kind: type[R], path: Path) -> R:
         If the file is not TOML, has a key that `kind` does not know, or a value of another type.
     """
     try:
-        text = read_text(path)
+        text = read_text(path, largest=LARGEST)
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"the recipe {path} cannot be read: {error}") from error
     return loads(kind, text, str(path))
@@ -70,7 +73,7 @@ def kind_of(path: Path) -> str:
     It is empty in a recipe for what is usual, and in one that `load` is going to refuse.
     """
     try:
-        return str(tomllib.loads(read_text(path)).get("kind", ""))
+        return str(tomllib.loads(read_text(path, largest=LARGEST)).get("kind", ""))
     except (OSError, *_NOT_TOML):
         return ""
 

@@ -10,6 +10,9 @@ from colonnade.core.work.writing import atomic, explain, make_folder
 
 _IDENTITY, _SUFFIX = "identity.txt", ".done"
 
+_ERRORS = "surrogateescape"
+"""What is written down may hold the name of a file, which may be no text."""
+
 
 class Marks(Protocol):
     """What is done of a work, as `Record` keeps it."""
@@ -75,18 +78,18 @@ class Record:
         self.clear()
         make_folder(self.folder)
         with atomic(self.folder / _IDENTITY) as temporary:
-            temporary.write_text(self.identity, encoding="utf-8")
+            temporary.write_text(self.identity, encoding="utf-8", errors=_ERRORS)
         self._begun = True
 
     def put(self, part: str, content: str = "") -> None:
         """Write down that a part is done, and what is to be known of it."""
         self.begin()
         with atomic(self._path(part)) as temporary:
-            temporary.write_text(content, encoding="utf-8")
+            temporary.write_text(content, encoding="utf-8", errors=_ERRORS)
 
     def read(self, part: str) -> str:
         """Give what was written down of a part."""
-        return self._path(part).read_text(encoding="utf-8")
+        return self._path(part).read_text(encoding="utf-8", errors=_ERRORS)
 
     def forget(self, part: str) -> None:
         """Take back that a part is done."""
@@ -121,7 +124,7 @@ class Record:
 
     def _kept(self) -> str | None:
         try:
-            return (self.folder / _IDENTITY).read_text(encoding="utf-8")
+            return (self.folder / _IDENTITY).read_text(encoding="utf-8", errors=_ERRORS)
         except (OSError, UnicodeDecodeError):
             return None
 

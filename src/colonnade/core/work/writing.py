@@ -23,6 +23,10 @@ _ADVICE = {
 }
 
 
+_STEM_BYTES = 100
+"""A hidden name takes no more of the stem it stands for; disks allow 255 in all [bytes]."""
+
+
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
     """Write to a temporary name beside `path`, and rename it once all of it is on the disk.
@@ -33,7 +37,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
         If the folder is missing or closed, or the disk is full; what stood at `path` stays.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}{path.suffix}")
+    temporary = path.with_name(hidden_name(path.stem, path.suffix))
     try:
         try:
             yield temporary
@@ -44,6 +48,12 @@ def atomic(path: str | Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {explain(error)}") from error
+
+
+def hidden_name(stem: str, suffix: str) -> str:
+    """Give a name that nothing has, hidden, and short enough for a disk in any script."""
+    begins = stem.encode(errors="surrogateescape")[:_STEM_BYTES].decode(errors="ignore")
+    return f".{begins}-{secrets.token_hex(4)}{suffix}"
 
 
 def explain(error: OSError) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from colonnade.core.errors import FileError, ImageError
+from colonnade.core.files.own_data import is_beside
 from colonnade.core.files.tilts import read_tilts
 
 SUFFIXES = (".tlt", ".rawtlt", ".mdoc")
@@ -136,7 +137,6 @@ def _beside(path: Path, count: int) -> list[Angles]:
     if path.is_dir():
         inside = (entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES)
         names += sorted(inside)
-    found = [
-        Angles(read_tilts(name), str(name)) for name in dict.fromkeys(names) if name.is_file()
-    ]
+    there = [name for name in dict.fromkeys(names) if is_beside(path, name)]
+    found = [Angles(read_tilts(name), str(name)) for name in there]
     return sorted(found, key=lambda angles: len(angles.tilts) != count)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from colonnade.core.errors import visible
 from colonnade.core.work.writing import atomic
 from colonnade.tomo.reconstruct.shown import Section, Shown
 from colonnade.tomo.reconstruction import AGREES, Assessment
@@ -31,7 +32,7 @@ def draw_picture(shown: Shown, assessment: Assessment, path: Path) -> None:
         The PNG file.
     """
     figure = Figure(SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
-    figure.suptitle(fill(assessment.sentence, 150), x=0.01, ha="left", fontsize=11)
+    figure.suptitle(fill(visible(assessment.sentence), 150), x=0.01, ha="left", fontsize=11)
     axes = figure.subplots(2, 3)
     low, high = _range(shown)
     for place, section in zip(axes[0], shown.sections, strict=True):

@@ -21,6 +21,9 @@ FORMAT = "colonnade alignment 1"
 SUFFIX = ".alignment.json"
 """Ending of the files."""
 
+LARGEST = 1 << 24
+"""A larger file is no alignment, of which each view takes a line [bytes]."""
+
 LIKELY = 0.02
 """Standard deviation of where the axis is expected, from the middle, as a share of the width."""
 
@@ -105,7 +108,7 @@ def load_alignment(path: str | Path) -> Alignment:
         If the file is missing, or is none.
     """
     try:
-        content = json.loads(read_text(Path(path)))
+        content = json.loads(read_text(Path(path), largest=LARGEST))
         if content.pop("format") != FORMAT:
             raise ValueError
         shifts = np.array(content.pop("shifts"), float).reshape(-1, 2)
