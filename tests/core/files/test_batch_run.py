@@ -1,12 +1,14 @@
 """Commands that write into one folder keep what they failed at apart."""
 
 import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from left_over import half_written
 
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import inputs
@@ -256,3 +258,18 @@ def test_a_list_that_cannot_be_written_is_said_and_hides_no_failure(tmp_path: Pa
     failures = run_batch(files, tmp_path, "locate", begin, said.append, lambda *_: None)
     assert [str(failure.error) for failure in failures] == ["a is too dark", "b is too dark"]
     assert said[-1].endswith("the same command tries again what failed")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells no process of another")
+def test_what_a_command_that_was_killed_was_writing_goes_with_the_next(tmp_path: Path) -> None:
+    names = ("b.columns.csv", "b.ome.zarr", ".colonnade/locate/b/000001.csv")
+    left = [half_written(tmp_path / name) for name in names]
+    theirs = half_written(tmp_path / "album" / "c.csv")
+    files = {tmp_path / "a.tif": "a"}
+
+    def begin(path: Path, name: str) -> Work:
+        assert not any(each.exists() for each in left)
+        return Work()
+
+    run_batch(files, tmp_path, "locate", begin, lambda _: None, lambda *_: None)
+    assert theirs.exists()

@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import pytest
 import torch
+from left_over import half_written
 from safetensors.torch import load_file
 from torch import nn
 
@@ -290,6 +291,13 @@ def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="--resume"):
         train(Line(), tmp_path)
     assert (tmp_path / CHECKPOINT).read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells no process of another")
+def test_a_checkpoint_that_was_half_written_goes_as_the_training_goes_on(tmp_path: Path) -> None:
+    left = half_written(tmp_path / CHECKPOINT)
+    train(Line(), tmp_path)
+    assert not left.exists()
 
 
 def test_a_training_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:

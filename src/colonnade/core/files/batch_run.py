@@ -18,6 +18,8 @@ from colonnade.core.files.failures import (
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
+from colonnade.core.work.record import HIDDEN
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import ClosedFolderError, check_writable, make_folder
 
 Failed = Callable[[int | None, Exception], None]
@@ -127,6 +129,8 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
+    remove_left(out)
+    remove_left(out / HIDDEN, inside=True)
     batch = _Batch(files, out, begin, say, progress, listed)
     with closing(crew.outcomes(_do, batch.items())) as each:
         for outcome in each:

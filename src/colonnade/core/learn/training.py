@@ -24,6 +24,7 @@ from colonnade.core.figures.plots import draw_training
 from colonnade.core.learn.checkpoints import Checkpoints
 from colonnade.core.learn.trained import Precision, Trained, below
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import atomic
 
 Sample = dict[str, Tensor]
@@ -108,6 +109,8 @@ def fit(
         checkpoints = Checkpoints(folder, task.identity)
         if checkpoints.exist() and not resume:
             raise FileError(f"{folder} holds a training; go on with --resume or name another")
+        if rank == 0:
+            remove_left(folder)
         step = _begin(task, checkpoints, device)
         log = _Log(folder / LOG, step)
         for batch in _batches(task.samples, recipe, step, rank, world):

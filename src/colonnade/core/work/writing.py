@@ -2,12 +2,12 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from colonnade.core.errors import FileError
+from colonnade.core.work.temporary import temporary_beside
 
 _ADVICE = {
     errno.ENOENT: "make that folder first, or name another",
@@ -33,7 +33,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
         If the folder is missing or closed, or the disk is full; what stood at `path` stays.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}{path.suffix}")
+    temporary = temporary_beside(path)
     try:
         try:
             yield temporary
@@ -78,7 +78,7 @@ def check_writable(folder: Path) -> None:
     ClosedFolderError
         If that does not go.
     """
-    tried = folder / f".{secrets.token_hex(4)}"
+    tried = temporary_beside(folder / "tried")
     try:
         tried.touch()
         tried.unlink()
