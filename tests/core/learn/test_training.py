@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
-from colonnade.core.errors import ColonnadeWarning, FileError, RecipeError
+from colonnade.core.errors import ColonnadeWarning, FileError, RecipeError, WorkersError
 from colonnade.core.learn.checkpoints import BEFORE, CHECKPOINT
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import (
@@ -203,6 +203,13 @@ def test_a_run_goes_on_from_the_checkpoint_before_if_the_newest_is_damaged(
         resumed = train(make(), broken, resume=True)
     assert same(resumed, expected)
     assert (whole / LOG).read_text() == (broken / LOG).read_text()
+
+
+def test_a_process_that_prepares_samples_and_dies_is_told_in_a_sentence(tmp_path: Path) -> None:
+    deadly = Line()
+    deadly.samples = os._exit  # type: ignore[assignment]  # as each sample ends its process
+    with pytest.raises(WorkersError, match=r"prepares samples died.* go on with --resume"):
+        train(deadly, tmp_path, replace(RECIPE, workers=1))
 
 
 def test_two_networks_learn_in_turn_each_with_its_own_optimiser(tmp_path: Path) -> None:

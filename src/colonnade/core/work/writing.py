@@ -37,7 +37,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         try:
             yield temporary
-            _flush(temporary)
+            flush(temporary)
             temporary.replace(path)
             flush_folder(path.parent)
         finally:
@@ -88,7 +88,7 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file is on the disk, so that no name stands for what a power cut takes."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
