@@ -113,7 +113,9 @@ def test_several_processes_make_the_same_library(tmp_path: Path, whole: Path) ->
     assert contents(tmp_path / "lib") == contents(whole)
 
 
-def test_a_cluster_makes_the_same_library_whatever_dies(tmp_path: Path, cluster: Cluster) -> None:
+def test_a_cluster_makes_the_same_library_whatever_dies(
+    tmp_path: Path, cluster: Cluster, capfd: pytest.CaptureFixture[str]
+) -> None:
     def kill_worker(done: int, of: int) -> None:
         if done == 10:
             cluster.workers[0].kill()
@@ -129,6 +131,7 @@ def test_a_cluster_makes_the_same_library_whatever_dies(tmp_path: Path, cluster:
     assert contents(broken) == contents(tmp_path / "whole")
     with pytest.raises(WorkersError, match=r"scheduler .* has gone"):
         write_library(Simulator(RECIPE, SEED), 60, broken, kill_scheduler, scheduler=address)
+    assert "Traceback" not in capfd.readouterr().err
     assert len(Library(broken)) == 60
     write_library(Simulator(RECIPE, SEED), 60, broken, quiet)
     write_library(Simulator(RECIPE, SEED), 60, tmp_path / "whole", quiet)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from left_over import half_written
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial import cKDTree
@@ -214,6 +215,12 @@ def test_an_interrupted_library_is_finished_to_the_byte(tmp_path: Path, once: Pa
     # The last image was not written whole.
     (tmp_path / "broken" / "drawn" / "00004.json").unlink()
     (tmp_path / "broken" / "image" / "00004.png").write_bytes(b"half")
+    write_layout(Drawn(), 6, tmp_path / "broken", quiet)
+    assert contents(tmp_path / "broken") == contents(once)
+
+
+def test_a_library_that_a_process_died_beginning_is_begun_anew(tmp_path: Path, once: Path) -> None:
+    half_written(tmp_path / "broken" / temimagenet_writing.IDENTITY)
     write_layout(Drawn(), 6, tmp_path / "broken", quiet)
     assert contents(tmp_path / "broken") == contents(once)
 

@@ -253,8 +253,8 @@ def kill_at(
         written[0] += 1
         (end if written[0] == step + 1 else write)(path, content)
 
-    for module in ("library", "store"):
-        monkeypatch.setattr(f"colonnade.core.data.{module}.write_bytes", counted)
+    for module in ("data.library", "files.whole_files"):
+        monkeypatch.setattr(f"colonnade.core.{module}.write_bytes", counted)
     return written
 
 

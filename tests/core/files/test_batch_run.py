@@ -1,12 +1,16 @@
 """Commands that write into one folder keep what they failed at apart."""
 
 import errno
+import os
+import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from left_over import half_written
 
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import inputs
@@ -256,3 +260,80 @@ def test_a_list_that_cannot_be_written_is_said_and_hides_no_failure(tmp_path: Pa
     failures = run_batch(files, tmp_path, "locate", begin, said.append, lambda *_: None)
     assert [str(failure.error) for failure in failures] == ["a is too dark", "b is too dark"]
     assert said[-1].endswith("the same command tries again what failed")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells no process of another")
+def test_what_a_command_that_was_killed_was_writing_goes_with_the_next(tmp_path: Path) -> None:
+    names = ("b.columns.csv", "b.ome.zarr", ".colonnade/locate/b/000001.csv")
+    left = [half_written(tmp_path / name) for name in names]
+    theirs = half_written(tmp_path / "album" / "c.csv")
+    files = {tmp_path / "a.tif": "a"}
+
+    def begin(path: Path, name: str) -> Work:
+        assert not any(each.exists() for each in left)
+        return Work()
+
+    run_batch(files, tmp_path, "locate", begin, lambda _: None, lambda *_: None)
+    assert theirs.exists()
+
+
+STOPPED = """
+import os, signal, time
+from dataclasses import dataclass
+from pathlib import Path
+
+from colonnade.core.files.batch_run import WholeFile
+
+
+@dataclass(frozen=True)
+class Stopped(WholeFile):
+    name: str
+    folder: Path
+
+    def are_whole(self):
+        return False
+
+    def all_lines(self):
+        return []
+
+    def do(self, part, failed):
+        mark = self.folder / "stopped"
+        if self.name == "b" and not mark.exists():
+            mark.write_text(str(os.getpid()))
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return [self.name]
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows stops no process")
+def test_a_file_whose_disk_does_not_answer_is_named_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stopped_files.py").write_text(STOPPED)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("colonnade.core.files.watch.PATIENCE", 1.0)
+    stopped = import_module("stopped_files").Stopped
+    said: list[str] = []
+    named: list[str] = []
+
+    def begin(path: Path, name: str) -> FileWork:
+        work: FileWork = stopped(name, tmp_path)
+        return work
+
+    def stopped_process() -> int:
+        mark = tmp_path / "stopped"
+        return int(mark.read_text() or 0) if mark.exists() else 0
+
+    def note(sentence: str) -> None:
+        if f"nothing has come of {tmp_path / 'b.tif'} for" not in sentence:
+            return  # on a busy machine nothing has begun by then
+        named.append(sentence)
+        while not (process := stopped_process()):
+            time.sleep(0.01)
+        os.kill(process, signal.SIGKILL)
+
+    monkeypatch.setattr("colonnade.core.files.watch.warn", note)
+    files = {tmp_path / f"{name}.tif": name for name in "abcdefgh"}
+    run_batch(files, tmp_path, "upscale", begin, said.append, lambda *_: None, Crew(workers=2))
+    assert len(named) == 1
+    assert said == list("abcdefgh")

@@ -10,6 +10,7 @@ import pytest
 import zarr
 from hypothesis import given
 from hypothesis import strategies as st
+from left_over import half_written
 
 from colonnade.core.errors import FileError
 from colonnade.core.files import canvas as module
@@ -114,6 +115,49 @@ def test_a_store_keeps_its_planes_in_files_of_their_own(tmp_path: Path) -> None:
     files = [path for path in (tmp_path / "a.ome.zarr" / "0" / "c").rglob("*") if path.is_file()]
     assert len(files) == 1
     assert zarr.open_array(tmp_path / "a.ome.zarr" / "0").shards == (1, SHARD_SIDE, SHARD_SIDE)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_all_of_it_is_on_the_disk_before_it_counts_as_begun_and_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format
+) -> None:
+    """A power cut between a name and its content would leave an image that nobody can open."""
+    flush, on_disk = os.fsync, set[int]()
+
+    def fsync(opened: int) -> None:
+        on_disk.add(os.fstat(opened).st_ino)
+        flush(opened)
+
+    def not_flushed(path: Path) -> list[Path]:
+        files = [path, *path.rglob("*")]
+        return [each for each in files if each.is_file() and each.stat().st_ino not in on_disk]
+
+    path, sheet = tmp_path / f"a{ENDINGS[format]}", Sheet((2, 30, 45), np.dtype(np.uint8))
+    monkeypatch.setattr(os, "fsync", fsync)
+    canvas = open_canvas(path, sheet, format)
+    assert not not_flushed(path)
+    on_disk.clear()
+    before = {each for each in path.rglob("*") if each.is_file()}
+    canvas.write(1, (slice(0, 30), slice(0, 45)), levels((30, 45), "uint8"))
+    canvas.flush()
+    assert not set(not_flushed(path)) - before
+    canvas.close()
+
+
+def test_what_a_killed_process_was_writing_into_a_store_is_no_part_of_it(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "a.ome.zarr", Sheet((30, 45), np.dtype(np.uint8))
+    open_canvas(path, sheet, "ome-zarr").close()
+    left = half_written(path / "0" / "c" / "0" / "0")
+    canvas = open_canvas(path, sheet, "ome-zarr")
+    assert not left.exists()
+    canvas.close()
+
+
+def test_a_store_that_a_killed_process_had_moved_away_is_no_hindrance(tmp_path: Path) -> None:
+    for name in ("begun.ome.zarr", "begun.ome.old", "a.ome.zarr"):
+        open_canvas(tmp_path / name, Sheet((30, 45), np.dtype(np.uint8)), "ome-zarr").close()
+    place_canvas(tmp_path / "begun.ome.zarr", tmp_path / "a.ome.zarr")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ome.zarr"]
 
 
 def test_a_full_disk_is_said_before_the_work(

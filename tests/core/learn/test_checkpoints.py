@@ -1,5 +1,7 @@
 """A checkpoint is whole and of the training that goes on, or it is not used."""
 
+import errno
+import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,6 +122,66 @@ def test_a_damaged_checkpoint_never_takes_the_place_of_the_whole_one(
     assert same(begun.load(), tensors(5))
     begun.save(tensors(6))
     assert same(load_file(tmp_path / BEFORE), tensors(5))
+
+
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def ends_at(monkeypatch: pytest.MonkeyPatch, step: int, error: BaseException) -> list[str]:
+    """Let an error come instead of this one of all steps of writing; gives their names."""
+    taken: list[str] = []
+
+    def watched(place: object, name: str) -> None:
+        once = getattr(place, name)
+
+        def take(*arguments: object) -> object:
+            taken.append(name)
+            if len(taken) == step + 1:
+                raise error
+            return once(*arguments)
+
+        monkeypatch.setattr(place, name, take)
+
+    for name in ("write_bytes", "replace"):
+        watched(Path, name)
+    watched(os, "fsync")
+    return taken
+
+
+STEPS = ["write_bytes", "fsync", "replace", "fsync", "replace", "fsync"]
+"""How a checkpoint is written: the last `fsync` is of the folder."""
+
+
+@pytest.mark.parametrize("step", range(len(STEPS)))
+def test_a_kill_at_any_step_of_writing_leaves_a_whole_one_and_the_next_save_works(
+    begun: Checkpoints, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    with monkeypatch.context() as patched:
+        taken = ends_at(patched, step, Killed())
+        with pytest.raises(Killed):
+            begun.save(tensors(3))
+    assert taken == STEPS[: step + 1]
+    again = Checkpoints(tmp_path, IDENTITY)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it may have died between two names
+        assert int(again.load()["step"]) == (2 if step < len(STEPS) - 1 else 3)
+    again.save(tensors(4))
+    assert same(again.load(), tensors(4))
+
+
+@pytest.mark.parametrize("step", [0, 1], ids=["as it is written", "as it is flushed"])
+@pytest.mark.usefixtures("no_warnings")
+def test_a_full_disk_costs_no_checkpoint(
+    begun: Checkpoints, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    with monkeypatch.context() as patched:
+        ends_at(patched, step, OSError(errno.ENOSPC, "full"))
+        with pytest.raises(FileError, match="no space left on device; free some space"):
+            begun.save(tensors(3))
+    assert same(begun.load(), tensors(2))
+    assert same(load_file(tmp_path / BEFORE), tensors(1))
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_where_none_is_whole_it_is_said(begun: Checkpoints, tmp_path: Path) -> None:

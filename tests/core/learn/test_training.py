@@ -16,11 +16,12 @@ from typing import Protocol
 import numpy as np
 import pytest
 import torch
+from left_over import half_written
 from safetensors.torch import load_file
 from torch import nn
 
 from colonnade.atoms.train.task import AtomsRecipe, AtomsTask
-from colonnade.core.errors import ColonnadeWarning, FileError, RecipeError
+from colonnade.core.errors import ColonnadeWarning, FileError, RecipeError, WorkersError
 from colonnade.core.learn.checkpoints import BEFORE, CHECKPOINT
 from colonnade.core.learn.trained import Trained
 from colonnade.core.learn.training import (
@@ -204,6 +205,13 @@ def test_a_run_goes_on_from_the_checkpoint_before_if_the_newest_is_damaged(
     assert (whole / LOG).read_text() == (broken / LOG).read_text()
 
 
+def test_a_process_that_prepares_samples_and_dies_is_told_in_a_sentence(tmp_path: Path) -> None:
+    deadly = Line()
+    deadly.samples = os._exit  # type: ignore[assignment]  # as each sample ends its process
+    with pytest.raises(WorkersError, match=r"prepares samples died.* go on with --resume"):
+        train(deadly, tmp_path, replace(RECIPE, workers=1))
+
+
 def test_two_networks_learn_in_turn_each_with_its_own_optimiser(tmp_path: Path) -> None:
     task = Adversaries()
     train(task, tmp_path, replace(RECIPE, steps=4))
@@ -290,6 +298,13 @@ def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="--resume"):
         train(Line(), tmp_path)
     assert (tmp_path / CHECKPOINT).read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells no process of another")
+def test_a_checkpoint_that_was_half_written_goes_as_the_training_goes_on(tmp_path: Path) -> None:
+    left = half_written(tmp_path / CHECKPOINT)
+    train(Line(), tmp_path)
+    assert not left.exists()
 
 
 def test_a_training_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -286,6 +286,27 @@ def test_ctrl_c_ends_all_processes_at_once_and_quietly(after: float) -> None:
     assert said == "interrupted\n"
 
 
+@needs_signals
+def test_ctrl_c_ends_a_process_that_waits_for_a_disk_too() -> None:
+    """One that is stopped stands for it: it does not hear Ctrl-C."""
+    code = (
+        "from colonnade.core.work import processes\n"
+        "processes.GRACE = 0.5\n"
+        "try: list(run(time.sleep, [0, 60, 60, 60], workers=2))\n"
+        "except KeyboardInterrupt: print('interrupted')\n"
+    )
+    with begun(code) as (terminal, processes):
+        workers = [each for each in processes if "spawn_main" in "".join(each.cmdline())]
+        for worker in workers:
+            worker.suspend()
+        os.killpg(terminal.pid, signal.SIGINT)
+        said, _ = terminal.communicate(timeout=AT_ONCE)
+        for worker in workers:
+            worker.wait(timeout=AT_ONCE)
+    assert said == "interrupted\n"
+    assert len(workers) == 2
+
+
 def test_workers_do_not_outlive_the_process_that_started_them() -> None:
     with begun("list(run(time.sleep, [60, 60], workers=2))") as (terminal, workers):
         terminal.kill()

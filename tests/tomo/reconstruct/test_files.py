@@ -12,7 +12,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc, write_tiff
-from colonnade.tomo.reconstruct.files import Job, reconstruct_files
+from colonnade.tomo.reconstruct.files import SCRATCH, Job, reconstruct_files
 from colonnade.tomo.reconstruct.named import holds_views, parse_axis
 from colonnade.tomo.reconstruct.plan import Plan, Slices
 from colonnade.tomo.reconstruct.projector import Projector
@@ -116,6 +116,42 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_result(
     assert run("a.mrc") == []
     assert count == [6, 6, 6, 6, 2]
     assert run.out("a.sirt.mrc").read_bytes() == whole
+
+
+def test_slices_are_not_kept_once_they_are_a_volume(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the process died between the two."""
+    run.series("a")
+    unlink = Path.unlink
+
+    def killed(path: Path, missing_ok: bool = False) -> None:
+        if path.name == SCRATCH and path.exists():
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run("a.mrc")
+    assert list(run.out(".colonnade").rglob(SCRATCH))
+    assert run("a.mrc") == []
+    assert not list(run.out(".colonnade").rglob(SCRATCH))
+
+
+def test_views_that_were_aligned_when_the_process_died_are_not_aligned_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    run.series("a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Work, "of", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run("a.mrc", align=True)
+    monkeypatch.setattr("colonnade.tomo.reconstruct.files.align", lambda _: pytest.fail("again"))
+    assert run("a.mrc", align=True) == []
 
 
 def test_a_page_is_added_to_a_volume_that_is_there(

@@ -16,6 +16,7 @@ from colonnade.atoms.locate.fit.measured import fit_columns
 from colonnade.atoms.locate.locate import PixelSize, calibrated
 from colonnade.atoms.simulate.image import Simulated
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 
 LARGEST_TILE = 512
 """Sides of a tile are at most this long [px]."""
@@ -96,6 +97,7 @@ def import_images(
     corners = [tile_corners(shape, size) for shape in shapes]
     count = sum(map(len, corners))
     library = create_library(out, f"{source.identity}pixel_size = {pixel_size}\n", size, count)
+    remove_left(out, inside=True)
     done = columns = 0
     for index, places in enumerate(corners):
         missing = [at for at in range(len(places)) if not library.has(done + at)]

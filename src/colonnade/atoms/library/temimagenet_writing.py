@@ -26,6 +26,7 @@ from colonnade.core.errors import FileError
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.parallel import run
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import atomic, make_folder
 
 FINER = "noNoiseUpinterpolation2x"
@@ -83,9 +84,11 @@ def write_layout(
 
 def _begin(folder: Path, identity: str) -> None:
     make_folder(folder)
+    remove_left(folder, inside=True)
     file = folder / IDENTITY
     if not file.exists():
-        if any(folder.iterdir()):
+        # A process that was killed may have left a file that has no name yet.
+        if any(not path.name.startswith(".") for path in folder.iterdir()):
             raise FileError(f"{folder} is not empty and not a library; choose another folder")
         write_text(file, identity)
     elif file.read_text(encoding="utf-8") != identity:

@@ -21,9 +21,9 @@ from colonnade.core.images.repair import repair
 from colonnade.core.learn.model import Model
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
-from colonnade.core.work.record import Record, file_state
+from colonnade.core.work.record import HIDDEN, Record, file_state
 
-RECORDS = Path(".colonnade", "locate")
+RECORDS = Path(HIDDEN, "locate")
 """Where in the folder of the results it is written down what is done."""
 
 TILT_SERIES = "tilt series"

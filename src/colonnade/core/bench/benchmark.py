@@ -15,6 +15,7 @@ from colonnade.core.bench.study import Study, TestSet
 from colonnade.core.errors import FileError
 from colonnade.core.learn.model import shipped
 from colonnade.core.work.progress import Progress, silent
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import atomic, make_folder
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
@@ -59,6 +60,7 @@ def run_benchmark(
     """
     names = [method_name(study, method) for method in dict.fromkeys(methods)]
     make_folder(out)
+    remove_left(out, inside=True)
     _claim(out, f"{study.wording.title}, Colonnade {version}\n")
     with bar("drawing images") as progress:
         test_set.prepare(out, progress)

@@ -9,6 +9,7 @@ from colonnade.core.data.library import Entry, Library
 from colonnade.core.data.source import Source
 from colonnade.core.work.parallel import run
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 
 Labelled = TypeVar("Labelled")
 
@@ -52,6 +53,7 @@ def fill_library(
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers are to do it
         instead. They must see the folder under the same path.
     """
+    remove_left(folder, inside=True)
     library = Library(folder)
     missing = [index for index in range(count) if not library.has(index)]
     size = min(max(1, len(missing) // SHARES), LARGEST_SHARE)

@@ -204,7 +204,7 @@ def _begin(folder: Path, attributes: Mapping[str, Any]) -> None:
     """Make a folder a library, by the one file that all others follow."""
     import zarr
 
-    from colonnade.core.data.store import WholeFiles
+    from colonnade.core.files.whole_files import WholeFiles
 
     make_folder(folder)
     # A process that was killed may have left a file that has no name yet.
@@ -220,7 +220,7 @@ def _begin(folder: Path, attributes: Mapping[str, Any]) -> None:
 def _open_group(folder: Path) -> Any:
     import zarr
 
-    from colonnade.core.data.store import WholeFiles
+    from colonnade.core.files.whole_files import WholeFiles
 
     if (folder / OLD_METADATA).is_file():
         raise FileError(

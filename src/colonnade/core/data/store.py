@@ -1,22 +1,9 @@
-"""What a library needs of Zarr: files that are whole, and the codecs of its arrays."""
+"""How a library keeps its arrays in Zarr."""
 
-import asyncio
 import math
 from typing import Any
 
 from zarr.codecs import BloscCodec
-from zarr.core.buffer import Buffer
-from zarr.storage import LocalStore
-
-from colonnade.core.work.contents import write_bytes
-
-
-class WholeFiles(LocalStore):
-    """A folder in which every file has its name only once it is whole and on the disk."""
-
-    async def set(self, key: str, value: Buffer) -> None:
-        """Write a file."""
-        await asyncio.to_thread(write_bytes, self.root / key, value.to_bytes())
 
 
 def single_chunk(shape: tuple[int, ...], itemsize: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +15,12 @@ from colonnade.core.files.failures import (
     read_failures,
     update_failures,
 )
+from colonnade.core.files.watch import Watch
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
+from colonnade.core.work.record import HIDDEN
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import ClosedFolderError, check_writable, make_folder
 
 Failed = Callable[[int | None, Exception], None]
@@ -127,8 +130,12 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    batch = _Batch(files, out, begin, say, progress, listed)
-    with closing(crew.outcomes(_do, batch.items())) as each:
+    remove_left(out)
+    remove_left(out / HIDDEN, inside=True)
+    watch = Watch()
+    batch = _Batch(files, out, begin, say, progress, listed, watch)
+    watched = nullcontext() if len(files) == 1 else watch  # one file shows how far it is
+    with watched, closing(crew.outcomes(_do, batch.items())) as each:
         for outcome in each:
             batch.take(outcome)
     if batch.done_before:
@@ -311,9 +318,10 @@ class _Batch:
         say: Callable[[str], None],
         progress: Progress,
         listed: Path,
+        watch: Watch,
     ) -> None:
         self.files, self.out, self.begin = files, out, begin
-        self.say, self.progress, self.listed = say, progress, listed
+        self.say, self.progress, self.listed, self.watch = say, progress, listed, watch
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
@@ -324,6 +332,7 @@ class _Batch:
         """Give out what is not done, file by file."""
         self.progress(0, len(self.files))
         for path, name in self.files.items():
+            self.watch.hear(path)
             file = _Open(path, name, _Seen.now(path))
             self._open.append(file)
             try:
@@ -334,6 +343,8 @@ class _Batch:
                 self._fail(file, None, error)
                 continue
             finally:
+                if not file.parts:
+                    self.watch.end(path)
                 self._say_what_has_come()
             yield from (_Item(file, file.seen, work, part) for part in file.parts)
 
@@ -353,6 +364,10 @@ class _Batch:
             for frame, error in report.failed:
                 self._fail(file, frame, error)
             file.lines[part.number] = report.lines
+        if file.said + len(file.lines) == len(file.parts):
+            self.watch.end(file.path)
+        else:
+            self.watch.hear(file.path)
         self._say_what_has_come()
 
     def _begun(self, file: _Open) -> FileWork:

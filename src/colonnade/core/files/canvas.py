@@ -21,6 +21,7 @@ from colonnade.core.files.ome_zarr import CHUNK_SIDE, CHUNKS_PER_SHARD, ome_meta
 from colonnade.core.files.tiff_tags import MOST_TIFF_BYTES, tiff_options
 from colonnade.core.images.tiles import Place
 from colonnade.core.images.volume import VoxelSize
+from colonnade.core.work.temporary import remove_all
 from colonnade.core.work.writing import explain, flush_folder
 
 Format = Literal["tiff", "ome-zarr"]
@@ -277,6 +278,7 @@ def _begin_tiff(path: Path, sheet: Sheet) -> None:
     with temporary.open("r+b") as opened:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(opened.fileno(), _pixels_of(temporary), sheet.nbytes)
+        os.fsync(opened.fileno())
     temporary.replace(path)
 
 
@@ -289,16 +291,23 @@ def _pixels_of(path: Path) -> int:
 
 
 class _Zarr:
-    """An OME-Zarr whose files each hold parts of one plane."""
+    """An OME-Zarr whose files each hold parts of one plane.
+
+    A file that holds several parts is written anew with each of them, so that it must be whole at
+    any time: else the parts that are done would be lost with the one that is not.
+    """
 
     def __init__(self, path: Path, sheet: Sheet) -> None:
         import zarr
+
+        from colonnade.core.files.whole_files import WholeFiles
 
         self.path, self.shape, self.dtype = path, sheet.planes, sheet.dtype
         self._flat = len(sheet.shape) == 2
         if not path.exists():
             _begin_zarr(path, sheet)
-        self._array = zarr.open_array(path / "0", mode="r+")
+        remove_all(path)
+        self._array = zarr.open_array(WholeFiles(path / "0"), mode="r+")
 
     def write(self, plane: int, part: Part, levels: NDArray[Any]) -> None:
         """Write a part of a plane."""
@@ -312,9 +321,7 @@ class _Zarr:
         return np.asarray(self._array[part if self._flat else (plane, *part)])
 
     def flush(self) -> None:
-        """Wait until all that was written is on the disk."""
-        if hasattr(os, "sync"):  # which of its many files are not there yet is not known
-            os.sync()
+        """What has its name is on the disk."""
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -341,4 +348,4 @@ def _begin_zarr(path: Path, sheet: Sheet) -> None:
         chunks=(*depth, CHUNK_SIDE, CHUNK_SIDE),
         shards=(*depth, SHARD_SIDE, SHARD_SIDE),
     )
-    temporary.rename(path)
+    replace_zarr(temporary, path)

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from colonnade.core.errors import FileError, ImageError
 from colonnade.core.files.planes import Planes, as_planes
 from colonnade.core.images.volume import Volume, VoxelSize
-from colonnade.core.work.writing import explain, hidden_name
+from colonnade.core.work.temporary import temporary_beside
+from colonnade.core.work.writing import explain
 
 CHUNK_SIDE, CHUNK_DEPTH = 256, 8
 """Rows and columns, and planes, of the voxels that are read together."""
@@ -108,7 +109,7 @@ def ome_metadata(name: str, axes: list[str], sizes: tuple[float | None, ...]) ->
 def _atomic_folder(path: Path) -> Iterator[Path]:
     """Write to a temporary folder beside `path`, and rename it once all of it is on the disk."""
     _refuse_other(path)
-    temporary = path.with_name(hidden_name(path.stem, ".zarr"))
+    temporary = temporary_beside(path.with_suffix(".zarr"))
     try:
         yield temporary
         replace_zarr(temporary, path)
@@ -153,6 +154,7 @@ def _replace(new: Path, path: Path) -> None:
         new.rename(path)
         return
     old = new.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)  # a process may have died before it could
     path.rename(old)
     try:
         new.rename(path)

@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from colonnade.core.errors import ColonnadeWarning, FileError
-from colonnade.core.work.writing import atomic
+from colonnade.core.work.writing import atomic, flush
 
 CHECKPOINT = "checkpoint.safetensors"
 BEFORE = "checkpoint-before.safetensors"
@@ -45,6 +45,7 @@ class Checkpoints:
         content = _serialised(tensors, self.identity)
         with atomic(self.newest) as temporary:
             temporary.write_bytes(content)
+            flush(temporary)  # a disk that is full may say so only now
             if self.newest.exists() and not self._newest_damaged:
                 self.newest.replace(self.before)
         self._newest_damaged = False

@@ -19,11 +19,12 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from colonnade.core.errors import FileError, RecipeError
+from colonnade.core.errors import FileError, RecipeError, WorkersError
 from colonnade.core.figures.plots import draw_training
 from colonnade.core.learn.checkpoints import Checkpoints
 from colonnade.core.learn.trained import Precision, Trained, below
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 from colonnade.core.work.writing import atomic
 
 Sample = dict[str, Tensor]
@@ -108,18 +109,21 @@ def fit(
         checkpoints = Checkpoints(folder, task.identity)
         if checkpoints.exist() and not resume:
             raise FileError(f"{folder} holds a training; go on with --resume or name another")
+        if rank == 0:
+            remove_left(folder)
         step = _begin(task, checkpoints, device)
         log = _Log(folder / LOG, step)
-        for batch in _batches(task.samples, recipe, step, rank, world):
-            losses = _advance(task, recipe, batch, step, device)
-            step += 1
-            if rank != 0:
-                continue
-            log.count(losses)
-            if step % recipe.save_every == 0 or step == recipe.steps:
-                log.add(step, task.validate())
-                checkpoints.save(_state(task, step))
-            progress(step, recipe.steps)
+        with _told_of_deaths():
+            for batch in _batches(task.samples, recipe, step, rank, world):
+                losses = _advance(task, recipe, batch, step, device)
+                step += 1
+                if rank != 0:
+                    continue
+                log.count(losses)
+                if step % recipe.save_every == 0 or step == recipe.steps:
+                    log.add(step, task.validate())
+                    checkpoints.save(_state(task, step))
+                progress(step, recipe.steps)
         return {name: one.averaged.cpu().eval() for name, one in task.networks.items()}
 
 
@@ -221,6 +225,19 @@ def _batches(
         multiprocessing_context="spawn" if recipe.workers else None,
     )
     yield from loader
+
+
+@contextmanager
+def _told_of_deaths() -> Iterator[None]:
+    """Say so if a process that prepares samples died; torch tells of it in the midst of a step."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not str(error).startswith("DataLoader worker"):
+            raise
+        raise WorkersError(
+            "a process that prepares samples died, perhaps for want of memory; go on with --resume"
+        ) from error
 
 
 def _one_thread(_: int) -> None:

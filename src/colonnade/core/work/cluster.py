@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from threading import get_ident
@@ -31,13 +31,14 @@ def on_cluster(
     except ImportError as error:
         raise MissingExtraError("a scheduler", "scale") from error
     try:
-        with _without_tracebacks(client):
+        with _without_tracebacks(client), closing(client):
             _check_version(client, scheduler)
             yield from _handed_out(client, function, items, scheduler)
     except (CancelledError, CommClosedError) as error:
-        raise WorkersError(f"the scheduler at {scheduler} has gone; start it again") from error
-    finally:
-        client.close()
+        raise WorkersError(
+            f"the scheduler at {scheduler} has gone; start one, and give the same command again: "
+            "what is done is kept"
+        ) from error
 
 
 def _handed_out(

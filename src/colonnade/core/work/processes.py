@@ -3,12 +3,14 @@
 import copy
 import os
 import signal
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.resource_tracker import ensure_running
 from threading import Event, Thread
 from typing import TypeVar
@@ -28,6 +30,9 @@ BLAS_THREADS = (
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
+
+GRACE = 10.0
+"""A process may go on for so long with what it has in hand when nobody wants it any more [s]."""
 
 
 def in_processes(
@@ -67,7 +72,21 @@ def _until_one_dies(
                 else:
                     yield Outcome.of(*begun, future)
     finally:
-        pool.shutdown(cancel_futures=True)
+        _end(pool)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool; one that waits for a disk, or was stopped, is killed."""
+    processes = {each.sentinel: each for each in pool._processes.values()}
+    pool.shutdown(wait=False, cancel_futures=True)
+    deadline = time.monotonic() + GRACE
+    try:
+        while processes and (left := deadline - time.monotonic()) > 0:
+            for ended in wait_for_any(list(processes), left):
+                del processes[ended]  # type: ignore[arg-type]  # a sentinel is what was given
+    finally:
+        for process in processes.values():
+            process.kill()
 
 
 def _alone(

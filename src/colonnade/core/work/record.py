@@ -8,6 +8,9 @@ from typing import Protocol
 from colonnade.core.errors import FileError
 from colonnade.core.work.writing import atomic, explain, make_folder
 
+HIDDEN = ".colonnade"
+"""Folder, in that of the results of commands, of what they have done."""
+
 _IDENTITY, _SUFFIX = "identity.txt", ".done"
 
 _ERRORS = "surrogateescape"

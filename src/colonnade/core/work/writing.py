@@ -2,12 +2,12 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from colonnade.core.errors import FileError
+from colonnade.core.work.temporary import temporary_beside
 
 _ADVICE = {
     errno.ENOENT: "make that folder first, or name another",
@@ -23,10 +23,6 @@ _ADVICE = {
 }
 
 
-_STEM_BYTES = 100
-"""A hidden name takes no more of the stem it stands for; disks allow 255 in all [bytes]."""
-
-
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
     """Write to a temporary name beside `path`, and rename it once all of it is on the disk.
@@ -37,23 +33,17 @@ def atomic(path: str | Path) -> Iterator[Path]:
         If the folder is missing or closed, or the disk is full; what stood at `path` stays.
     """
     path = Path(path)
-    temporary = path.with_name(hidden_name(path.stem, path.suffix))
+    temporary = temporary_beside(path)
     try:
         try:
             yield temporary
-            _flush(temporary)
+            flush(temporary)
             temporary.replace(path)
             flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {explain(error)}") from error
-
-
-def hidden_name(stem: str, suffix: str) -> str:
-    """Give a name that nothing has, hidden, and short enough for a disk in any script."""
-    begins = stem.encode(errors="surrogateescape")[:_STEM_BYTES].decode(errors="ignore")
-    return f".{begins}-{secrets.token_hex(4)}{suffix}"
 
 
 def explain(error: OSError) -> str:
@@ -88,7 +78,7 @@ def check_writable(folder: Path) -> None:
     ClosedFolderError
         If that does not go.
     """
-    tried = folder / f".{secrets.token_hex(4)}"
+    tried = temporary_beside(folder / "tried")
     try:
         tried.touch()
         tried.unlink()
@@ -98,7 +88,7 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file is on the disk, so that no name stands for what a power cut takes."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

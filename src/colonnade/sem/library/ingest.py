@@ -17,6 +17,7 @@ from colonnade.core.work.outcomes import reason
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.recipe import dumps
 from colonnade.core.work.rows import GrowingTable, Row
+from colonnade.core.work.temporary import remove_left
 from colonnade.sem.library.degradation import InstrumentFit, fit_degradation
 from colonnade.sem.library.open import FIELD, REGISTERED
 from colonnade.sem.library.own_images import FITTED
@@ -180,6 +181,7 @@ class _Books:
         self.folder, self.identity, self.material = folder, identity, material
         self.factor, self.tile = survey.factor, survey.tile
         self._library(0)
+        remove_left(folder, inside=True)
         self.report = GrowingTable(folder / REPORT, COLUMNS)
 
     def _library(self, count: int) -> Library:

@@ -13,7 +13,7 @@ from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.record import Record, file_state
+from colonnade.core.work.record import HIDDEN, Record, file_state
 from colonnade.sem.card import SemCard
 from colonnade.sem.conditions import Conditions
 from colonnade.sem.upscale.maps import Outputs
@@ -28,7 +28,7 @@ from colonnade.sem.upscale.upscale import (
 )
 from colonnade.sem.upscaled import Along, Assessment
 
-RECORDS = Path(".colonnade", "upscale")
+RECORDS = Path(HIDDEN, "upscale")
 """Where in the folder of the results lies what is not done yet."""
 
 

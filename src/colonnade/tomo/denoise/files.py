@@ -11,13 +11,13 @@ from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.record import Record, file_state
+from colonnade.core.work.record import HIDDEN, Record, file_state
 from colonnade.tomo.denoise.conditions import Conditions
 from colonnade.tomo.denoise.denoise import Output, Work, conditions_of
 from colonnade.tomo.denoise.denoised import Assessment
 from colonnade.tomo.denoise.picture import draw_picture
 
-RECORDS = Path(".colonnade", "denoise")
+RECORDS = Path(HIDDEN, "denoise")
 """Where in the folder of the results lies what is not done yet."""
 
 SUFFIX = ".denoised"

@@ -13,6 +13,7 @@ from colonnade.core.files.batch import expand
 from colonnade.core.files.open import read_volume
 from colonnade.core.work.outcomes import reason
 from colonnade.core.work.progress import Progress
+from colonnade.core.work.temporary import remove_left
 from colonnade.tomo.library.show import show_library
 from colonnade.tomo.library.sources import VIEWS, VOLUME, PaddedEntry
 from colonnade.tomo.reconstruct.noise import measure_view_noise
@@ -51,6 +52,7 @@ def import_library(
         raise FileError(f"none of the {len(pairs)} series in {folder} can be used")
     most = max(len(pair.series.angles) for pair in opened)
     library = _create(out, opened, most)
+    remove_left(out, inside=True)
     for number, pair in enumerate(opened):
         if not library.has(number):
             library.put(number, PaddedEntry(most)(pair.labelled()))

@@ -29,8 +29,8 @@ from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import find_model
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.record import Record, file_state
-from colonnade.core.work.writing import explain
+from colonnade.core.work.record import HIDDEN, Record, file_state
+from colonnade.core.work.writing import atomic, explain
 from colonnade.tomo.reconstruct.align.align import align
 from colonnade.tomo.reconstruct.align.alignment import SUFFIX, Alignment, load_alignment
 from colonnade.tomo.reconstruct.picture import draw_picture
@@ -49,7 +49,7 @@ Format = Literal["mrc", "ome-zarr"]
 ENDINGS: dict[Format, str] = {"mrc": ".mrc", "ome-zarr": ".ome.zarr"}
 """Ending of the name of each."""
 
-RECORDS = Path(".colonnade", "reconstruct")
+RECORDS = Path(HIDDEN, "reconstruct")
 """Where in the folder of the results lies what is not done yet."""
 
 WHOLE = "whole"
@@ -263,6 +263,7 @@ class SeriesFile(WholeFile):
 
     def all_lines(self) -> list[str]:
         """What was said of a series that is done."""
+        self._remove_scratch()  # a process may have died before it could
         return [str(line) for line in json.loads(self.record.read(WHOLE))["lines"]]
 
     def do(self, part: Part, failed: Failed) -> Sequence[str]:
@@ -278,16 +279,29 @@ class SeriesFile(WholeFile):
         series = self.job.open(self.path, self.results.name)
         kept = self._kept_volumes()
         if not kept and not (self.record.folder / SCRATCH).exists():
-            self.record.clear()
+            self._begin_anew()
         found = self._align(series)
         if found is not None:
             series = found.apply(series)
         work = Work.of(series, self.job.options)
         self.record.begin()
-        if not kept:
-            return self._reconstruct(work, begun, found)
-        seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
-        return self._describe(work, kept, seconds, found)
+        if kept:
+            seconds = float(json.loads(self.record.read(WHOLE))["seconds"])
+            lines = self._describe(work, kept, seconds, found)
+        else:
+            lines = self._reconstruct(work, begun, found)
+        self._remove_scratch()
+        return lines
+
+    def _begin_anew(self) -> None:
+        """Forget which slices are done, as they are not there, but not that views are aligned."""
+        aligned = self.record.has(ALIGNED)
+        self.record.clear()
+        if aligned:
+            self.record.put(ALIGNED)
+
+    def _remove_scratch(self) -> None:
+        (self.record.folder / SCRATCH).unlink(missing_ok=True)
 
     def _reconstruct(self, work: Work, begun: float, found: Alignment | None) -> list[str]:
         """Reconstruct the volume in a file that is kept until it is whole, and write it."""
@@ -300,9 +314,7 @@ class SeriesFile(WholeFile):
             ]
             for volume, path in zip(volumes, self.results.volumes, strict=True):
                 self._write(volume, path)
-            lines = self._describe(work, volumes, time.perf_counter() - begun, found)
-        (self.record.folder / SCRATCH).unlink(missing_ok=True)
-        return lines
+            return self._describe(work, volumes, time.perf_counter() - begun, found)
 
     def _kept_volumes(self) -> list[Volume]:
         """Open what an earlier run made, where only what is said of it is missing."""
@@ -393,7 +405,7 @@ def _scratch(folder: Path, shape: tuple[int, ...]) -> Iterator["np.memmap[Any, A
     path, size = folder / SCRATCH, 4 * int(np.prod(shape, dtype=np.int64))
     try:
         if not path.exists():
-            with path.open("wb") as file:
+            with atomic(path) as temporary, temporary.open("wb") as file:
                 if hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(file.fileno(), 0, size)
                 file.truncate(size)

@@ -10,9 +10,9 @@ from colonnade.core.files.failures import Failure
 from colonnade.core.measures.regions.results import Kind, Results
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.progress import Progress
-from colonnade.core.work.record import Record, file_state
+from colonnade.core.work.record import HIDDEN, Record, file_state
 
-RECORDS = Path(".colonnade", "map")
+RECORDS = Path(HIDDEN, "map")
 """Where in the folder of the results it is written down what is done."""
 
 WHOLE = "whole"
