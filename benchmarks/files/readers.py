@@ -10,7 +10,7 @@ from colonnade.atoms.library.position_table import read_positions
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.open import check_readable, describe
-from colonnade.core.images.repair import grey_summary
+from colonnade.core.images.levels import grey_summary
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.work.recipe import load
 from colonnade.tomo.reconstruct.align.alignment import load_alignment

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from colonnade.core.arrays import Indices, Single
+from colonnade.core.arrays import Single
 from colonnade.core.errors import ImageError
-from colonnade.core.images.repair import NO_NUMBER, Faults, as_single, mend
+from colonnade.core.images.levels import level_notes
+from colonnade.core.images.repair import NO_NUMBER, Faults, as_single, check_not_flat, mend
 from colonnade.core.images.tiles import Readable
 
 BAND_PIXELS = 1 << 23
 """An image is mended by bands of about so many pixels; smaller ones whole."""
+
+SAMPLE = 1 << 20
+"""About so many pixels, evenly spread, tell what the grey levels say against an image."""
 
 MARGIN = 8
 """So many rows beyond a band help to mend it; more than any gap between dead rows [px]."""
@@ -44,14 +49,19 @@ class Repaired:
         self._rows = max(1, BAND_PIXELS // width)
         self._mended = lru_cache(maxsize=2)(self._mend)
         self._level = 0.0
-        found = list(self._look())
+        sample: list[Single] = []
+        found = list(self._look(sample))
         self._broken = {band for band, faults in enumerate(found) if faults}
         pixels = sum(faults.pixels for faults in found)
+        hot = np.concatenate([faults.hot for faults in found])
         rows, columns = (
             np.unique(np.concatenate([getattr(faults, name) for faults in found]))
             for name in ("rows", "columns")
         )
-        self.notes = tuple(Faults(pixels, rows, columns).notes)
+        self.notes = (
+            *Faults(pixels, hot, rows, columns).notes,
+            *level_notes(np.concatenate(sample)),
+        )
 
     def __getitem__(self, key: Key) -> Any:
         """Read a part, axes (y, x)."""
@@ -69,23 +79,26 @@ class Repaired:
             return self._image[rows, columns]
         return self._mended(band)[rows.start - first : rows.stop - first, columns]
 
-    def _look(self) -> Iterator[Faults]:
-        """Look for what is broken in each band, and settle the mean grey level."""
+    def _look(self, sample: list[Single]) -> Iterator[Faults]:
+        """Look for what is broken in each band, settle the mean grey level, and take a sample."""
         total, count, low, high = 0.0, 0, np.inf, -np.inf
+        step = -(-prod(self.shape) // SAMPLE)
         for band in range(-(-self.shape[0] // self._rows)):
             seen, inner, first = self._seen(band)
-            finite = np.isfinite(seen)
-            known = seen[finite]
-            if known.size:
-                total, count = total + float(known.sum(dtype=np.float64)), count + known.size
-                low, high = min(low, float(known.min())), max(high, float(known.max()))
-                yield _within(mend(seen)[1], int(np.count_nonzero(~finite[inner])), inner, first)
+            known = np.isfinite(seen)
+            if known.any():
+                mended, faults = mend(seen)
+                # What was filled lies between what is known.
+                low, high = min(low, float(mended.min())), max(high, float(mended.max()))
+                total += float(mended[known].sum(dtype=np.float64))
+                count += int(np.count_nonzero(known))
+                sample.append(mended[inner][::step])
+                yield _within(faults, int(np.count_nonzero(~known[inner])), inner, first)
             else:
-                yield Faults(finite[inner].size, *2 * [np.array([], np.intp)])
+                yield Faults(known[inner].size, *3 * [np.array([], np.intp)])
         if not count:
             raise ImageError(NO_NUMBER)
-        if low == high:
-            raise ImageError(f"every pixel of the image is {low:g}; there is nothing on it")
+        check_not_flat(low, high)
         self._level = total / count
 
     def _seen(self, band: int) -> tuple[Single, slice, int]:
@@ -106,5 +119,8 @@ class Repaired:
 
 def _within(faults: Faults, pixels: int, inner: slice, first: int) -> Faults:
     """Count what is broken in a band itself, its rows from the first of the image."""
-    rows: Indices = faults.rows[(faults.rows >= inner.start) & (faults.rows < inner.stop)]
-    return Faults(pixels, rows - inner.start + first, faults.columns)
+    hot, rows = (
+        each[(each >= inner.start) & (each < inner.stop)] - inner.start + first
+        for each in (faults.hot, faults.rows)
+    )
+    return Faults(pixels, hot, rows, faults.columns)
