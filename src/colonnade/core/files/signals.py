@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colonnade.core.files.guard import reading
 from colonnade.core.files.units import dimension, to_degrees, to_nm
+from colonnade.core.images.pixel_size import is_plausible
 
 Kind = Literal[
     "image",
@@ -33,7 +34,6 @@ READABLE: tuple[Kind, ...] = ("image", "rgb", *SEVERAL)
 IN_COLOUR = "the image is in colour, so its luminance is used"
 """Said of an image whose pixels have several colours that differ."""
 
-_PLAUSIBLE_NM = (1e-4, 1e5)
 _LUMA = np.array([0.299, 0.587, 0.114])
 _SPECTRAL_NAMES = ("energy", "energy loss", "wavelength", "wavenumber")
 
@@ -257,8 +257,7 @@ def _pixel_size(axes: tuple[Axis, ...]) -> tuple[tuple[float, float] | None, tup
         return None, ()
     if size_y is None or size_x is None:
         return None, ("only one axis has a calibration in the file, so it is not used",)
-    low, high = _PLAUSIBLE_NM
-    if not (low <= size_y <= high and low <= size_x <= high):
+    if not (is_plausible(size_y) and is_plausible(size_x)):
         claim = f"{size_y:.4g} x {size_x:.4g} nm"
         return None, (f"a pixel of {claim} is no micrograph's, so it is not used",)
     return (size_y, size_x), ()

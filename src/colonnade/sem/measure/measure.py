@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ImageError
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.repair import repair
 from colonnade.core.measures.noise import measure_noise
 from colonnade.core.measures.regions.found import Regions

@@ -18,7 +18,8 @@ import numpy as np
 from colonnade.core.errors import ColonnadeWarning, ModelError
 from colonnade.core.files.canvas import Memory, Plane, Sheet
 from colonnade.core.files.slices import seen_slices, spread_slices
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import Readable, run_tiled
 from colonnade.core.learn.model import Model, shipped

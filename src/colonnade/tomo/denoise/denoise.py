@@ -21,7 +21,8 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning
 from colonnade.core.files.canvas import Canvas, Memory, Plane, as_type, tile_name
 from colonnade.core.files.slices import seen_slices, spread_slices
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Place, Readable, run_tiled
