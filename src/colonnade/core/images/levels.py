@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colonnade.core.errors import ImageError
+
 FEW_LEVELS = 8
 """An image of fewer grey levels is one of single electrons, or was reduced to black and white."""
 
@@ -24,7 +26,7 @@ SEEN = 4096
 SAMPLE = 1 << 18
 """So many pixels, evenly spread, tell what is typical."""
 
-ORDINARY = (1e-6, 1e12)
+ORDINARY = (1e-6, 1e15)
 """Single precision holds squares, and sums, of grey levels between these."""
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -50,6 +52,24 @@ def ordinary(pixels: NDArray[Any]) -> tuple[NDArray[Any], float]:
         return pixels, 1.0
     unit = float(np.ldexp(1.0, np.frexp(typical)[1] - 1))
     return pixels / np.float64(unit), unit
+
+
+def check_ordinary(pixels: NDArray[Any]) -> None:
+    """Refuse grey levels that are too vast or too tiny to be calculated with.
+
+    Raises
+    ------
+    ImageError
+        If they are.
+    """
+    _, unit = ordinary(pixels)
+    if unit != 1.0:
+        what = "vast" if unit > 1 else "tiny"
+        low, high = ORDINARY
+        raise ImageError(
+            f"the grey levels are about {unit:.0e}, too {what} to be calculated with; multiply "
+            f"them, so that they lie between {low:g} and {high:g}"
+        )
 
 
 def _typical(pixels: NDArray[Any]) -> float:

@@ -12,10 +12,14 @@ PixelSize = float | Sequence[float]
 SMALLEST_NM, LARGEST_NM = 1e-4, 1e5
 """No microscope has smaller pixels, or larger ones [nm]."""
 
+MOST_OBLONG = 20.0
+"""Nor such as are so many times as long as wide."""
 
-def is_plausible(size: float) -> bool:
-    """Whether a pixel of a micrograph may have this size [nm]."""
-    return SMALLEST_NM <= size <= LARGEST_NM
+
+def is_plausible(along_y: float, along_x: float) -> bool:
+    """Whether a pixel of a micrograph may have these sides [nm]."""
+    short, long = sorted((along_y, along_x))
+    return short >= SMALLEST_NM and long <= min(LARGEST_NM, MOST_OBLONG * short)
 
 
 def along_both_axes(given: PixelSize) -> tuple[float, float]:
@@ -27,9 +31,10 @@ def along_both_axes(given: PixelSize) -> tuple[float, float]:
         If no micrograph has such pixels.
     """
     along_y, along_x = (float(size) for size in np.broadcast_to(np.asarray(given, float), 2))
-    if not (is_plausible(along_y) and is_plausible(along_x)):
+    if not is_plausible(along_y, along_x):
         raise ImageError(
-            f"a pixel of {along_y:.4g} x {along_x:.4g} nm is no micrograph's; it should be "
-            f"between {SMALLEST_NM:g} and {LARGEST_NM:g} nm"
+            f"a pixel of {along_y:.4g} x {along_x:.4g} nm is no micrograph's; its sides should "
+            f"be between {SMALLEST_NM:g} and {LARGEST_NM:g} nm, and one at most {MOST_OBLONG:g} "
+            "times the other"
         )
     return along_y, along_x
