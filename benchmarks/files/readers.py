@@ -11,7 +11,7 @@ from colonnade.core.files.batch import inputs
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.open import describe
 from colonnade.core.files.signals import READABLE
-from colonnade.core.images.repair import grey_summary
+from colonnade.core.images.levels import grey_summary
 from colonnade.core.learn.model import Model, read_card
 from colonnade.core.work.recipe import load
 from colonnade.tomo.reconstruct.align.alignment import load_alignment

@@ -224,6 +224,55 @@ def test_dead_rows_and_nans_are_mended_and_said(model: Model) -> None:
     assert compare(one, found).f1 > 0.98
 
 
+def test_columns_are_given_only_where_the_image_has_numbers(model: Model) -> None:
+    one = simulated()
+    whole = locate_frame(one.image, model).columns
+    broken = one.image.pixels.copy()
+    broken[:, 100:] = np.nan
+    broken[:12] = np.inf
+    found = locate_frame(Micrograph(broken, one.image.pixel_size), model).columns
+    assert (found.x < 101).all()
+    assert (found.y > 10).all()
+    seen = whole[(whole.x < 96) & (whole.y > 16)]
+    distance, _ = cKDTree(found.positions).query(seen.positions)
+    assert (distance < 0.5).mean() > 0.98
+
+
+def test_columns_between_scattered_nans_are_found(model: Model) -> None:
+    one = simulated()
+    broken = one.image.pixels.copy()
+    broken[np.random.default_rng(0).random(broken.shape) < 0.4] = np.nan
+    found = locate_frame(Micrograph(broken, one.image.pixel_size), model).columns
+    assert compare(one, found).f1 > 0.97
+
+
+@pytest.mark.parametrize("unit", [2.0**-140, 2.0**100, 2.0**900])
+def test_vast_and_tiny_grey_levels_change_nothing(unit: float, model: Model) -> None:
+    one = simulated(size=(96, 128))
+    pixels = one.image.pixels.astype(float)
+    usual = locate_frame(Micrograph(pixels, one.image.pixel_size), model).columns
+    found = locate_frame(Micrograph(pixels * unit, one.image.pixel_size), model).columns
+    assert len(usual) > 20
+    np.testing.assert_allclose(found.positions, usual.positions, atol=1e-3)
+    np.testing.assert_allclose(found.intensity, usual.intensity * unit, rtol=1e-3)
+
+
+def test_a_hot_pixel_hides_no_column(model: Model) -> None:
+    one = simulated()
+    hot = one.image.pixels.astype(float)
+    hot[70, 90] = 1e30
+    found = locate_frame(Micrograph(hot, one.image.pixel_size), model)
+    assert "1 pixel was hot" in found.notes[0]
+    assert compare(one, found.columns).f1 > 0.98
+
+
+def test_saturated_columns_are_said(model: Model) -> None:
+    one = simulated()
+    top = np.quantile(one.image.pixels, 0.9)
+    found = locate_frame(Micrograph(one.image.pixels.clip(max=top), one.image.pixel_size), model)
+    assert any(note.startswith("10 % of the pixels have the brightest") for note in found.notes)
+
+
 # One atom alone is hardly enough to tell an image of atoms from one of something else.
 @pytest.mark.filterwarnings("ignore:this does not look like")
 @pytest.mark.parametrize("shape", [(9, 9), (8, 70), (33, 17)])
@@ -289,6 +338,20 @@ def test_pixels_too_coarse_for_atoms_are_said(model: Model) -> None:
     noise = np.random.default_rng(1).poisson(20, (64, 64))
     notes = locate_frame(Micrograph(noise, (0.25, 0.25)), model).notes
     assert any("too coarse to resolve" in note for note in notes)
+
+
+def test_pixels_in_which_no_column_can_be_seen_are_refused(model: Model) -> None:
+    dots = simulated().image.pixels
+    with pytest.raises(ImageError, match="has pixels of 2 nm, in which no atom column can be"):
+        colonnade.locate(Micrograph(dots, (0.02, 2.0), "dots"), model=model)
+
+
+@pytest.mark.parametrize("size", [0.0, -1.0, np.nan, np.inf, 1e-9, 1e6, (0.02, 0.0)])
+def test_a_pixel_size_that_no_micrograph_has_is_refused(
+    size: float | tuple[float, float], model: Model
+) -> None:
+    with pytest.raises(ImageError, match="no micrograph's"):
+        colonnade.locate(np.eye(32), pixel_size=size, model=model)
 
 
 def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:

@@ -139,3 +139,20 @@ def test_a_signal_knows_its_own_size_without_colours() -> None:
     assert (found.kind, found.shape, found.frames) == ("stack", (4, 9, 9), 4)
     assert found.notes == ("a note",)
     assert found.path == Path()
+
+
+@pytest.mark.parametrize("scale", [0.0, -0.5, float("nan"), float("inf"), 1e-9, 1e9])
+def test_a_size_that_is_none_is_not_used_and_said(scale: float) -> None:
+    lengths = [Axis(name, 9, scale, 0.0, "nm") for name in "yx"]
+    found = make_signal("one", np.zeros((9, 9)), lengths, {})
+    assert found.pixel_size is None
+    (note,) = found.notes
+    assert note.startswith("a pixel of ")
+    assert note.endswith(" nm is no micrograph's, so it is not used")
+
+
+def test_pixels_that_are_lines_are_not_used() -> None:
+    sides = [Axis("y", 9, 16.0, 0.0, "nm"), Axis("x", 9, 0.016, 0.0, "nm")]
+    found = make_signal("one", np.zeros((9, 9)), sides, {})
+    assert found.pixel_size is None
+    assert "16 x 0.016 nm is no micrograph's" in found.notes[0]

@@ -116,11 +116,15 @@ def test_a_step_that_is_not_positive_has_no_nm(scale: float) -> None:
         *((unit, "length") for unit in ("nm", "Å", "micron", "m")),
         *((unit, "reciprocal") for unit in ("1/nm", "1 / nm", "nm^-1", "nm-1", "nm⁻¹", "1/Å")),
         *((unit, "reciprocal") for unit in ("A^-1", "1/(nm)", "nm**-1", "1/m", "1/µm")),
-        *((unit, "reciprocal") for unit in ("[n_m^-1]", "[1/n_m]")),
+        *((unit, "reciprocal") for unit in ("[n_m^-1]", "[1/n_m]", "nm^{-1}", "cycles/nm")),
+        *((unit, "reciprocal") for unit in ("rad/nm", "per nm", "1/px", "px^-1", "cycles/pixel")),
         *((unit, "angle") for unit in ("mrad", "rad", "deg", "°", "Degrees", "[m_r_a_d]")),
         *((unit, "energy") for unit in ("eV", "keV", "electron_volt", "[e_V]")),
         *((unit, "time") for unit in ("s", "sec", "ms", "µs")),
-        *((unit, None) for unit in ("", None, "px", "<undefined>", "1/s", "counts", "-1", "1/")),
+        *(
+            (unit, None)
+            for unit in ("", None, "px", "<undefined>", "1/s", "counts", "-1", "1/", "1nm")
+        ),
     ],
 )
 def test_a_unit_says_what_it_measures(unit: str | None, meaning: str | None) -> None:

@@ -94,6 +94,23 @@ def test_what_shows_nothing_is_refused(
         Repaired(np.full(SHAPE, level))
 
 
+def test_each_hot_pixel_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = noisy()
+    image[[3, 17, 22, 41], [5, 30, 8, 20]] = 1e9
+    monkeypatch.setattr(module, "BAND_PIXELS", 20 * SHAPE[1])
+    found = Repaired(image)
+    assert found.notes[0].startswith("4 pixels were hot")
+    assert np.abs(found[0:60, 0:48] - noisy()).max() < 60
+
+
+def test_what_grey_levels_leave_unknown_is_said_of_the_whole() -> None:
+    image = np.clip(noisy(), 0, 110).round()
+    share = (image == 110).mean()
+    assert 0.1 < share < 0.5
+    (note,) = Repaired(image).notes
+    assert note.startswith(f"{100 * share:.2g} % of the pixels have the brightest grey level, 110")
+
+
 def test_a_flat_band_in_an_image_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     image = noisy()
     image[20:40] = 7

@@ -119,6 +119,25 @@ def test_what_is_cut_at_black_does_not_count() -> None:
     assert measure_noise(cut).sigma == pytest.approx(0.05, rel=0.1)
 
 
+def test_what_was_filled_does_not_count() -> None:
+    image = noisy(grains(256, 0), 100, CORRELATION, 1)
+    whole = measure_noise(image)
+    unknown = np.zeros(image.shape, bool)
+    unknown[:, :120] = unknown[:30] = True
+    filled = np.where(unknown, image.mean(), image)
+    found = measure_noise(filled, unknown=[unknown])
+    assert found.sigma == pytest.approx(whole.sigma, rel=0.1)
+    assert found.correlation[0] == pytest.approx(CORRELATION, abs=0.06)
+    assert measure_noise(filled).sigma < 0.7 * whole.sigma
+
+
+def test_a_few_electrons_in_the_dark_show_no_noise() -> None:
+    """Rounding of the mean is not taken for it."""
+    image = np.zeros((128, 128))
+    image.ravel()[::1021] = 1
+    assert measure_noise(image).sigma == 0
+
+
 def test_repeats_tell_the_law_of_any_scene() -> None:
     """Even of a texture as fine as the pixels, in which one image shows no noise."""
     rng = np.random.default_rng(9)

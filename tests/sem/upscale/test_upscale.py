@@ -98,9 +98,35 @@ def test_what_is_broken_is_mended_and_said(model: Model) -> None:
     assert found.image.pixels[14:16].min() > 10
 
 
+def test_nobody_knows_how_far_off_the_answer_is_where_nothing_was_measured(model: Model) -> None:
+    image = balls().astype(np.float32)
+    image[:, :20] = np.nan
+    image[9, 40] = np.inf
+    with pytest.warns(ColonnadeWarning, match="801 pixels were NaN"):
+        found = upscale(image, model=model)
+    unknown = np.zeros(image.shape, bool)
+    unknown[:, :20] = unknown[9, 40] = True
+    assert np.array_equal(np.isnan(found.half_width), unknown.repeat(2, 0).repeat(2, 1))
+    assert np.isfinite(found.image.pixels).all()
+    mean = np.nanmean(found.half_width, dtype=float)
+    assert found.assessment.mean_half_width == pytest.approx(mean, rel=1e-5)
+
+
+def test_an_image_that_is_nearly_all_one_grey_is_upscaled(model: Model) -> None:
+    image = np.full((64, 64), 100, np.uint8)
+    image.ravel()[::131] = 101
+    with pytest.warns(ColonnadeWarning, match="the image has 2 grey levels"):
+        found = upscale(image, model=model)
+    assert found.image.pixels.dtype == np.uint8
+    assert abs(found.image.pixels.astype(int) - 100).max() <= 1
+
+
 @pytest.mark.parametrize(
     ("image", "said"),
     [
+        (balls()[:7], "an image of 7 x 56 px is too small to be upscaled"),
+        (balls() * 1e-30, "the grey levels are about .*e-29, too tiny to be calculated with"),
+        (balls() * 1e30, "the grey levels are about .*e.3., too vast to be calculated with"),
         (np.full((20, 20), 7.0), "every pixel of the image is 7"),
         (np.full((20, 20), np.nan), "no pixel of the image is a finite number"),
         (balls() > 100, "has no grey levels"),

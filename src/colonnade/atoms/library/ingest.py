@@ -13,8 +13,9 @@ from colonnade.atoms.library.sources import ELECTRONS, create_library, entry_of
 from colonnade.atoms.library.temimagenet import TemImageNet, find_truth
 from colonnade.atoms.library.user_images import LabelledImages
 from colonnade.atoms.locate.fit.measured import fit_columns
-from colonnade.atoms.locate.locate import PixelSize, calibrated
+from colonnade.atoms.locate.locate import calibrated
 from colonnade.atoms.simulate.image import Simulated
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.temporary import remove_left
 

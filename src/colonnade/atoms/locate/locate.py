@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import Columns
@@ -27,17 +28,16 @@ from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.locate.polarity import choose_scale
 from colonnade.atoms.locate.scoring import Scored, fit_and_score
 from colonnade.atoms.locate.settings import Settings, settings_of
-from colonnade.core.arrays import Single
+from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ColonnadeWarning, ImageError
 from colonnade.core.files.open import read_frames
+from colonnade.core.images.levels import level_notes, ordinary
 from colonnade.core.images.micrograph import Micrograph, plain_array
-from colonnade.core.images.repair import repair
+from colonnade.core.images.pixel_size import PixelSize, along_both_axes
+from colonnade.core.images.repair import as_single, repair
 from colonnade.core.images.warp import shift_rows
 from colonnade.core.learn.model import Model
 from colonnade.core.work.progress import Progress, silent
-
-PixelSize = float | Sequence[float]
-"""Size of a pixel [nm]: one number, or one along y and one along x."""
 
 DEFAULT_MODEL = "atoms"
 
@@ -46,6 +46,12 @@ COARSE = 1.5
 
 SEARCHED, FITTED, WHOLE = 3, 9, 10
 """How far an image is when it has been searched, and when all is fitted [tenths of the time]."""
+
+UNRESOLVED = 0.3
+"""Atom columns are less than two of such pixels apart, so that none can be seen [nm]."""
+
+AROUND_COLUMN, LEAST_MEASURED = 5, 0.25
+"""In a square of this side around a column [px] at least this share of the pixels has numbers."""
 
 Refinement = Literal["mle", "offset", "com"]
 
@@ -166,8 +172,7 @@ def calibrated(image: Micrograph, pixel_size: PixelSize | None) -> Micrograph:
     """Give an image another pixel size [nm], if there is one to give."""
     if pixel_size is None:
         return image
-    along_y, along_x = np.broadcast_to(np.asarray(pixel_size, float), 2)
-    return replace(image, pixel_size=(float(along_y), float(along_x)))
+    return replace(image, pixel_size=along_both_axes(pixel_size))
 
 
 def locate_frame(
@@ -190,8 +195,10 @@ def locate_frame(
     """
     progress(0, WHOLE)
     settings = settings_of(model) if settings is None else settings
-    pixels, repairs = repair(image.pixels)
-    notes = [*image.metadata.get("notes", ()), *repairs]
+    _check_resolved(image)
+    levels, unit = ordinary(image.pixels)
+    pixels, repairs = repair(levels)
+    notes = [*image.metadata.get("notes", ()), *repairs, *level_notes(pixels)]
     search = Search(pixels, model, settings.network, settings.find)
     scale = choose_scale(search.trials, image.pixel_size, settings.polarity, settings.fit)
     if image.pixel_size is None:
@@ -200,7 +207,28 @@ def locate_frame(
         notes += _too_coarse(image.pixel_size, AtomsCard.of(model.card).pixel_size)
     if scale.dark:
         notes.append("the columns are dark, so the image was searched with inverted grey levels")
-    return _locate_columns(image, search, scale, notes, options, settings, progress)
+    found = _locate_columns(image, search, scale, notes, options, settings, progress)
+    candidates = found.candidates[_measured(found.candidates.positions, levels)]
+    return replace(found, candidates=replace(candidates, intensity=unit * candidates.intensity))
+
+
+def _measured(positions: Array, levels: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Which positions (y, x) [px] lie where an image has numbers, and not where it was filled."""
+    known = np.isfinite(as_single(levels))
+    if known.all():
+        return np.ones(len(positions), bool)
+    share = ndimage.uniform_filter(known.astype(np.float32), AROUND_COLUMN, mode="nearest")
+    pixel = np.clip(np.rint(positions).astype(int), 0, np.array(known.shape) - 1)
+    return np.asarray(share[pixel[:, 0], pixel[:, 1]] >= LEAST_MEASURED)
+
+
+def _check_resolved(image: Micrograph) -> None:
+    """Refuse an image of pixels in which no two columns would be seen apart."""
+    if image.pixel_size is not None and max(image.pixel_size) > UNRESOLVED:
+        raise ImageError(
+            f"{image.name} has pixels of {max(image.pixel_size):.3g} nm, in which no atom column "
+            "can be seen; if that is wrong, give the right size with --pixel-size"
+        )
 
 
 def _locate_columns(

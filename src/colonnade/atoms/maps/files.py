@@ -20,6 +20,7 @@ from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.pixel_size import along_both_axes
 from colonnade.core.work.progress import Progress
 
 TABLE = ".columns.csv"
@@ -163,7 +164,7 @@ class MappedTable(WholeFile):
     def _columns(self) -> Columns:
         columns = Columns.from_csv(self.path)
         if (size := self.job.pixel_size) is not None:
-            return columns.with_pixel_size((size, size))
+            return columns.with_pixel_size(along_both_axes(size))
         return columns
 
     @cached_property

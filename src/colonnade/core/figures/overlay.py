@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from colonnade.core.arrays import Single
 from colonnade.core.errors import visible
+from colonnade.core.images.levels import ordinary
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.repair import as_single
 from colonnade.core.work.writing import atomic
 
 BLUE, ORANGE = "#0072B2", "#E69F00"
@@ -156,12 +159,13 @@ def as_bytes(pixels: NDArray[Any], limits: tuple[float, float] | None = None) ->
     limits
         Where black and white lie; by default as in `grey_range`.
     """
-    pixels = pixels.astype(np.float32, copy=False)
+    if limits is None:
+        pixels, _ = ordinary(pixels)
+    pixels = as_single(pixels)
     step = -(-max(pixels.shape) // GREY_SAMPLES)
     low, high = grey_range(pixels[::step, ::step]) if limits is None else limits
-    grey = (pixels - low) * (255 / ((high - low) or 1.0))
-    within: NDArray[np.floating] = np.clip(np.nan_to_num(grey), 0, 255)
-    return within.astype(np.uint8)
+    grey: Single = (np.clip(pixels, low, high) - low) / ((high - low) or 1.0) * 255
+    return np.nan_to_num(grey).astype(np.uint8)
 
 
 def letters(size: float = FONT_PX) -> ImageFont.FreeTypeFont:

@@ -151,7 +151,9 @@ class Plane:
 def as_type(levels: Single, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Bring grey levels to a number type: whole ones are rounded, and clipped to its range."""
     if dtype.kind == "f":
-        return levels.astype(dtype, copy=False)
+        last = np.finfo(dtype).max
+        within = levels if dtype.itemsize >= levels.itemsize else np.clip(levels, -last, last)
+        return within.astype(dtype, copy=False)
     limits = np.iinfo(dtype)
     # The limits of long numbers lie between those that single precision has.
     rounded = np.rint(levels, dtype=np.float32 if dtype.itemsize < 4 else np.float64)

@@ -13,7 +13,7 @@ from colonnade.core.errors import visible
 from colonnade.core.files.open import Signal, describe
 from colonnade.core.files.signals import READABLE, SEVERAL
 from colonnade.core.files.tiff_tags import flat
-from colonnade.core.images.repair import grey_summary
+from colonnade.core.images.levels import grey_summary
 
 _VENDOR = ("original_metadata.", "tags.")
 

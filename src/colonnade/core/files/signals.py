@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colonnade.core.files.guard import reading
 from colonnade.core.files.units import dimension, to_degrees, to_nm
+from colonnade.core.images.pixel_size import is_plausible
 
 Kind = Literal[
     "image",
@@ -33,7 +34,6 @@ READABLE: tuple[Kind, ...] = ("image", "rgb", *SEVERAL)
 IN_COLOUR = "the image is in colour, so its luminance is used"
 """Said of an image whose pixels have several colours that differ."""
 
-_PLAUSIBLE_NM = (1e-4, 1e5)
 _LUMA = np.array([0.299, 0.587, 0.114])
 _SPECTRAL_NAMES = ("energy", "energy loss", "wavelength", "wavenumber")
 
@@ -254,14 +254,21 @@ def _kind(array: Any, axes: tuple[Axis, ...]) -> Kind:
 def _pixel_size(axes: tuple[Axis, ...]) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
     size_y, size_x = (to_nm(axis.scale, axis.unit) for axis in axes[-2:])
     if size_y is None and size_x is None:
-        return None, ()
+        return None, _no_length(axes[-2], axes[-1])
     if size_y is None or size_x is None:
         return None, ("only one axis has a calibration in the file, so it is not used",)
-    low, high = _PLAUSIBLE_NM
-    if not (low <= size_y <= high and low <= size_x <= high):
+    if not is_plausible(size_y, size_x):
         claim = f"{size_y:.4g} x {size_x:.4g} nm"
         return None, (f"a pixel of {claim} is no micrograph's, so it is not used",)
     return (size_y, size_x), ()
+
+
+def _no_length(along_y: Axis, along_x: Axis) -> tuple[str, ...]:
+    """Say that a size has the unit of a length, but is none."""
+    if dimension(along_y.unit) != "length" and dimension(along_x.unit) != "length":
+        return ()
+    claim = f"{along_y.scale:.4g} x {along_x.scale:.4g} {along_x.unit}"
+    return (f"a pixel of {claim} is no micrograph's, so it is not used",)
 
 
 def squeeze(array: Any, axes: Sequence[Axis]) -> tuple[Any, list[Axis]]:

@@ -14,12 +14,10 @@ from colonnade.core.files.canvas import Sheet
 from colonnade.core.files.open import read_frames
 from colonnade.core.files.signals import SEVERAL
 from colonnade.core.images.micrograph import Micrograph, plain_array
+from colonnade.core.images.pixel_size import PixelSize, along_both_axes
 from colonnade.core.images.tiles import Readable
 from colonnade.core.images.volume import Volume, VoxelSize
 from colonnade.core.work.plain import plain
-
-PixelSize = float | Sequence[float]
-"""Size of a pixel [nm]: one number, or one along y and one along x."""
 
 Image = str | Path | NDArray[np.generic] | Micrograph | Volume
 """What can be worked on: a file, an array (y, x) or (z, y, x), an image or a volume."""
@@ -82,10 +80,7 @@ class Source:
         """Give it another pixel size [nm], if there is one to give."""
         if pixel_size is None:
             return self
-        along_y, along_x = np.broadcast_to(np.asarray(pixel_size, float), 2)
-        if not (0 < along_y < np.inf and 0 < along_x < np.inf):
-            raise ImageError(f"a pixel size must be positive, not {pixel_size} nm")
-        return replace(self, voxel_size=(self.voxel_size[0], float(along_y), float(along_x)))
+        return replace(self, voxel_size=(self.voxel_size[0], *along_both_axes(pixel_size)))
 
     def finer(self, factor: int, thinner: int = 1) -> Sheet:
         """Describe what comes of it.

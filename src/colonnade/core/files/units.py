@@ -43,7 +43,11 @@ _DEGREES = {
     **dict.fromkeys(("mrad", "milliradian", "milliradians"), math.degrees(1e-3)),
 }
 
-_RECIPROCAL = re.compile(r"1/\(?(?P<under>[^()]+)\)?|(?P<base>.+?)(?:\^|\*\*)?\(?-1(?:\.0)?\)?")
+_RECIPROCAL = re.compile(
+    r"(?:(?:1|cycles?|rad)/|per)\(?(?P<under>[^()]+)\)?"
+    r"|(?P<base>.+?)(?:\^|\*\*)?[({]?-1(?:\.0)?[)}]?"
+)
+_PIXELS = ("px", "pixel", "pixels")
 _LENGTH = re.compile(r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?P<unit>.*)")
 _HOW = "write a number and its unit, for example 9.8pm, 0.098Å or 0.0098nm"
 
@@ -141,7 +145,8 @@ def dimension(unit: str | None) -> Dimension | None:
     if name in _DIMENSIONS:
         return _DIMENSIONS[name]
     parts = _RECIPROCAL.fullmatch(name)
-    if parts and (parts["under"] or parts["base"]) in _NM:
+    under = parts and (parts["under"] or parts["base"])
+    if under in _NM or under in _PIXELS:
         return "reciprocal"
     return None
 

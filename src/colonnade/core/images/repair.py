@@ -5,22 +5,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colonnade.core.arrays import Indices, Single
+from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.errors import ImageError
 
-NO_NUMBER = "no pixel of the image is a finite number; measure another image"
+NO_NUMBER = "no pixel of the image is a finite number below 3.4e38; measure another image"
 """Said of an image of which nothing can be made."""
 
+HOT = 100.0
+"""A pixel that stands alone is hot beyond this distance from the mean of the image [standard
+deviations, itself counted in]: what is less hardly changes them."""
+
+MOST_HOT = 8
+"""In a small image so many that are equally hot are found."""
+
+ALONE = 0.1
+"""It stands alone if all around it are nearer to the mean than this share of its distance: no
+probe, and no lens, draws so sharp a point."""
+
+_WINDOW = 5
 _SHORTEST_LINE = 16
 _WIDEST_GAP = 3
 _STRAYS = 0.01
 _TAIL = 0.05
-_BLOCKS = " ▁▂▃▄▅▆▇█"
-_BINS = 32
 
 
 def repair(pixels: ArrayLike) -> tuple[NDArray[np.float32], list[str]]:
-    """Fill NaN and infinite pixels, and rows and columns that are dead.
+    """Fill NaN and infinite pixels, hot ones, and rows and columns that are dead.
 
     A row is dead if it has one value all along, and its neighbours hardly ever reach that
     value. Up to three dead rows side by side are filled; more are taken for a border or a
@@ -45,11 +55,15 @@ def repair(pixels: ArrayLike) -> tuple[NDArray[np.float32], list[str]]:
     finite = np.isfinite(image)
     if not finite.any():
         raise ImageError(NO_NUMBER)
-    known = image if finite.all() else image[finite]
-    if known.min() == known.max():
-        raise ImageError(f"every pixel of the image is {known.flat[0]:g}; there is nothing on it")
     mended, faults = mend(image)
+    check_not_flat(float(mended.min()), float(mended.max()))
     return mended, faults.notes
+
+
+def check_not_flat(low: float, high: float) -> None:
+    """Refuse an image with these lowest and highest grey levels if they are the same."""
+    if low == high:
+        raise ImageError(f"every pixel of the image is {low:g}; there is nothing on it")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,22 +74,27 @@ class Faults:
     ----------
     pixels
         How many pixels were NaN or infinite.
+    hot
+        Rows of the hot pixels, one for each.
     rows, columns
         Which were dead.
     """
 
     pixels: int
+    hot: Indices
     rows: Indices
     columns: Indices
 
     def __bool__(self) -> bool:
         """Whether there is any."""
-        return bool(self.pixels or self.rows.size or self.columns.size)
+        return bool(self.pixels or self.hot.size or self.rows.size or self.columns.size)
 
     @property
     def notes(self) -> list[str]:
         """A sentence on each kind."""
         notes = [_pixel_note(self.pixels)] if self.pixels else []
+        if self.hot.size:
+            notes.append(_hot_note(self.hot.size))
         for name, dead in (("row", self.rows), ("column", self.columns)):
             if dead.size:
                 notes.append(_line_note(name, dead))
@@ -86,15 +105,17 @@ def mend(pixels: ArrayLike) -> tuple[Single, Faults]:
     """Fill what is broken in an image that has at least one finite pixel; see `repair`."""
     image = as_single(pixels)
     finite = np.isfinite(image)
-    if not finite.all():
-        image = _fill_pixels(image, finite)
+    hot = _hot_pixels(image, finite)
+    known = finite & ~hot
+    if not known.all():
+        image = _fill_pixels(image, known)
     dead = []
     for view in (np.asarray, np.transpose):
         lines = _dead_rows(view(image))
         if lines.size:
             image = view(_fill_rows(view(image), lines))
         dead.append(lines)
-    faults = Faults(int(np.count_nonzero(~finite)), *dead)
+    faults = Faults(int(np.count_nonzero(~finite)), np.nonzero(hot)[0], *dead)
     return np.ascontiguousarray(image), faults
 
 
@@ -104,18 +125,59 @@ def as_single(pixels: ArrayLike) -> Single:
         return np.asarray(pixels).astype(np.float32, copy=False)
 
 
-def _fill_pixels(image: NDArray[np.float32], finite: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Give each unknown pixel the mean of the known ones round it, or else the nearest."""
+def _hot_pixels(image: Single, finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Find pixels that stand alone, so far from all others that they would hide these."""
+    known = image if finite.all() else image[finite]
+    mean, spread = (float(of(known, dtype=np.float64)) for of in (np.mean, np.std))
+    # Nothing is farther from the mean of a small image than the root of its number of pixels.
+    limit = min(HOT, np.sqrt(known.size / MOST_HOT)) * spread
+    hot = np.zeros(image.shape, bool)
+    if not spread or max(mean - float(known.min()), float(known.max()) - mean) <= limit:
+        return hot
+    distance = np.abs(np.where(finite, image, mean) - mean)
+    around = np.pad(distance, 1)
+    for y, x in np.argwhere(distance > limit):
+        window = around[y : y + 3, x : x + 3].copy()
+        window[1, 1] = 0
+        hot[y, x] = window.max() < ALONE * distance[y, x]
+    return hot
+
+
+def _fill_pixels(image: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Give each unknown pixel the mean of the known ones round it."""
+    total = np.where(known, image, 0).astype(np.float64)
+    mean = _means_around(total, known.astype(np.float64))
+    filled: NDArray[np.float32] = np.where(known, image, mean).astype(np.float32)
+    return filled
+
+
+def _means_around(total: Array, count: Array) -> Array:
+    """Mean of the known pixels in a window, and where there is none in wider and wider ones.
+
+    Parameters
+    ----------
+    total, count
+        Sum and number of the known ones of those that each pixel stands for.
+    """
     from scipy import ndimage
 
-    known = np.where(finite, image, 0).astype(np.float64)
-    window = np.ones((5, 5))
-    total = ndimage.convolve(known, window, mode="constant")
-    count = ndimage.convolve(finite.astype(np.float64), window, mode="constant")
-    nearest = ndimage.distance_transform_edt(~finite, return_distances=False, return_indices=True)
-    mean = np.divide(total, count, out=known[tuple(nearest)], where=count > 0.5)
-    filled: NDArray[np.float32] = np.where(finite, image, mean).astype(np.float32)
-    return filled
+    window = np.ones((_WINDOW, _WINDOW))
+    sums, counts = (ndimage.convolve(each, window, mode="constant") for each in (total, count))
+    near = counts > 0.5
+    if near.all():
+        return np.asarray(sums / counts)
+    height, width = total.shape
+    coarse = _means_around(_halved(total), _halved(count))
+    wide = ndimage.zoom(coarse, 2, order=1, mode="nearest", grid_mode=True)[:height, :width]
+    return np.asarray(np.divide(sums, counts, out=np.ascontiguousarray(wide), where=near))
+
+
+def _halved(sums: Array) -> Array:
+    """Add up squares of two by two."""
+    height, width = sums.shape
+    padded = np.pad(sums, ((0, height % 2), (0, width % 2)))
+    rows = padded[::2] + padded[1::2]
+    return np.asarray(rows[:, ::2] + rows[:, 1::2])
 
 
 def _dead_rows(image: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -178,57 +240,14 @@ def _pixel_note(count: int) -> str:
     return f"{count} pixels were NaN or infinite and were filled from their neighbours"
 
 
+def _hot_note(count: int) -> str:
+    if count == 1:
+        return "1 pixel was hot, far beyond all others, and was filled from its neighbours"
+    return f"{count} pixels were hot, far beyond all others, and were filled from their neighbours"
+
+
 def _line_note(name: str, lines: NDArray[np.intp]) -> str:
     if lines.size == 1:
         return f"{name} {lines[0]} was dead and was filled from its neighbours"
     listed = ", ".join(map(str, lines[:8])) + (" and more" if lines.size > 8 else "")
     return f"{name}s {listed} were dead and were filled from their neighbours"
-
-
-@dataclass(frozen=True)
-class GreySummary:
-    """What the grey levels of an image are like; all but the counts is of its finite pixels.
-
-    Parameters
-    ----------
-    minimum, median, maximum, mean, std
-        Grey levels; NaN if no pixel is finite.
-    nans, infinities
-        Numbers of pixels that are NaN and infinite.
-    histogram
-        Block letters, dark to bright, as high as there are pixels; empty without a finite one.
-    """
-
-    minimum: float
-    median: float
-    maximum: float
-    mean: float
-    std: float
-    nans: int
-    infinities: int
-    histogram: str
-
-
-def grey_summary(pixels: ArrayLike) -> GreySummary:
-    """Summarise the grey levels of an image of any shape."""
-    levels = np.asarray(pixels, dtype=np.float64)
-    known = levels[np.isfinite(levels)]
-    nans = int(np.count_nonzero(np.isnan(levels)))
-    infinities = levels.size - known.size - nans
-    if not known.size:
-        none = float("nan")
-        return GreySummary(none, none, none, none, none, nans, infinities, "")
-    counts, _ = np.histogram(known, bins=_BINS)
-    # A pixel in a bin is always seen: only an empty bin is blank.
-    heights = np.ceil(counts / counts.max() * (len(_BLOCKS) - 1)).astype(int)
-    histogram = "".join(_BLOCKS[height] for height in heights)
-    return GreySummary(
-        minimum=float(known.min()),
-        median=float(np.median(known)),
-        maximum=float(known.max()),
-        mean=float(known.mean()),
-        std=float(known.std()),
-        nans=nans,
-        infinities=infinities,
-        histogram=histogram,
-    )

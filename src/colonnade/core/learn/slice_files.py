@@ -20,7 +20,8 @@ from colonnade.core.files.canvas import (
     open_canvas,
     place_canvas,
 )
-from colonnade.core.files.source import PixelSize, Source, open_source
+from colonnade.core.files.source import Source, open_source
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.slice_work import TILE, Assessed, SliceWork
 from colonnade.core.work.contents import write_text

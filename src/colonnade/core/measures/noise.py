@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.ndimage import convolve1d, gaussian_filter, gaussian_filter1d
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import convolve1d, gaussian_filter, gaussian_filter1d, maximum_filter1d
 from scipy.optimize import nnls
 from scipy.stats import chi2
 
@@ -141,7 +141,19 @@ class NoiseModel:
         return np.maximum(power, LEAST_POWER)
 
 
-def measure_noise(*images: Grey) -> NoiseModel:
+def check_size(height: int, width: int) -> None:
+    """Refuse an image of so many rows and columns if not one tile fits into it.
+
+    Raises
+    ------
+    ImageError
+        If it is too small.
+    """
+    if height < 2 * (len(HIGH_PASS) // 2) + TILE or width < TILE + LAGS:
+        raise ImageError(f"an image of {height} x {width} px is too small to show its noise")
+
+
+def measure_noise(*images: Grey, unknown: Sequence[NDArray[np.bool_]] | None = None) -> NoiseModel:
     """Measure the noise of an image, or the noise that several of one instrument have in common.
 
     Parameters
@@ -150,8 +162,16 @@ def measure_noise(*images: Grey) -> NoiseModel:
         Grey levels, axes (y, x), every one finite; x is the fast axis of the scan. The pixels must
         be those that were recorded: noise that was smoothed or resampled along y looks too small.
         A single image should have 128 pixels a side, or its law and correlation are unsure.
+    unknown
+        Which pixels of each had no number and were filled, so that they show no noise.
     """
-    tiles = _Tiles.joined([_Tiles.of_image(np.asarray(image, np.float64)) for image in images])
+    masks = [None] * len(images) if unknown is None else unknown
+    tiles = _Tiles.joined(
+        [
+            _Tiles.of_image(np.asarray(image, np.float64), mask)
+            for image, mask in zip(images, masks, strict=True)
+        ]
+    )
     groups = np.array_split(np.argsort(tiles.level, kind="stable"), tiles.groups)
     correlation = np.zeros(LAGS)
     slope = np.zeros_like(tiles.variance)
@@ -187,7 +207,7 @@ def noise_of_repeats(first: Grey, second: Grey) -> NoiseModel:
     )
     shared = tiles.shared.mean(axis=1) / max(float(tiles.variance.mean()), LEAST_SUM)
     error = np.sqrt(2 / (TILE**2 * np.array([len(group) for group in groups])))
-    return _through(level, variance, error, tiles.dark, shared)
+    return _through(level, variance, error, tiles, shared)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,17 +224,18 @@ class _Tiles:
     shared: Array
 
     @classmethod
-    def of_image(cls, image: Array) -> "_Tiles":
-        """High-pass an image along y, and cut it into tiles, without those that are clipped."""
+    def of_image(cls, image: Array, unknown: NDArray[np.bool_] | None = None) -> "_Tiles":
+        """High-pass an image along y, and cut it into tiles without those clipped or unknown."""
         margin = len(HIGH_PASS) // 2
         height, width = image.shape
-        if height < 2 * margin + TILE or width < TILE + LAGS:
-            raise ImageError(f"an image of {image.shape} px is too small to show its noise")
+        check_size(height, width)
         noise = convolve1d(image - image.mean(), HIGH_PASS, axis=0, mode="nearest")
         slopes = np.gradient(gaussian_filter(image, SLOPE_SIGMA, mode="nearest"))
         rows = slice(margin, height - margin)
         tiles = cls.of_noise(noise[rows], image[rows], (slopes[0] ** 2 + slopes[1] ** 2)[rows])
         cut = (image == image.min()) | (image == image.max())
+        if unknown is not None:
+            cut |= maximum_filter1d(unknown, len(HIGH_PASS), axis=0)
         whole = _tile_means(cut[rows, : width - LAGS].astype(np.float64)) <= CLIPPED
         return tiles.part(np.flatnonzero(whole)) if whole.any() else tiles
 
@@ -268,7 +289,7 @@ class _Tiles:
         energy = np.array([self.variance[one].sum() for one in flat])
         shared /= np.maximum(energy, LEAST_SUM)[:, None]
         shared = np.average(shared, axis=0, weights=(error * np.sqrt(structure)) ** -2)
-        return _through(level, variance, error, self.dark, shared)
+        return _through(level, variance, error, self, shared)
 
 
 def _tile_means(values: Array) -> Array:
@@ -310,17 +331,17 @@ def _slope_of_noise(correlation: Array) -> float:
 
 
 def _through(
-    level: Array, variance: Array, error: Array, dark: float, correlation: Array
+    level: Array, variance: Array, error: Array, tiles: _Tiles, correlation: Array
 ) -> NoiseModel:
     """Straight line through the variances of groups, not falling, nor below zero at the lowest.
 
     Where the groups have nearly one level they leave the slope open; then it is what is usual.
     """
     mean = float(np.average(variance, weights=error**-2))
-    if mean <= NO_NOISE * float(np.square(level).max()):
+    if mean <= NO_NOISE * float(np.square(tiles.level).max()):
         return NoiseModel(0.0, 0.0, 0.0, 0.0, (0.0,) * len(correlation))
     start = float(level.min())
-    above = float(np.average(level, weights=error**-2)) - dark
+    above = float(np.average(level, weights=error**-2)) - tiles.dark
     # Levels cannot be told from the darkest where they are no farther from it than the noise.
     usual = USUAL_RISE * mean / max(above, float(np.sqrt(mean)))
     terms = np.stack([np.ones_like(level), level - start], axis=1)

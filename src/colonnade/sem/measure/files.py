@@ -9,7 +9,8 @@ import numpy as np
 
 from colonnade.core.files.canvas import ENDINGS
 from colonnade.core.files.open import read_frames
-from colonnade.core.files.source import PixelSize, open_source
+from colonnade.core.files.source import open_source
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.measures.regions.files import Job
 from colonnade.core.measures.regions.results import Kind, Results
 from colonnade.sem.measure.measure import Trust, measure

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import ImageError
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.levels import check_ordinary, level_notes
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.repair import repair
 from colonnade.core.measures.noise import measure_noise
 from colonnade.core.measures.regions.found import Regions
@@ -90,6 +92,8 @@ def _read(source: Source) -> tuple[Single, tuple[str, ...]]:
     mended = [repair(np.asarray(source.grey(index)[0])) for index in range(source.count)]
     notes = tuple(dict.fromkeys(note for _, said in mended for note in said))
     slices = np.stack([grey for grey, _ in mended])
+    check_ordinary(slices)
+    notes += tuple(level_notes(slices))
     return (slices if len(source.shape) == 3 else slices[0]), (*source.notes, *notes)
 
 

@@ -1,13 +1,15 @@
 """Where the answer of a network goes, tile by tile: into the finer image and its half-widths."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.arrays import Single
 from colonnade.core.files.canvas import Canvas, as_type, tile_name
-from colonnade.core.images.tiles import Place
+from colonnade.core.images.tiles import Place, Readable
 from colonnade.core.learn.card import Card
 from colonnade.core.work.record import Marks
 from colonnade.sem.card import SemCard
@@ -23,7 +25,8 @@ class Outputs:
     image, half_width
         The finer grey levels, and half the width of their intervals.
     marks
-        Keeps which tiles are done, and the sum of the half-widths of each.
+        Keeps which tiles are done, and of each the sum of the half-widths that are known, and how
+        many they are.
     """
 
     image: Canvas
@@ -51,8 +54,9 @@ class Outputs:
             self.half_width.write(plane, part, width)
         self.image.flush()
         self.half_width.flush()
-        total = float(half_width.sum(dtype=np.float64))
-        self.marks.put(tile_name(index, place), repr(total))
+        known = half_width[np.isfinite(half_width)]
+        sums = [float(known.sum(dtype=np.float64)), known.size]
+        self.marks.put(tile_name(index, place), json.dumps(sums))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +75,9 @@ class Maps:
         Where it all goes.
     advance
         Called after each tile.
+    unknown
+        Which pixels of the image had no number, if any: nobody knows how far off the answer is
+        there.
     """
 
     index: int
@@ -78,6 +85,7 @@ class Maps:
     conditions: Conditions
     outputs: Outputs
     advance: Callable[[], None]
+    unknown: Readable | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -94,6 +102,14 @@ class Maps:
         images, logarithms = np.split(maps[: 2 * part.thinner], 2)
         half_width = np.exp(logarithms)
         half_width *= part.interval_factor * self.conditions.scale
+        if self.unknown is not None:
+            half_width[..., self._finer(self.unknown, key[1:])] = np.nan
         levels = self.conditions.restore(images)
         self.outputs.write(self.index, key[1:], levels, half_width)
         self.advance()
+
+    def _finer(self, unknown: Readable, place: Place) -> NDArray[np.bool_]:
+        """Which pixels of a tile lie where the image had no number."""
+        factor = self.card.factor
+        rows, columns = (slice(one.start // factor, one.stop // factor) for one in place)
+        return np.asarray(unknown[rows, columns].repeat(factor, 0).repeat(factor, 1))

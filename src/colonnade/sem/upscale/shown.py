@@ -138,7 +138,9 @@ class Shown:
     def widest(self) -> float:
         """Half-width that is shown in the brightest colour [grey levels]."""
         step = self.factor * self._step
-        return float(np.quantile(reduced(self.half_width, self.finer(self.whole), step), WIDEST))
+        return float(
+            np.nanquantile(reduced(self.half_width, self.finer(self.whole), step), WIDEST)
+        )
 
     @property
     def _step(self) -> int:

@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.errors import ColonnadeWarning, ModelError
+from colonnade.core.errors import ColonnadeWarning, ImageError, ModelError
 from colonnade.core.files.canvas import Memory, Plane, Sheet
 from colonnade.core.files.slices import seen_slices, spread_slices
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.repaired import Repaired
 from colonnade.core.images.tiles import Readable, run_tiled
 from colonnade.core.learn.model import Model, shipped
@@ -42,6 +43,10 @@ Factor = Literal[2, 4, 8]
 """How many times as fine an image can be made."""
 
 DEFAULT_FACTOR: Factor = 4
+
+LEAST_SIDE = 8
+"""Of a smaller image the blocks on which its spectrum is measured would be mirror images alone,
+but for a small part [px]."""
 
 LETTERS: dict[Along, str] = {"plane": "x", "z": "z"}
 """What stands before the factor in the names of models and results."""
@@ -190,7 +195,7 @@ class Work(SliceWork):
             return {"notes": [*notes], "features": []}
         levels, remarks = self.source.grey(index)
         repaired = Repaired(levels)
-        self._answer(index, repaired)
+        self._answer(index, repaired, repaired.unknown)
         finer = Plane(self.outputs.image, index)
         features = unmeasured_features(repaired, finer, self.model.card.factor)
         if self._companion is not None:
@@ -201,9 +206,9 @@ class Work(SliceWork):
             "features": [asdict(feature) for feature in features],
         }
 
-    def _answer(self, index: int, seen: Readable) -> None:
+    def _answer(self, index: int, seen: Readable, unknown: Readable | None = None) -> None:
         """Let the network answer to what it sees of a slice, tile by tile."""
-        out = Maps(index, self.model.card, self._conditions, self.outputs, self.advance)
+        out = Maps(index, self.model.card, self._conditions, self.outputs, self.advance, unknown)
         run_tiled(
             lambda tiles: self.model(self._conditions.channels(tiles)),
             Normalised(seen, self._conditions),
@@ -260,9 +265,9 @@ class Work(SliceWork):
 
     def _mean_half_width(self) -> float:
         done = self.done()
-        sums = [float(self.marks.read(tile)) for n in done for tile in self.tiles(n)]
-        _, height, width = self.outputs.image.shape
-        return sum(sums) / (len(done) * self._thinner * height * width)
+        sums = [json.loads(self.marks.read(tile)) for n in done for tile in self.tiles(n)]
+        total, known = np.sum(sums, axis=0)
+        return float(total / known)
 
     def _unlike_training(self) -> float | None:
         """Compare slices that are evenly spread over those that are done with the training."""
@@ -309,8 +314,14 @@ def conditions_of(source: Source) -> Conditions:
     Raises
     ------
     ImageError
-        If nothing can be seen in any of them.
+        If nothing can be seen in any of them, or they are too small.
     """
+    if min(source.shape[-2:]) < LEAST_SIDE:
+        height, width = source.shape[-2:]
+        raise ImageError(
+            f"an image of {height} x {width} px is too small to be upscaled; it should be at "
+            f"least {LEAST_SIDE} px high and wide"
+        )
     if source.count == 1:
         return Conditions.of(Repaired(source.grey(0)[0]))
     chosen = spread_slices(source.count)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.core.arrays import Grey, Single
 from colonnade.core.learn.scale import Scale
@@ -39,8 +40,17 @@ class Conditions(Scale):
     noise: NoiseModel
 
     @classmethod
-    def of(cls, blocks: Sequence[Grey]) -> "Conditions":
+    def of(
+        cls, blocks: Sequence[Grey], unknown: Sequence[NDArray[np.bool_]] | None = None
+    ) -> "Conditions":
         """Measure an image, or several of one kind, by blocks (y, x) of them.
+
+        Parameters
+        ----------
+        blocks
+            Grey levels.
+        unknown
+            Which of them were filled, so that they show no noise.
 
         Raises
         ------
@@ -49,7 +59,7 @@ class Conditions(Scale):
         """
         levels = np.concatenate([np.ravel(block) for block in blocks]).astype(np.float64)
         scale = max(float(levels.std()), LEAST_SCALE)
-        return cls(float(levels.mean()), scale, measure_noise(*blocks))
+        return cls(float(levels.mean()), scale, measure_noise(*blocks, unknown=unknown))
 
     @property
     def is_noisy(self) -> bool:

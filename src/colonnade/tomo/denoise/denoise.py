@@ -8,7 +8,7 @@ alike.
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -21,13 +21,15 @@ from colonnade.core.arrays import Single
 from colonnade.core.errors import ColonnadeWarning
 from colonnade.core.files.canvas import Canvas, Memory, Plane, as_type, tile_name
 from colonnade.core.files.slices import seen_slices, spread_slices
-from colonnade.core.files.source import Image, PixelSize, Source, source_of
-from colonnade.core.images.repaired import Repaired
+from colonnade.core.files.source import Image, Source, source_of
+from colonnade.core.images.pixel_size import PixelSize
+from colonnade.core.images.repaired import Repaired, Unknown
 from colonnade.core.images.spread import spread_blocks
 from colonnade.core.images.tiles import Place, Readable, run_tiled
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.scale import Normalised
 from colonnade.core.learn.slice_work import TILE, SliceWork, slice_name, tiling
+from colonnade.core.measures.noise import check_size
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import Marks, MemoryMarks
 from colonnade.tomo.card import DENOISES, TomoCard
@@ -289,8 +291,15 @@ def conditions_of(source: Source) -> Conditions:
     ImageError
         If nothing can be seen in any of them, or they are too small to show their noise.
     """
+    check_size(*source.shape[-2:])
     images = list(seen_slices(source, spread_slices(source.count)))
     most = max(1, MOST_BLOCKS // len(images))
     side = min(BLOCK, *source.shape[-2:])
-    spread = (spread_blocks(image, side, side, most) for image in images)
-    return Conditions.of([block for blocks in spread for block in blocks])
+
+    def blocks(several: Iterable[Readable]) -> list[Single]:
+        return [block for one in several for block in spread_blocks(one, side, side, most)]
+
+    if not any(image.unknown for image in images):
+        return Conditions.of(blocks(images))
+    unknown = blocks(Unknown(image.measured) for image in images)
+    return Conditions.of(blocks(images), [block > 0 for block in unknown])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from colonnade.core.errors import ImageError
 from colonnade.core.files.open import read_volume
+from colonnade.core.images.pixel_size import along_both_axes
 from colonnade.core.images.volume import Volume
 from colonnade.core.measures.regions.files import Job
 from colonnade.core.measures.regions.results import Kind, Results
@@ -53,7 +54,10 @@ def _open(path: Path, pixel_size: float | None) -> Volume:
     volume = read_volume(path)
     if min(volume.shape) < 2:
         raise ImageError(f"{path} is no volume but an image of {volume.shape} pixels")
-    return volume if pixel_size is None else replace(volume, voxel_size=3 * (pixel_size,))
+    if pixel_size is None:
+        return volume
+    size, _ = along_both_axes(pixel_size)
+    return replace(volume, voxel_size=(size, size, size))
 
 
 def _angles(path: Path, named: str | None) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ from colonnade.core.files.failures import Failure
 from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.volume import Volume
 from colonnade.core.learn.model import find_model
 from colonnade.core.work.contents import write_text
@@ -38,7 +39,7 @@ from colonnade.tomo.reconstruct.prepare import Preparation, prepare
 from colonnade.tomo.reconstruct.reconstruct import Options, Work, assess, voxel_size
 from colonnade.tomo.reconstruct.report import write_report
 from colonnade.tomo.reconstruct.shown import Shown
-from colonnade.tomo.reconstruct.source import Axis, PixelSize, open_series
+from colonnade.tomo.reconstruct.source import Axis, open_series
 from colonnade.tomo.reconstruct.trust.settings import ValidationSettings
 from colonnade.tomo.reconstruct.trust.validate import Validation, validate_work
 from colonnade.tomo.tilts import TiltSeries

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from colonnade.core.errors import ImageError
 from colonnade.core.files.formats import SUFFIXES
 from colonnade.core.files.open import read_volume
+from colonnade.core.images.pixel_size import PixelSize, along_both_axes
 from colonnade.core.images.volume import Voxels
 from colonnade.tomo.reconstruct.angles import choose_angles
 from colonnade.tomo.reconstruct.folder import Folder
@@ -22,9 +22,6 @@ Axis = Literal["y", "x"] | float
 
 _DEGREES = {"y": 0.0, "x": 90.0}
 """Direction of an axis, from y towards x [degrees]."""
-
-PixelSize = float | Sequence[float]
-"""Size of a pixel [nm]: one number, or one along y and one along x."""
 
 
 def open_series(
@@ -71,7 +68,7 @@ def open_series(
     series = TiltSeries(
         found.views,
         chosen.tilts,
-        _calibration(pixel_size) or found.pixel_size,
+        found.pixel_size if pixel_size is None else along_both_axes(pixel_size),
         path.stem,
         {**found.metadata, "notes": notes},
     )
@@ -114,12 +111,3 @@ def _open(path: Path, signal: int | str | None) -> _Found:
     known = [size for size in sizes if size is not None]
     pixel_size = (known[0], known[1]) if len(known) == 2 else None
     return _Found(volume.voxels, volume.metadata.get("tilts"), pixel_size, volume.metadata)
-
-
-def _calibration(given: PixelSize | None) -> tuple[float, float] | None:
-    if given is None:
-        return None
-    along_y, along_x = np.broadcast_to(np.asarray(given, float), 2)
-    if not (0 < along_y < np.inf and 0 < along_x < np.inf):
-        raise ImageError(f"a pixel size must be positive, not {given} nm")
-    return float(along_y), float(along_x)

@@ -10,13 +10,13 @@ from colonnade.atoms.locate.films.images import Images
 from colonnade.atoms.locate.locate import (
     DEFAULT,
     Options,
-    PixelSize,
     Result,
     calibrated,
     locate_frame,
 )
 from colonnade.core.errors import ImageError
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.series.register import Average, average
 from colonnade.core.images.series.settings import REGISTRATION_DEFAULTS, RegistrationSettings
 from colonnade.core.learn.model import Model

@@ -3,7 +3,7 @@
 import numpy as np
 
 from colonnade.core.images.tiles import Readable
-from colonnade.core.measures.fidelity import grey_range
+from colonnade.core.measures.fidelity import RANGE_PERCENTILES
 from colonnade.sem.upscale.trust.forward import windows
 
 
@@ -24,4 +24,6 @@ def spread_range(finer: Readable, shape: tuple[int, ...], factor: int) -> float:
         for part in windows(shape)
     ]
     levels = np.concatenate([np.ravel(finer[part]) for part in parts])
-    return grey_range(levels) if np.ptp(levels) else 0.0
+    low, high = np.percentile(levels, RANGE_PERCENTILES)
+    # Where nearly all is one grey, it is the rest that counts.
+    return float(high - low) or float(np.ptp(levels))
