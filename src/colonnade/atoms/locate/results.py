@@ -1,12 +1,14 @@
 """The table, the summary and the picture of one file, made frame by frame."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns, table_cells, write_table
 from colonnade.atoms.locate.films.average import Averaged
@@ -173,9 +175,7 @@ class FileResults:
         """Write the table with what the frames say together, and that beside it."""
         film = follow([_bare(Columns.from_csv(table)) for table in tables], done)
         columns = film.columns
-        labels = {
-            name: table_cells(values) for name, values in columns.labels.items() if name != "frame"
-        }
+        labels = {name: values for name, values in columns.labels.items() if name != "frame"}
         _join(tables, self.table, labels)
         self._write_drift(film.drift, done, columns.pixel_size)
         film.tracks.to_csv(self.tracks)
@@ -235,7 +235,7 @@ def _bare(columns: Columns) -> Columns:
     return replace(columns, labels={})
 
 
-def _join(tables: Sequence[Path], target: Path, added: Mapping[str, Sequence[str]]) -> None:
+def _join(tables: Sequence[Path], target: Path, added: Mapping[str, NDArray[Any]]) -> None:
     """Put tables of the same columns below each other.
 
     Parameters
@@ -245,9 +245,9 @@ def _join(tables: Sequence[Path], target: Path, added: Mapping[str, Sequence[str
     target
         What they make.
     added
-        Further columns: a name, and a cell for each row of all tables.
+        Further columns: a name, and a value for each row of all tables.
     """
-    cells_of_rows = zip(*added.values(), strict=True) if added else repeat(())
+    cells_of_rows = zip(*map(_cells, added.values()), strict=True) if added else repeat(())
     with atomic(target) as temporary, temporary.open("w", encoding="utf-8") as whole:
         first = ""
         for table in tables:
@@ -260,3 +260,13 @@ def _join(tables: Sequence[Path], target: Path, added: Mapping[str, Sequence[str
                     raise FileError(f"{table} and the frames before it differ in their columns")
                 for row, more in zip(part, cells_of_rows, strict=False):
                     whole.write(",".join([row.rstrip("\n"), *more]) + "\n")
+
+
+AT_ONCE = 10_000
+"""So many values are held as text at once: all those of a long film would need much room."""
+
+
+def _cells(values: NDArray[Any]) -> Iterator[str]:
+    """Write values as the cells of a table, some of them at a time."""
+    for first in range(0, len(values), AT_ONCE):
+        yield from table_cells(values[first : first + AT_ONCE])

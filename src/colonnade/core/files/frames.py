@@ -7,6 +7,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from colonnade.core.files.mapped import is_held
 from colonnade.core.files.signals import IN_COLOUR, SEVERAL, Signal, luminance
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.tiles import Readable
@@ -71,6 +72,15 @@ class Frames(Sequence[Micrograph]):
     def metadata(self) -> dict[str, Any]:
         """What the microscope wrote down, and a list of ``notes``."""
         return {**self._signal.metadata, "notes": [*self._signal.notes]}
+
+    @property
+    def held(self) -> int:
+        """What of the file is in memory as long as it is open [bytes].
+
+        It is all of it where its format gives no parts, as compressed images do.
+        """
+        array = self._signal.array
+        return int(array.nbytes) if is_held(array) else 0
 
     def grey(self, index: int) -> tuple[Readable, tuple[str, ...]]:
         """Give the grey levels of a frame, and say in sentences what was done to it.

@@ -44,6 +44,8 @@ class Source:
         Along (z, y, x) [nm]; None along an axis that has no calibration.
     metadata
         What the microscope wrote down.
+    held
+        What of it is in memory as long as it is open [bytes].
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     grey: Slice
     voxel_size: VoxelSize = (None, None, None)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    held: int = 0
 
     def __post_init__(self) -> None:
         if self.dtype.kind == "b":
@@ -146,6 +149,7 @@ def open_source(
         frames.grey,
         frames.voxel_size,
         frames.metadata,
+        frames.held,
     )
 
 

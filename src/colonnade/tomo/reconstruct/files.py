@@ -22,6 +22,7 @@ from colonnade.core.files.batch_run import (
     run_batch_of_parts,
 )
 from colonnade.core.files.failures import Failure
+from colonnade.core.files.mapped import Mapped, let_go
 from colonnade.core.files.ome_zarr import write_ome_zarr
 from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
@@ -311,7 +312,8 @@ class SeriesFile(WholeFile):
         with _scratch(self.record.folder, shape) as slices:
             self._do(work, slices)
             volumes = [
-                Volume(one.transpose(1, 0, 2), voxel_size(series), series.name) for one in slices
+                Volume(Mapped(one.transpose(1, 0, 2)), voxel_size(series), series.name)
+                for one in slices
             ]
             for volume, path in zip(volumes, self.results.volumes, strict=True):
                 self._write(volume, path)
@@ -346,6 +348,7 @@ class SeriesFile(WholeFile):
         for block, found in work.do(missing):
             slices[:, block] = found.volumes
             slices.flush()
+            let_go(slices)
             self.record.put(_part(block), json.dumps(found.residual.tolist()))
             done += block.stop - block.start
             self.progress(done, height)

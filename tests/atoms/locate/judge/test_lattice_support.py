@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from colonnade.atoms.locate.candidates import Candidates
+from colonnade.atoms.locate.judge import neighbourhoods
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport, suppress_faint
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS
@@ -194,3 +195,19 @@ def test_nothing_is_expected_in_the_rings_of_a_honeycomb(seed: int) -> None:
     places = missing_sites(confident(columns))
     assert places is not None
     assert len(places) == 0 or to_nearest(centres, places).min() > 2.0
+
+
+def test_a_lattice_says_the_same_however_few_columns_are_compared_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(3)
+    columns = crystal(rng, count=12)[rng.permutation(144)[:130]]
+    found = []
+    for together in (7, 1 << 14):
+        monkeypatch.setattr(neighbourhoods, "AT_ONCE", together)
+        places = missing_sites(confident(columns))
+        assert places is not None
+        assert len(places) > 5
+        found.append((places, support(columns, np.full(130, 0.9), np.full(130, 5.0))))
+    np.testing.assert_array_equal(found[0][0], found[1][0])
+    np.testing.assert_array_equal(found[0][1], found[1][1])

@@ -6,11 +6,12 @@ and again.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
 from colonnade.atoms.locate.candidates import Candidates
-from colonnade.atoms.locate.judge.neighbourhoods import OUTSIDE, Neighbourhoods
+from colonnade.atoms.locate.judge.neighbourhoods import OUTSIDE, Neighbourhoods, together
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, JudgeSettings, SupportSettings
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
 from colonnade.core.arrays import Array, Indices, Single
@@ -131,18 +132,20 @@ class LatticeSupport:
         as_confident = _index_in(self.confident, numbers)
         as_visible = _index_in(self.visible, numbers)
 
-        def seen_from(reference: Indices) -> tuple[Single, Single]:
-            there = around.found_at(reference, places - around.confident[reference])
-            weight = around.similarity(reference, as_confident)
-            weight[(there == OUTSIDE) | (there == as_visible[:, None])] = 0
-            return (weight * (own_snr >= limits[there])).sum(1), weight.sum(1)
+        def seen_from(some: slice, reference: Indices) -> tuple[Single, Single]:
+            there = around.found_at(reference, places[some] - around.confident[reference])
+            weight = around.similarity(reference, as_confident[some])
+            weight[(there == OUTSIDE) | (there == as_visible[some, None])] = 0
+            return (weight * (own_snr[some] >= limits[there])).sum(1), weight.sum(1)
 
         found, possible = np.full((2, len(places)), self.settings.chance_columns)
         found *= around.chance
         with ThreadPoolExecutor(available_cpus()) as pool:
-            for seen in pool.map(seen_from, self._references(places, as_confident).T):
-                found += seen[0]
-                possible += seen[1]
+            for some in together(len(places)):
+                references = self._references(places[some], as_confident[some])
+                for seen in pool.map(partial(seen_from, some), references.T):
+                    found[some] += seen[0]
+                    possible[some] += seen[1]
         return np.asarray(found / possible - around.chance)
 
     def _references(self, places: Array, as_confident: Indices) -> Indices:

@@ -9,10 +9,10 @@ from scipy.ndimage import label, maximum_filter, uniform_filter
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
-from colonnade.atoms.locate.judge.neighbourhoods import EMPTY, Neighbourhoods
+from colonnade.atoms.locate.judge.neighbourhoods import EMPTY, Neighbourhoods, together
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, MissingSiteSettings
 from colonnade.atoms.network import NETWORK_DEFAULTS, NetworkSettings
-from colonnade.core.arrays import Array
+from colonnade.core.arrays import Array, Single
 
 
 def missing_sites(
@@ -50,16 +50,23 @@ def missing_sites(
 
 def _voted(around: Neighbourhoods, settings: MissingSiteSettings) -> Array:
     """Places at which columns lack a neighbour that similar columns have."""
-    everyone = np.arange(len(around.confident))
-    similarity = around.similarity(everyone, np.full(len(everyone), EMPTY))
-    places, weights = [], []
-    for number in range(around.neighbours.shape[1]):
-        vector = around.vectors(number)
-        lacking = (around.found_at(everyone, vector) == EMPTY) & (similarity > 0)
-        reference, which = np.nonzero(lacking)
-        places.append(around.confident[around.nearby[reference, which]] + vector[reference])
-        weights.append(similarity[reference, which])
-    return gathered(around, np.concatenate(places), np.concatenate(weights), settings.votes)
+    votes = [
+        _votes(around, number, some)
+        for number in range(around.neighbours.shape[1])
+        for some in together(len(around.confident))
+    ]
+    places, weights = map(np.concatenate, zip(*votes, strict=True))
+    return gathered(around, places, weights, settings.votes)
+
+
+def _votes(around: Neighbourhoods, number: int, some: slice) -> tuple[Array, Single]:
+    """Places at which some columns lack this neighbour, and how similar those are that have it."""
+    reference, vector = np.arange(some.start, some.stop), around.vectors(number)[some]
+    similarity = around.similarity(reference, np.full(len(reference), EMPTY))
+    lacking = (around.found_at(reference, vector) == EMPTY) & (similarity > 0)
+    row, which = np.nonzero(lacking)
+    places = around.confident[around.nearby[reference[row], which]] + vector[row]
+    return places, similarity[row, which]
 
 
 def gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float) -> Array:
@@ -68,14 +75,17 @@ def gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float
     row, column = np.rint((places - around.low) / cell).astype(np.intp).T
     height, width = np.ceil(around.extent / cell).astype(int) + 2
     flat = row * width + column
-    total, y, x = (
-        9 * uniform_filter(np.bincount(flat, values, height * width).reshape(height, width), 3)
-        for values in (weights, weights * places[:, 0], weights * places[:, 1])
-    )
+
+    def summed(values: Array) -> Array:
+        """Sums over each cell and those around it; one grid at a time, as they may be large."""
+        total = uniform_filter(np.bincount(flat, values, height * width).reshape(height, width), 3)
+        total *= 9
+        return np.asarray(total)
+
+    total = summed(weights)
     top = (total >= votes) & (maximum_filter(total, 3) == total)
     # Sums of the same votes are equal in cells that touch: one of these is enough.
     touching, _ = label(top, np.ones((3, 3)))
     first = np.flatnonzero(top)[np.unique(touching[top], return_index=True)[1]]
-    return np.asarray(
-        np.stack([y.ravel()[first], x.ravel()[first]], 1) / total.ravel()[first, None]
-    )
+    summits = [summed(weights * along).ravel()[first] for along in places.T]
+    return np.asarray(np.stack(summits, 1) / total.ravel()[first, None])

@@ -5,6 +5,8 @@ crystal. So two neighbourhoods are compared by looking, at the end of each vecto
 something beside the centre of the other.
 """
 
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,6 +19,16 @@ from colonnade.core.work.processors import available_cpus
 
 EMPTY, OUTSIDE = -1, -2
 """Instead of the number of a candidate: none is near, and none could be found there."""
+
+
+AT_ONCE = 1 << 14
+"""So many columns are compared with those nearby together, by each thread, in some 20 MB."""
+
+
+def together(count: int) -> Iterator[slice]:
+    """Give which of so many columns are compared together."""
+    for first in range(0, count, AT_ONCE):
+        yield slice(first, min(first + AT_ONCE, count))
 
 
 class Neighbourhoods:
@@ -53,14 +65,17 @@ class Neighbourhoods:
 
     def _compare(self) -> None:
         """Count the neighbours of each column that the columns nearby have, and could have."""
-        everyone = np.arange(len(self.confident))
+        count = self.neighbours.shape[1]
+        self._each = np.empty((count, 2, *self.nearby.shape), np.int8)
 
-        def compared(number: int) -> NDArray[np.int8]:
-            found = self.found_at(everyone, self.vectors(number))
-            return np.array([found >= 0, found != OUTSIDE], np.int8)
+        def compare(number: int) -> None:
+            vector = self.vectors(number)
+            for some in together(len(vector)):
+                found = self.found_at(np.arange(some.start, some.stop), vector[some])
+                self._each[number, :, some] = found >= 0, found != OUTSIDE
 
         with ThreadPoolExecutor(available_cpus()) as pool:
-            self._each = np.stack(list(pool.map(compared, range(self.neighbours.shape[1]))))
+            deque(pool.map(compare, range(count)), maxlen=0)
         self._all = self._each.sum(0, dtype=np.float32)
 
     def vectors(self, number: int) -> Array:

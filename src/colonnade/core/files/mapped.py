@@ -1,0 +1,47 @@
+"""Arrays that lie in a file and are mapped into memory, where they count as long as they stay."""
+
+import mmap
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def is_held(array: Any) -> bool:
+    """Whether an array is in memory, and not mapped from a file or read when it is needed."""
+    return isinstance(array, np.ndarray) and _mapping(array) is None
+
+
+def let_go(array: Any) -> None:
+    """Let the system take what was read of a mapped array out of memory; it can be read again."""
+    mapped = _mapping(array)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
+class Mapped:
+    """An array in a file, of which only the block that was read last is in memory.
+
+    Parameters
+    ----------
+    array
+        A mapped one.
+    """
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.shape, self.dtype = array.shape, array.dtype
+        self._array = array
+
+    def __getitem__(self, part: Any) -> NDArray[Any]:
+        """Read a block."""
+        block = np.array(self._array[part])
+        let_go(self._array)
+        return block
+
+
+def _mapping(array: Any) -> mmap.mmap | None:
+    """Give what maps the file that an array lies in, or is a view of."""
+    base = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base if isinstance(base, mmap.mmap) else None
