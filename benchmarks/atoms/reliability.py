@@ -14,8 +14,8 @@ The intervals are of 95 %, after Wilson, for as many independent candidates as w
 as these are: those of one image tend to be right or wrong together. The expected calibration error
 is the mean distance between score and share, each bin with the weight of its candidates; that of
 plausible candidates leaves out those that are plainly none, of which there may be many. Its
-interval says where nine in ten of the errors lie if as many images are drawn anew from these: what
-a number from so few images is worth.
+interval says where nine in ten of the errors lie if as many images are drawn anew from these. The
+last rows leave out images that `locate` does not take for ones of columns: it reports none there.
 """
 
 import argparse
@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from colonnade import Model
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
+from colonnade.atoms.locate.judge.atomic import ATOMIC
 from colonnade.atoms.locate.judge.probability import probability
 from colonnade.atoms.simulate.image import Simulated, Simulation
 from colonnade.atoms.train.calibration import CalibrationSet
@@ -77,15 +78,19 @@ class Scored:
         Whether it is a column.
     image
         Number of its image.
+    passes
+        Whether its image is taken for one of columns; else none of it would be reported.
     """
 
     score: Array
     true: NDArray[np.bool_]
     image: NDArray[np.intp]
+    passes: NDArray[np.bool_]
 
     def where(self, chosen: NDArray[np.bool_]) -> "Scored":
         """Keep some."""
-        return Scored(self.score[chosen], self.true[chosen], self.image[chosen])
+        parts = (self.score, self.true, self.image, self.passes)
+        return Scored(*(one[chosen] for one in parts))
 
 
 @dataclass(frozen=True)
@@ -113,13 +118,15 @@ class Bin:
 
 def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     """Scores of all candidates in some images."""
+    card = AtomsCard.of(model.card)
     parts = []
     for number, image in enumerate(CalibrationSet.of(model, images).images):
         true, fair = image.judged()
-        score = probability(image.evidence, AtomsCard.of(model.card).weights)
-        parts.append((score[fair], true[fair], np.full(int(fair.sum()), number)))
-    score, true, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Scored(score, true, numbers)
+        score = probability(image.evidence, card.weights)[fair]
+        passes = image.image.probability(card.verdict) >= ATOMIC
+        parts.append((score, true[fair], np.full_like(score, number), np.full_like(score, passes)))
+    score, true, numbers, passes = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Scored(score, true, numbers.astype(np.intp), passes.astype(bool))
 
 
 def binned(scored: Scored) -> list[Bin]:
@@ -294,7 +301,8 @@ def main() -> None:
         for name, images in sets(model, given.images, given.crystals, given.single).items()
     }
     print_bins(results)
-    print_errors(results)
+    passing = {f"{name}, that pass": each.where(each.passes) for name, each in results.items()}
+    print_errors(results | passing)
     draw(results, AtomsCard.of(model.card).threshold, given.figure)
 
 
