@@ -1,22 +1,27 @@
 """What each setting of `locate` moves when it is halved and when it is doubled.
 
-    python benchmarks/atoms/sensitivity.py
+    python benchmarks/atoms/sensitivity.py [BEGINNING ...]
+
+BEGINNINGs, such as `judge.spots`, choose the settings whose names begin so; by default all.
 
 The images are simulated with fixed seeds, so that every column is known, and small, so that the
 table takes minutes. Between them they use nearly every step: few electrons, dense columns, single
 atoms, dark columns, vacancies, row jitter, pixels that are too fine, no calibration, and circles.
-None is so large that it is fitted in parts, nor are columns so crowded that pixels are split.
+Two are of other things, in which every column is false. None is so large that it is fitted in
+parts, nor are columns so crowded that pixels are split.
 
 Every number among the settings is varied alone. Whole numbers are rounded and stay at 1 or more;
 of a row of numbers each is multiplied.
 
 A row of the table gives the value, the number of images whose table of columns changes, and the
-changes of F1, recall and precision [%] and of the median error [% of itself] over the columns of
-all images; or that no image can be searched with this value, as a share above 1 may be. Settings
-that move no image at either value are listed again at the end. What the network answers is kept
-from one run to the next, as it depends on few of the settings.
+changes of F1, recall and precision [%], of the median error and of the median standard error [% of
+itself] over the columns of all images, and the largest change of the probability that an image
+shows columns; or that no image can be searched with this value, as a share above 1 may be.
+Settings that move nothing at either value are listed again at the end. What the network answers is
+kept from one run to the next, as it depends on few of the settings.
 """
 
+import argparse
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -30,10 +35,11 @@ from numpy.typing import NDArray
 
 from colonnade import Columns, Micrograph, Model
 from colonnade.atoms.library.sources import Simulator
-from colonnade.atoms.locate.locate import DEFAULT, Options, locate_frame
+from colonnade.atoms.locate.locate import DEFAULT, Options, Result, locate_frame
 from colonnade.atoms.locate.settings import Settings, settings_of
 from colonnade.atoms.score import NOTHING, Score, score
 from colonnade.atoms.simulate.image import Simulation
+from colonnade.atoms.train.other_images import KINDS, OtherImages
 from colonnade.core.measures.neighbours import nearest_distances
 from colonnade.core.work.recipe import load, named_recipe
 
@@ -66,13 +72,15 @@ class Case:
     truth: Columns
     options: Options = DEFAULT
 
-    def found(self, model: Model, settings: Settings) -> Columns:
+    def found(self, model: Model, settings: Settings) -> Result:
         """Locate the columns."""
-        return locate_frame(self.image, model, self.options, settings).columns
+        return locate_frame(self.image, model, self.options, settings)
 
     def score(self, found: Columns) -> Score:
         """Compare what was found with the truth."""
         detectable = self.truth.positions[self.truth.labels["detectable"] > 0]
+        if not len(detectable):
+            return replace(NOTHING, false=len(found))
         gate = GATE * float(np.median(nearest_distances(detectable)))
         return score(self.truth, found, gate, shape=self.image.shape, border=gate)
 
@@ -107,7 +115,17 @@ def cases() -> list[Case]:
         drawn("dark columns", recipe("bright-field", 0.02, (128, 128)), 3),
         drawn("vacancies, row jitter", shifted, 3),
         drawn("fine pixels", recipe("tungsten-disulfide", 0.008, (96, 720)), 1),
+        drawn("single atoms on carbon", recipe("atoms-on-carbon", 0.025, (224, 224)), 4),
+        other("board"),
+        other("speckle"),
     ]
+
+
+def other(kind: str) -> Case:
+    """Draw an image of something else."""
+    image = OtherImages(seed=5, part=9, side=224)(KINDS.index(kind))
+    nothing = Columns(np.empty(0), np.empty(0)).with_labels(detectable=np.empty(0))
+    return Case(kind, image, nothing)
 
 
 def recipe(name: str, pixel: float, size: tuple[int, int]) -> Simulation:
@@ -157,57 +175,71 @@ def changed(before: Columns, after: Columns) -> bool:
     )
 
 
-def moves(images: list[Case], before: list[Columns], after: list[Columns]) -> list[str]:
-    """Number of images whose table changes, and how their common score does."""
+def moves(images: list[Case], before: list[Result], after: list[Result]) -> list[str]:
+    """Number of images whose table changes, and what changes over all images."""
     one, other = (
-        sum((case.score(found) for case, found in zip(images, tables, strict=True)), NOTHING)
-        for tables in (before, after)
+        sum((case.score(found.columns) for case, found in zip(images, each, strict=True)), NOTHING)
+        for each in (before, after)
     )
     shares = [
         f"{100 * (get(other) - get(one)):+.2f}"
         for get in map(attrgetter, ("f1", "recall", "precision"))
     ]
     error = 100 * (np.median(other.errors) / np.median(one.errors) - 1)
-    return [str(sum(map(changed, before, after))), *shares, f"{error:+.2f}"]
+    stated = 100 * (_stated(after) / _stated(before) - 1)
+    verdict = max((a.atomic - b.atomic for a, b in zip(after, before, strict=True)), key=abs)
+    count = sum(changed(a.columns, b.columns) for a, b in zip(before, after, strict=True))
+    return [str(count), *shares, f"{error:+.2f}", f"{stated:+.2f}", f"{verdict:+.3f}"]
+
+
+def _stated(results: list[Result]) -> float:
+    """Median standard error along x [px]."""
+    return float(np.nanmedian(np.concatenate([one.columns.sigma_x for one in results])))
 
 
 def varied(
-    images: list[Case], before: list[Columns], model: Model, settings: Settings
+    images: list[Case], before: list[Result], model: Model, settings: Settings
 ) -> list[str]:
     """What other settings move: the cells of a row."""
     try:
         after = [one.found(model, settings) for one in images]
     except (ArithmeticError, LookupError, ValueError):
-        return ["all", *["fails"] * 4]
+        return ["all", *["fails"] * 6]
     return moves(images, before, after)
 
 
 def print_images(images: list[Case], scores: list[Score]) -> None:
     """Print what is found with the settings as they are."""
-    print("| image | columns | F1 | median error [px] |\n|---|---|---|---|")
+    print("| image | columns | F1 | false | median error [px] |\n|---|---|---|---|---|")
     for one, own in zip(images, scores, strict=True):
         count = own.found + own.missed
-        print(f"| {one.name} | {count} | {own.f1:.4f} | {np.median(own.errors):.4f} |")
+        error = f"{np.median(own.errors):.4f}" if len(own.errors) else "-"
+        print(f"| {one.name} | {count} | {own.f1:.4f} | {own.false} | {error} |")
 
 
 def main() -> None:
-    """Vary every setting, and print what it moves."""
+    """Vary every setting that is asked for, and print what it moves."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("beginnings", nargs="*", metavar="BEGINNING", default=[""])
+    beginnings = tuple(parser.parse_args().beginnings)
     warnings.simplefilter("ignore")
     model = RememberingModel(Model.load("atoms").path)
-    images = cases()
-    usual = settings_of(model)
+    images, usual = cases(), settings_of(model)
     before = [one.found(model, usual) for one in images]
-    scores = [one.score(found) for one, found in zip(images, before, strict=True)]
-    print_images(images, scores)
-    print("\n| setting | value | images | F1 | recall | precision | error |")
-    print("|---|---|---|---|---|---|---|", flush=True)
+    pairs = zip(images, before, strict=True)
+    print_images(images, [one.score(found.columns) for one, found in pairs])
+    print("\n| setting | value | images | F1 | recall | precision | error | stated | verdict |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
     unmoved: dict[str, bool] = {}
     for (names, value), factor in product(numbers(usual), FACTORS):
         name, other = ".".join(names), scaled(value, factor)
+        if not name.startswith(beginnings):
+            continue
         cells = varied(images, before, model, with_value(usual, names, other))
         shown = str(other) if isinstance(other, tuple) else f"{other:.4g}"
         print(f"| `{name}` | {shown} | {' | '.join(cells)} |", flush=True)
-        unmoved[name] = unmoved.get(name, True) and cells[0] == "0"
+        still = cells[0] == "0" and float(cells[-1]) == 0
+        unmoved[name] = unmoved.get(name, True) and still
     print(f"\nMove nothing: {', '.join(name for name, so in unmoved.items() if so) or 'none'}.")
 
 

@@ -354,6 +354,21 @@ def test_a_pixel_size_that_no_micrograph_has_is_refused(
         colonnade.locate(np.eye(32), pixel_size=size, model=model)
 
 
+def test_dark_spots_are_atoms_where_the_pixel_size_says_so(model: Model) -> None:
+    """Pores and cracks are dark too, and nothing else tells them from atoms."""
+    rng = np.random.default_rng(4)
+    y, x = np.mgrid[:160, :160]
+    bright = rng.normal(100, 10, (160, 160))
+    for top, left in rng.uniform(12, 148, (20, 2)):
+        bright += 60 * np.exp(-((y - top) ** 2 + (x - left) ** 2) / (2 * 1.8**2))
+    dark = Micrograph((200 - bright).astype(np.float32))
+    assert not locate_frame(dark, model).shows_columns
+    for image in (replace(dark, pixel_size=(0.03, 0.03)), Micrograph(bright.astype(np.float32))):
+        found = locate_frame(image, model)
+        assert found.shows_columns
+        assert 18 <= len(found.columns) <= 21
+
+
 def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:
     with pytest.raises(ImageError, match="colour"):
         colonnade.locate(np.zeros((64, 48, 3)), model=model)

@@ -257,7 +257,12 @@ def _locate_columns(
         progress=fitted,
     )
     card = AtomsCard.of(search.model.card)
-    atomic = scored.image.probability(card.verdict, settings.judge.atomic)
+    atomic = scored.image.probability(
+        card.verdict,
+        settings.judge.atomic,
+        of_any_size=image.pixel_size is None,
+        dark=scale.dark,
+    )
     candidates = _in_image(_with_scores(scored, atomic, card), steady.pixels.shape)
     if scale.dark:
         candidates = replace(candidates, intensity=-candidates.intensity)

@@ -291,6 +291,7 @@ VACANCIES = VacancySettings()
 """The constants with which vacancies are judged."""
 
 
+@dataclass(frozen=True)
 class DistortionSettings:
     """How scan distortion is measured.
 

@@ -52,6 +52,21 @@ def test_each_reason_to_doubt_single_atoms_is_enough(doubt: dict[str, object]) -
     assert evidence(**{"spots": ATOMS, **doubt}).probability(VERDICT) < 0.5
 
 
+def test_dark_spots_are_atoms_only_in_pixels_of_their_size() -> None:
+    single = evidence(spots=ATOMS)
+    usual = single.probability(VERDICT)
+    assert single.probability(VERDICT, of_any_size=True) == usual
+    assert single.probability(VERDICT, dark=True) == usual
+    assert single.probability(VERDICT, of_any_size=True, dark=True) < 0.5
+
+
+def test_a_dark_lattice_is_one_in_pixels_of_any_size() -> None:
+    lattice = evidence()
+    assert lattice.probability(VERDICT, of_any_size=True, dark=True) == lattice.probability(
+        VERDICT
+    )
+
+
 def test_a_lattice_tells_when_electrons_are_few() -> None:
     """At -2 dB noise hides what stands out most, but not that the lattice repeats."""
     noisy = {"explained": 0.4, "mean_column": MeanColumn(0.0, 0.6, 0.15)}

@@ -4,7 +4,8 @@ Whoever looks for columns in a photograph finds some. So the image as a whole is
 a lattice repeats, however many electrons there are, it repeats most of its columns; they are as
 wide as each other and what stands out most, and on average they look like something that a probe
 has blurred to all sides: without edges, and without a plateau. Where nothing repeats, it tells
-whether single atoms, or edges and highlights of any shape, stand out; discs are flat.
+whether single atoms, or edges and highlights of any shape, stand out; discs are flat. Single atoms
+are seen in dark field, where they are bright: what is dark are pores, cracks and cells.
 """
 
 from dataclasses import dataclass
@@ -56,11 +57,31 @@ class ImageEvidence:
     spots: Spots | None
 
     def probability(
-        self, verdict: Verdict, settings: AtomicSettings = JUDGE_DEFAULTS.atomic
+        self,
+        verdict: Verdict,
+        settings: AtomicSettings = JUDGE_DEFAULTS.atomic,
+        *,
+        of_any_size: bool = False,
+        dark: bool = False,
     ) -> float:
-        """Probability that the image shows atom columns, by the weights of a model."""
+        """Probability that the image shows atom columns, by the weights of a model.
+
+        Parameters
+        ----------
+        verdict
+            Weights of the evidence.
+        settings
+            What counts as evidence.
+        of_any_size
+            Whether nothing says that the pixels are of the size of atoms.
+        dark
+            Whether what was found is dark.
+        """
         weights = verdict.lattice if self.spots is None else verdict.single
-        return float(1 / (1 + np.exp(-self.terms(settings) @ np.array(weights))))
+        odds = float(self.terms(settings) @ np.array(weights))
+        if self.spots is not None and of_any_size and dark:
+            odds += float(np.log(settings.dark_atoms))
+        return float(1 / (1 + np.exp(-odds)))
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
         """Terms of the regression for an image of its kind."""

@@ -268,6 +268,9 @@ class AtomicSettings:
         Limits of their unlikeness.
     finest, coarse
         Of their coarseness.
+    dark_atoms
+        Odds of dark spots being atoms, as a share of those of bright ones, where nothing repeats
+        and the size of the pixels is not known.
     """
 
     strongest: float = 0.03
@@ -290,6 +293,7 @@ class AtomicSettings:
     unlike: float = 0.3
     finest: float = -0.2
     coarse: float = 0.05
+    dark_atoms: float = 0.1
 
 
 @dataclass(frozen=True)
