@@ -137,7 +137,7 @@ def test_slopes_of_columns_are_their_changes(seed: int) -> None:
 
     def drawn(positions: np.ndarray, height: np.ndarray, width: np.ndarray) -> list[np.ndarray]:
         functions = windows.functions(positions, width)
-        return list(windows.draw(functions, positions, height, width, shape))
+        return list(windows.draw(functions, height, width, shape))
 
     jacobian = drawn(positions, height, width)[1]
     for number, (dy, dx, dh, dw) in enumerate(step * np.eye(4)):

@@ -41,18 +41,26 @@ def slopes(order: int) -> Array:
     return matrix
 
 
-SLOPES: Single = slopes(ORDER).astype(np.float32)
-"""What leads from the functions up to one order more to the derivatives of those of a shape."""
+def times(order: int) -> Array:
+    """What leads from the functions up to one order more to those up to it times their place."""
+    return np.abs(slopes(order))
 
-DERIVATIVES = np.stack(
-    [
-        np.eye(ORDER + 3, ORDER + 1),
-        slopes(ORDER + 1)[:, : ORDER + 1],
-        slopes(ORDER + 1) @ slopes(ORDER),
-    ]
-)
-"""What leads from the functions up to two orders more to those of a shape, and to their first and
-second derivatives, axes (derivative, order, order of a shape)."""
+
+FUNCTIONS = ORDER + 3
+"""The functions of a shape, and those of the next two orders, of which its changes are made."""
+
+SAME = np.eye(FUNCTIONS, ORDER + 1)
+"""What leads from these to the functions of a shape."""
+
+SLOPES = slopes(ORDER + 1)[:, : ORDER + 1]
+"""What leads from these to the derivatives of the functions of a shape."""
+
+DERIVATIVES = np.stack([SAME, SLOPES, slopes(ORDER + 1) @ slopes(ORDER)])
+"""What leads from these to the functions of a shape, and to their first and second derivatives,
+axes (derivative, order, order of a shape)."""
+
+STRETCHED = times(ORDER + 1) @ slopes(ORDER)
+"""What leads from these to the derivatives of the functions of a shape times their place."""
 
 
 def _integrals() -> Array:
@@ -91,6 +99,21 @@ class Shape:
         """Integral over the plane."""
         return float(INTEGRALS @ self.coefficients @ INTEGRALS)
 
+    def changes(self) -> Array:
+        """What y, x, height and the logarithm of the width of a peak change in its image.
+
+        Places and widths are in units of the width, and along the last the volume grows.
+
+        Returns
+        -------
+        changes
+            Coefficients of products of functions, axes (parameter, order along y, along x).
+        """
+        same = SAME @ self.coefficients @ SAME.T
+        along_y, along_x = SLOPES @ self.coefficients, self.coefficients @ SLOPES.T
+        wider = STRETCHED @ self.coefficients @ SAME.T + SAME @ self.coefficients @ STRETCHED.T
+        return np.stack([-along_y @ SAME.T, -SAME @ along_x, same, -wider - same])
+
     def top(self) -> Array:
         """Place (y, x) of the highest point, in widths: where a person would put the column."""
         place = np.zeros(2)
@@ -125,3 +148,6 @@ def _modes() -> Array:
 
 MODES = _modes()
 """What an image may teach of a shape: orthonormal sets of coefficients, as rows."""
+
+MODES_OF_ALL = (SAME @ MODES.reshape(-1, ORDER + 1, ORDER + 1) @ SAME.T).reshape(len(MODES), -1)
+"""The same as coefficients of products of all functions."""
