@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from colonnade.atoms.locate.films.average import locate_average
-from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.locate import Options, Result, calibrated, locate_frame
 from colonnade.atoms.locate.results import FileResults
 from colonnade.core.files.batch_run import THE_WHOLE, Failed, FileWork, Part, run_batch
@@ -196,8 +194,12 @@ class LocatedFile:
         first = next(iter(results.done(len(frames))), 0)
         if first:
             results.draw(first, calibrated(frames[first], self.job.pixel_size))
-        film = len(frames) > 1 and frames.kind != TILT_SERIES
-        return results.finish(len(frames), partial(follow_frames, frames) if film else None)
+        if len(frames) == 1 or frames.kind == TILT_SERIES:
+            return results.finish(len(frames), None)
+        # What only films need takes longer to import than an image to be read.
+        from colonnade.atoms.locate.films.film import follow_frames
+
+        return results.finish(len(frames), partial(follow_frames, frames))
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +212,8 @@ class AveragedFile(LocatedFile):
 
     def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Average the frames that can be read, and write the image and its columns."""
+        from colonnade.atoms.locate.films.average import locate_average
+
         frames, readable = self.frames, []
         for number in range(len(frames)):
             try:

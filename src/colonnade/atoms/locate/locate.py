@@ -19,7 +19,6 @@ from scipy import ndimage
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.locate.candidates import Candidates, InputScale
-from colonnade.atoms.locate.films.film import follow_frames
 from colonnade.atoms.locate.find.positions import Detection, Start
 from colonnade.atoms.locate.find.search import Search
 from colonnade.atoms.locate.fit.row_shifts import find_row_jitter, jitter_error
@@ -165,6 +164,9 @@ def locate(
         warnings.warn(note, ColonnadeWarning, stacklevel=2)
     if len(parts) == 1:
         return parts[0]
+    # What only films need takes longer to import than an image to be read.
+    from colonnade.atoms.locate.films.film import follow_frames
+
     return follow_frames(frames, parts, range(len(parts))).columns
 
 

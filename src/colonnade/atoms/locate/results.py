@@ -5,24 +5,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.atoms.columns import Columns, table_cells, write_table
-from colonnade.atoms.locate.films.average import Averaged
-from colonnade.atoms.locate.films.film import Film
 from colonnade.atoms.locate.locate import Result
 from colonnade.atoms.locate.overlay import draw_overlay, sentence
 from colonnade.core.errors import FileError
 from colonnade.core.files.batch_run import report_lines
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
-from colonnade.core.images.series.drift import Drift
 from colonnade.core.work.contents import write_text
 from colonnade.core.work.record import Record
 from colonnade.core.work.writing import atomic
+
+if TYPE_CHECKING:
+    from colonnade.atoms.locate.films.average import Averaged
+    from colonnade.atoms.locate.films.film import Film
+    from colonnade.core.images.series.drift import Drift
 
 WHOLE = "whole"
 """The part of a record that says that all frames of the file are done."""
@@ -31,7 +33,7 @@ FILM, AVERAGE = "film", "average"
 """The parts of a record that say that columns were followed from frame to frame, and that frames
 were averaged."""
 
-Follow = Callable[[Sequence[Columns], Sequence[int]], Film]
+Follow = Callable[[Sequence[Columns], Sequence[int]], "Film"]
 """Follows the columns of frames, which have these numbers, from one to the next."""
 
 
@@ -103,7 +105,7 @@ class FileResults:
     def _labelled(columns: Columns, number: int, labelled: bool) -> Columns:
         return columns.with_labels(frame=number) if labelled else columns
 
-    def add_average(self, found: Averaged, numbers: Sequence[int]) -> None:
+    def add_average(self, found: "Averaged", numbers: Sequence[int]) -> None:
         """Keep the average of frames that have these numbers, and what was found in it."""
         result = replace(found.result, image=replace(found.result.image, name=self.name))
         self.add(0, result, labelled=False)
@@ -182,7 +184,7 @@ class FileResults:
         self.record.put(FILM)
 
     def _write_drift(
-        self, drift: Drift, numbers: Sequence[int], pixel_size: tuple[float, float] | None
+        self, drift: "Drift", numbers: Sequence[int], pixel_size: tuple[float, float] | None
     ) -> None:
         write_table({"frame": np.array(numbers), **drift.table(pixel_size)}, self.drift)
 

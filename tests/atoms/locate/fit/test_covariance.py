@@ -25,9 +25,7 @@ def view_of(positions: np.ndarray, height: float = 50.0, level: float = 10.0) ->
     )
     windows = Windows(positions, SHAPE, int(np.ceil(FIT_DEFAULTS.joint.reach * WIDTH)))
     functions = windows.functions(peaks.positions, peaks.width)
-    patches, jacobian = windows.draw(
-        functions, peaks.positions, peaks.height, peaks.width, peaks.shape
-    )
+    patches, jacobian = windows.draw(functions, peaks.height, peaks.width, peaks.shape)
     expected = windows.scatter(patches) + np.float32(level)
     jacobian = jacobian.reshape(count, PARAMETERS, -1)
     return View(windows, functions, jacobian, expected, np.zeros_like(expected), 1 / expected)

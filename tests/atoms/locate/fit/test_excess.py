@@ -26,7 +26,7 @@ def view_of(residual: np.ndarray) -> View:
     windows = Windows(positions, SHAPE, 7)
     height, width = np.full((2, len(positions)), [[HEIGHT], [WIDTH]])
     functions = windows.functions(positions, width)
-    _, jacobian = windows.draw(functions, positions, height, width, Shape.gaussian())
+    _, jacobian = windows.draw(functions, height, width, Shape.gaussian())
     jacobian = jacobian.reshape(len(positions), PARAMETERS, -1)
     weight = np.full(SHAPE, 1 / NOISE**2, np.float32)
     return View(

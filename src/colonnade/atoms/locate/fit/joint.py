@@ -69,9 +69,7 @@ class JointFit:
         reach = int(np.ceil(self.settings.joint.reach * self.usual_width))
         windows = Windows(peaks.positions, self.image.shape, reach)
         functions = windows.functions(peaks.positions, peaks.width)
-        patches, jacobian = windows.draw(
-            functions, peaks.positions, peaks.height, peaks.width, peaks.shape
-        )
+        patches, jacobian = windows.draw(functions, peaks.height, peaks.width, peaks.shape)
         expected = windows.scatter(patches) + self.background.image(peaks.nodes)
         residual = self.image - expected
         jacobian = jacobian.reshape(*jacobian.shape[:2], -1)

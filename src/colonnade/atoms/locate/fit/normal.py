@@ -12,17 +12,14 @@ import numpy as np
 from colonnade.atoms.locate.fit.cholesky import inverses
 from colonnade.atoms.locate.fit.peaks import Peaks, View
 from colonnade.atoms.locate.fit.settings import SolverSettings
-from colonnade.atoms.locate.fit.shape import MODES, ORDER
-from colonnade.atoms.locate.fit.windows import Background
+from colonnade.atoms.locate.fit.shape import FUNCTIONS, MODES, MODES_OF_ALL, ORDER
+from colonnade.atoms.locate.fit.windows import Background, change_scales
 from colonnade.core.arrays import Array, Single
 
-FUNCTIONS = ORDER + 1
-"""Gauss-Hermite functions along each axis, of which a shape is made."""
+PAIRS = np.triu_indices(ORDER + 1)
+"""Numbers of both functions of every pair of those of a shape."""
 
-PAIRS = np.triu_indices(FUNCTIONS)
-"""Numbers of both functions of every pair of them."""
-
-PAIR = np.empty((FUNCTIONS, FUNCTIONS), np.intp)
+PAIR = np.empty((ORDER + 1, ORDER + 1), np.intp)
 """Number of the pair that two functions are."""
 PAIR[PAIRS] = PAIR.T[PAIRS] = np.arange(len(PAIRS[0]))
 
@@ -117,11 +114,11 @@ class Normal:
         self.width_held = np.float32(prior.width)
         self._prepare_columns(prior.damping)
         self.learns = np.isfinite(prior.shape)
-        along_y, along_x = view.functions
-        height = peaks.height.astype(np.float32)[:, None, None]
-        self.along_y = height * along_y[..., :-1]
-        self.along_x = np.ascontiguousarray(along_x[..., :-1])
+        self.along_y, self.along_x = view.functions
         self.across_x = np.ascontiguousarray(self.along_x.swapaxes(1, 2))
+        self.height = peaks.height.astype(np.float32)
+        self.scales = change_scales(peaks.height, peaks.width)
+        self.changes = peaks.shape.changes().reshape(4, -1).astype(np.float32)
         self.modes = MODES @ peaks.shape.coefficients.ravel()
         if self.learns:
             self._prepare_common(prior.shape)
@@ -150,8 +147,9 @@ class Normal:
         halfway = slopes.reshape(count, 4 * side, side) @ self.along_x
         halfway = halfway.reshape(count, 4, side, FUNCTIONS).swapaxes(1, 2)
         both = self.along_y.swapaxes(1, 2) @ halfway.reshape(count, side, 4 * FUNCTIONS)
+        both *= self.height[:, None, None]
         both = both.reshape(count, FUNCTIONS, 4, FUNCTIONS).swapaxes(1, 2)
-        shape = both.reshape(4 * count, FUNCTIONS**2) @ MODES.T.astype(np.float32)
+        shape = both.reshape(4 * count, FUNCTIONS**2) @ MODES_OF_ALL.T.astype(np.float32)
         shape = shape.reshape(count, 4, len(MODES))
         width = np.zeros((count, 4, 1), np.float32)
         width[:, 3] = -self.width_held
@@ -174,6 +172,7 @@ class Normal:
     def _shape_information(self, some: slice) -> Array:
         """Fisher information of some columns on the modes of the shape."""
         weight = self.view.windows.gather(self.view.weight)[some]
+        weight *= self.height[some, None, None] ** 2
         along_y, along_x = (
             along[some][..., PAIRS[0]] * along[some][..., PAIRS[1]]
             for along in (self.along_y, self.along_x)
@@ -181,7 +180,7 @@ class Normal:
         halfway = weight.swapaxes(1, 2) @ along_y
         products = np.tensordot(halfway, along_x, ([0, 1], [0, 1])).astype(np.float64)
         # From (two functions along y, two along x) to (one product, another).
-        products = products[PAIR][:, :, PAIR].swapaxes(1, 2).reshape([FUNCTIONS**2] * 2)
+        products = products[PAIR][:, :, PAIR].swapaxes(1, 2).reshape([(ORDER + 1) ** 2] * 2)
         return np.asarray(MODES @ products @ MODES.T)
 
     def solve(self) -> Change:
@@ -211,12 +210,14 @@ class Normal:
         return x
 
     def _times(self, p: Change) -> Change:
-        side = self.along_y.shape[1]
-        patches = (p.columns[:, None] @ self.view.jacobian).reshape(-1, side, side)
+        # What an image changes by is a sum of products of few functions, which hold less memory
+        # than the pixels of the Jacobian, and it is memory that takes the time.
+        products = (p.columns * self.scales) @ self.changes
         if self.learns:
-            change = (p.common[:-1] @ MODES).reshape(FUNCTIONS, -1).astype(np.float32)
-            changed = self.along_y.reshape(-1, FUNCTIONS) @ change
-            patches += changed.reshape(self.along_y.shape) @ self.across_x
+            change = (p.common[:-1] @ MODES_OF_ALL).astype(np.float32)
+            products += self.height[:, None] * change
+        products = products.reshape(-1, FUNCTIONS, FUNCTIONS)
+        patches = np.asarray(self.along_y @ products @ self.across_x, np.float32)
         image = self.view.windows.scatter(patches) + self.background.image(p.nodes)
         sums = self._gather(self.view.weight * image)
         columns, common = sums.columns + (self.held + self.damping) * p.columns, sums.common
@@ -228,12 +229,12 @@ class Normal:
 
     def _gather(self, image: Single) -> Change:
         patches = self.view.windows.gather(image)
-        columns = (self.view.jacobian @ patches.reshape(len(patches), -1, 1))[..., 0]
+        products = self.along_y.swapaxes(1, 2) @ (patches @ self.along_x)
+        products = products.reshape(len(patches), -1)
+        columns = (products @ self.changes.T) * self.scales
         common = np.zeros(len(MODES) + 1)
         if self.learns:
-            halfway = (patches @ self.along_x).reshape(-1, FUNCTIONS)
-            products = self.along_y.reshape(-1, FUNCTIONS).T @ halfway
-            common[:-1] = MODES @ products.ravel().astype(np.float64)
+            common[:-1] = MODES_OF_ALL @ (self.height @ products).astype(np.float64)
         return Change(columns, self.background.gather(image), common)
 
     def _preconditioned(self, r: Change) -> Change:

@@ -1,9 +1,12 @@
 """The pixels around every column, and the smooth background under all of them."""
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
-from colonnade.atoms.locate.fit.shape import ORDER, SLOPES, Shape, hermite_functions
+from colonnade.atoms.locate.fit.shape import FUNCTIONS, Shape, hermite_functions
 from colonnade.core.arrays import Array, Indices, Single
 
 Functions = tuple[Single, Single]
@@ -48,19 +51,26 @@ class Windows:
 
     def scatter(self, patches: Single) -> Single:
         """Add windows up to an image."""
-        count = self.shape[0] * self.shape[1]
-        total = np.bincount(self._pixel.ravel(), patches.ravel(), count + 1)[:count]
-        return total.astype(np.float32).reshape(self.shape)
+        total = self._to_image @ patches.ravel()
+        return np.asarray(total[:-1].reshape(self.shape))
+
+    @cached_property
+    def _to_image(self) -> csc_array:
+        """What leads from the pixels of the windows to those of the image and the one beyond."""
+        pixel = self._pixel.ravel().astype(np.int32)
+        each = np.arange(len(pixel) + 1, dtype=np.int32)
+        shape = (len(pixel), self.shape[0] * self.shape[1] + 1)
+        return csr_array((np.ones(len(pixel), np.float32), pixel, each), shape=shape).T
 
     def functions(self, positions: Array, width: Array) -> Functions:
         """Give the functions of columns at some positions; they are zero beyond the border."""
         scale = width[:, None]
         ty, tx = (self.y - positions[:, :1]) / scale, (self.x - positions[:, 1:]) / scale
-        y, x = (hermite_functions(t.astype(np.float32), ORDER + 1) for t in (ty, tx))
+        y, x = (hermite_functions(t.astype(np.float32), FUNCTIONS - 1) for t in (ty, tx))
         return y * self._rows[..., None], x * self._columns[..., None]
 
     def draw(
-        self, functions: Functions, positions: Array, height: Array, width: Array, shape: Shape
+        self, functions: Functions, height: Array, width: Array, shape: Shape
     ) -> tuple[Single, Single]:
         """Draw columns, and how they change with y, x, height and the logarithm of their width.
 
@@ -69,8 +79,8 @@ class Windows:
         Parameters
         ----------
         functions
-            Those of the windows at these positions and widths.
-        positions, height, width, shape
+            Those of the windows at the places and widths of the columns.
+        height, width, shape
             Of the columns.
 
         Returns
@@ -78,32 +88,25 @@ class Windows:
         patches, jacobian
             Axes (column, y, x) and (column, parameter, y, x).
         """
-        c = shape.coefficients.astype(np.float32)
-        high = height.astype(np.float32)[:, None, None]
-        outward = -high / width.astype(np.float32)[:, None, None]
-        values = np.pad(c, ((0, 1), (0, 0)))
-        y, slope_y = (_mixed(functions[0], mixture) for mixture in (values, SLOPES @ c))
-        x, slope_x = (
-            np.ascontiguousarray(one.swapaxes(1, 2))
-            for one in (functions[1][..., :-1], _mixed(functions[1], SLOPES))
-        )
+        y, x = functions
+        across_x = np.ascontiguousarray(x.swapaxes(1, 2))
         jacobian = np.empty((len(y), 4, *self._pixel.shape[1:]), np.float32)
-        np.matmul(outward * slope_y, x, out=jacobian[:, 0])
-        np.matmul(outward * y, slope_x, out=jacobian[:, 1])
-        np.matmul(y, x, out=jacobian[:, 2])
-        patches: Single = high * jacobian[:, 2]
-        dy = (self.y - positions[:, :1]).astype(np.float32)[:, :, None]
-        dx = (self.x - positions[:, 1:]).astype(np.float32)[:, None, :]
-        np.multiply(jacobian[:, 0], dy, out=jacobian[:, 3])
-        jacobian[:, 3] += jacobian[:, 1] * dx
-        jacobian[:, 3] -= patches
+        for number, change in enumerate(shape.changes().astype(np.float32)):
+            mixed = (y.reshape(-1, FUNCTIONS) @ change).reshape(y.shape)
+            np.matmul(mixed, across_x, out=jacobian[:, number])
+        scales = change_scales(height, width)
+        patches: Single = scales[:, 3, None, None] * jacobian[:, 2]
+        jacobian *= scales[:, :, None, None]
         return patches, jacobian
 
 
-def _mixed(functions: Single, mixture: Single) -> Single:
-    """Sums of functions (column, pixel, order), one for each column of a matrix."""
-    mixed = functions.reshape(-1, functions.shape[2]) @ mixture
-    return mixed.reshape(*functions.shape[:2], -1)
+def change_scales(height: Array, width: Array) -> Single:
+    """By how much more than a peak of unit height and width each column changes, axes (column, 4).
+
+    The parameters are y, x, height and the logarithm of the width.
+    """
+    along = height / width
+    return np.stack([along, along, np.ones_like(height), height], axis=1, dtype=np.float32)
 
 
 class Background:
