@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colonnade.core.files.guard import reading
-from colonnade.core.files.mapped import let_go
+from colonnade.core.files.mapped import copied
 from colonnade.core.files.units import dimension, to_degrees, to_nm
 
 Kind = Literal[
@@ -156,8 +156,7 @@ class Signal:
             lazy = self.array[part]
             # Not the cluster that a batch may have opened: the file need not be there.
             read = lazy.compute(scheduler="synchronous") if hasattr(lazy, "compute") else lazy
-            pixels = np.array(read)  # a copy: what is mapped would change with its file
-            let_go(self.array)
+            pixels = copied(np.asarray(read))  # as what is mapped would change with its file
         if pixels.dtype.names:
             return np.stack([pixels[name] for name in pixels.dtype.names], axis=-1)
         return pixels
