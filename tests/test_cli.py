@@ -81,6 +81,20 @@ def test_locate_writes_the_documented_columns(lattice: Path, tmp_path: Path) -> 
     assert 0 < float(table[0]["sigma_y_px"]) < 0.1
 
 
+@pytest.mark.parametrize("verb", ["locate", "upscale", "denoise"])
+def test_work_for_which_there_is_too_little_memory_is_refused_before_it_begins(
+    verb: str, lattice: Path, tmp_path: Path
+) -> None:
+    words = (verb, lattice, "--out", "results", "--memory")
+    done = colonnade(*words, "50MB", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "of memory and may take 0.05 GB; give it more with --memory" in done.stderr
+    assert list((tmp_path / "results").iterdir()) == []
+    done = colonnade(*words, "50", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("colonnade: '50' is no amount of memory")
+
+
 @pytest.mark.parametrize("detect", ["mask", "hough"])
 @pytest.mark.parametrize("refine", ["mle", "offset", "com"])
 def test_columns_are_detected_and_refined_as_asked(

@@ -24,9 +24,10 @@ import numpy as np
 from colonnade.core.arrays import Single
 from colonnade.core.files.write import write_mrc
 from colonnade.core.images.volume import Volume
+from colonnade.tomo.reconstruct.memory import MOST_SLICES
 from colonnade.tomo.reconstruct.plan import Plan
 from colonnade.tomo.reconstruct.projector import Projector
-from colonnade.tomo.reconstruct.reconstruct import MOST_SLICES, Options, Work
+from colonnade.tomo.reconstruct.reconstruct import Options, Work
 from colonnade.tomo.reconstruct.sirt import Sirt, sirt
 from colonnade.tomo.reconstruct.source import open_series
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight

@@ -14,6 +14,7 @@ from colonnade.core.errors import ColonnadeError, MissingExtraError
 
 if TYPE_CHECKING:
     from colonnade.core.files.failures import Failure
+    from colonnade.core.work.parallel import Crew
     from colonnade.tomo.denoise.files import Job
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
@@ -34,6 +35,7 @@ def locate(
     candidates: bool = False,
     workers: Positive | None = None,
     scheduler: str | None = None,
+    memory: str | None = None,
 ) -> int:
     """Find every atom column: a table, a picture and a sentence for each image.
 
@@ -78,15 +80,17 @@ def locate(
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
         must see the files and the folder.
+    memory
+        Most memory that all processes may take together, such as 4GB; by default half of what is
+        free. Where it is little, fewer of them work.
     """
     from colonnade.atoms.locate.files import Job, locate_files
     from colonnade.atoms.locate.locate import Options
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.parallel import Crew
-    from colonnade.core.work.processors import available_cpus
 
     size = None if pixel_size is None else parse_length(pixel_size)
+    crew = _crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample()), out, scheduler)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average, candidates)
@@ -97,7 +101,7 @@ def locate(
             job,
             lambda text: console.print(text, markup=False),
             advance,
-            Crew(workers or available_cpus(), scheduler),
+            crew,
         )
     return report_failures(failures, len(files), out, "locate")
 
@@ -115,6 +119,7 @@ def upscale(
     frame: int | None = None,
     workers: Positive | None = None,
     scheduler: str | None = None,
+    memory: str | None = None,
 ) -> int:
     """Make scanning electron micrographs finer, and say how far each can be trusted.
 
@@ -153,15 +158,17 @@ def upscale(
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
         must see the files and the folder.
+    memory
+        Most memory that all processes may take together, such as 4GB; by default half of what is
+        free. Where it is little, fewer of them work.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.parallel import Crew
-    from colonnade.core.work.processors import available_cpus
     from colonnade.sem.upscale.files import Job, upscale_files
     from colonnade.sem.upscale.upscale import choose_model
 
     size = None if pixel_size is None else parse_length(pixel_size)
+    crew = _crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample("sem.tif")), out, scheduler)
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, size, signal, frame, report)
@@ -172,7 +179,7 @@ def upscale(
             job,
             lambda text: console.print(text, markup=False),
             advance,
-            Crew(workers or available_cpus(), scheduler),
+            crew,
         )
     return report_failures(failures, len(files), out, "upscale")
 
@@ -197,6 +204,7 @@ def reconstruct(
     signal: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    memory: str | None = None,
     device: Literal["cpu", "cuda"] = "cpu",
 ) -> int:
     """Reconstruct volumes from tilt series, and say how well they agree with the measured views.
@@ -252,21 +260,26 @@ def reconstruct(
         Processes that reconstruct; by default as many as there are processors.
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers reconstruct instead.
+    memory
+        Most memory that all processes may take together, such as 4GB; by default half of what is
+        free. Where it is little, fewer of them work.
     device
         Where slices are projected: cpu, or cuda, on a GPU of NVIDIA, which the extra astra is for.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.reconstruct.files import Job, reconstruct_files
     from colonnade.tomo.reconstruct.named import holds_views, parse_axis
     from colonnade.tomo.reconstruct.prepare import Preparation
     from colonnade.tomo.reconstruct.reconstruct import Options
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    workers = workers or available_cpus()
+    crew = _crew(workers, scheduler, memory)
+    options = Options(
+        method, weight, iterations, depth, model, crew.workers, scheduler, device, crew.memory
+    )
     job = Job(
-        Options(method, weight, iterations, depth, model, workers, scheduler, device),
+        options,
         Preparation(bright_field=bright_field, binning=binning),
         angles,
         parse_axis(axis),
@@ -296,6 +309,7 @@ def denoise(
     frame: int | None = None,
     workers: Positive | None = None,
     scheduler: str | None = None,
+    memory: str | None = None,
 ) -> int:
     """Take noise out of images and of the views of tilt series, and say how noisy each was.
 
@@ -329,15 +343,17 @@ def denoise(
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
         must see the files and the folder.
+    memory
+        Most memory that all processes may take together, such as 4GB; by default half of what is
+        free. Where it is little, fewer of them work.
     """
     from colonnade.core.files.batch import inputs, sample
     from colonnade.core.files.units import parse_length
-    from colonnade.core.work.parallel import Crew
-    from colonnade.core.work.processors import available_cpus
     from colonnade.tomo.denoise.denoise import choose_model
     from colonnade.tomo.denoise.files import Job, denoise_files
 
     size = None if pixel_size is None else parse_length(pixel_size)
+    crew = _crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
     job = Job(choose_model(model), format, size, signal, frame)
     if own:
@@ -349,9 +365,19 @@ def denoise(
             job,
             lambda text: console.print(text, markup=False),
             advance,
-            Crew(workers or available_cpus(), scheduler),
+            crew,
         )
     return report_failures(failures, len(files), out, "denoise")
+
+
+def _crew(workers: int | None, scheduler: str | None, memory: str | None) -> "Crew":
+    """Say who does the work, and what memory that may take."""
+    from colonnade.core.work.memory import default_memory, parse_memory
+    from colonnade.core.work.parallel import Crew
+    from colonnade.core.work.processors import available_cpus
+
+    limit = default_memory() if memory is None else parse_memory(memory)
+    return Crew(workers or available_cpus(), scheduler, limit)
 
 
 def _for_crew(

@@ -5,6 +5,7 @@
     ├── ImageError         what the file holds is not an image we can work on
     ├── ModelError         a model file is not usable
     ├── RecipeError        a recipe has an unknown key or an impossible value
+    ├── TooLargeError      the work needs more memory than it may take
     ├── WorkersError       the processes that should do the work are not there, or have died
     └── MissingExtraError  an optional dependency is not installed
 
@@ -65,6 +66,10 @@ class ModelError(ColonnadeError):
 
 class RecipeError(ColonnadeError):
     """A recipe has an unknown key or an impossible value."""
+
+
+class TooLargeError(ColonnadeError):
+    """The work needs more memory than it may take."""
 
 
 class WorkersError(ColonnadeError):

@@ -25,6 +25,7 @@ from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.learn.model import Model
+from colonnade.core.work import processes
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
 
@@ -501,6 +502,18 @@ def test_several_processes_write_what_one_writes(
 ) -> None:
     assert len(by_one_process) == 5
     assert located(film, job, tmp_path / "out", Crew(2)) == by_one_process
+
+
+def test_with_little_memory_one_process_writes_the_same_and_with_less_none_begins(
+    tmp_path: Path, film: Path, job: Job, by_one_process: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(processes, "in_processes", None)  # which several would need
+    out, need = tmp_path / "out", batch.FOOTPRINT.need(96 * 96).alone
+    failures = locate_files(inputs([film]), out, job, print, silent, Crew(2, memory=need - 1))
+    assert [str(failure.error)[:17] for failure in failures] == ["this needs about "]
+    assert list(out.rglob("*.*")) == []
+    assert located(film, job, out, Crew(2, memory=need)) == by_one_process
 
 
 def test_a_cluster_writes_what_one_process_writes_though_a_worker_is_killed(

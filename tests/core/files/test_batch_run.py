@@ -5,14 +5,14 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from left_over import half_written
 
-from colonnade.core.errors import ImageError
+from colonnade.core.errors import ImageError, TooLargeError
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.batch_run import (
     Failed,
@@ -22,7 +22,8 @@ from colonnade.core.files.batch_run import (
     run_batch,
     run_batch_of_parts,
 )
-from colonnade.core.files.failures import read_failures
+from colonnade.core.files.failures import Failure, read_failures
+from colonnade.core.work.memory import Need
 from colonnade.core.work.parallel import Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.writing import ClosedFolderError
@@ -82,10 +83,10 @@ def test_parts_are_counted_where_there_is_one_file_and_else_files(
 
 FOUR_FRAMES = """
 import os, signal, time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from colonnade.core.errors import ImageError
+from colonnade.core.errors import ImageError, TooLargeError
 from colonnade.core.files.batch_run import Part
 
 
@@ -151,6 +152,9 @@ class Frames:
 
     def are_whole(self) -> bool:
         return False
+
+    def need(self) -> None:
+        pass
 
     def all_lines(self) -> list[str]:
         return []
@@ -337,3 +341,57 @@ def test_a_file_whose_disk_does_not_answer_is_named_and_the_others_go_on(
     run_batch(files, tmp_path, "upscale", begin, said.append, lambda *_: None, Crew(workers=2))
     assert len(named) == 1
     assert said == list("abcdefgh")
+
+
+@dataclass(frozen=True)
+class Large(Work):
+    """Needs so much memory, and notes what is done of it."""
+
+    size: int = 0
+    done: list[int] = field(default_factory=list)
+
+    def need(self) -> Need:
+        return Need(self.size)
+
+    def parts(self) -> Sequence[Part]:
+        self.done.append(self.size)
+        return super().parts()
+
+
+def test_a_file_that_needs_too_much_memory_is_refused_before_anything_of_it_is_done(
+    tmp_path: Path,
+) -> None:
+    sizes, done = {"a": 2 * 10**9, "b": 9 * 10**9, "c": 10**9}, list[int]()
+
+    def begin(path: Path, name: str) -> Work:
+        return Large(size=sizes[name], done=done)
+
+    def run(crew: Crew) -> list[Failure]:
+        files = {tmp_path / f"{name}.tif": name for name in sizes}
+        return run_batch(files, tmp_path, "locate", begin, lambda _: None, lambda *_: None, crew)
+
+    (failure,) = run(Crew(memory=3 * 10**9))
+    assert isinstance(failure.error, TooLargeError)
+    assert failure.sentence.endswith(
+        "this needs about 9 GB of memory and may take 3 GB; give it more with --memory, or take a "
+        "smaller part of it"
+    )
+    assert done == [2 * 10**9, 10**9]
+    assert run(Crew()) == []  # there is no limit
+
+
+def test_the_only_file_is_done_by_this_process_alone_within_the_same_limit(
+    tmp_path: Path,
+) -> None:
+    def begin(path: Path, name: str, of_parts: Progress) -> Work:
+        return Large(size=2000)
+
+    def run(memory: int) -> list[Failure]:
+        crew = Crew(8, "tcp://nobody:1", memory)  # which does files only where there are several
+        return run_batch_of_parts(
+            {tmp_path / "a.tif": "a"}, tmp_path, "upscale", begin, lambda _: None,
+            lambda *_: None, crew,
+        )  # fmt: skip
+
+    assert run(2000) == []
+    assert [type(failure.error) for failure in run(1999)] == [TooLargeError]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from colonnade.core.files import mapped
 from colonnade.core.files.mapped import Mapped, is_held, let_go
 from colonnade.core.files.open import read_frames, read_volume
 from colonnade.core.files.write import write_tiff
@@ -50,10 +51,25 @@ def test_what_was_written_is_kept_though_it_is_not_in_memory(tmp_path: Path) -> 
     written.flush()
     let_go(written)
     assert resident(path) == 0
-    mapped = Mapped(written.transpose(1, 0, 2))
-    assert (mapped.shape, mapped.dtype) == ((512, 4, 512), np.float32)
-    np.testing.assert_array_equal(mapped[7:9, :, 5], np.tile(np.arange(4), (2, 1)))
+    turned = Mapped(written.transpose(1, 0, 2))
+    assert turned.shape == (512, 4, 512)
+    assert turned.dtype == np.float32
+    np.testing.assert_array_equal(turned[7:9, :, 5], np.tile(np.arange(4), (2, 1)))
     assert resident(path) == 0
+
+
+def test_a_block_is_whole_however_little_of_its_file_is_mapped_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels = np.arange(6 * 5 * 4, dtype=np.int16).reshape(6, 5, 4)
+    path = tmp_path / "levels.raw"
+    levels.tofile(path)
+    array = np.memmap(path, np.int16, "r", shape=levels.shape).transpose(1, 0, 2)
+    expected = levels.transpose(1, 0, 2)
+    for at_once in (1, 80, 1 << 26):
+        monkeypatch.setattr(mapped, "AT_ONCE", at_once)
+        for part in [np.s_[:, :, :], np.s_[3:4, 1:, :], np.s_[:, 4:2:-1, 2:], np.s_[:, 2:2, :]]:
+            np.testing.assert_array_equal(Mapped(array)[part], expected[part])
 
 
 def test_only_a_file_whose_format_gives_no_parts_is_held(stack: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from colonnade.core.errors import MissingExtraError, WorkersError
-from colonnade.core.work import cluster
-from colonnade.core.work.parallel import Kind, outcomes, run
+from colonnade.core.work import cluster, parallel
+from colonnade.core.work.memory import HANDING_OUT, Need
+from colonnade.core.work.outcomes import Outcome
+from colonnade.core.work.parallel import Crew, Kind, outcomes, run
 from colonnade.core.work.processors import available_cpus
 
 # Fresh processes cannot import this file, so that they are given functions of the library, or of
@@ -331,3 +333,38 @@ def test_without_distributed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
 
 def test_there_is_a_processor() -> None:
     assert 1 <= available_cpus() <= (os.cpu_count() or 1)
+
+
+@pytest.fixture
+def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
+    """Note how many processes are begun for which items, and do it here."""
+    noted = []
+
+    def here(
+        function: Callable[[int], int], items: Iterable[int], *, workers: int, scheduler: None
+    ) -> Iterator[Outcome[int, int]]:
+        taken = list(items)
+        noted.append((workers, taken))
+        return (Outcome(index, item, function(item)) for index, item in enumerate(taken))
+
+    monkeypatch.setattr(parallel, "outcomes", here)
+    return noted
+
+
+def test_once_items_need_more_memory_fewer_processes_go_on(
+    handed_out: list[tuple[int, list[int]]],
+) -> None:
+    crew = Crew(workers=8, memory=HANDING_OUT + 40)
+    needed = [2, 5, 6, 10, 10, 1, 40, 5, 5]
+    results = crew.outcomes(math.factorial, needed, lambda size: Need(size))
+    assert [each.value() for each in results] == [math.factorial(size) for size in needed]
+    assert handed_out == [(8, [2, 5]), (1, [6]), (4, [10, 10, 1]), (1, [40, 5, 5])]
+
+
+def test_a_cluster_and_work_without_a_limit_keep_their_processes(
+    handed_out: list[tuple[int, list[int]]],
+) -> None:
+    for crew in (Crew(3), Crew(3, "tcp://host:8786", 1), Crew(3, memory=1)):
+        list(crew.outcomes(math.factorial, [4, 4], lambda size: Need(size)))
+    assert [workers for workers, _ in handed_out] == [3, 3, 1]
+    assert list(Crew(2, memory=1).outcomes(math.factorial, [], lambda size: Need(size))) == []

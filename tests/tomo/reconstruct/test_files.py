@@ -97,7 +97,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_result(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.series("a")
-    monkeypatch.setattr("colonnade.tomo.reconstruct.reconstruct.MOST_SLICES", 6)
+    monkeypatch.setattr("colonnade.tomo.reconstruct.memory.MOST_SLICES", 6)
     run("a.mrc")
     whole = run.out("a.sirt.mrc").read_bytes()
     run.folder.joinpath("out").rename(run.folder / "first")
@@ -181,7 +181,7 @@ def test_a_page_is_added_to_a_volume_that_is_there(
 def test_a_cluster_gives_the_same_bits(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr("colonnade.core.work.cluster.PATIENCE", 60.0)
-    monkeypatch.setattr("colonnade.tomo.reconstruct.reconstruct.MOST_SLICES", 6)
+    monkeypatch.setattr("colonnade.tomo.reconstruct.memory.MOST_SLICES", 6)
     run.series("a")
     job = Job(Options("tv", weight=8.0, iterations=20))
     run("a.mrc", options=job.options)

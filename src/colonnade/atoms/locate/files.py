@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ from colonnade.core.files.open import Frames, read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
 from colonnade.core.learn.model import Model
+from colonnade.core.work.memory import Footprint, Need
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
 from colonnade.core.work.record import HIDDEN, Record, file_state
 
 RECORDS = Path(HIDDEN, "locate")
 """Where in the folder of the results it is written down what is done."""
+
+FOOTPRINT = Footprint(process=400_000_000, pixel=30)
+"""What a process needs that finds the columns of a frame."""
 
 TILT_SERIES = "tilt series"
 """Files of this kind are no films: a column is elsewhere in each view, for good reasons."""
@@ -171,6 +176,11 @@ class LocatedFile:
         """The frames that are asked for."""
         identity = self.results.record.identity
         return _opened(self.path, self.job.signal, self.job.frame, identity)
+
+    def need(self) -> Need:
+        """Say what a process needs, which holds one frame whole."""
+        frames = self.frames
+        return FOOTPRINT.need(prod(frames.shape), frames.held)
 
     def parts(self) -> Sequence[Part]:
         """Every frame; what is said of those that are done is said again."""

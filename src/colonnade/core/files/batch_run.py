@@ -16,6 +16,7 @@ from colonnade.core.files.failures import (
     update_failures,
 )
 from colonnade.core.files.watch import Watch
+from colonnade.core.work.memory import Need
 from colonnade.core.work.outcomes import Outcome
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress, silent
@@ -57,6 +58,9 @@ class FileWork(Protocol):
     def all_lines(self) -> Sequence[str]:
         """What was said of a file that is done."""
 
+    def need(self) -> Need | None:
+        """Memory that a process needs for a part; None where that is not known."""
+
     def parts(self) -> Sequence[Part]:
         """What is not done, in order."""
 
@@ -69,6 +73,10 @@ class FileWork(Protocol):
 
 class WholeFile:
     """What is done with a file that has no parts."""
+
+    def need(self) -> Need | None:
+        """Nothing is known of it."""
+        return None
 
     def parts(self) -> Sequence[Part]:
         """The whole."""
@@ -133,9 +141,9 @@ def run_batch(
     remove_left(out)
     remove_left(out / HIDDEN, inside=True)
     watch = Watch()
-    batch = _Batch(files, out, begin, say, progress, listed, watch)
+    batch = _Batch(files, out, begin, say, progress, listed, watch, crew.limit)
     watched = nullcontext() if len(files) == 1 else watch  # one file shows how far it is
-    with watched, closing(crew.outcomes(_do, batch.items())) as each:
+    with watched, closing(crew.outcomes(_do, batch.items(), _need)) as each:
         for outcome in each:
             batch.take(outcome)
     if batch.done_before:
@@ -177,7 +185,7 @@ def run_batch_of_parts(
     def begin_file(path: Path, name: str) -> FileWork:
         return begin(path, name, of_parts)
 
-    who = ALONE if len(files) == 1 else crew
+    who = crew.alone if len(files) == 1 else crew
     return run_batch(files, out, command, begin_file, say, of_files, who)
 
 
@@ -237,16 +245,21 @@ class _Seen:
 
 @dataclass(frozen=True, eq=False)
 class _Item:
-    """A part of a file that is to be done."""
+    """A part of a file that is to be done, and what a process needs for it, if that is known."""
 
     file: "_Open | None"
     seen: _Seen
     work: FileWork
     part: Part
+    need: Need | None
 
     def __getstate__(self) -> dict[str, object]:
         """Give what another process needs, which is not what became of the rest of the file."""
         return {**vars(self), "file": None}
+
+
+def _need(item: _Item) -> Need | None:
+    return item.need
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,6 +295,8 @@ class _Open:
         What it was when it was begun.
     parts
         What is done of it, in order.
+    need
+        Memory that a process needs for a part, where there is a limit and that is known.
     last
         Gives the lines that come after those of its parts.
     lines
@@ -296,6 +311,7 @@ class _Open:
     name: str
     seen: _Seen
     parts: Sequence[Part] = ()
+    need: Need | None = None
     last: Callable[[], Sequence[str]] = tuple
     lines: dict[int, Sequence[str]] = field(default_factory=dict)
     said: int = 0
@@ -319,9 +335,11 @@ class _Batch:
         progress: Progress,
         listed: Path,
         watch: Watch,
+        memory: int | None,
     ) -> None:
         self.files, self.out, self.begin = files, out, begin
         self.say, self.progress, self.listed, self.watch = say, progress, listed, watch
+        self.memory = memory
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
@@ -346,7 +364,7 @@ class _Batch:
                 if not file.parts:
                     self.watch.end(path)
                 self._say_what_has_come()
-            yield from (_Item(file, file.seen, work, part) for part in file.parts)
+            yield from (_Item(file, file.seen, work, part, file.need) for part in file.parts)
 
     def take(self, outcome: Outcome[_Item, _Report]) -> None:
         """Take what has come of a part."""
@@ -379,6 +397,10 @@ class _Batch:
             if not self._is_writable:
                 check_writable(self.out)
                 self._is_writable = True
+            if self.memory is not None:
+                file.need = work.need()
+                if file.need is not None:
+                    file.need.check(self.memory)
             file.parts, file.last = work.parts(), work.finish
         return work
 

@@ -19,8 +19,26 @@ def let_go(array: Any) -> None:
         mapped.madvise(mmap.MADV_DONTNEED)
 
 
+AT_ONCE = 1 << 26
+"""So much of a file is mapped into memory together [bytes]: the system maps more than is read."""
+
+
+def copied(array: NDArray[Any]) -> NDArray[Any]:
+    """Copy an array; where it is mapped, piece by piece, and let go of each."""
+    if _mapping(array) is None:
+        return np.array(array)
+    copy = np.empty(array.shape, array.dtype)
+    along = int(np.argmax(np.abs(array.strides)))
+    length = max(1, AT_ONCE // max(1, abs(array.strides[along])))
+    for first in range(0, array.shape[along], length):
+        some = (*along * (slice(None),), slice(first, first + length))
+        copy[some] = array[some]
+        let_go(array)
+    return copy
+
+
 class Mapped:
-    """An array in a file, of which only the block that was read last is in memory.
+    """An array in a file, of which little is in memory at a time.
 
     Parameters
     ----------
@@ -34,9 +52,7 @@ class Mapped:
 
     def __getitem__(self, part: Any) -> NDArray[Any]:
         """Read a block."""
-        block = np.array(self._array[part])
-        let_go(self._array)
-        return block
+        return copied(self._array[part])
 
 
 def _mapping(array: Any) -> mmap.mmap | None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from math import prod
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -20,11 +21,14 @@ from colonnade.core.files.canvas import (
     open_canvas,
     place_canvas,
 )
+from colonnade.core.files.frames import LARGEST_READ
 from colonnade.core.files.source import Source, open_source
 from colonnade.core.images.pixel_size import PixelSize
+from colonnade.core.images.repaired import BAND_PIXELS
 from colonnade.core.learn.model import Model
 from colonnade.core.learn.slice_work import TILE, Assessed, SliceWork
 from colonnade.core.work.contents import write_text
+from colonnade.core.work.memory import Footprint, Need
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import Record
 
@@ -180,6 +184,11 @@ class SlicedFile(WholeFile, ABC, Generic[Conditions, Doing]):
     def measure(self, source: Source) -> Conditions:
         """Measure what the network is told of the whole image."""
 
+    @property
+    @abstractmethod
+    def footprint(self) -> Footprint:
+        """What a process needs, and for each pixel of a band in which slices are mended."""
+
     @abstractmethod
     def sheets(self, source: Source) -> Sequence[Sheet]:
         """Describe the images that come of it."""
@@ -200,6 +209,14 @@ class SlicedFile(WholeFile, ABC, Generic[Conditions, Doing]):
         """What was said of a file that is done."""
         said = [str(line) for line in json.loads(self.record.read(WHOLE))]
         return [*said, *self.results.lines()]
+
+    def need(self) -> Need:
+        """Say what a process needs: slices that are not large are read whole."""
+        source = self.job.open(self.path, self.results.name)
+        pixels = prod(source.shape[-2:])
+        whole = pixels * source.dtype.itemsize
+        held = source.held + (whole if whole <= LARGEST_READ else 0)
+        return self.footprint.need(min(pixels, BAND_PIXELS), held)
 
     def do(self, part: Part, failed: Failed) -> Sequence[str]:
         """Do the slices that are not done, and write the results."""

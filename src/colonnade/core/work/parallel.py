@@ -1,12 +1,13 @@
 """Do one thing to many items: here, in several threads or processes, or on a Dask cluster."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Literal, TypeVar
 
+from colonnade.core.work.memory import Need
 from colonnade.core.work.outcomes import Outcome
 
 T = TypeVar("T")
@@ -117,19 +118,72 @@ def _in_threads(
 
 @dataclass(frozen=True)
 class Crew:
-    """Who does long work: processes of this machine, or a Dask cluster; see `outcomes`."""
+    """Who does long work: processes of this machine, or a Dask cluster; see `outcomes`.
+
+    Parameters
+    ----------
+    workers
+        Most processes of this machine.
+    scheduler
+        Address of a Dask scheduler, whose workers do it instead.
+    memory
+        What all processes of this machine may take together [bytes]; as much as they like if None.
+        Of those of a cluster it says nothing.
+    """
 
     workers: int = 1
     scheduler: str | None = None
+    memory: int | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """What the processes that do the work may take together, if there is a limit [bytes]."""
+        return self.memory if self.scheduler is None else None
+
+    @property
+    def alone(self) -> "Crew":
+        """Only this process, which may take as much memory."""
+        return Crew(memory=self.memory)
+
+    def processes(self, need: Need | None) -> int:
+        """Give how many processes may work at once, where each needs so much."""
+        if need is None or self.limit is None:
+            return self.workers
+        return need.processes(self.limit, self.workers)
 
     def outcomes(
-        self, function: Callable[[T], R], items: Iterable[T]
+        self,
+        function: Callable[[T], R],
+        items: Iterable[T],
+        need: Callable[[T], Need | None],
     ) -> Generator[Outcome[T, R], None, None]:
-        """Apply a function to every item; what a single process can do as well is done here."""
-        waiting = iter(items)
-        first = list(islice(waiting, 2))
-        workers = 1 if len(first) < 2 else self.workers
-        all_of_them = chain(first, waiting)
+        """Apply a function to every item; what a single process can do as well is done here.
+
+        Once items come that need more memory, fewer processes go on.
+
+        Parameters
+        ----------
+        function, items
+            As for `outcomes`.
+        need
+            Gives what a process needs for an item; None where that is not known.
+        """
+        fewest = self.workers
+
+        def workers(item: T) -> int:
+            nonlocal fewest
+            fewest = min(fewest, self.processes(need(item)))
+            return fewest
+
+        for most, several in groupby(items, workers):
+            yield from self._outcomes(function, several, most)
+
+    def _outcomes(
+        self, function: Callable[[T], R], items: Iterator[T], workers: int
+    ) -> Generator[Outcome[T, R], None, None]:
+        first = list(islice(items, 2))
+        workers = 1 if len(first) < 2 else workers
+        all_of_them = chain(first, items)
         yield from outcomes(function, all_of_them, workers=workers, scheduler=self.scheduler)
 
 

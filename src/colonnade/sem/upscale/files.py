@@ -11,6 +11,7 @@ from colonnade.core.files.canvas import ENDINGS, Canvas, Sheet
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
+from colonnade.core.work.memory import Footprint
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import HIDDEN, Record, file_state
@@ -30,6 +31,10 @@ from colonnade.sem.upscaled import Along, Assessment
 
 RECORDS = Path(HIDDEN, "upscale")
 """Where in the folder of the results lies what is not done yet."""
+
+
+FOOTPRINT = Footprint(process=800_000_000, pixel=40, thread=30_000_000)
+"""What a process needs that upscales."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +149,8 @@ class UpscaledFile(SlicedFile[Conditions, Work]):
 
     results: Results
     job: Job
+
+    footprint = FOOTPRINT
 
     def measure(self, source: Source) -> Conditions:
         """Measure the spectrum."""

@@ -9,6 +9,7 @@ from colonnade.core.files.canvas import Canvas, Sheet
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.source import Source
 from colonnade.core.learn.slice_files import SlicedFile, SliceJob, SliceResults
+from colonnade.core.work.memory import Footprint
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import HIDDEN, Record, file_state
@@ -19,6 +20,9 @@ from colonnade.tomo.denoise.picture import draw_picture
 
 RECORDS = Path(HIDDEN, "denoise")
 """Where in the folder of the results lies what is not done yet."""
+
+FOOTPRINT = Footprint(process=300_000_000, pixel=40)
+"""What a process needs that denoises."""
 
 SUFFIX = ".denoised"
 """What the names of all results end with, but for what kind of file each is."""
@@ -83,6 +87,8 @@ class Results(SliceResults):
 @dataclass(frozen=True, eq=False)
 class DenoisedFile(SlicedFile[Conditions, Work]):
     """One file, the denoised image, and what of it is done; a bad slice is left as it was."""
+
+    footprint = FOOTPRINT
 
     def measure(self, source: Source) -> Conditions:
         """Measure the noise."""

@@ -105,7 +105,7 @@ class Job:
             others.append(find_model(self.options.model))
         settings: dict[str, Any] = {
             "version": version("colonnade"),
-            "options": repr(replace(self.options, workers=1, scheduler=None)),
+            "options": repr(replace(self.options, workers=1, scheduler=None, memory=None)),
             "preparation": repr(self.preparation),
             "angles": self.angles,
             "axis": self.axis,

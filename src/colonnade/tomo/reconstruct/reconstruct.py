@@ -12,11 +12,12 @@ import numpy as np
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
 from colonnade.core.images.volume import Volume
-from colonnade.core.work.parallel import outcomes
+from colonnade.core.work.parallel import ALONE, Crew, outcomes
 from colonnade.core.work.progress import Progress, silent
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 from colonnade.tomo.reconstruct.astra_projector import Device, load_astra_with_gpu
 from colonnade.tomo.reconstruct.margin import find_margin
+from colonnade.tomo.reconstruct.memory import need_of, slices_together
 from colonnade.tomo.reconstruct.noise import measure_view_noise
 from colonnade.tomo.reconstruct.plan import MODEL, REGULARISED, START, Method, Plan, Slices
 from colonnade.tomo.reconstruct.prepare import Preparation, prepare
@@ -26,15 +27,6 @@ from colonnade.tomo.reconstruct.tv import LEVEL
 from colonnade.tomo.reconstruct.weight import WeightSearch, choose_weight, strongest
 from colonnade.tomo.reconstruction import Assessment
 from colonnade.tomo.tilts import TiltSeries
-
-MOST_SLICES = 32
-"""So many slices are reconstructed together: more are no faster for the sparse matrix."""
-
-BLOCK_BYTES = 1 << 29
-"""A block takes no more memory than this, if one slice does not."""
-
-COPIES = 24
-"""So many copies of a slice a reconstruction has in memory, at most."""
 
 TRIED_ROWS = 48
 """So many rows, evenly spread, are looked at to find those on which the weight is chosen."""
@@ -63,6 +55,9 @@ class Options:
         instead.
     device
         Where slices are projected.
+    memory
+        What all processes of this machine may take together [bytes]; as much as they like if
+        None.
     """
 
     method: Method = "tv"
@@ -73,6 +68,7 @@ class Options:
     workers: int = 1
     scheduler: str | None = None
     device: Device = "cpu"
+    memory: int | None = None
 
     def __post_init__(self) -> None:
         if self.device == "cuda":
@@ -83,6 +79,11 @@ class Options:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ImageError(f"the number of {name} must be at least 1, not {value}")
+
+    @property
+    def crew(self) -> Crew:
+        """Who reconstructs."""
+        return Crew(self.workers, self.scheduler, self.memory)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,15 +117,14 @@ class Work:
         How its slices are reconstructed.
     noise
         Standard deviation of the noise of each view [grey levels].
-    workers, scheduler
-        Who reconstructs; see `colonnade.core.work.parallel.outcomes`.
+    crew
+        Who reconstructs.
     """
 
     series: TiltSeries
     plan: Plan
     noise: Array
-    workers: int
-    scheduler: str | None = None
+    crew: Crew = ALONE
 
     @classmethod
     def of(cls, series: TiltSeries, options: Options, noise: Array | None = None) -> "Work":
@@ -138,6 +138,11 @@ class Work:
             What the user wants.
         noise
             Standard deviation of each view's noise, where it is known; else it is measured.
+
+        Raises
+        ------
+        TooLargeError
+            If one process alone needs more memory than there may be.
         """
         noise = measure_view_noise(series) if noise is None else noise
         width = series.shape[2]
@@ -151,6 +156,8 @@ class Work:
             noise=float(np.sqrt(np.mean(np.square(noise)))),
         )
         plan = replace(plan, margin=find_margin(series, plan.depth, noise))
+        if options.memory is not None:
+            need_of(plan).check(options.memory)
         if options.iterations is not None:
             plan = replace(
                 plan,
@@ -162,25 +169,23 @@ class Work:
             plan = plan.with_weight(_weight(plan, tried, options.weight))
             if plan.method == "network":
                 plan = replace(plan, level=_level(plan, tried))
-        return cls(series, plan, noise, options.workers, options.scheduler)
+        return cls(series, plan, noise, options.crew)
 
     @property
     def blocks(self) -> list[slice]:
         """Rows that are reconstructed together."""
-        height = self.series.shape[1]
-        one = COPIES * 4 * self.plan.depth * (self.plan.width + 2 * self.plan.margin)
-        step = max(1, min(MOST_SLICES, BLOCK_BYTES // one))
+        height, step = self.series.shape[1], slices_together(self.plan)
         return [slice(first, min(first + step, height)) for first in range(0, height, step)]
 
     def do(self, blocks: list[slice]) -> Generator[tuple[slice, Slices], None, None]:
         """Reconstruct some blocks, and give each when it is done."""
         sinograms = ((block, self.series.rows(block)) for block in blocks)
-        workers = min(self.workers, len(blocks)) or 1
+        workers = min(self.crew.processes(need_of(self.plan)), len(blocks)) or 1
         done = outcomes(
             partial(_reconstruct, self.plan),
             sinograms,
             workers=workers,
-            scheduler=self.scheduler,
+            scheduler=self.crew.scheduler,
         )
         with closing(done):
             for outcome in done:
