@@ -41,7 +41,7 @@ def spoiled(draw: st.DrawFn, sound: bytes) -> bytes:
     return content
 
 
-def contents(sound: bytes) -> st.SearchStrategy[bytes]:
+def any_content(sound: bytes) -> st.SearchStrategy[bytes]:
     """Draw anything at all, or what is nearly a sound file."""
     return spoiled(sound) | st.binary(max_size=200) | st.text(max_size=99).map(_encoded)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import any_content, gives_or_refuses
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -316,3 +317,12 @@ def test_a_table_gives_back_the_columns() -> None:
 def test_what_is_no_table_is_refused(table: dict[str, list[float]], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Columns.from_table(table)
+
+
+@given(data=st.data())
+def test_tables_of_any_content_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.columns.csv"
+    Columns(np.arange(3.0), np.arange(3.0)).to_csv(path)
+    gives_or_refuses(Columns.from_csv, path, data.draw(any_content(path.read_bytes())))

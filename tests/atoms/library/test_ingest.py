@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import any_content, gives_or_refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -414,3 +415,10 @@ def test_single_atoms_labelled_by_hand_come_in_on_the_atoms(
         tile = source(index)
         at = tile.columns.positions
         assert brightness(tile, at) > brightness(tile, at[:, ::-1]) + 0.5
+
+
+@given(any_content(b"y,x\n1.5,2.5\n3.25,4.75\n"))
+def test_positions_of_any_content_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    gives_or_refuses(read_positions, tmp_path_factory.getbasetemp() / "any.csv", content)

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,12 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import tifffile
+from hostile import any_content, gives_or_refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numcodecs import Zstd
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-from hostile import contents, gives_or_refuses
 
 from colonnade.core.files.batch import inputs
 from colonnade.core.files.open import describe
@@ -75,7 +72,7 @@ def test_files_of_any_content(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / name
     gives_or_refuses(read, path, sound)
-    gives_or_refuses(read, path, data.draw(contents(sound)))
+    gives_or_refuses(read, path, data.draw(any_content(sound)))
 
 
 TEXT = (
@@ -85,7 +82,7 @@ TEXT = (
 )
 
 
-@given(contents(TEXT))
+@given(any_content(TEXT))
 @settings(max_examples=100)
 def test_texts_beside_images_of_any_content(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
@@ -106,11 +103,17 @@ def test_a_long_line_beside_an_image_is_read_at_once(tmp_path: Path, line: bytes
 ZSTD = bytes.fromhex("28b52ffd2004210000616263642ab52ffd")
 
 
-@given(contents(ZSTD))
+@given(any_content(ZSTD))
 @settings(max_examples=200)
 def test_frames_of_any_bytes(content: bytes) -> None:
     with suppress(ValueError):
         assert most_of_zstd(content) >= 0
+
+
+@pytest.mark.parametrize("end", range(1, 9))
+def test_frames_that_are_cut_short_are_refused(end: int) -> None:
+    with pytest.raises(ValueError, match="are cut short"):
+        most_of_zstd(ZSTD[:end])
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 65_791, 65_792, 300_000])

@@ -1,19 +1,16 @@
 """Small files that would fill the memory are refused, in a sentence and before they do."""
 
-import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import bombs
 import dask.array  # noqa: F401  no memory of a test is that of what it imports
 import pytest
 
 from colonnade.core.errors import ColonnadeError
 from colonnade.core.files import hdf5_checks, tiff_checks, unpacked, zarrs
 from colonnade.core.files.formats import open_here
-
-sys.path.insert(0, str(Path(__file__).parent))
-import bombs
 
 SMALL = 1 << 20
 """What is read however little of it a file holds, in these tests [bytes]."""
@@ -32,6 +29,7 @@ BOMBS: list[tuple[str, Callable[[Path], None], str]] = [
     (".tif", bombs.vast_page, "claims 9.31 GiB of pixels and holds"),
     (".tif", bombs.pages_in_a_circle, "its last page leads back to an earlier one"),
     (".tif", bombs.many_pages, "has more than 32768 pages"),
+    (".tif", bombs.unlike_pages, "has more than 4096 pages of several kinds"),
     (".tif", bombs.many_planes_of_ome, "describes more than 32768 planes"),
     (".tif", bombs.many_planes_of_ome_in_other_words, "describes more than 32768 planes"),
     (".tif", bombs.vast_stack_of_ome, "describes more than 32768 planes"),
@@ -41,6 +39,8 @@ BOMBS: list[tuple[str, Callable[[Path], None], str]] = [
     (".mrc", bombs.vast_mrc, "is cut short"),
     (".npy", bombs.vast_npy, "is cut short"),
     (".h5", bombs.vast_hdf5, "claims 9.31 GiB of pixels and holds 0 bytes"),
+    (".emd", bombs.vast_hdf5, "claims 9.31 GiB of pixels and holds 0 bytes"),
+    (".hspy", bombs.vast_hdf5, "claims 9.31 GiB of pixels and holds 0 bytes"),
     (".h5", bombs.many_frames_of_hdf5, "claims an array of"),
     (".h5", bombs.many_chunks_of_hdf5, "claims an array of 10000 x 10000 in 100000000 pieces"),
     (".h5", bombs.many_images_of_hdf5, "holds 1001 images, and no more than 1000"),

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import any_content, gives_or_refuses
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,3 +120,17 @@ def test_a_card_of_the_format_before_says_how_to_convert_it(card: Card) -> None:
 def test_a_card_of_another_format_is_refused(version: str, shown: str, card: Card) -> None:
     with pytest.raises(ModelError, match=shown):
         Card.from_metadata(card.to_metadata() | {FORMAT_KEY: version}, "model")
+
+
+@given(data=st.data())
+def test_cards_of_any_content_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, card: Card, data: st.DataObject
+) -> None:
+    entries = card.to_metadata()
+
+    def read(path: Path) -> Card:
+        text = path.read_bytes().decode(errors="replace")
+        return Card.from_metadata({**entries, CARD_KEY: text}, "a model")
+
+    content = data.draw(any_content(entries[CARD_KEY].encode()))
+    gives_or_refuses(read, tmp_path_factory.getbasetemp() / "any.json", content)

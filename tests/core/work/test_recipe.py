@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hostile import any_content, gives_or_refuses
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -231,3 +232,11 @@ def test_a_recipe_is_a_file_or_one_that_the_package_carries(
     for name in carried:
         (tmp_path / name).mkdir()  # a folder of that name is no recipe
         load(Simulation, named_recipe(name, "atoms"))
+
+
+@given(any_content(dumps(Simulation()).encode()))
+def test_recipes_of_any_content_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    gives_or_refuses(lambda recipe: load(Simulation, recipe), path, content)

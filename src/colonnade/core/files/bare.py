@@ -18,7 +18,7 @@ from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
 from colonnade.core.files.stored import Stored
 
 MOST_IMAGES = 1000
-"""So many images of HDF5 or Zarr are looked at; each takes milliseconds before it is read."""
+"""So many images of a file are looked at; each takes milliseconds before it is read."""
 
 _SMALLEST_IMAGE_PX = 8
 

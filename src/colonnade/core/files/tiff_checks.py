@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Mapping
-from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,7 +10,13 @@ from colonnade.core.errors import FileError
 from colonnade.core.files.unpacked import SMALL, check_inflated, check_unlzma, check_unpacked
 
 MOST_PAGES = 1 << 15
-"""A TIFF of more pages is refused: to compare each with all that came before takes minutes."""
+"""A TIFF of more pages is refused: each takes time before any is read."""
+
+MOST_UNLIKE_PAGES = 1 << 12
+"""So is one of more pages that are not all of one kind, as each is compared with all before it."""
+
+_KIND = frozenset({256, 257, 258, 259, 277})
+"""Tags that tell pages apart: width, length, bits, compression, samples."""
 
 _DEFLATED, _LZMA = (8, 32946), 34925
 """Compressions that tifffile undoes without a limit."""
@@ -44,18 +49,31 @@ def check_chain(path: Path) -> None:
 
         file.seek(8 if magic == 43 else 4)
         seen: set[int] = set()
+        kinds: set[tuple[bytes, ...]] = set()
         while page := number(offset):
             if page > length - 2:
                 raise FileError(f"{path} is cut short: its last pages are missing; copy it again")
             if page in seen:
                 raise FileError(f"{path} is damaged: its last page leads back to an earlier one")
-            if len(seen) == MOST_PAGES:
-                raise FileError(
-                    f"{path} has more than {MOST_PAGES} pages; split it, or save it as MRC"
-                )
             seen.add(page)
             file.seek(page)
-            file.seek(number(count) * entry, SEEK_CUR)
+            kinds.add(_kind(file.read(number(count) * entry), order, entry))
+            most = MOST_PAGES if len(kinds) == 1 else MOST_UNLIKE_PAGES
+            if len(seen) > most:
+                unlike = "" if len(kinds) == 1 else " of several kinds"
+                raise FileError(
+                    f"{path} has more than {most} pages{unlike}; split it, or save it as MRC"
+                )
+
+
+def _kind(entries: bytes, order: str, length: int) -> tuple[bytes, ...]:
+    """Give those tags of a page that pages of one stack have in common."""
+    starts = range(0, len(entries) - 1, length)
+    return tuple(
+        entries[start : start + length]
+        for start in starts
+        if struct.unpack_from(f"{order}H", entries, start)[0] in _KIND
+    )
 
 
 def check_planes(path: Path, ome: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from colonnade.core.errors import FileError
+from colonnade.core.files.bare import check_images
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.infobar import described
 from colonnade.core.files.sem import tiff_header
@@ -32,6 +33,7 @@ def read_tiff(path: Path) -> list[Signal]:
     with tifffile.TiffFile(path, _multifile=False, is_mmstack=False, is_ndtiff=False) as tiff:
         check_planes(path, tiff.ome_metadata)
         pages = [series for series in tiff.series if not series.keyframe.is_reduced]
+        check_images(path, len(pages))
         return [_signal(path, tiff, series, len(pages) == 1) for series in pages]
 
 

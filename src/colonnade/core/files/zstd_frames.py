@@ -34,7 +34,7 @@ def _frames(packed: bytes) -> Iterator[int]:
             continue
         if magic != _MAGIC:
             raise ValueError("these are no frames of Zstandard")
-        descriptor = packed[at + 4 : at + 5][0]
+        descriptor = _number(packed, at + 4, 1)
         single, checked = descriptor >> 5 & 1, descriptor >> 2 & 1
         at += 5 + (1 - single) + (0, 1, 2, 4)[descriptor & 3]
         width = (single, 2, 4, 8)[descriptor >> 6]

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import any_content, gives_or_refuses
+from hypothesis import given
+from hypothesis import strategies as st
 
 from colonnade.core.errors import FileError, ImageError
-from colonnade.tomo.reconstruct.align.alignment import Alignment, load_alignment
+from colonnade.tomo.reconstruct.align.alignment import SUFFIX, Alignment, load_alignment
 from colonnade.tomo.reconstruct.moved import Move
 from colonnade.tomo.tilts import TiltSeries
 
@@ -98,3 +101,15 @@ def test_series_are_aligned_when_they_are_needed() -> None:
     np.testing.assert_allclose(
         lower.apply(SERIES).view(2)[:-3, :-2], SERIES.view(2)[3:, 2:], atol=1e-5
     )
+
+
+SOUND = Alignment(np.array([[0.0, 1.0], [0.5, 0.0]]), 1.0, 0.5, 2.0, 1.0, 0.1, 0.1, 0.01, ("a",))
+
+
+@given(data=st.data())
+def test_alignments_of_any_content_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any{SUFFIX}"
+    SOUND.save(path)
+    gives_or_refuses(load_alignment, path, data.draw(any_content(path.read_bytes())))

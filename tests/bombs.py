@@ -83,6 +83,11 @@ def many_pages(path: Path) -> None:
     write_tiff(path, 8, bytes(64), pages=100_000)
 
 
+def unlike_pages(path: Path) -> None:
+    """Write pages of two kinds by turns."""
+    write_tiff(path, 8, bytes(72), pages=4097, widths=2)
+
+
 def _ome(path: Path, planes: str, size: int = 1, annotation: str = "") -> None:
     text = (
         '<?xml version="1.0"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">'
