@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,6 +99,30 @@ def test_the_log_of_others_is_as_it_was(address: str) -> None:
         assert logger.level == level
     assert others == [True, True]
     assert logger.filters == filters
+
+
+def test_what_the_client_complains_of_as_it_is_closed_is_not_logged(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the scheduler has gone, and it has not yet given up finding it again."""
+    entries: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = entries.append  # type: ignore[method-assign]
+    close = distributed.Client.close
+
+    async def complain() -> None:
+        logging.getLogger("distributed.client").error("no connection")
+
+    def closing(client: Any) -> None:
+        client.sync(complain)
+        close(client)
+
+    monkeypatch.setattr(distributed.Client, "close", closing)
+    logger = logging.getLogger("distributed.client")
+    logger.addHandler(handler)
+    assert list(run(math.sqrt, [4], workers=1, scheduler=address)) == [2]
+    logger.removeHandler(handler)
+    assert entries == []
 
 
 @pytest.mark.parametrize(("theirs", "said"), [("0.0.1", "they have"), (None, "they have none")])

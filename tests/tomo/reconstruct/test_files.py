@@ -1,6 +1,7 @@
 """A batch of series goes on past what is bad, and loses nothing that is done."""
 
 import json
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -150,8 +151,19 @@ def test_views_that_were_aligned_when_the_process_died_are_not_aligned_again(
         patched.setattr(Work, "of", killed)
         with pytest.raises(KeyboardInterrupt):
             run("a.mrc", align=True)
-    monkeypatch.setattr("colonnade.tomo.reconstruct.files.align", lambda _: pytest.fail("again"))
-    assert run("a.mrc", align=True) == []
+    with monkeypatch.context() as patched:
+        patched.setattr("colonnade.tomo.reconstruct.files.align", lambda _: pytest.fail("again"))
+        assert run("a.mrc", align=True) == []
+    resumed = told(run)
+    shutil.rmtree(run.folder / "out")
+    run("a.mrc", align=True)
+    assert told(run) == resumed
+
+
+def told(run: Run) -> list[str]:
+    """Give the lines of what is told to programs, but for how long it took."""
+    lines = run.out("a.sirt.json").read_text().splitlines()
+    return [line for line in lines if '"seconds"' not in line]
 
 
 def test_a_page_is_added_to_a_volume_that_is_there(

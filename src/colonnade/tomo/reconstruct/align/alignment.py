@@ -68,7 +68,7 @@ class Alignment:
         along, across = (move.shifts @ move.turn).T
         rest, offset = least_moving(across, series.degrees, LIKELY * series.shape[2])
         shifts = np.stack([along - along.mean(), rest], axis=1) @ move.turn.T
-        return cls(shifts, move.angle, offset, **found)
+        return cls(shifts, float(move.angle), offset, **found)
 
     @property
     def move(self) -> Move:
