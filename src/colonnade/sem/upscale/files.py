@@ -33,8 +33,11 @@ RECORDS = Path(HIDDEN, "upscale")
 """Where in the folder of the results lies what is not done yet."""
 
 
-FOOTPRINT = Footprint(process=800_000_000, pixel=40, thread=30_000_000)
-"""What a process needs that upscales."""
+FOOTPRINT = Footprint(process=750_000_000, pixel=40, thread=30_000_000)
+"""What a process needs that upscales, but for the answers of the network."""
+
+ANSWERS = 16_000_000
+"""What it needs for these besides, for each pixel that comes of one of the image [bytes]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +153,11 @@ class UpscaledFile(SlicedFile[Conditions, Work]):
     results: Results
     job: Job
 
-    footprint = FOOTPRINT
+    @property
+    def footprint(self) -> Footprint:
+        """What a process needs; the finer the image becomes, the larger are its tiles."""
+        finer = factor_of(self.job.model) ** (1 if self.job.along == "z" else 2)
+        return replace(FOOTPRINT, process=FOOTPRINT.process + ANSWERS * finer)
 
     def measure(self, source: Source) -> Conditions:
         """Measure the spectrum."""

@@ -21,7 +21,7 @@ from colonnade.tomo.denoise.picture import draw_picture
 RECORDS = Path(HIDDEN, "denoise")
 """Where in the folder of the results lies what is not done yet."""
 
-FOOTPRINT = Footprint(process=300_000_000, pixel=40)
+FOOTPRINT = Footprint(process=320_000_000, pixel=40)
 """What a process needs that denoises."""
 
 SUFFIX = ".denoised"
