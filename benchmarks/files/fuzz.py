@@ -17,7 +17,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["colonnade", "readers", "tomllib", "tifffile"]):
+with atheris.instrument_imports(include=["colonnade", "tomllib"]):
     from readers import readers_of
     from sound_files import make_sound_files
 
