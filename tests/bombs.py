@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 import zarr
 from PIL import Image
+from zarr.codecs import BloscCodec, GzipCodec, ZstdCodec
 
 EMPTY = 1 << 26
 """What a bomb unpacks to [bytes]."""
@@ -197,21 +198,21 @@ def gzipped_chunk_of_zarr(path: Path) -> None:
     """Hide in one chunk of a small image what is a thousand times as large."""
     packer = zlib.compressobj(wbits=31)
     content = packer.compress(bytes(EMPTY)) + packer.flush()
-    _zarr_chunk(path, content, compressors=zarr.codecs.GzipCodec())
+    _zarr_chunk(path, content, compressors=GzipCodec())
 
 
 def blosc_chunk_of_zarr(path: Path) -> None:
     """State in one chunk of a small image a size that fills the memory."""
     from numcodecs import Blosc
 
-    _zarr_chunk(path, Blosc().encode(bytes(EMPTY)), compressors=zarr.codecs.BloscCodec())
+    _zarr_chunk(path, Blosc().encode(bytes(EMPTY)), compressors=BloscCodec())
 
 
 def zstd_chunk_of_zarr(path: Path) -> None:
     """State in one chunk of a small image a size that fills the memory."""
     from numcodecs import Zstd
 
-    _zarr_chunk(path, Zstd().encode(bytes(EMPTY)), compressors=zarr.codecs.ZstdCodec())
+    _zarr_chunk(path, Zstd().encode(bytes(EMPTY)), compressors=ZstdCodec())
 
 
 def blosc_chunk_of_older_zarr(path: Path) -> None:

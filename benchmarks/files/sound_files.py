@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import tifffile
 import zarr
 from numpy.typing import NDArray
 from PIL import Image
+from zarr.codecs import GzipCodec
 
 from colonnade.atoms.columns import Columns
 from colonnade.core.files.ome_zarr import write_ome_zarr
@@ -21,7 +23,7 @@ from colonnade.core.work.recipe import dumps
 from colonnade.tomo.reconstruct.align.alignment import Alignment
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-from bruker_files import write_bcf
+write_bcf: Any = import_module("bruker_files").write_bcf
 
 SIDE = 24
 """Rows and columns of images [px]."""
@@ -142,10 +144,14 @@ def _ome_zarr(path: Path) -> None:
 
 
 def _zipped_zarr(path: Path) -> None:
-    shards = {"chunks": (1, 8, 8), "shards": (3, 16, 16)}
     with zarr.storage.ZipStore(path, mode="w") as store:
         array = zarr.create_array(
-            store, shape=(3, SIDE, SIDE), dtype="u2", compressors=zarr.codecs.GzipCodec(), **shards
+            store,
+            shape=(3, SIDE, SIDE),
+            dtype="u2",
+            chunks=(1, 8, 8),
+            shards=(3, 8, 8),
+            compressors=GzipCodec(),
         )
         array[:] = _stack()
 

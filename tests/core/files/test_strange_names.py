@@ -116,6 +116,10 @@ def _pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def _link(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
 def _socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as one:
         one.bind(os.path.relpath(path))  # a name of a socket is short
@@ -147,7 +151,7 @@ def test_a_pipe_where_the_images_of_a_file_should_be(tmp_path: Path) -> None:
 def test_pipes_and_links_within_a_zarr(tmp_path: Path) -> None:
     import zarr
 
-    for number, spoil in enumerate((_pipe, lambda path: path.symlink_to("/etc/hostname"))):
+    for number, spoil in enumerate((_pipe, _link)):
         path = tmp_path / f"{number}.zarr"
         zarr.create_array(str(path), shape=(16, 16), chunks=(16, 16), dtype="u1")[:] = 1
         (chunk,) = (one for one in path.rglob("*") if one.is_file() and "json" not in one.name)

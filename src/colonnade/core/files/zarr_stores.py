@@ -1,6 +1,5 @@
 """Open a Zarr as what lies in its folder or archive, and nothing else that is on the disk."""
 
-import asyncio
 import stat
 import zipfile
 from collections.abc import Iterable
@@ -27,7 +26,7 @@ def open_store(path: Path) -> "OwnFolder | ZipStore":
         If a file of the archive would unpack to fill the memory.
     """
     if path.is_dir():
-        return OwnFolder(path, read_only=True)
+        return OwnFolder(path)
     with zipfile.ZipFile(path) as archive:
         for one in archive.infolist():
             if one.filename.endswith(_METADATA) and one.file_size > LARGEST_METADATA:
@@ -39,9 +38,13 @@ def open_store(path: Path) -> "OwnFolder | ZipStore":
 class OwnFolder(LocalStore):
     """A folder of which only files are read that lie in it: no pipes and no links."""
 
+    def __init__(self, root: Path | str, *, read_only: bool = True) -> None:
+        super().__init__(root, read_only=read_only)
+        self._home = self.root.resolve()
+
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         """Read a file, or a part of it."""
-        await asyncio.to_thread(self._check, key)
+        self._check(key)
         return await super().get(key, prototype, byte_range)
 
     async def get_partial_values(
@@ -50,7 +53,7 @@ class OwnFolder(LocalStore):
         """Read parts of files."""
         wanted = list(key_ranges)
         for key in {key for key, _ in wanted}:
-            await asyncio.to_thread(self._check, key)
+            self._check(key)
         return await super().get_partial_values(prototype, wanted)
 
     def get_sync(self, key: str, *, prototype: Any = None, byte_range: Any = None) -> Any:
@@ -69,7 +72,7 @@ class OwnFolder(LocalStore):
             return
         if not stat.S_ISREG(found.st_mode):
             raise FileError(f"{self.root} has a pipe or a device where a file should be: {key}")
-        if path.resolve() != self.root.resolve() / key:
+        if path.resolve() != self._home / key:
             raise FileError(f"{self.root} has links in it, which are not followed: {key}")
         if key.endswith(_METADATA) and found.st_size > LARGEST_METADATA:
             raise _too_long(self.root)
