@@ -71,7 +71,7 @@ def command(folder: Path, out: str, *options: str) -> "subprocess.Popen[str]":
 
 def wait_for(process: "subprocess.Popen[str]", out: Path, images: int) -> None:
     """Wait until so many images are done."""
-    while len(list(out.glob("*.json"))) < images and process.poll() is None:
+    while len(list(out.glob("sem*.json"))) < images and process.poll() is None:
         time.sleep(0.05)
 
 
@@ -105,10 +105,12 @@ def _survive(victim: str, folder: Path, images: int) -> None:
     cluster = Cluster(folder / "dask")
     running = command(folder, out.name, "--scheduler", cluster.address)
     wait_for(running, out, images // 3)
-    (cluster.workers[0] if victim == "a worker" else cluster.scheduler).kill()
+    killed = cluster.workers[0] if victim == "a worker" else cluster.scheduler
+    killed.kill()
+    killed.wait()
     begun = time.monotonic()
     _, complaint = running.communicate(timeout=HANGS)
-    took, done = time.monotonic() - begun, len(list(out.glob("*.json")))
+    took, done = time.monotonic() - begun, len(list(out.glob("sem*.json")))
     print(
         f"{victim}: exit status {running.returncode}, {done} of {images} done, {took:.1f} s after"
     )
