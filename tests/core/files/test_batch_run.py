@@ -275,9 +275,11 @@ def test_what_a_command_that_was_killed_was_writing_goes_with_the_next(tmp_path:
 
     def begin(path: Path, name: str) -> Work:
         assert not any(each.exists() for each in left)
+        left[0].touch()  # as a process that works for this command and dies
         return Work()
 
     run_batch(files, tmp_path, "locate", begin, lambda _: None, lambda *_: None)
+    assert not left[0].exists()
     assert theirs.exists()
 
 

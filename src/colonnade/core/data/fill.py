@@ -64,6 +64,7 @@ def fill_library(
     for written in run(write, shares, workers=workers, scheduler=scheduler):
         done += written
         progress(done, count)
+    remove_left(folder, inside=True)  # of processes that died meanwhile
 
 
 def _write_share(

@@ -138,14 +138,14 @@ def run_batch(
     listed = out / list_name(command)
     if listed.exists():
         read_failures(listed)  # a file of that name that is no list must be known before the work
-    remove_left(out)
-    remove_left(out / HIDDEN, inside=True)
+    _tidy(out)
     watch = Watch()
     batch = _Batch(files, out, begin, say, progress, listed, watch, crew.limit)
     watched = nullcontext() if len(files) == 1 else watch  # one file shows how far it is
     with watched, closing(crew.outcomes(_do, batch.items(), _need)) as each:
         for outcome in each:
             batch.take(outcome)
+    _tidy(out)
     if batch.done_before:
         say(f"already done: {batch.done_before} of {len(files)} files")
     failures = batch.failures
@@ -155,6 +155,12 @@ def run_batch(
         except FileError as error:  # what failed is said all the same
             say(f"{error}; the same command tries again what failed")
     return failures
+
+
+def _tidy(out: Path) -> None:
+    """Remove what processes were writing that died, before this command or for it."""
+    remove_left(out)
+    remove_left(out / HIDDEN, inside=True)
 
 
 def run_batch_of_parts(

@@ -1,0 +1,215 @@
+"""Small work for each command that must survive being killed, and what it must have made."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import colonnade
+from colonnade.core.files.batch import sample
+from colonnade.core.files.open import read_volume
+from colonnade.core.files.write import write_mrc
+
+TRAINING = """
+version = 1
+name = "small"
+validation_images = 2
+[training]
+steps = 12
+batch = 2
+save_every = 3
+"""
+"""Begins the recipe of every training."""
+
+RECORDS = ".colonnade"
+"""Folder of what is done, which a whole run may leave otherwise than one in parts."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A command but for the folder of its results.
+
+    Parameters
+    ----------
+    name
+        What it is called here.
+    words
+        The command.
+    """
+
+    name: str
+    words: Sequence[str]
+
+    def start(self, folder: Path, out: Path) -> "subprocess.Popen[bytes]":
+        """Start the command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "colonnade", *self.words, "--out", str(out)],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def write_inputs(folder: Path, workers: int) -> list[Work]:
+    """Write small files for each command, and give the commands.
+
+    Parameters
+    ----------
+    folder
+        Where to write; it must not be there.
+    workers
+        Processes of each command, its own among them where it trains.
+    """
+    folder.mkdir(parents=True)
+    makers: list[Callable[[Path, np.random.Generator, list[str]], list[Work]]] = [
+        _of_atoms,
+        _of_images,
+        _of_series,
+        _libraries,
+        _imports,
+    ]
+    option = ["--workers", str(workers)]
+    works = [work for make in makers for work in make(folder, np.random.default_rng(0), option)]
+    return works + _trainings(folder, workers - 1)
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Name the results that are not the same, byte by byte, and what is left over of others."""
+    found = []
+    for path in sorted(one.rglob("*")):
+        twin = other / path.relative_to(one)
+        if RECORDS in path.parts or path.is_dir():
+            continue
+        if not twin.exists() or _content(twin) != _content(path):
+            found.append(path.name)
+    more = {path.relative_to(other) for path in other.rglob("*") if RECORDS not in path.parts}
+    return found + [f"{path} is left over" for path in more if not (one / path).exists()]
+
+
+def _content(path: Path) -> bytes:
+    """Give what is in a file, but for how long it took."""
+    content = path.read_bytes()
+    if b'"seconds"' not in content or path.suffix != ".json":
+        return content
+    said = {name: value for name, value in json.loads(content).items() if name != "seconds"}
+    return json.dumps(said).encode()
+
+
+def _of_atoms(folder: Path, rng: np.random.Generator, option: list[str]) -> list[Work]:
+    atoms = colonnade.read(sample()).pixels[:64, :64]
+    film = np.stack([rng.poisson(atoms) for _ in range(6)]).astype(np.uint16)
+    colonnade.write_tiff(folder / "film.tif", film, (0.016, 0.016))
+    return [Work("locate", ["locate", "film.tif", *option])]
+
+
+def _of_images(folder: Path, rng: np.random.Generator, option: list[str]) -> list[Work]:
+    """Write four images, as a folder and as a stack."""
+    sem = colonnade.read(sample("sem.tif")).pixels[:48, :64]
+    images = [_noisy(np.rot90(sem, 2 * (number % 2)), rng) for number in range(4)]
+    (folder / "sem").mkdir()
+    for number, image in enumerate(images):
+        colonnade.write_tiff(folder / "sem" / f"sem{number}.tif", image, (5.0, 5.0))
+    colonnade.write_tiff(folder / "stack.tif", np.stack(images), (5.0, 5.0), spacing=5.0)
+    zarr = ["--format", "ome-zarr"]
+    return [
+        Work("upscale", ["upscale", "sem", *option]),
+        Work("upscale, Zarr", ["upscale", "stack.tif", *zarr]),
+        Work("denoise", ["denoise", "sem", *option]),
+        Work("denoise, Zarr", ["denoise", "stack.tif", *zarr]),
+    ]
+
+
+def _noisy(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.clip(image + rng.normal(0, 2, image.shape), 0, 255).astype(np.uint8)
+
+
+def _of_series(folder: Path, _: np.random.Generator, option: list[str]) -> list[Work]:
+    """Write some of the sample, and go on with it along the axis."""
+    whole = slice(None)
+    views = read_volume(sample("tomo.mrc")).block((whole, whole, whole))[::5, :, 36:60]
+    write_mrc(folder / "tall.mrc", np.concatenate([views, views[:, ::-1]], 1))
+    tilts = sample("tomo.rawtlt").read_text().split()[::5]
+    (folder / "tall.rawtlt").write_text("\n".join(tilts) + "\n")
+    short = ["--weight", "1", "--iterations", "20", *option]
+    network = ["--method", "network", *short]
+    total_variation = ["--method", "tv", "--align", "--format", "ome-zarr", *short]
+    return [
+        Work("denoise, projections", ["denoise", "tall.mrc"]),
+        Work("reconstruct, network", ["reconstruct", "tall.mrc", *network]),
+        Work("reconstruct, TV", ["reconstruct", "tall.mrc", *total_variation]),
+    ]
+
+
+def _libraries(folder: Path, _: np.random.Generator, option: list[str]) -> list[Work]:
+    sizes = {"atoms": "[32, 32]", "sem": "[32, 32]", "tomo": "[32, 2, 32]"}
+    for wing, size in sizes.items():
+        (folder / f"{wing}.toml").write_text(f"version = 1\nsize = {size}\n")
+    layouts = [("atoms", "zarr"), ("atoms", "temimagenet"), ("sem", "zarr"), ("tomo", "zarr")]
+    words = ["simulate", "{}", "--recipe", "{}.toml", "--count", "6"]
+    return [
+        Work(
+            f"simulate {wing}, {layout}",
+            [*(word.format(wing) for word in words), "--layout", layout, *option],
+        )
+        for wing, layout in layouts
+    ]
+
+
+def _imports(folder: Path, rng: np.random.Generator, _: list[str]) -> list[Work]:
+    _write_lattices(folder / "lattices", rng)
+    _write_pairs(folder / "pairs", rng)
+    _write_volumes(folder / "volumes", rng)
+    named = {"atoms": "lattices", "sem": "pairs", "tomo": "volumes"}
+    return [Work(f"import {wing}", ["import", wing, name]) for wing, name in named.items()]
+
+
+def _write_lattices(folder: Path, rng: np.random.Generator) -> None:
+    """Write images of columns, and where these are."""
+    folder.mkdir()
+    y, x = np.indices((96, 96))
+    for number in range(4):
+        places = 6.0 + 9.0 * np.indices((10, 10)).reshape(2, -1).T + rng.normal(0, 0.3, (100, 2))
+        spots = [np.exp(-((y - a) ** 2 + (x - b) ** 2) / 8) for a, b in places]
+        image = rng.poisson(20 + 80 * np.sum(spots, 0)).astype(np.uint16)
+        colonnade.write_tiff(folder / f"l{number}.tif", image, (0.02, 0.02))
+        lines = "".join(f"{a:.4f},{b:.4f}\n" for a, b in places)
+        (folder / f"l{number}.csv").write_text(f"y,x\n{lines}")
+
+
+def _write_pairs(folder: Path, rng: np.random.Generator) -> None:
+    """Write fields that were recorded twice."""
+    whole = colonnade.read(sample("sem.tif")).pixels.astype(float)
+    for side in ("low", "high"):
+        (folder / side).mkdir(parents=True)
+    for number, turned in enumerate([whole, whole[::-1], whole[:, ::-1], whole[::-1, ::-1]]):
+        height, width = turned.shape
+        coarse = turned.reshape(height // 2, 2, width // 2, 2).mean((1, 3))
+        colonnade.write_tiff(folder / "low" / f"f{number}.tif", _noisy(coarse, rng))
+        colonnade.write_tiff(folder / "high" / f"f{number}.tif", _noisy(turned, rng))
+
+
+def _write_volumes(folder: Path, rng: np.random.Generator) -> None:
+    """Write noise as volumes, which is as good as any other, and views of them."""
+    folder.mkdir()
+    for number in range(4):
+        write_mrc(folder / f"v{number}.volume.mrc", rng.random((24, 16, 24), np.float32))
+        write_mrc(folder / f"v{number}.mrc", rng.random((9, 16, 24), np.float32))
+        tilts = "".join(f"{tilt}\n" for tilt in range(-60, 61, 15))
+        (folder / f"v{number}.rawtlt").write_text(tilts)
+
+
+def _trainings(folder: Path, helpers: int) -> list[Work]:
+    parts = {
+        "atoms": "[simulation]\nsize = [32, 32]\n[network]\nwidths = [4, 8]\n",
+        "sem": "[simulation]\nsize = [64, 64]\n",
+    }
+    for wing, part in parts.items():
+        (folder / f"train-{wing}.toml").write_text(f"{TRAINING}workers = {helpers}\n{part}")
+    return [
+        Work(f"train {wing}", f"train {wing} --recipe train-{wing}.toml --resume".split())
+        for wing in parts
+    ]
