@@ -4,9 +4,10 @@
 
 FOLDERs hold photographs, micrographs of other kinds, drawings and textures; those after --atomic
 hold images of atom columns, which must pass. Noise, stars, boards, bricks, stripes, cells, discs
-and print are drawn here besides. The middle of each image is searched with nothing set. A column
-counts as seen if its score would reach the lower of the two thresholds of the model were it not
-for the verdict on the image, and as reported if the verdict leaves it.
+and print are drawn here besides, and what stands in `other_kinds`: diffraction patterns, arrays of
+particles and the like. The middle of each image is searched with nothing set. A column counts as
+seen if its score would reach the lower of the two thresholds of the model were it not for the
+verdict on the image, and as reported if the verdict leaves it.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.font_manager import findfont
+from other_kinds import drawn as drawn_kinds
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 from scipy.spatial import cKDTree
@@ -139,6 +141,8 @@ def drawn() -> Iterator[Micrograph]:
         for number, variant in enumerate(variants):
             pixels = draw(np.random.default_rng([SEED, number]), *variant)
             yield Micrograph(pixels.astype(np.float32), name=f"{kind} {number + 1}")
+    for name, pixels in drawn_kinds(SEED):
+        yield Micrograph(pixels.astype(np.float32), name=name)
 
 
 def read(folder: Path, side: int) -> Iterator[Micrograph]:
@@ -200,15 +204,15 @@ def main() -> None:
     given = parser.parse_args()
     warnings.simplefilter("ignore", ColonnadeWarning)
     model = Model.load("atoms")
-    sources = {DRAWN: drawn()} if given.folders else {}
+    sources = {DRAWN: drawn()} if given.folders or not given.atomic else {}
     sources |= {str(one): read(one, given.side) for one in (*given.folders, *given.atomic)}
     tallies: dict[str, Tally] = {}
     print("| image | megapixels | columns seen | reported | probability of atom columns |")
     print("|---|---|---|---|---|")
     for name, images in sources.items():
-        tally = tallies.setdefault(name, Tally())
         for image in images:
-            print(tally.add(image, model), flush=True)
+            kind = image.name.rpartition(" ")[0] if name == DRAWN else name
+            print(tallies.setdefault(kind, Tally()).add(image, model), flush=True)
     print("\n| images | number | taken for atomic | megapixels | seen a megapixel | reported |")
     print("|---|---|---|---|---|---|")
     for name, tally in tallies.items():

@@ -311,6 +311,7 @@ def test_a_table_gives_back_the_columns() -> None:
     [
         ({"y_px": [1.0]}, "needs the columns y_px and x_px"),
         ({"y_px": [1.0], "x_px": [np.inf]}, "a position is missing or infinite"),
+        ({"y_px": [1e300], "x_px": [2.0]}, r"farther than 1e\+09 px, and so in no image"),
         ({"y_px": [1.0], "x_px": [2.0], "score": [0.1, 0.2]}, "score has the shape"),
     ],
 )

@@ -20,6 +20,9 @@ from colonnade.core.work.writing import atomic
 MEASURED = ("sigma_y", "sigma_x", "score", "intensity", "width")
 """What is known of each column beside its position."""
 
+FARTHEST = 1e9
+"""No image has so many rows or columns [px]."""
+
 _FIELDS = {
     "y_px": "y",
     "x_px": "x",
@@ -167,7 +170,7 @@ class Columns:
         Raises
         ------
         ValueError
-            If there are no positions, or one of them is missing or infinite.
+            If there are no positions, or one of them is missing, infinite or in no image.
         """
         values = {name: np.asarray(given) for name, given in table.items()}
         if not {"y_px", "x_px"} <= values.keys():
@@ -175,6 +178,8 @@ class Columns:
         known = {_FIELDS[name]: given for name, given in values.items() if name in _FIELDS}
         if not np.isfinite(np.array([known["y"], known["x"]], float)).all():
             raise ValueError("a position is missing or infinite")
+        if (np.abs([known["y"], known["x"]]) > FARTHEST).any():
+            raise ValueError(f"a position is farther than {FARTHEST:g} px, and so in no image")
         labels = {name: values[name] for name in values if name not in (*_FIELDS, *_IN_NM)}
         return cls(**known, labels=labels, pixel_size=pixel_size or _pixel_size(values))
 

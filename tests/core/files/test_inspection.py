@@ -81,6 +81,14 @@ def test_what_has_no_calibration_and_broken_pixels(tmp_path: Path) -> None:
     assert "nm" not in text.split("grey levels")[0].split("pixel size")[1].splitlines()[0]
 
 
+def test_an_image_of_nothing_but_nan_has_no_grey_levels(tmp_path: Path) -> None:
+    np.save(tmp_path / "none.npy", np.full((9, 9), np.nan))
+    said = report(tmp_path / "none.npy")
+    assert "none that is a finite number" in said
+    assert "81 NaN, 0 infinite" in said
+    assert "nan to nan" not in said
+
+
 def test_the_tilts_of_a_series_are_said(shared_data: Path) -> None:
     text = report(shared_data / "tomo" / "needle" / "HAADF.mrc")
     assert "tilt series" in text

@@ -54,7 +54,7 @@ class Microscope:
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-numbers = st.floats(allow_nan=False)
+numbers = st.floats(-1e15, 1e15)
 
 microscopes = st.builds(
     Microscope,
@@ -128,6 +128,11 @@ def test_a_whole_number_serves_as_a_decimal_one(tmp_path: Path) -> None:
         ("size = [1, 2, 3]", ["size", "2", "3"]),
         ("size = []", ["size", "2", "0"]),
         ("size = [1.5, 2]", ["size", "int", "1.5"]),
+        ("dose = nan", ["dose", "nan"]),
+        ("dose = -inf", ["dose", "1e+15", "-inf"]),
+        ("dose = 1e16", ["dose", "1e+15", "1e+16"]),
+        (f"dose = {10**400}", ["dose", "1e+15"]),
+        ("[optics.lens]\nrange = [0.5, 1e300]", ["optics.lens.range", "1e+300"]),
         ("mode = 'haadf'", ["mode", "'adf'", "'bf'", "'haadf'"]),
         ("mode = ['adf']", ["mode", "'adf'"]),
     ],

@@ -193,6 +193,7 @@ def test_tilts_are_even_or_known() -> None:
         (lambda: replace(SMALL, size=(8, 4, 48)), r"at least \(16, 1, 16\)"),
         (lambda: Tilts(reach=(90.0,)), "between 0 and 80 degrees"),
         (lambda: Tilts(reach=(60.0,), step=(70.0,)), "no more than tilts.reach"),
+        (lambda: Tilts(reach=()), "at least one number"),
         (lambda: Recording(correlation=(0.1, 0.9)), "between 0 and 0.66"),
     ],
 )

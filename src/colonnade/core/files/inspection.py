@@ -86,11 +86,15 @@ def _grey_levels(signal: Signal) -> Iterator[tuple[str, str]]:
     pixels, _ = signal.plane(0)
     which = " of frame 0" if signal.kind in SEVERAL else ""
     summary = grey_summary(np.asarray(pixels))
+    broken = f"{summary.nans} NaN, {summary.infinities} infinite"
+    if not summary.histogram:
+        yield f"grey levels{which}", f"none that is a finite number: {broken}"
+        return
     yield (
         f"grey levels{which}",
         f"{summary.minimum:g} to {summary.maximum:g}, median {summary.median:g}, "
         f"mean {summary.mean:.4g} ± {summary.std:.4g}",
     )
     if summary.nans or summary.infinities:
-        yield "not finite", f"{summary.nans} NaN, {summary.infinities} infinite"
+        yield "not finite", broken
     yield "histogram", summary.histogram

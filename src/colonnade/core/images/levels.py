@@ -91,7 +91,7 @@ def level_notes(pixels: NDArray[Any]) -> list[str]:
         Grey levels of any shape, every one finite, not all the same.
     """
     levels, notes = pixels.ravel(), []
-    if few := _few_levels(levels):
+    if few := few_levels(levels):
         notes.append(f"the image has {few} grey levels, so that little can be measured in it")
     if share := saturated_share(levels):
         notes.append(
@@ -117,8 +117,9 @@ def saturated_share(pixels: NDArray[Any]) -> float:
     return share if piled_up else 0.0
 
 
-def _few_levels(levels: NDArray[Any]) -> int:
-    """Count the grey levels, if they are few; else 0."""
+def few_levels(levels: NDArray[Any]) -> int:
+    """Count the grey levels of an image of any shape, if they are few; else 0."""
+    levels = levels.ravel()
     step = max(1, levels.size // SEEN)
     if len(np.unique(levels[::step])) >= FEW_LEVELS:
         return 0

@@ -22,6 +22,9 @@ VERSION = 1
 LARGEST = 1 << 20
 """A larger file is no recipe; to read what is in it could take minutes [bytes]."""
 
+LARGEST_NUMBER = 1e15
+"""No number of a recipe is larger, so that its square and its cube are numbers too."""
+
 _NOT_TOML = (ValueError, RecursionError)
 """What the parser raises; the second of tables in tables without end."""
 
@@ -178,9 +181,11 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if origin is types.UnionType or origin is typing.Union:
         raise TypeError(f"recipes have no unions: {where}")
     if hint is float and type(value) is int:
-        return float(value)
+        return _typed(hint, float(max(-(10**300), min(value, 10**300))), where)
     if type(value) is not hint:
         raise RecipeError(f"{where} must be of type {hint.__name__}, not {value!r}")
+    if hint is float and not abs(value) <= LARGEST_NUMBER:
+        raise RecipeError(f"{where} must be a number of at most {LARGEST_NUMBER:g}, not {value!r}")
     return value
 
 

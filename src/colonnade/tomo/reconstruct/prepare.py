@@ -11,6 +11,7 @@ from colonnade.core.errors import ImageError
 from colonnade.core.images.repair import as_single, mend
 from colonnade.core.images.volume import Voxels
 from colonnade.tomo.reconstruct.background import find_background
+from colonnade.tomo.reconstruct.looks import Look, doubts, narrow
 from colonnade.tomo.reconstruct.views import LazyViews
 from colonnade.tomo.tilts import TiltSeries
 
@@ -96,14 +97,14 @@ def prepare(series: TiltSeries, preparation: Preparation | None = None) -> TiltS
     Raises
     ------
     ImageError
-        If a view has no number in it, or is smaller than the binning.
+        If a view has no number in it, shows nothing, or is smaller than the binning.
     """
     wanted = preparation or Preparation()
     count, height, width = series.shape
     if min(height, width) < wanted.binning:
         raise ImageError(f"views of {height} x {width} px cannot be binned by {wanted.binning}")
     mended = MendedViews(series.views, wanted.hot_pixels)
-    notes = mended.notes
+    notes = [*mended.notes, *doubts(mended.looks), *narrow(series.angles)]
     views: LazyViews = mended
     if wanted.bright_field:
         views = Attenuation(mended, series.name)
@@ -170,6 +171,7 @@ class MendedViews(LazyViews):
         count, height, width = views.shape
         super().__init__((count, height, width))
         self._views = views
+        self.looks: list[Look] = []
         self._mended = [self._find(view, limit) for view in range(count)]
 
     def band(self, view: int, rows: slice) -> Single:
@@ -196,12 +198,13 @@ class MendedViews(LazyViews):
         if not np.isfinite(grey).any():
             raise ImageError(f"no pixel of view {view} is a finite number; leave it out")
         filled, faults = mend(grey)
+        self.looks.append(Look.of(filled, view))
         step = 1.0 if np.asarray(grey).dtype.kind in "iu" else 0.0
         hot = hot_pixels(filled, limit, step) if limit else np.zeros(filled.shape, bool)
         mended = np.where(hot, _neighbours(filled), filled)
         rows, columns = np.nonzero(mended != as_single(grey))
         lines = faults.rows.size + faults.columns.size
-        counts = (int(hot.sum()), faults.pixels, lines)
+        counts = (int(hot.sum()) + faults.hot.size, faults.pixels, lines)
         return _Mended(rows, columns, mended[rows, columns], counts)
 
 

@@ -26,6 +26,8 @@ class Tilts:
     """Standard deviation of the tilts of such a series from even ones [degrees]."""
 
     def __post_init__(self) -> None:
+        if not self.reach or not self.step:
+            raise RecipeError("tilts.reach and tilts.step must name at least one number")
         if not all(0 < reach <= STEEPEST for reach in self.reach):
             raise RecipeError(
                 f"tilts.reach must lie between 0 and {STEEPEST:g} degrees, not {self.reach}"

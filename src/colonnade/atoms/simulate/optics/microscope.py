@@ -54,6 +54,9 @@ class Imaging:
                 raise RecipeError(
                     f"imaging.{name} must go from one positive number to a larger, not {low, high}"
                 )
+        for name in ("voltages", "convergence", "exponent", "bright_exponent"):
+            if not all(value > 0 for value in getattr(self, name)):
+                raise RecipeError(f"imaging.{name} must be positive, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True)
