@@ -270,7 +270,7 @@ class AtomicSettings:
         Of their coarseness.
     narrowest
         Where nothing repeats, spots of a smaller standard deviation are single pixels [px]: hot
-        ones, or electrons. Of 253 images of single atoms the narrowest ones have 0.68.
+        ones, or electrons. Of 273 images of single atoms the narrowest ones have 0.68.
     seldom
         Odds of such spots being atoms, as a share of the odds otherwise; and of dark spots where
         nothing repeats and the size of the pixels is not known.
