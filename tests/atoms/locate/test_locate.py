@@ -369,6 +369,14 @@ def test_dark_spots_are_atoms_where_the_pixel_size_says_so(model: Model) -> None
         assert 18 <= len(found.columns) <= 21
 
 
+@pytest.mark.parametrize("bright", [1, 40])
+def test_single_electrons_and_hot_pixels_are_no_atoms(bright: int, model: Model) -> None:
+    image = np.zeros((128, 128), np.float32)
+    image.flat[np.random.default_rng(1).choice(image.size, 16 * bright, replace=False)] = 1000
+    for pixel_size in (None, (0.016, 0.016)):
+        assert not locate_frame(Micrograph(image, pixel_size), model).shows_columns
+
+
 def test_a_colour_array_and_an_empty_stack_are_refused(model: Model) -> None:
     with pytest.raises(ImageError, match="colour"):
         colonnade.locate(np.zeros((64, 48, 3)), model=model)

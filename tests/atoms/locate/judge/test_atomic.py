@@ -60,6 +60,13 @@ def test_dark_spots_are_atoms_only_in_pixels_of_their_size() -> None:
     assert single.probability(VERDICT, of_any_size=True, dark=True) < 0.5
 
 
+def test_a_probe_makes_no_spot_of_a_single_pixel() -> None:
+    usual = evidence(spots=ATOMS).probability(VERDICT)
+    assert evidence(spots=ATOMS, width=0.7).probability(VERDICT) == usual
+    assert evidence(spots=ATOMS, width=0.3).probability(VERDICT) < 0.5
+    assert evidence(width=0.3).probability(VERDICT) == evidence().probability(VERDICT)
+
+
 def test_a_dark_lattice_is_one_in_pixels_of_any_size() -> None:
     lattice = evidence()
     assert lattice.probability(VERDICT, of_any_size=True, dark=True) == lattice.probability(

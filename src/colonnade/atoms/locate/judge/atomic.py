@@ -5,7 +5,8 @@ a lattice repeats, however many electrons there are, it repeats most of its colu
 wide as each other and what stands out most, and on average they look like something that a probe
 has blurred to all sides: without edges, and without a plateau. Where nothing repeats, it tells
 whether single atoms, or edges and highlights of any shape, stand out; discs are flat. Single atoms
-are seen in dark field, where they are bright: what is dark are pores, cracks and cells.
+are seen in dark field, where they are bright: what is dark are pores, cracks and cells. And no
+probe makes a spot of a single pixel, as hot pixels and single electrons do.
 """
 
 from dataclasses import dataclass
@@ -24,9 +25,6 @@ from colonnade.core.images.binning import Binning
 
 ATOMIC = 0.5
 """Images are taken for ones of atom columns from this probability on."""
-
-LEAST_WIDTH = 0.5
-"""A narrower filter sees nothing but pixels [px]."""
 
 FILTERED_WIDTH = 1.5
 """Images are binned as long as columns stay as wide as this, before they are filtered [px]."""
@@ -48,6 +46,8 @@ class ImageEvidence:
         What they look like on average.
     spots
         What stands out of its surroundings; None where a lattice repeats.
+    width
+        Standard deviation of the columns in the median [px]; NaN where there are none.
     """
 
     explained: float
@@ -55,6 +55,7 @@ class ImageEvidence:
     unevenness: float
     mean_column: MeanColumn
     spots: Spots | None
+    width: float = np.nan
 
     def probability(
         self,
@@ -79,8 +80,9 @@ class ImageEvidence:
         """
         weights = verdict.lattice if self.spots is None else verdict.single
         odds = float(self.terms(settings) @ np.array(weights))
-        if self.spots is not None and of_any_size and dark:
-            odds += float(np.log(settings.dark_atoms))
+        reasons = (of_any_size and dark) + (self.width < settings.narrowest)
+        if self.spots is not None:
+            odds += reasons * float(np.log(settings.seldom))
         return float(1 / (1 + np.exp(-odds)))
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
@@ -146,7 +148,8 @@ def image_evidence(
     fitted = columns[np.isfinite(columns.width)]
     if not len(fitted):
         return ImageEvidence(0.0, 0.0, np.nan, UNKNOWN, spots)
-    width = max(float(np.median(fitted.width)), LEAST_WIDTH)
+    median = float(np.median(fitted.width))
+    width = max(median, settings.atomic.narrowest)
     several = len(fitted) >= settings.atomic.fewest
     return ImageEvidence(
         _explained(image, fitted.positions, width, settings.atomic),
@@ -154,6 +157,7 @@ def image_evidence(
         float(np.log(fitted.width).std()) if several else np.nan,
         MeanColumn.of(image, fitted.positions, width, settings.mean_column),
         spots,
+        median,
     )
 
 

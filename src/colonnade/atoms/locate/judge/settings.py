@@ -268,9 +268,12 @@ class AtomicSettings:
         Limits of their unlikeness.
     finest, coarse
         Of their coarseness.
-    dark_atoms
-        Odds of dark spots being atoms, as a share of those of bright ones, where nothing repeats
-        and the size of the pixels is not known.
+    narrowest
+        Where nothing repeats, spots of a smaller standard deviation are single pixels [px]: hot
+        ones, or electrons. Of 273 images of single atoms the narrowest ones have 0.68.
+    seldom
+        Odds of such spots being atoms, as a share of the odds otherwise; and of dark spots where
+        nothing repeats and the size of the pixels is not known.
     """
 
     strongest: float = 0.03
@@ -293,7 +296,8 @@ class AtomicSettings:
     unlike: float = 0.3
     finest: float = -0.2
     coarse: float = 0.05
-    dark_atoms: float = 0.1
+    narrowest: float = 0.5
+    seldom: float = 0.1
 
 
 @dataclass(frozen=True)
