@@ -20,6 +20,7 @@ nothing comes of it.
 """
 
 import argparse
+import warnings
 from collections.abc import Callable
 from functools import cache
 from itertools import product
@@ -303,6 +304,7 @@ def main() -> None:
     """Print a row for each value of each constant."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="|".join(GROUPS), default=list(GROUPS))
+    warnings.simplefilter("ignore")
     print("| constant | value | wrong | wrong as it is |\n|---|---|---|---|")
     for group in parser.parse_args().groups:
         usual, measure = GROUPS[group]

@@ -89,8 +89,9 @@ class Scored:
 
     def where(self, chosen: NDArray[np.bool_]) -> "Scored":
         """Keep some."""
-        parts = (self.score, self.true, self.image, self.passes)
-        return Scored(*(one[chosen] for one in parts))
+        return Scored(
+            self.score[chosen], self.true[chosen], self.image[chosen], self.passes[chosen]
+        )
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,10 @@ def judged(model: Model, images: Iterator[Simulated]) -> Scored:
     for number, image in enumerate(CalibrationSet.of(model, images).images):
         true, fair = image.judged()
         score = probability(image.evidence, card.weights)[fair]
-        passes = image.image.probability(card.verdict) >= ATOMIC
-        parts.append((score, true[fair], np.full_like(score, number), np.full_like(score, passes)))
-    score, true, numbers, passes = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Scored(score, true, numbers.astype(np.intp), passes.astype(bool))
+        atomic = np.full(len(score), image.image.probability(card.verdict))
+        parts.append((score, true[fair], np.full(len(score), number), atomic))
+    score, true, numbers, atomic = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Scored(score, true, numbers, atomic >= ATOMIC)
 
 
 def binned(scored: Scored) -> list[Bin]:
