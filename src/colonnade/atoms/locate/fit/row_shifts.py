@@ -175,15 +175,14 @@ def _inner_misfit(levels: Single, weight: Single, drawn: Single, most: int) -> A
 
 def _misfit(shifts: Whole, counts: Single, levels: Single, weight: Single, drawn: Single) -> Array:
     """Half the chi-square of each row, axes (shift, row); `counts` is 1 for pixels that count."""
-    one, grey, own, columns = (a.astype(np.float64) for a in (counts, levels, weight, drawn))
     # The square of image less shifted columns, times the shifted weight, as three correlations.
     pairs = (
-        (one * grey**2, own),
-        (-2 * one * grey, own * columns),
-        (one, own * columns**2),
+        (counts * levels**2, weight),
+        (-2 * counts * levels, weight * drawn),
+        (counts, weight * drawn**2),
     )
     waves = sum(np.fft.rfft(a, axis=1) * np.fft.rfft(b, axis=1).conj() for a, b in pairs)
-    return np.asarray(np.fft.irfft(waves, drawn.shape[1], axis=1)[:, shifts].T / 2)
+    return np.asarray(np.fft.irfft(waves, drawn.shape[1], axis=1)[:, shifts].T / 2, np.float64)
 
 
 def _restlessness(weight: Single, residual: Single, drawn: Single) -> float:
