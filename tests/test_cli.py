@@ -18,9 +18,11 @@ from rich.console import Console
 
 from colonnade import cli
 from colonnade.cli import terminal
+from colonnade.cli.apply import choose_crew
 from colonnade.core.errors import ColonnadeWarning, FileError, warn
 from colonnade.core.files.open import read
 from colonnade.core.files.write import write_tiff
+from colonnade.core.work.parallel import Crew
 
 
 def colonnade(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -93,6 +95,16 @@ def test_work_for_which_there_is_too_little_memory_is_refused_before_it_begins(
     done = colonnade(*words, "50", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("colonnade: '50' is no amount of memory")
+
+
+def test_unless_told_processes_share_half_of_what_is_free_and_one_may_take_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("colonnade.core.work.memory.free_memory", lambda: 6 * 10**9)
+    assert choose_crew(4, None, None) == Crew(4, memory=3 * 10**9, largest=6 * 10**9)
+    assert choose_crew(4, None, "1 GB") == Crew(4, memory=10**9)
+    monkeypatch.setattr("colonnade.core.work.memory.free_memory", lambda: None)
+    assert choose_crew(4, None, None) == Crew(4)
 
 
 @pytest.mark.parametrize("detect", ["mask", "hough"])

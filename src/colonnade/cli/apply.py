@@ -90,7 +90,7 @@ def locate(
     from colonnade.core.files.units import parse_length
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    crew = _crew(workers, scheduler, memory)
+    crew = choose_crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample()), out, scheduler)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average, candidates)
@@ -168,7 +168,7 @@ def upscale(
     from colonnade.sem.upscale.upscale import choose_model
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    crew = _crew(workers, scheduler, memory)
+    crew = choose_crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample("sem.tif")), out, scheduler)
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, size, signal, frame, report)
@@ -274,7 +274,7 @@ def reconstruct(
     from colonnade.tomo.reconstruct.reconstruct import Options
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    crew = _crew(workers, scheduler, memory)
+    crew = choose_crew(workers, scheduler, memory)
     options = Options(
         method, weight, iterations, depth, model, crew.workers, scheduler, device, crew.memory
     )
@@ -353,7 +353,7 @@ def denoise(
     from colonnade.tomo.denoise.files import Job, denoise_files
 
     size = None if pixel_size is None else parse_length(pixel_size)
-    crew = _crew(workers, scheduler, memory)
+    crew = choose_crew(workers, scheduler, memory)
     files, out = _for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
     job = Job(choose_model(model), format, size, signal, frame)
     if own:
@@ -370,14 +370,17 @@ def denoise(
     return report_failures(failures, len(files), out, "denoise")
 
 
-def _crew(workers: int | None, scheduler: str | None, memory: str | None) -> "Crew":
+def choose_crew(workers: int | None, scheduler: str | None, memory: str | None) -> "Crew":
     """Say who does the work, and what memory that may take."""
-    from colonnade.core.work.memory import default_memory, parse_memory
+    from colonnade.core.work.memory import SHARE, free_memory, parse_memory
     from colonnade.core.work.parallel import Crew
     from colonnade.core.work.processors import available_cpus
 
-    limit = default_memory() if memory is None else parse_memory(memory)
-    return Crew(workers or available_cpus(), scheduler, limit)
+    workers = workers or available_cpus()
+    if memory is not None:
+        return Crew(workers, scheduler, parse_memory(memory))
+    free = free_memory()
+    return Crew(workers, scheduler, free and int(SHARE * free), free or 0)
 
 
 def _for_crew(

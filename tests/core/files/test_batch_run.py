@@ -379,6 +379,7 @@ def test_a_file_that_needs_too_much_memory_is_refused_before_anything_of_it_is_d
         "smaller part of it"
     )
     assert done == [2 * 10**9, 10**9]
+    assert run(Crew(memory=3 * 10**9, largest=9 * 10**9)) == []
     assert run(Crew()) == []  # there is no limit
 
 

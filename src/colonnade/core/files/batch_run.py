@@ -140,7 +140,7 @@ def run_batch(
         read_failures(listed)  # a file of that name that is no list must be known before the work
     _tidy(out)
     watch = Watch()
-    batch = _Batch(files, out, begin, say, progress, listed, watch, crew.limit)
+    batch = _Batch(files, out, begin, say, progress, listed, watch, crew)
     watched = nullcontext() if len(files) == 1 else watch  # one file shows how far it is
     with watched, closing(crew.outcomes(_do, batch.items(), _need)) as each:
         for outcome in each:
@@ -341,11 +341,11 @@ class _Batch:
         progress: Progress,
         listed: Path,
         watch: Watch,
-        memory: int | None,
+        crew: Crew,
     ) -> None:
         self.files, self.out, self.begin = files, out, begin
         self.say, self.progress, self.listed, self.watch = say, progress, listed, watch
-        self.memory = memory
+        self.crew = crew
         self.failures: list[Failure] = []
         self.done_before = 0
         self._open: deque[_Open] = deque()
@@ -403,10 +403,9 @@ class _Batch:
             if not self._is_writable:
                 check_writable(self.out)
                 self._is_writable = True
-            if self.memory is not None:
+            if self.crew.limit is not None:
                 file.need = work.need()
-                if file.need is not None:
-                    file.need.check(self.memory)
+                self.crew.check(file.need)
             file.parts, file.last = work.parts(), work.finish
         return work
 

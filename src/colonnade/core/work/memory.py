@@ -131,12 +131,6 @@ def _gigabytes(size: int) -> str:
     return f"{size / UNITS['GB']:.3g} GB"
 
 
-def default_memory() -> int | None:
-    """Give the memory that work takes where nobody says how much; None where it is not known."""
-    free = free_memory()
-    return None if free is None else int(SHARE * free)
-
-
 def free_memory(root: Path = Path("/")) -> int | None:
     """Say how much memory is free for this process [bytes]; None where it cannot be known.
 

@@ -129,11 +129,14 @@ class Crew:
     memory
         What all processes of this machine may take together [bytes]; as much as they like if None.
         Of those of a cluster it says nothing.
+    largest
+        What one process may take, where that is more, for work that cannot do with less [bytes].
     """
 
     workers: int = 1
     scheduler: str | None = None
     memory: int | None = None
+    largest: int = 0
 
     @property
     def limit(self) -> int | None:
@@ -143,7 +146,18 @@ class Crew:
     @property
     def alone(self) -> "Crew":
         """Only this process, which may take as much memory."""
-        return Crew(memory=self.memory)
+        return Crew(memory=self.memory, largest=self.largest)
+
+    def check(self, need: Need | None) -> None:
+        """Refuse work for which one process alone needs more than it may take.
+
+        Raises
+        ------
+        TooLargeError
+            If it does.
+        """
+        if need is not None and self.limit is not None:
+            need.check(max(self.limit, self.largest))
 
     def processes(self, need: Need | None) -> int:
         """Give how many processes may work at once, where each needs so much."""
