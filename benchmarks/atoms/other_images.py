@@ -28,7 +28,7 @@ from colonnade import Micrograph, Model
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.locate.locate import Options, locate_frame
 from colonnade.core.arrays import Array
-from colonnade.core.errors import ColonnadeError, ColonnadeWarning
+from colonnade.core.errors import ColonnadeError, ColonnadeWarning, ImageError
 
 SEED = 20261130
 
@@ -180,16 +180,19 @@ class Tally:
 
     def add(self, image: Micrograph, model: Model) -> str:
         """Search an image, and give its row of the table."""
-        found = locate_frame(image, model, Options(threshold=0.0))
+        size = image.pixels.size / 1e6
+        self.images += 1
+        self.megapixels += size
+        try:
+            found = locate_frame(image, model, Options(threshold=0.0))
+        except ImageError:
+            return f"| {image.name} | {size:.2f} | 0 | 0 | refused |"
         card = AtomsCard.of(model.card)
         threshold = min(card.threshold, card.single_atoms.threshold)
         alone = found.columns.score / (1.0 if found.shows_columns else found.atomic)
         seen = int((alone >= threshold).sum())
         reported = seen if found.shows_columns else 0
-        size = image.pixels.size / 1e6
-        self.images += 1
         self.passed += found.shows_columns
-        self.megapixels += size
         self.seen += seen
         self.reported += reported
         return f"| {image.name} | {size:.2f} | {seen} | {reported} | {found.atomic:.3f} |"
