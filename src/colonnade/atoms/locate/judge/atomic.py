@@ -5,8 +5,9 @@ a lattice repeats, however many electrons there are, it repeats most of its colu
 wide as each other and what stands out most, and on average they look like something that a probe
 has blurred to all sides: without edges, and without a plateau. Where nothing repeats, it tells
 whether single atoms, or edges and highlights of any shape, stand out; discs are flat. Single atoms
-are seen in dark field, where they are bright: what is dark are pores, cracks and cells. And no
-probe makes a spot of a single pixel, as hot pixels and single electrons do.
+are seen in dark field, where they are bright: what is dark are pores, cracks and cells. No probe
+makes a spot of a single pixel, as hot pixels and single electrons do. And around a column the
+image changes along both directions, around a grain on a fringe along one.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.judge.fringes import one_way
 from colonnade.atoms.locate.judge.mean_column import UNKNOWN, MeanColumn
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, AtomicSettings, JudgeSettings
 from colonnade.atoms.locate.judge.spots import Spots
@@ -48,6 +50,9 @@ class ImageEvidence:
         What stands out of its surroundings; None where a lattice repeats.
     width
         Standard deviation of the columns in the median [px]; NaN where there are none.
+    one_way
+        How far their surroundings change along one direction only, from 0 to 1; NaN where there
+        are too few.
     """
 
     explained: float
@@ -56,6 +61,7 @@ class ImageEvidence:
     mean_column: MeanColumn
     spots: Spots | None
     width: float = np.nan
+    one_way: float = np.nan
 
     def probability(
         self,
@@ -80,9 +86,10 @@ class ImageEvidence:
         """
         weights = verdict.lattice if self.spots is None else verdict.single
         odds = float(self.terms(settings) @ np.array(weights))
-        reasons = (of_any_size and dark) + (self.width < settings.narrowest)
+        reasons = int(self.one_way > settings.one_way)
         if self.spots is not None:
-            odds += reasons * float(np.log(settings.seldom))
+            reasons += (of_any_size and dark) + (self.width < settings.narrowest)
+        odds += reasons * float(np.log(settings.seldom))
         return float(1 / (1 + np.exp(-odds)))
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
@@ -158,6 +165,7 @@ def image_evidence(
         MeanColumn.of(image, fitted.positions, width, settings.mean_column),
         spots,
         median,
+        one_way(image, fitted.positions, settings.fringes),
     )
 
 

@@ -233,6 +233,33 @@ class SpotSettings:
 
 
 @dataclass(frozen=True)
+class FringeSettings:
+    """Where it is looked whether an image changes along one direction only.
+
+    Parameters
+    ----------
+    together
+        The mean is over the surroundings of so many columns that are neighbours.
+    places
+        So many such means are made all over the image, or up to twice as many.
+    sampling
+        Images are binned as long as columns stay as far apart as this [px].
+    blur
+        Standard deviation with which grains are blurred [spacings].
+    inner, outer
+        Surroundings lie between these distances [spacings]: the column itself, which noise has
+        chosen for its brightness, does not belong to them.
+    """
+
+    together: int = 24
+    places: int = 32
+    sampling: float = 8.0
+    blur: float = 0.15
+    inner: float = 0.7
+    outer: float = 1.8
+
+
+@dataclass(frozen=True)
 class AtomicSettings:
     """What speaks for an image of atom columns; how much it counts stands in a model's card.
 
@@ -271,8 +298,11 @@ class AtomicSettings:
     narrowest
         Where nothing repeats, spots of a smaller standard deviation are single pixels [px]: hot
         ones, or electrons. Of 273 images of single atoms the narrowest ones have 0.68.
+    one_way
+        Where the surroundings of columns change along one direction only to a larger share, they
+        are grains on fringes: these have 0.92 and more, and no lattice has more than 0.6.
     seldom
-        Odds of such spots being atoms, as a share of the odds otherwise; and of dark spots where
+        Odds of either being atoms, as a share of the odds otherwise; and of dark spots where
         nothing repeats and the size of the pixels is not known.
     """
 
@@ -297,6 +327,7 @@ class AtomicSettings:
     finest: float = -0.2
     coarse: float = 0.05
     narrowest: float = 0.5
+    one_way: float = 0.8
     seldom: float = 0.1
 
 
@@ -306,8 +337,10 @@ class JudgeSettings:
 
     Parameters
     ----------
-    neighbourhoods, support, missing_sites, sublattices, likeness, mean_column, spots, atomic
-        One for each step.
+    neighbourhoods, support, missing_sites, sublattices, likeness
+        One for each step that judges columns.
+    mean_column, fringes, spots, atomic
+        One for each step that judges the image.
     """
 
     neighbourhoods: NeighbourhoodSettings = NeighbourhoodSettings()
@@ -316,6 +349,7 @@ class JudgeSettings:
     sublattices: SublatticeSettings = SublatticeSettings()
     likeness: LikenessSettings = LikenessSettings()
     mean_column: MeanColumnSettings = MeanColumnSettings()
+    fringes: FringeSettings = FringeSettings()
     spots: SpotSettings = SpotSettings()
     atomic: AtomicSettings = AtomicSettings()
 
