@@ -15,7 +15,11 @@ SHAPE = (30, 52)
 """Rows and columns."""
 
 SIZES = st.floats(2e-4, 9e4)
-PAIRS = st.tuples(SIZES, SIZES)
+PAIRS = st.builds(lambda size, times: (size, size * times), SIZES, st.floats(0.06, 16)).filter(
+    lambda pair: 2e-4 < pair[1] < 9e4
+)
+"""Sizes of a pixel along y and x, which may differ, but not without limit."""
+
 CALIBRATIONS = st.none() | PAIRS
 
 

@@ -177,7 +177,7 @@ def test_a_shape_that_is_only_declared_takes_no_memory(
     _upload(visitor, path.name, path.read_bytes())
     (file,) = wait_for_files(visitor)
     assert file["state"] == "refused"
-    assert "bomb.h5 declares an image of 1048576 x 1048576 pixels" in file["error"]
+    assert "bomb.h5 claims an array of 1048576 x 1048576 in 268435456 pieces" in file["error"]
 
 
 def test_hdf5_that_leads_to_other_files_is_refused(visitor: httpx.Client, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def as_bytes(pixels: NDArray[Any], limits: tuple[float, float] | None = None) ->
         pixels, _ = ordinary(pixels)
     pixels = as_single(pixels)
     step = -(-max(pixels.shape) // GREY_SAMPLES)
-    low, high = grey_range(pixels[::step, ::step]) if limits is None else limits
+    limits = grey_range(pixels[::step, ::step]) if limits is None else limits
+    low, high = map(np.float32, limits)  # so that what is white is so to the last digit
     grey: Single = (np.clip(pixels, low, high) - low) / ((high - low) or 1.0) * 255
     return np.nan_to_num(grey).astype(np.uint8)
 
