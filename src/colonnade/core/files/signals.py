@@ -90,7 +90,7 @@ class Signal:
     notes
         Sentences that the user should know of.
     array
-        The data, of NumPy, Dask or `Stored`; a colour axis comes after `axes`.
+        The data, of NumPy or Dask, or still in the file; a colour axis comes after `axes`.
     """
 
     path: Path
