@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn_sizes import PAIRS
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -13,12 +14,6 @@ from colonnade.core.images.volume import Slices, Volume
 
 SHAPE = (30, 52)
 """Rows and columns."""
-
-SIZES = st.floats(2e-4, 9e4)
-PAIRS = st.builds(lambda size, times: (size, size * times), SIZES, st.floats(0.06, 16)).filter(
-    lambda pair: 2e-4 < pair[1] < 9e4
-)
-"""Sizes of a pixel along y and x, which may differ, but not without limit."""
 
 CALIBRATIONS = st.none() | PAIRS
 

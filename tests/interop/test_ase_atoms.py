@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_columns import PAIRS, assert_same, drawn_columns
+from drawn_columns import assert_same, drawn_columns
+from drawn_sizes import PAIRS
 from hypothesis import given
 
 from colonnade import Columns

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_columns import PAIRS, assert_same_size, drawn_columns, drawn_image, needs
+from drawn_columns import assert_same_size, drawn_columns, drawn_image, needs
+from drawn_sizes import PAIRS
 from hypothesis import given
 
 from colonnade import Columns

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from drawn_columns import PAIRS, SIZES, drawn_image, drawn_volume, needs
+from drawn_columns import drawn_image, drawn_volume, needs
+from drawn_sizes import PAIRS, SIZES
 from hypothesis import given
 from hypothesis import strategies as st
 

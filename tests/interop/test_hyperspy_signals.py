@@ -8,7 +8,6 @@ import pytest
 from drawn_columns import (
     CALIBRATIONS,
     SHAPE,
-    SIZES,
     assert_same_size,
     drawn_columns,
     drawn_image,
@@ -16,6 +15,7 @@ from drawn_columns import (
     in_frames,
     needs,
 )
+from drawn_sizes import SIZES
 from hypothesis import given
 from hypothesis import strategies as st
 

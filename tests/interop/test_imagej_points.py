@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_columns import PAIRS, assert_same_size, drawn_columns, in_frames, needs
+from drawn_columns import assert_same_size, drawn_columns, in_frames, needs
+from drawn_sizes import PAIRS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from drawn_columns import (
     CALIBRATIONS,
-    SIZES,
     assert_same,
     assert_same_size,
     drawn_columns,
@@ -15,6 +14,7 @@ from drawn_columns import (
     in_frames,
     needs,
 )
+from drawn_sizes import SIZES
 from hypothesis import given
 from hypothesis import strategies as st
 

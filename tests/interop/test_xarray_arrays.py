@@ -5,7 +5,6 @@ import pytest
 from drawn_columns import (
     CALIBRATIONS,
     SHAPE,
-    SIZES,
     assert_same,
     assert_same_size,
     drawn_columns,
@@ -13,6 +12,7 @@ from drawn_columns import (
     drawn_volume,
     needs,
 )
+from drawn_sizes import SIZES
 from hypothesis import given
 from hypothesis import strategies as st
 

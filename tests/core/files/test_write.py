@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tifffile
 import zarr
+from drawn_sizes import PAIRS, SIZES
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -263,14 +264,6 @@ def test_what_is_named_goes_before_what_a_volume_has(tmp_path: Path) -> None:
 def test_a_spacing_alone_cannot_be_kept_in_tiff(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="without the size of a pixel; give both"):
         write_tiff(tmp_path / "a.tif", voxels("uint8"), None, spacing=2.0)
-
-
-SIZES = st.floats(2e-4, 9e4)
-
-PAIRS = st.builds(lambda size, times: (size, size * times), SIZES, st.floats(0.06, 16)).filter(
-    lambda pair: 2e-4 < pair[1] < 9e4
-)
-"""Sizes of a pixel along y and x, which may differ, but not without limit."""
 
 
 @given(sizes=PAIRS)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from colonnade.app.images.cache import Cache
 from colonnade.core.errors import ImageError
 from colonnade.core.files.frames import LARGEST_READ, Frames
+from colonnade.core.files.mapped import is_held
 from colonnade.core.files.open import as_volume, check_readable
 from colonnade.core.files.signals import Signal
 from colonnade.core.images.micrograph import Micrograph, plain_array
@@ -46,7 +47,7 @@ class Planes:
         self.volume, self.axes, self.tilts = _as_volume(seen)
         self._cache = cache
         voxels = self.volume.voxels
-        self._in_memory = isinstance(voxels, np.ndarray) and not _is_mapped(voxels)
+        self._in_memory = is_held(voxels)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -164,16 +165,6 @@ def _of_frames(frames: Frames) -> Volume:
 
 def _others(axis: AxisName, values: tuple[Any, Any, Any]) -> list[Any]:
     return [value for name, value in zip("zyx", values, strict=True) if name != axis]
-
-
-def _is_mapped(array: NDArray[Any]) -> bool:
-    """Whether an array, or what it is a view of, lies in a file."""
-    base: Any = array
-    while base is not None:
-        if isinstance(base, np.memmap):
-            return True
-        base = getattr(base, "base", None)
-    return False
 
 
 def _known_type(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -356,7 +356,7 @@ class _Batch:
         """Give out what is not done, file by file."""
         self.progress(0, len(self.files))
         for path, name in self.files.items():
-            self.watch.hear(path)
+            self.watch.go_on(path)
             file = _Open(path, name, _Seen.now(path))
             self._open.append(file)
             try:
@@ -391,7 +391,7 @@ class _Batch:
         if file.said + len(file.lines) == len(file.parts):
             self.watch.end(file.path)
         else:
-            self.watch.hear(file.path)
+            self.watch.go_on(file.path)
         self._say_what_has_come()
 
     def _begun(self, file: _Open) -> FileWork:

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+AT_ONCE = 1 << 26
+"""So much of a file is mapped into memory together [bytes]: the system maps more than is read."""
+
 
 def is_held(array: Any) -> bool:
     """Whether an array is in memory, and not mapped from a file or read when it is needed."""
@@ -19,14 +22,8 @@ def let_go(array: Any) -> None:
         mapped.madvise(mmap.MADV_DONTNEED)
 
 
-AT_ONCE = 1 << 26
-"""So much of a file is mapped into memory together [bytes]: the system maps more than is read."""
-
-
-def copied(array: NDArray[Any]) -> NDArray[Any]:
-    """Copy an array; where it is mapped, piece by piece, and let go of each."""
-    if _mapping(array) is None:
-        return np.array(array)
+def _copied(array: NDArray[Any]) -> NDArray[Any]:
+    """Copy a mapped array piece by piece, and let go of each."""
     copy = np.empty(array.shape, array.dtype)
     along = int(np.argmax(np.abs(array.strides)))
     length = max(1, AT_ONCE // max(1, abs(array.strides[along])))
@@ -52,7 +49,7 @@ class Mapped:
 
     def __getitem__(self, part: Any) -> NDArray[Any]:
         """Read a block."""
-        return copied(self._array[part])
+        return _copied(self._array[part])
 
 
 def _mapping(array: Any) -> mmap.mmap | None:

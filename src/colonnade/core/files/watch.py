@@ -21,7 +21,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self._heard: dict[Path, float] = {}
+        self._latest: dict[Path, float] = {}
         self._named: set[Path] = set()
         self._over = Event()
         self._thread = Thread(target=self._look, daemon=True)
@@ -39,19 +39,19 @@ class Watch:
         self._over.set()
         self._thread.join()
 
-    def hear(self, path: Path) -> None:
+    def go_on(self, path: Path) -> None:
         """Something has come of a file, and more is to come."""
-        self._heard[path] = time.monotonic()
+        self._latest[path] = time.monotonic()
 
     def end(self, path: Path) -> None:
         """All has come of a file."""
-        self._heard.pop(path, None)
+        self._latest.pop(path, None)
 
     def _look(self) -> None:
         while not self._over.wait(PATIENCE / LOOKS):
             now = time.monotonic()
-            for path, heard in self._heard.copy().items():
-                if now - heard > PATIENCE and path not in self._named:
+            for path, latest in self._latest.copy().items():
+                if now - latest > PATIENCE and path not in self._named:
                     self._named.add(path)
                     warn(
                         f"nothing has come of {path} for {PATIENCE / 60:.0f} minutes: it is "

@@ -69,8 +69,8 @@ def test_a_probe_makes_no_spot_of_a_single_pixel() -> None:
 
 def test_grains_on_fringes_are_no_columns_whether_they_repeat_or_not() -> None:
     for usual in (evidence(), evidence(spots=ATOMS)):
-        assert replace(usual, one_way=0.6).probability(VERDICT) == usual.probability(VERDICT)
-        assert replace(usual, one_way=0.92).probability(VERDICT) < 0.5
+        assert replace(usual, anisotropy=0.6).probability(VERDICT) == usual.probability(VERDICT)
+        assert replace(usual, anisotropy=0.92).probability(VERDICT) < 0.5
 
 
 def test_a_dark_lattice_is_one_in_pixels_of_any_size() -> None:

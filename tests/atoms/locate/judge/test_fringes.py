@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from colonnade.atoms.locate.judge.fringes import one_way
+from colonnade.atoms.locate.judge.fringes import anisotropy
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS
 from colonnade.core.arrays import Array, Single
 
 SIDE, PERIOD = 240, 12.0
 
-LIMIT = JUDGE_DEFAULTS.atomic.one_way
+LIMIT = JUDGE_DEFAULTS.atomic.anisotropic
 
 Y, X = np.mgrid[:SIDE, :SIDE].astype(float)
 
@@ -30,7 +30,7 @@ def brightest(image: Single) -> Array:
 
 def measured(pattern: Array) -> float:
     image = (pattern + grains(np.random.default_rng(0))).astype(np.float32)
-    return one_way(image, brightest(image))
+    return anisotropy(image, brightest(image))
 
 
 @pytest.mark.parametrize("angle", [0.0, 25.0, 90.0, 140.0])
@@ -59,12 +59,12 @@ def test_grains_alone_do_not_either() -> None:
 def test_nothing_is_said_of_few_columns_or_of_a_flat_image() -> None:
     places: Array = np.argwhere(np.ones((6, 6))) * 10.0 + 20
     flat = np.ones((100, 100), np.float32)
-    assert np.isnan(one_way(flat, places[:23]))
-    assert one_way(flat, places) == 0
+    assert np.isnan(anisotropy(flat, places[:23]))
+    assert anisotropy(flat, places) == 0
 
 
 def test_coarse_and_fine_pixels_say_the_same() -> None:
     image = (np.cos(2 * np.pi * X / PERIOD) + grains(np.random.default_rng(1))).astype(np.float32)
     places = brightest(image)
-    fine = one_way(np.repeat(np.repeat(image, 4, 0), 4, 1), 4 * places + 1.5)
-    assert fine == pytest.approx(one_way(image, places), abs=0.05)
+    fine = anisotropy(np.repeat(np.repeat(image, 4, 0), 4, 1), 4 * places + 1.5)
+    assert fine == pytest.approx(anisotropy(image, places), abs=0.05)

@@ -17,7 +17,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.judge.fringes import one_way
+from colonnade.atoms.locate.judge.fringes import anisotropy
 from colonnade.atoms.locate.judge.mean_column import UNKNOWN, MeanColumn
 from colonnade.atoms.locate.judge.settings import JUDGE_DEFAULTS, AtomicSettings, JudgeSettings
 from colonnade.atoms.locate.judge.spots import Spots
@@ -50,7 +50,7 @@ class ImageEvidence:
         What stands out of its surroundings; None where a lattice repeats.
     width
         Standard deviation of the columns in the median [px]; NaN where there are none.
-    one_way
+    anisotropy
         How far their surroundings change along one direction only, from 0 to 1; NaN where there
         are too few.
     """
@@ -61,7 +61,7 @@ class ImageEvidence:
     mean_column: MeanColumn
     spots: Spots | None
     width: float = np.nan
-    one_way: float = np.nan
+    anisotropy: float = np.nan
 
     def probability(
         self,
@@ -86,10 +86,10 @@ class ImageEvidence:
         """
         weights = verdict.lattice if self.spots is None else verdict.single
         odds = float(self.terms(settings) @ np.array(weights))
-        reasons = int(self.one_way > settings.one_way)
+        reasons = int(self.anisotropy > settings.anisotropic)
         if self.spots is not None:
             reasons += (of_any_size and dark) + (self.width < settings.narrowest)
-        odds += reasons * float(np.log(settings.seldom))
+        odds += reasons * float(np.log(settings.doubtful))
         return float(1 / (1 + np.exp(-odds)))
 
     def terms(self, settings: AtomicSettings = JUDGE_DEFAULTS.atomic) -> Array:
@@ -165,7 +165,7 @@ def image_evidence(
         MeanColumn.of(image, fitted.positions, width, settings.mean_column),
         spots,
         median,
-        one_way(image, fitted.positions, settings.fringes),
+        anisotropy(image, fitted.positions, settings.fringes),
     )
 
 

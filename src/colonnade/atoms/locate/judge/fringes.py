@@ -16,7 +16,7 @@ from colonnade.core.images.binning import Binning
 from colonnade.core.measures.neighbours import nearest_distances
 
 
-def one_way(
+def anisotropy(
     image: Single, positions: Array, settings: FringeSettings = JUDGE_DEFAULTS.fringes
 ) -> float:
     """Say how far the surroundings of columns change along one direction only.
@@ -36,7 +36,7 @@ def one_way(
         Of 1 for fringes, straight or bent, and of 0 where both directions are alike; the median
         over the image, and NaN where there are too few columns.
     """
-    if len(positions) < settings.together:
+    if len(positions) < settings.neighbours:
         return np.nan
     spacing = float(np.median(nearest_distances(positions)))
     by = max(1, int(spacing / settings.sampling))
@@ -47,7 +47,7 @@ def one_way(
     around = sliding_window_view(np.pad(smooth, reach, "reflect"), (2 * reach + 1,) * 2)
     ring = _ring(reach, settings.inner * spacing, settings.outer * spacing)
     chosen = places[:: max(1, len(places) // settings.places)]
-    _, groups = cKDTree(places).query(chosen, settings.together)
+    _, groups = cKDTree(places).query(chosen, settings.neighbours)
     pixels = np.clip(np.rint(places).astype(int), 0, np.array(smooth.shape) - 1)
     means = (around[tuple(pixels[group].T)].mean(0) for group in groups)
     return float(np.median([_coherence(mean, ring) for mean in means]))

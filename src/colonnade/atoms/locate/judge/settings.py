@@ -238,8 +238,8 @@ class FringeSettings:
 
     Parameters
     ----------
-    together
-        The mean is over the surroundings of so many columns that are neighbours.
+    neighbours
+        The mean is over the surroundings of so many columns that lie next to each other.
     places
         So many such means are made all over the image, or up to twice as many.
     sampling
@@ -251,7 +251,7 @@ class FringeSettings:
         chosen for its brightness, does not belong to them.
     """
 
-    together: int = 24
+    neighbours: int = 24
     places: int = 32
     sampling: float = 8.0
     blur: float = 0.15
@@ -298,11 +298,11 @@ class AtomicSettings:
     narrowest
         Where nothing repeats, spots of a smaller standard deviation are single pixels [px]: hot
         ones, or electrons. Of 273 images of single atoms the narrowest ones have 0.68.
-    one_way
+    anisotropic
         Where the surroundings of columns change along one direction only to a larger share, they
         are grains on fringes: these have 0.92 and more, and no lattice has more than 0.6.
-    seldom
-        Odds of either being atoms, as a share of the odds otherwise; and of dark spots where
+    doubtful
+        Odds of any of these being atoms, as a share of the odds otherwise; and of dark spots where
         nothing repeats and the size of the pixels is not known.
     """
 
@@ -327,8 +327,8 @@ class AtomicSettings:
     finest: float = -0.2
     coarse: float = 0.05
     narrowest: float = 0.5
-    one_way: float = 0.8
-    seldom: float = 0.1
+    anisotropic: float = 0.8
+    doubtful: float = 0.1
 
 
 @dataclass(frozen=True)
