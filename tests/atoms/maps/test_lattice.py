@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from colonnade.atoms.columns import Columns
 from colonnade.atoms.maps.lattice import NONE, find_lattice
-from colonnade.atoms.maps.translations import find_translations
+from colonnade.atoms.maps.translations import find_translations, reduced
 from colonnade.core.errors import ColonnadeError
 
 
@@ -112,3 +112,15 @@ def test_vacancies_leave_the_count_of_cells_right() -> None:
     assert known.mean() > 0.98
     assert (off - off.mean(axis=0)).std() < 0.1
     assert (lattice.sublattice == kept.labels["site"])[known].all()
+
+
+@given(st.floats(0, 2 * np.pi), st.floats(0.1, 50), st.floats(0.9, 3), st.integers(-9, 9))
+def test_a_centred_cell_has_shortest_sides_however_it_is_written(
+    angle: float, side: float, height: float, moved: int
+) -> None:
+    # Two vectors are equally long, and rounding could go from one to the other for ever.
+    turned = turn(np.degrees(angle)) * side
+    one, two = np.array([[0, 1], [height, 0.5]]) @ turned
+    basis = reduced(np.array([one, two + moved * one]))
+    assert sorted(sides(basis)) == pytest.approx(sorted(sides(np.array([one, two]))))
+    assert abs(np.linalg.det(basis)) == pytest.approx(height * side**2)

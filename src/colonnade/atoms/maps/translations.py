@@ -242,10 +242,11 @@ def reduced(basis: Array) -> Array:
     while True:
         if np.hypot(*one) > np.hypot(*two) * (1 + 1e-9):
             one, two = two, one
-        steps = np.round(one @ two / (one @ one))
-        if steps == 0:
+        along = one @ two / (one @ one)
+        # Rounding must not lead from one half to the other for ever.
+        if abs(along) <= 0.5 + 1e-9:
             break
-        two = two - steps * one
+        two = two - np.round(along) * one
     if abs(one[0]) > abs(one[1]) * (1 + 1e-9) and np.isclose(one @ one, two @ two, rtol=0.1):
         one, two = two, one
     if one[1] < 0:
