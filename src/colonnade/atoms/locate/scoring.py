@@ -24,7 +24,11 @@ from colonnade.atoms.locate.judge.likeness import likeness
 from colonnade.atoms.locate.judge.missing_sites import missing_sites
 from colonnade.atoms.locate.judge.probability import Evidence
 from colonnade.atoms.locate.judge.spots import Spots
-from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
+from colonnade.atoms.locate.judge.sublattices import (
+    FaintSites,
+    standing_out,
+    sublattice_sites,
+)
 from colonnade.atoms.locate.settings import Settings
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.binning import Binning
@@ -119,8 +123,7 @@ def fit_and_score(
     confidence = np.concatenate([candidates.confidence, search.confidence_at(scale, new)])
     snr, spots = columns.labels["snr"], None
     if surroundings is None:
-        support = lattice.support(Candidates(columns.positions, confidence), snr)
-        evidence = Evidence.in_crystal(confidence, snr, support)
+        evidence = lattice.evidence(Candidates(columns.positions, confidence), snr)
         sure = confidence >= search.network.confident
     else:
         # A fit may lead away from the spot that is in question.
@@ -183,16 +186,20 @@ class _Lattice:
         )
         return np.asarray(self.binning.factors * sites)
 
-    def support(self, candidates: Candidates, snr: Array) -> Array:
-        """Lattice support of fitted candidates; faint ones support no other."""
+    def evidence(self, candidates: Candidates, snr: Array) -> Evidence:
+        """Gather what there is for fitted candidates in a crystal; faint ones support no other."""
         network, settings = self.settings.network, self.settings.judge
         confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
         fitted = self._square(Candidates(candidates.positions, confidence))
         repeated = LatticeSupport(fitted, network, settings).of_candidates(snr)
         square = self._square(candidates)
-        repeated = np.maximum(repeated, sublattice_support(square, snr, settings))
+        faint = FaintSites.of(square, snr, settings)
+        repeated = np.maximum(repeated, faint.support)
         alike = likeness(square.positions, snr, repeated, settings.likeness)
-        return np.maximum(repeated, alike)
+        alike = np.where(faint.empty, 0, alike)
+        most = np.where(faint.empty, standing_out(np.nan_to_num(snr), settings.sublattices), 1)
+        confidence = np.minimum(candidates.confidence, most)
+        return Evidence.in_crystal(confidence, snr, np.maximum(repeated, alike))
 
     def image_evidence(
         self, bright: Single, sure: Columns, support: Array, spots: Spots | None

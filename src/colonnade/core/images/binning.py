@@ -38,6 +38,8 @@ class Binning:
 
     def apply(self, image: Single) -> Single:
         """Shrink an image; where its size is no multiple, the last rows and columns repeat."""
+        if self == Binning():
+            return image  # which may be large
         if self.finer > 1:
             grown = ndimage.zoom(image, self.finer, order=3, mode="nearest", grid_mode=True)
             return np.asarray(grown, np.float32)

@@ -11,7 +11,11 @@ from scipy.spatial import cKDTree
 
 from colonnade.atoms.locate.candidates import Candidates
 from colonnade.atoms.locate.judge.lattice_support import LatticeSupport
-from colonnade.atoms.locate.judge.sublattices import sublattice_sites, sublattice_support
+from colonnade.atoms.locate.judge.sublattices import (
+    FaintSites,
+    standing_out,
+    sublattice_sites,
+)
 
 Array = NDArray[np.float64]
 
@@ -80,7 +84,7 @@ def judged(heavy: Array, light: Array, confidence: float, snr: Array) -> Array:
         np.concatenate([np.full(len(heavy), 0.9), np.full(len(light), confidence)]),
     )
     both = np.concatenate([np.full(len(heavy), 30.0), snr])
-    return sublattice_support(candidates, both)[len(heavy) :]
+    return FaintSites.of(candidates, both).support[len(heavy) :]
 
 
 @given(seeds)
@@ -116,17 +120,61 @@ def test_of_two_candidates_at_a_site_one_is_its_column() -> None:
         np.repeat([0.9, 0.3, 0.2], [len(heavy), len(light), len(beside)]),
     )
     snr = np.repeat([30.0, 5.0, 5.0], [len(heavy), len(light), len(beside)])
-    likely = sublattice_support(candidates, snr)
+    likely = FaintSites.of(candidates, snr).support
     assert likely[len(heavy) : -len(beside)].mean() > 0.9
     assert not likely[-len(beside) :].any()
 
 
 def test_columns_of_one_kind_have_no_other_sublattice() -> None:
     heavy, light = sheet(np.random.default_rng(0))
-    nothing = sublattice_support(
-        Candidates(heavy, np.full(len(heavy), 0.9)), np.full(len(heavy), 30.0)
-    )
-    assert not nothing.any()
+    alone = Candidates(heavy, np.full(len(heavy), 0.9))
+    assert not FaintSites.of(alone, np.full(len(heavy), 30.0)).support.any()
     far = Candidates(np.concatenate([heavy, light + 500]), np.full(len(heavy) + len(light), 0.9))
     snr = np.repeat([30.0, 4.0], [len(heavy), len(light)])
-    assert not sublattice_support(far, snr).any()
+    assert not FaintSites.of(far, snr).support.any()
+
+
+def noisy_ring_centres(seed: int) -> tuple[Candidates, Array, NDArray[np.bool_]]:
+    """A crystal that leaves sites empty, noise and an adatom there, and which of these are inner.
+
+    The adatom is the first of the light candidates.
+    """
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    light = light[np.argsort(np.linalg.norm(light - SIDE / 2, axis=1))]
+    noise = rng.normal(0, 1, len(light))
+    noise[0] = 8.0
+    candidates = Candidates(
+        np.concatenate([heavy, light]), np.repeat([0.9, 0.7], [len(heavy), len(light)])
+    )
+    snr = np.concatenate([np.full(len(heavy), 30.0), noise])
+    inner = ((candidates.positions > 15) & (candidates.positions < SIDE - 15)).all(1)
+    return candidates, snr, inner & (np.arange(len(snr)) >= len(heavy))
+
+
+@given(seeds)
+def test_what_a_crystal_leaves_empty_holds_noise_or_an_adatom(seed: int) -> None:
+    candidates, snr, inner = noisy_ring_centres(seed)
+    assert FaintSites.of(candidates, snr).empty[inner].all()
+    assert standing_out(snr[inner & (snr < 2)]).max() < 0.2
+    assert standing_out(snr[inner & (snr > 7)]).min() > 0.9
+
+
+@given(seeds)
+def test_no_site_is_empty_that_has_light_columns_or_that_nothing_repeats(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heavy, light = sheet(rng)
+    confidence = np.repeat([0.9, 0.3], [len(heavy), len(light)])
+    snr = np.concatenate([np.full(len(heavy), 30.0), rng.normal(3, 1, len(light))])
+    both = Candidates(np.concatenate([heavy, light]), confidence)
+    assert not FaintSites.of(both, snr).empty.any()
+    anywhere = Candidates(rng.uniform(0, SIDE, (len(confidence), 2)), confidence)
+    noise = np.where(confidence > 0.5, 30.0, rng.normal(0, 1, len(confidence)))
+    assert FaintSites.of(anywhere, noise).empty.mean() < 0.1
+
+
+def test_bright_sites_that_the_network_hardly_sees_are_no_sublattice() -> None:
+    heavy, light = sheet(np.random.default_rng(0))
+    # Between the columns of graphene there is light from all of them, but no column.
+    assert not judged(heavy, light, 0.14, np.full(len(light), 10.0)).any()
+    assert judged(heavy, light, 0.14, np.full(len(light), 3.0)).mean() > 0.9

@@ -4,6 +4,8 @@ Columns with similar neighbourhoods vote for the neighbours that they lack. A si
 votes, far enough from every candidate, is fitted like one, and kept only if a column is there.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.ndimage import label, maximum_filter, uniform_filter
 from scipy.spatial import cKDTree
@@ -50,13 +52,12 @@ def missing_sites(
 
 def _voted(around: Neighbourhoods, settings: MissingSiteSettings) -> Array:
     """Places at which columns lack a neighbour that similar columns have."""
-    votes = [
+    votes = (
         _votes(around, number, some)
         for number in range(around.neighbours.shape[1])
         for some in together(len(around.confident))
-    ]
-    places, weights = map(np.concatenate, zip(*votes, strict=True))
-    return gathered(around, places, weights, settings.votes)
+    )
+    return gathered(around, votes, settings.votes)
 
 
 def _votes(around: Neighbourhoods, number: int, some: slice) -> tuple[Array, Single]:
@@ -69,23 +70,34 @@ def _votes(around: Neighbourhoods, number: int, some: slice) -> tuple[Array, Sin
     return places, similarity[row, which]
 
 
-def gathered(around: Neighbourhoods, places: Array, weights: Array, votes: float) -> Array:
-    """Means of places that lie together, where their weights add up to enough votes."""
+def gathered(
+    around: Neighbourhoods, votes: Iterable[tuple[Array, Single]], enough: float
+) -> Array:
+    """Means of places that lie together, where their weights add up to enough votes.
+
+    Parameters
+    ----------
+    around
+        The columns.
+    votes
+        Places (y, x) and their weights, some at a time, as all of them may be many.
+    enough
+        Sum of the weights.
+    """
     cell = max(around.near, around.smallest_cell)
-    row, column = np.rint((places - around.low) / cell).astype(np.intp).T
     height, width = np.ceil(around.extent / cell).astype(int) + 2
-    flat = row * width + column
-
-    def summed(values: Array) -> Array:
-        """Sums over each cell and those around it; one grid at a time, as they may be large."""
-        total = uniform_filter(np.bincount(flat, values, height * width).reshape(height, width), 3)
-        total *= 9
-        return np.asarray(total)
-
-    total = summed(weights)
-    top = (total >= votes) & (maximum_filter(total, 3) == total)
+    # Sums of the weights, and of these times y and x, in each cell.
+    grids = np.zeros((3, height * width), np.float32)
+    for places, weights in votes:
+        row, column = np.rint((places - around.low) / cell).astype(np.intp).T
+        within = (places - around.low).astype(np.float32)
+        for grid, values in zip(grids, (weights, *(weights * within.T)), strict=True):
+            np.add.at(grid, row * width + column, values)
+    for grid in grids:
+        uniform_filter(grid.reshape(height, width), 3, output=grid.reshape(height, width))
+    total = grids[0].reshape(height, width)
+    top = (total >= enough / 9) & (maximum_filter(total, 3) == total)
     # Sums of the same votes are equal in cells that touch: one of these is enough.
     touching, _ = label(top, np.ones((3, 3)))
     first = np.flatnonzero(top)[np.unique(touching[top], return_index=True)[1]]
-    summits = [summed(weights * along).ravel()[first] for along in places.T]
-    return np.asarray(np.stack(summits, 1) / total.ravel()[first, None])
+    return np.asarray((grids[1:, first] / grids[0, first]).T + around.low, np.float64)

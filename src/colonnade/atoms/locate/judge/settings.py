@@ -86,8 +86,9 @@ class SublatticeSettings:
     ----------
     proposed
         Sites are fitted if the mean confidence of the network at them is this.
-    confidence
-        Mean confidence of the network at the sites of a sublattice.
+    sure_snr, confidence
+        Of columns that stand out by these signals to noise the network has these mean
+        confidences at least, as it overlooks faint ones, but not bright ones.
     snr, pooled_snr
         Mean signal to noise of what is fitted there, and the same times the square root of their
         number.
@@ -115,10 +116,17 @@ class SublatticeSettings:
         as the sublattice's own signal to noise, but no more steeply than this.
     occupied_odds
         Logarithm of the odds of a site being occupied.
+    faintest, empty_repeats
+        A site is empty if it was measured so many times, and its mean signal to noise is below
+        `snr`, and below this share of that of the bright columns. It is above zero in empty sites
+        too, as candidates are where noise is high.
+    standing_out
+        What lies at an empty site is a column, as likely as not, from this signal to noise on.
     """
 
     proposed: float = 0.06
-    confidence: float = 0.09
+    sure_snr: tuple[float, float] = (4.0, 9.0)
+    confidence: tuple[float, float] = (0.09, 0.2)
     snr: float = 1.5
     pooled_snr: float = 6.0
     seen: float = 0.5
@@ -132,6 +140,9 @@ class SublatticeSettings:
     rounds: int = 4
     steepest: float = 3.0
     occupied_odds: float = 3.5
+    faintest: float = 0.1
+    empty_repeats: float = 8.0
+    standing_out: float = 4.0
 
 
 @dataclass(frozen=True)

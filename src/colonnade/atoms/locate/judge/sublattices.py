@@ -63,7 +63,7 @@ def sublattice_sites(
     voting = (weight > 0) & within.all(axis=2)
     if not voting.any():
         return np.empty((0, 2))
-    sites = gathered(around, places[voting], weight[voting], settings.votes)
+    sites = gathered(around, [(places[voting], weight[voting])], settings.votes)
     sites = sites[_clear(cKDTree(candidates.positions), sites, around, settings)]
     # Where two kinds of columns have much the same neighbours, vectors between them mislead.
     _, confidence = _seen(around, sites, confidence_at, settings)
@@ -95,37 +95,50 @@ def _clear(
     return np.asarray(tree.query(places)[0] >= settings.clearance * around.spacing)
 
 
-def sublattice_support(
-    candidates: Candidates, snr: Array, settings: JudgeSettings = JUDGE_DEFAULTS
-) -> Array:
-    """How likely candidates are columns of a sublattice that is fainter than the brightest.
+@dataclass(frozen=True, eq=False)
+class FaintSites:
+    """What a crystal says of the candidates that are fainter than its bright columns.
 
     Parameters
     ----------
-    candidates
-        Everything that was fitted.
-    snr
-        Signal to noise of each; NaN where it is not known.
-    settings
-        When a sublattice is there.
-
-    Returns
-    -------
-    likelihood
-        From 0 to 1; 0 where there is no such sublattice, and of the bright columns.
+    support
+        How likely each candidate is a column of a faint sublattice, from 0 to 1; 0 where there
+        is no such sublattice, and of the bright columns.
+    empty
+        Whether the crystal repeats its site and leaves it empty.
     """
-    snr = np.nan_to_num(snr)
-    bright = _bright(candidates.confidence, snr, settings.sublattices)
-    likelihood = np.zeros(len(candidates))
-    if bright.sum() < settings.neighbourhoods.neighbours or bright.all():
-        return likelihood
-    hosts = candidates.positions[bright]
-    around = Neighbourhoods(hosts, hosts, settings.neighbourhoods)
-    usual = _Usual.of(candidates, snr, ~bright, around, settings.sublattices)
-    apart = settings.sublattices.apart * around.spacing
-    first = _first(candidates.positions[~bright], candidates.confidence[~bright], apart)
-    likelihood[~bright] = np.where(first, usual.likelihood(snr[~bright]), 0)
-    return likelihood
+
+    support: Array
+    empty: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, candidates: Candidates, snr: Array, settings: JudgeSettings = JUDGE_DEFAULTS
+    ) -> "FaintSites":
+        """Judge candidates by what was fitted where the crystal repeats them.
+
+        Parameters
+        ----------
+        candidates
+            Everything that was fitted.
+        snr
+            Signal to noise of each; NaN where it is not known.
+        settings
+            When a sublattice is there.
+        """
+        snr = np.nan_to_num(snr)
+        bright = _bright(candidates.confidence, snr, settings.sublattices)
+        support, empty = np.zeros(len(candidates)), np.zeros(len(candidates), bool)
+        if bright.sum() < settings.neighbourhoods.neighbours or bright.all():
+            return cls(support, empty)
+        hosts = candidates.positions[bright]
+        around = Neighbourhoods(hosts, hosts, settings.neighbourhoods)
+        usual = _Usual.of(candidates, snr, ~bright, around, settings.sublattices)
+        apart = settings.sublattices.apart * around.spacing
+        first = _first(candidates.positions[~bright], candidates.confidence[~bright], apart)
+        support[~bright] = np.where(first, usual.likelihood(snr[~bright]), 0)
+        empty[~bright] = usual.empty(float(np.median(snr[bright])))
+        return cls(support, empty)
 
 
 def _first(positions: Array, confidence: Array, apart: float) -> NDArray[np.bool_]:
@@ -188,11 +201,36 @@ class _Usual:
     def likelihood(self, snr: Array) -> Array:
         """How likely a column of a signal to noise is at each site; 0 without a sublattice."""
         settings = self.settings
-        there = (self.confidence >= settings.confidence) & (self.snr >= settings.snr)
+        needed = np.interp(self.snr, settings.sure_snr, settings.confidence)
+        there = (self.confidence >= needed) & (self.snr >= settings.snr)
         there &= self.snr * np.sqrt(self.repeats) >= settings.pooled_snr
         slope = np.minimum(self.snr, settings.steepest)
         odds = slope * (snr - self.snr / 2) + settings.occupied_odds
-        return np.where(there, 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0)
+        return np.where(there, _logistic(odds), 0)
+
+    def empty(self, bright: float) -> NDArray[np.bool_]:
+        """Whether each site was seen to have no column.
+
+        Parameters
+        ----------
+        bright
+            Usual signal to noise of the bright columns.
+        """
+        settings = self.settings
+        least = min(settings.snr, settings.faintest * bright)
+        return np.asarray((self.snr < least) & (self.repeats >= settings.empty_repeats))
+
+
+def standing_out(snr: Array, settings: SublatticeSettings = JUDGE_DEFAULTS.sublattices) -> Array:
+    """How likely candidates of a signal to noise are columns at sites that a crystal leaves empty.
+
+    No network can know better: it takes what lies between columns for one more of them.
+    """
+    return _logistic(snr - settings.standing_out)
+
+
+def _logistic(odds: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
 
 
 def _shared(repeats: Repeats, number: Indices, values: Array) -> Array:
