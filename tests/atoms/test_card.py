@@ -65,8 +65,11 @@ def test_shipped_models_say_what_locate_needs(name: str) -> None:
     assert 0.5 < read_card(name).scores["recall"] <= 1
     assert part.background == 16.0
     assert 0.3 <= part.threshold <= 0.8
-    # More confidence, a clearer peak and a lattice around it speak for a column.
-    assert all(weight > 0 for weight in part.calibration[1:])
+    # More confidence, a clearer peak and a lattice around it speak for a column. In a crystal the
+    # peak may say nothing more: light columns are faint, and at empty sites it has been counted.
+    confidence, peak, lattice = part.calibration[1:]
+    assert min(confidence, lattice) > 0
+    assert peak >= 0
     assert all(weight > 0 for weight in part.single_atoms.calibration[1:])
     assert part.verdict.single[1] > 0
     assert all(weight >= 0 for weight in part.verdict.lattice[1:4])

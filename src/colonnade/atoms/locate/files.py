@@ -26,7 +26,7 @@ from colonnade.core.work.record import HIDDEN, Record, file_state
 RECORDS = Path(HIDDEN, "locate")
 """Where in the folder of the results it is written down what is done."""
 
-FOOTPRINT = Footprint(process=500_000_000, pixel=75, thread=120_000_000)
+FOOTPRINT = Footprint(process=500_000_000, pixel=55, thread=120_000_000)
 """What a process needs that finds the columns of a frame, if these are nine pixels apart; each
 thread fits a part of them."""
 
