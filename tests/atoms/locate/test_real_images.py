@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 
 import colonnade
 from colonnade.atoms.columns import Columns
+from colonnade.atoms.locate.locate import locate_frame
 from colonnade.atoms.score import score
 
 MARKED = {
@@ -50,3 +51,10 @@ def test_the_dumbbells_of_silicon_are_as_long_as_they_are(shared_data: Path) -> 
     pixel = np.sqrt(inside.sum() / 431**2 / (4 / (0.5431 * 0.3840)))
     nearest = cKDTree(found.positions).query(found.positions, 2)[0][:, 1]
     assert pixel * np.median(nearest[inside]) == pytest.approx(0.1358, rel=0.06)
+
+
+def test_images_of_labelled_single_atoms_are_taken_for_what_they_are(shared_data: Path) -> None:
+    images = sorted((shared_data / "stem-labelled" / "pt-single-atoms").glob("*.tif"))
+    model = colonnade.Model.load("atoms")
+    results = [locate_frame(colonnade.read(image), model) for image in images]
+    assert all(result.shows_columns and len(result.columns) > 10 for result in results)

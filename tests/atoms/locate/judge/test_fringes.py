@@ -56,6 +56,14 @@ def test_grains_alone_do_not_either() -> None:
     assert measured(np.zeros((SIDE, SIDE))) < 0.5
 
 
+@pytest.mark.parametrize("slope", [0.02, 0.05])
+def test_a_support_that_gets_thicker_is_no_fringe(slope: float) -> None:
+    rng = np.random.default_rng(2)
+    spots = np.zeros((SIDE, SIDE))
+    spots[tuple(rng.integers(10, SIDE - 10, (2, 60)))] = 60
+    assert measured(ndimage.gaussian_filter(spots, 2) + slope * (2 * X + Y)) < 0.5
+
+
 def test_nothing_is_said_of_few_columns_or_of_a_flat_image() -> None:
     places: Array = np.argwhere(np.ones((6, 6))) * 10.0 + 20
     flat = np.ones((100, 100), np.float32)

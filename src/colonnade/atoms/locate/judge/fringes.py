@@ -61,7 +61,8 @@ def _ring(reach: int, inner: float, outer: float) -> Array:
 
 def _coherence(mean: Array, ring: Array) -> float:
     """Difference of the eigenvalues of the structure tensor, as a share of their sum."""
-    along_y, along_x = np.gradient(mean)
+    # A support whose thickness changes rises to one side everywhere, and is no fringe.
+    along_y, along_x = (each - np.average(each, weights=ring) for each in np.gradient(mean))
     yy, yx, xx = ((each * ring).sum() for each in (along_y**2, along_y * along_x, along_x**2))
     together = yy + xx
     return float(np.hypot(yy - xx, 2 * yx) / together) if together > 0 else 0.0
