@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,8 @@ def cost_per_frame(folder: Path, counts: Sequence[int]) -> Iterator[str]:
 
 
 def _seconds_of_workers() -> float:
+    for worker in active_children():  # what they used is known when they have ended
+        worker.join()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
