@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 
 import colonnade
 from colonnade import ColonnadeWarning, Columns, Micrograph, Model
+from colonnade.atoms.bench.degradation_series import draw_degraded
+from colonnade.atoms.bench.structures import STRUCTURES, draw_structure
 from colonnade.atoms.card import AtomsCard
 from colonnade.atoms.library.sources import Simulator
 from colonnade.atoms.locate.locate import (
@@ -24,6 +26,7 @@ from colonnade.atoms.locate.locate import (
 )
 from colonnade.atoms.score import Score, score
 from colonnade.atoms.simulate.image import Simulated, Simulation
+from colonnade.core.bench.case import Case
 from colonnade.core.errors import ImageError
 from colonnade.core.files.batch import sample
 from colonnade.core.images.binning import Binning
@@ -290,6 +293,29 @@ def test_noise_without_columns_gives_hardly_any(model: Model) -> None:
     noise = np.random.default_rng(1).poisson(20, (256, 256))
     with pytest.warns(ColonnadeWarning, match=NOT_ATOMIC):
         assert not len(colonnade.locate(noise, pixel_size=0.02, model=model))
+
+
+@pytest.mark.parametrize(
+    ("case", "share"),
+    [(Case("WS2 [001]", "contrast", 0.07, number), 0.01) for number in range(3)]
+    + [(Case(STRUCTURES, "contamination", np.nan, 2), 0.1)],
+    ids=str,
+)
+def test_next_to_nothing_is_found_in_the_rings_of_a_sheet(
+    case: Case, share: float, model: Model
+) -> None:
+    """Noise on a bright background lies there, and at high dose light from all around."""
+    draw = draw_structure if case.series == STRUCTURES else draw_degraded
+    made = draw(case)
+    found = locate_frame(made.image, model).columns
+    tree = cKDTree(made.truth.positions)
+    spacing = np.median(tree.query(made.truth.positions, 2)[0][:, 1])
+    last = np.array(made.image.shape) - 1
+    inner = ((found.positions > spacing) & (found.positions < last - spacing)).all(1)
+    distance, _ = tree.query(found.positions[inner])
+    # What is farther away than a ring is wide lies beside the sheet.
+    in_rings = (distance > 0.5 * spacing) & (distance < 1.3 * spacing)
+    assert in_rings.sum() <= share * inner.sum()
 
 
 def test_an_empty_result_is_a_table_of_no_rows(tmp_path: Path, model: Model) -> None:
