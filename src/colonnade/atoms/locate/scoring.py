@@ -189,8 +189,8 @@ class _Lattice:
     def evidence(self, candidates: Candidates, snr: Array) -> Evidence:
         """Gather what there is for fitted candidates in a crystal; faint ones support no other."""
         network, settings = self.settings.network, self.settings.judge
-        confidence = suppress_faint(candidates.confidence, snr, network, settings.support)
-        fitted = self._square(Candidates(candidates.positions, confidence))
+        supporting = suppress_faint(candidates.confidence, snr, network, settings.support)
+        fitted = self._square(Candidates(candidates.positions, supporting))
         repeated = LatticeSupport(fitted, network, settings).of_candidates(snr)
         square = self._square(candidates)
         faint = FaintSites.of(square, snr, settings)
