@@ -91,7 +91,7 @@ def locate(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     crew = choose_crew(workers, scheduler, memory)
-    files, out = _for_crew(inputs(images, sample()), out, scheduler)
+    files, out = files_for_crew(inputs(images, sample()), out, scheduler)
     options = Options(detect, refine, threshold)
     job = Job(colonnade.Model.load(model), options, size, signal, frame, average, candidates)
     with progress("locating") as advance:
@@ -169,7 +169,7 @@ def upscale(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     crew = choose_crew(workers, scheduler, memory)
-    files, out = _for_crew(inputs(images, sample("sem.tif")), out, scheduler)
+    files, out = files_for_crew(inputs(images, sample("sem.tif")), out, scheduler)
     loaded = choose_model(factor, model, along)
     job = Job(loaded, format, size, signal, frame, report)
     with progress("upscaling") as advance:
@@ -354,7 +354,7 @@ def denoise(
 
     size = None if pixel_size is None else parse_length(pixel_size)
     crew = choose_crew(workers, scheduler, memory)
-    files, out = _for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
+    files, out = files_for_crew(inputs(images, sample("tomo.mrc")), out, scheduler)
     job = Job(choose_model(model), format, size, signal, frame)
     if own:
         job = replace(job, model=_own_model(files, out, job))
@@ -383,7 +383,7 @@ def choose_crew(workers: int | None, scheduler: str | None, memory: str | None) 
     return Crew(workers, scheduler, free and int(SHARE * free), free or 0)
 
 
-def _for_crew(
+def files_for_crew(
     files: Mapping[Path, str], out: Path, scheduler: str | None
 ) -> tuple[Mapping[Path, str], Path]:
     """Name files and a folder so that processes that were started elsewhere find them."""

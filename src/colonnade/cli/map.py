@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import colonnade
-from colonnade.cli.apply import report_failures
+from colonnade.cli.apply import Positive, choose_crew, files_for_crew, report_failures
 from colonnade.cli.particles import map_particles
 from colonnade.cli.terminal import console, progress
 from colonnade.core.errors import ColonnadeError
@@ -27,6 +27,8 @@ def map_(
     second: Path | None = None,
     pixel_size: str | None = None,
     angles: str | None = None,
+    workers: Positive = 1,
+    scheduler: str | None = None,
 ) -> int:
     """Compute what a crystal does from its columns, or measure particles or pores.
 
@@ -79,9 +81,16 @@ def map_(
     angles
         Of the views that a volume was reconstructed from, FIRST:LAST:STEP in degrees or a file,
         if nothing beside it says them.
+    workers
+        Processes that work through tables, images and volumes. One, if nothing is said, as most
+        take less time than a process needs to start.
+    scheduler
+        Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
+        must see the files and the folder.
     """
+    crew = choose_crew(workers, scheduler, None)
     if kind in ("particles", "pores"):
-        return map_particles(kind == "pores", tables, out, angles, pixel_size)
+        return map_particles(kind == "pores", tables, out, angles, pixel_size, crew)
     from colonnade.atoms.maps.column_map import MapOptions
     from colonnade.atoms.maps.files import Job, find_tables, map_tables
     from colonnade.core.files.units import parse_length
@@ -98,14 +107,15 @@ def map_(
         second=None if second is None else colonnade.Columns.from_csv(second),
     )
     size = None if pixel_size is None else parse_length(pixel_size)
-    files = find_tables(tables)
+    files, out = files_for_crew(find_tables(tables), out, scheduler)
     with progress("mapping") as advance:
         failures = map_tables(
             files,
             out,
-            Job(kind, options, image, size),
+            Job(kind, options, image and image.absolute(), size),
             lambda text: console.print(text, markup=False),
             advance,
+            crew,
         )
     return report_failures(failures, len(files), out, f"map-{kind}")
 

@@ -40,6 +40,20 @@ def test_a_table_becomes_a_table_and_a_picture(table: Path, tmp_path: Path) -> N
         assert min(picture.size) > 500
 
 
+def test_several_processes_make_what_one_makes(tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    for seed in range(3):
+        crystal(noise=0.1, seed=seed).to_csv(tables / f"{seed}.columns.csv")
+    made = []
+    for workers in (1, 2):
+        out = tmp_path / f"by-{workers}"
+        assert map_("strain", tables, "--out", out, "--workers", workers) == 0
+        made.append({path.name: path.read_bytes() for path in sorted(out.glob("*.csv"))})
+    assert len(made[0]) == 3
+    assert made[0] == made[1]
+
+
 def test_frames_of_a_film_are_mapped_one_by_one(tmp_path: Path) -> None:
     one, two = (crystal(noise=0.1, seed=seed).with_labels(frame=seed) for seed in (0, 1))
     path = tmp_path / "film.columns.csv"

@@ -21,6 +21,7 @@ from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.pixel_size import along_both_axes
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 
 TABLE = ".columns.csv"
@@ -84,6 +85,7 @@ def map_tables(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Make a map of every table; what fails does not stop the rest.
 
@@ -99,13 +101,15 @@ def map_tables(
         Called with each line of the report.
     progress
         Called with the number of finished tables and of all.
+    crew
+        Who makes them.
     """
     map_maker(job.kind)
 
     def begin(path: Path, name: str) -> MappedTable:
         return MappedTable(path, name, out, job)
 
-    return run_batch(files, out, f"map-{job.kind}", begin, say, progress)
+    return run_batch(files, out, f"map-{job.kind}", begin, say, progress, crew)
 
 
 @dataclass(frozen=True, eq=False)

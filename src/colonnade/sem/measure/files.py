@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,19 +40,21 @@ def job(kind: Kind, pixel_size: PixelSize | None) -> Job:
     pixel_size
         Replaces that of the files, if there is one [nm].
     """
+    measured = partial(_measured, kind=kind, pixel_size=pixel_size)
+    return Job(kind, f"{version('colonnade')} {pixel_size}", _beside, measured)
 
-    def beside(path: Path) -> list[Path]:
-        trust = trust_of(path)
-        return [] if trust is None else [trust]
 
-    def measured(path: Path, name: str) -> Results:
-        source = open_source(path, name=name)
-        trust = _read_trust(path)
-        results = measure(source, kind, trust=trust, pixel_size=pixel_size)
-        note = "no trust map lies beside it" if UPSCALED.search(path.stem) and not trust else ""
-        return replace(results, notes=(*results.notes, *([note] if note else [])))
+def _beside(path: Path) -> list[Path]:
+    trust = trust_of(path)
+    return [] if trust is None else [trust]
 
-    return Job(kind, f"{version('colonnade')} {pixel_size}", beside, measured)
+
+def _measured(path: Path, name: str, kind: Kind, pixel_size: PixelSize | None) -> Results:
+    source = open_source(path, name=name)
+    trust = _read_trust(path)
+    results = measure(source, kind, trust=trust, pixel_size=pixel_size)
+    note = "no trust map lies beside it" if UPSCALED.search(path.stem) and not trust else ""
+    return replace(results, notes=(*results.notes, *([note] if note else [])))
 
 
 def _read_trust(path: Path) -> Trust | None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,21 +34,25 @@ def job(kind: Kind, angles: str | None, pixel_size: float | None) -> Job:
     pixel_size
         Edge of a voxel that replaces those of the files, if there is one [nm].
     """
+    measured = partial(_measured, kind=kind, angles=angles, pixel_size=pixel_size)
+    return Job(kind, f"{version('colonnade')} {angles} {pixel_size}", _beside, measured)
 
-    def beside(path: Path) -> list[Path]:
-        return [one for one in (_numbers_of(path), _errors_of(path)) if one is not None]
 
-    def measured(path: Path, name: str) -> Results:
-        volume = replace(_open(path, pixel_size), name=name)
-        errors = _errors_of(path)
-        return measure(
-            volume,
-            kind,
-            angles=_angles(path, angles),
-            errors=None if errors is None else read_volume(errors),
-        )
+def _beside(path: Path) -> list[Path]:
+    return [one for one in (_numbers_of(path), _errors_of(path)) if one is not None]
 
-    return Job(kind, f"{version('colonnade')} {angles} {pixel_size}", beside, measured)
+
+def _measured(
+    path: Path, name: str, kind: Kind, angles: str | None, pixel_size: float | None
+) -> Results:
+    volume = replace(_open(path, pixel_size), name=name)
+    errors = _errors_of(path)
+    return measure(
+        volume,
+        kind,
+        angles=_angles(path, angles),
+        errors=None if errors is None else read_volume(errors),
+    )
 
 
 def _open(path: Path, pixel_size: float | None) -> Volume:

@@ -9,6 +9,7 @@ from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines
 from colonnade.core.files.failures import Failure
 from colonnade.core.measures.regions.results import Kind, Results
 from colonnade.core.work.contents import write_text
+from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import HIDDEN, Record, file_state
 
@@ -54,6 +55,7 @@ def measure_files(
     job: Job,
     say: Callable[[str], None],
     progress: Progress,
+    crew: Crew = ALONE,
 ) -> list[Failure]:
     """Measure every file, and write NAME.particles.csv, .png and .json, or those of pores.
 
@@ -72,6 +74,8 @@ def measure_files(
         Called with each line of the report.
     progress
         Called with the number of finished files and of all.
+    crew
+        Who measures them.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def measure_files(
     def begin(path: Path, name: str) -> MeasuredFile:
         return job.begin(path, name, out)
 
-    return run_batch(files, out, f"map-{job.kind}", begin, say, progress)
+    return run_batch(files, out, f"map-{job.kind}", begin, say, progress, crew)
 
 
 @dataclass(frozen=True, eq=False)
