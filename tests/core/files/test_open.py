@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import h5py
@@ -767,6 +768,29 @@ def test_large_files_read_the_same_in_parts(
         assert (entry.kind, entry.shape, entry.axes) == (part.kind, part.shape, part.axes)
         if entry.kind == "image":
             assert np.array_equal(entry.plane(0)[0], part.plane(0)[0])
+
+
+def test_a_large_film_that_is_cut_short_while_it_is_read_is_refused(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "series.dm3"
+    copyfile(shared_data / "tomo" / "HAADF.dm3", path)  # its content, not its mode
+    code = (
+        "import sys\n"
+        "from colonnade.core.errors import FileError\n"
+        "from colonnade.core.files import rosetta\n"
+        "from colonnade.core.files.open import read_frames\n"
+        "rosetta._LARGE_BYTES = 0\n"
+        "frames = read_frames(sys.argv[1])\n"
+        "frames[0]\n"
+        "open(sys.argv[1], 'r+b').truncate(1 << 17)\n"
+        "try:\n    frames[-1]\n"
+        "except FileError as error:\n    print(error)\n"
+    )
+    # In a process of its own: what is mapped would end it.
+    run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+    assert run.returncode == 0
+    assert run.stdout.startswith(f"{path} is cut short")
 
 
 @pytest.mark.parametrize(

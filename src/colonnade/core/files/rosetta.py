@@ -5,15 +5,19 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from colonnade.core.errors import FileError
 from colonnade.core.files.guard import import_reader
 from colonnade.core.files.own_data import check_hdf5, is_beside
 from colonnade.core.files.signals import Axis, Signal, make_signal, squeeze
+from colonnade.core.files.stored import Stored
 from colonnade.core.files.tilts import are_tilts, listed_tilts
 from colonnade.core.files.units import to_degrees
 
 _LARGE_BYTES = 1 << 28
 _CHUNK = "4MiB"
+_PACKED = (5, 27, 28)  # DigitalMicrograph's numbers for halves of complex Fourier transforms
 
 
 def read_dm(path: Path) -> list[Signal]:
@@ -21,7 +25,17 @@ def read_dm(path: Path) -> list[Signal]:
     # A damaged header makes reading lazily take for ever, so only large files are read so.
     lazy = path.stat().st_size > _LARGE_BYTES
     options = {"chunks": _CHUNK} if lazy else {}
-    return rosetta_signals(path, read_rosetta(path, "digitalmicrograph", lazy, **options))
+    found = read_rosetta(path, "digitalmicrograph", lazy, **options)
+    return rosetta_signals(path, [_stored(path, entry) for entry in found])
+
+
+def _stored(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    """Read what a .dm3 or .dm4 holds when it is needed, and not by mapping the file."""
+    array, image = entry["data"], entry["original_metadata"]["ImageList"]["TagGroup0"]["ImageData"]
+    if isinstance(array, np.ndarray) or image["DataType"] in _PACKED:
+        return entry
+    numbers = Stored.at(path, array.dtype, int(image["Data"]["offset"]), array.shape)
+    return {**entry, "data": numbers}
 
 
 def read_bruker(path: Path) -> list[Signal]:
