@@ -30,9 +30,12 @@ def read_dm(path: Path) -> list[Signal]:
 
 
 def _stored(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
-    """Read what a .dm3 or .dm4 holds when it is needed, and not by mapping the file."""
-    array, image = entry["data"], entry["original_metadata"]["ImageList"]["TagGroup0"]["ImageData"]
-    if isinstance(array, np.ndarray) or image["DataType"] in _PACKED:
+    """Have what the reader would map of a .dm3 or .dm4 read instead, when it is needed."""
+    array = entry["data"]
+    if isinstance(array, np.ndarray):
+        return entry
+    image = entry["original_metadata"]["ImageList"]["TagGroup0"]["ImageData"]
+    if image["DataType"] in _PACKED:
         return entry
     numbers = Stored.at(path, array.dtype, int(image["Data"]["offset"]), array.shape)
     return {**entry, "data": numbers}
