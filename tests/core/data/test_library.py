@@ -406,8 +406,12 @@ def test_a_library_that_is_closed_to_us_can_be_read(tmp_path: Path) -> None:
             path.chmod(0o755 if path.is_dir() else 0o644)
 
 
+POINTS_BEHIND_ITS_END = bytes.fromhex("02018404 00100000 00100000 00000040 00000020") + bytes(99)
+"""A chunk of Blosc that states to be larger than it is, behind whose end the library would read."""
+
+
 @pytest.mark.parametrize("part", ["seen/c.2.0.0", "table/000002/zarr.json", "table/000002/c.0.0"])
-@pytest.mark.parametrize("content", [b"", b"half of what was there"])
+@pytest.mark.parametrize("content", [b"", b"half of what was there", POINTS_BEHIND_ITS_END])
 def test_a_damaged_image_is_named_and_made_again(
     tmp_path: Path, part: str, content: bytes
 ) -> None:

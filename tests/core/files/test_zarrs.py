@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import zarr
+from numcodecs import Blosc
 from numpy.typing import NDArray
+from zarr.codecs import BloscCodec
 
 from colonnade.core.errors import ColonnadeError, FileError, ImageError
 from colonnade.core.files.open import describe, read, read_volume
@@ -150,3 +152,22 @@ def test_a_label_that_speaks_of_pickles_is_harmless(tmp_path: Path) -> None:
     write(tmp_path / "a.zarr", grey(), described, True)
     zarr.open_array(tmp_path / "a.zarr" / "0", mode="a").attrs["note"] = "pickle"
     assert read_volume(tmp_path / "a.zarr").shape == SHAPE
+
+
+@pytest.mark.parametrize(
+    ("version", "codec"), [(2, Blosc(cname="lz4")), (3, BloscCodec(cname="lz4"))]
+)
+def test_a_chunk_of_blosc_that_points_behind_its_end(
+    tmp_path: Path, version: Any, codec: Any
+) -> None:
+    """Blosc believed it, and read on until the system ended the process."""
+    path = tmp_path / "cell.zarr"
+    zarr.create_array(
+        str(path), data=np.ones((64, 64), "u2"), zarr_format=version, compressors=codec
+    )
+    (chunk,) = [each for each in path.rglob("*0") if each.is_file()]
+    packed = bytearray(chunk.read_bytes())
+    packed[12:20] = (1 << 30).to_bytes(4, "little") + (1 << 29).to_bytes(4, "little")
+    chunk.write_bytes(packed)
+    with pytest.raises(FileError, match="Blosc is cut short or damaged"):
+        read(path)

@@ -170,11 +170,13 @@ class Library:
             ) from error
 
     def _entry(self, index: int, names: Collection[str]) -> Entry:
-        table = self._group[_record(index)]
+        from colonnade.core.files.zarr_codecs import bounded  # slow to import, as Zarr is
+
+        table = bounded(self._folder, self._group[_record(index)])
         known = table.attrs.asdict()
         size = known["pixel_size"]
         return Entry(
-            images={name: self._arrays[name][index] for name in names},
+            images={name: bounded(self._folder, self._arrays[name])[index] for name in names},
             pixel_size=None if size is None else (size[0], size[1]),
             table=dict(zip(known["names"], table[:], strict=True)),
             drawn=known["drawn"],

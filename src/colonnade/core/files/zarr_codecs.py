@@ -35,6 +35,8 @@ _KEEP_SIZE = frozenset(
 
 
 def _stated_by_blosc(packed: bytes) -> int:
+    if int.from_bytes(packed[12:16], "little") > len(packed):  # or Blosc reads on behind the end
+        raise ValueError("a chunk of Blosc is cut short or damaged")
     return int.from_bytes(packed[4:8], "little")
 
 
