@@ -296,6 +296,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="seed of the first")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--sound", type=Path, help="folder of sound files")
+    parser.add_argument("--kinds", nargs="*", help="only these, such as .mrc; by default all")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     made = make_sound_files(arguments.out / "sound")
@@ -303,7 +304,9 @@ def main() -> None:
     sources = [
         each
         for each in [*made, *others]
-        if (each.is_dir() or each.stat().st_size <= LARGEST) and readers_of(each)
+        if (each.is_dir() or each.stat().st_size <= LARGEST)
+        and readers_of(each)
+        and (arguments.kinds is None or _kind(each) in arguments.kinds)
     ]
     for each in sources:
         if (outcome := _outcome(each)) != OPENED:
