@@ -1,32 +1,78 @@
 """Small work for each command that must survive being killed, and what it must have made."""
 
+import csv
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 import colonnade
+from colonnade.core.bench.scores import SCORES
 from colonnade.core.files.batch import sample
 from colonnade.core.files.open import read_volume
 from colonnade.core.files.write import write_mrc
 
 TRAINING = """
-version = 1
-name = "small"
-validation_images = 2
 [training]
 steps = 12
 batch = 2
 save_every = 3
 """
-"""Begins the recipe of every training."""
+"""Is in the recipe of every training."""
+
+TRAININGS = {
+    "atoms": """
+validation_images = 2
+[simulation]
+size = [32, 32]
+[network]
+widths = [4, 8]
+""",
+    "sem": """
+validation_images = 2
+[simulation]
+size = [64, 64]
+""",
+    "tomo": """
+slices = 4
+validation_slices = 2
+[simulation]
+size = [32, 1, 32]
+[simulation.tilts]
+irregular = 0.0
+[simulation.stage]
+misaligned = 0.0
+[network]
+widths = [4, 8]
+blocks = [1, 1]
+""",
+    "tomo, denoiser": """
+kind = "denoiser"
+validation_images = 2
+patch = 32
+[scenes]
+side = 64
+[network]
+widths = [4, 8]
+blocks = 1
+""",
+}
+"""What else is in the recipe of each training, by the wing and what tells it from others."""
 
 RECORDS = ".colonnade"
 """Folder of what is done, which a whole run may leave otherwise than one in parts."""
+
+
+COSTS = ("seconds", "peak_mb", "seconds_per_megapixel")
+"""What is never the same twice, by its name in results."""
+
+REPORT = "report.html"
+"""Of a benchmark; it shows the scores, the summary, and the costs."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +117,8 @@ def write_inputs(folder: Path, workers: int) -> list[Work]:
         _of_series,
         _libraries,
         _imports,
+        _maps,
+        _benchmarks,
     ]
     option = ["--workers", str(workers)]
     works = [work for make in makers for work in make(folder, np.random.default_rng(0), option)]
@@ -91,12 +139,18 @@ def differences(one: Path, other: Path) -> list[str]:
 
 
 def _content(path: Path) -> bytes:
-    """Give what is in a file, but for how long it took."""
+    """Give what is in a file, but for what it cost."""
     content = path.read_bytes()
-    if b'"seconds"' not in content or path.suffix != ".json":
-        return content
-    said = {name: value for name, value in json.loads(content).items() if name != "seconds"}
-    return json.dumps(said).encode()
+    if path.suffix == ".json" and any(f'"{cost}"'.encode() in content for cost in COSTS):
+        return json.dumps(json.loads(content, object_hook=_without_costs)).encode()
+    if path.name == SCORES:
+        rows = csv.DictReader(content.decode().splitlines())
+        return json.dumps([_without_costs(row) for row in rows]).encode()
+    return b"" if path.name == REPORT else content
+
+
+def _without_costs(named: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in named.items() if name not in COSTS}
 
 
 def _of_atoms(folder: Path, rng: np.random.Generator, option: list[str]) -> list[Work]:
@@ -203,13 +257,38 @@ def _write_volumes(folder: Path, rng: np.random.Generator) -> None:
 
 
 def _trainings(folder: Path, helpers: int) -> list[Work]:
-    parts = {
-        "atoms": "[simulation]\nsize = [32, 32]\n[network]\nwidths = [4, 8]\n",
-        "sem": "[simulation]\nsize = [64, 64]\n",
-    }
-    for wing, part in parts.items():
-        (folder / f"train-{wing}.toml").write_text(f"{TRAINING}workers = {helpers}\n{part}")
+    works = []
+    for number, (kind, part) in enumerate(TRAININGS.items()):
+        recipe = f"training{number}.toml"
+        whole = f'version = 1\nname = "small"\n{part}{TRAINING}workers = {helpers}\n'
+        (folder / recipe).write_text(whole)
+        words = ["train", kind.partition(",")[0], "--recipe", recipe, "--resume"]
+        works.append(Work(f"train {kind}", words))
+    return works
+
+
+def _maps(folder: Path, _: np.random.Generator, option: list[str]) -> list[Work]:
+    (folder / "tables").mkdir()
+    places = 12.0 * np.indices((8, 8)).reshape(2, -1).T + 5
+    for number in range(4):
+        turn = np.array([[1.0, 0.01 * number], [-0.01 * number, 1.0]])
+        lines = "".join(f"{y:.4f},{x:.4f}\n" for y, x in places @ turn)
+        (folder / "tables" / f"t{number}.columns.csv").write_text(f"y_px,x_px\n{lines}")
+    strain = ["map", "strain", "tables", "--pixel-size", "16pm", *option]
     return [
-        Work(f"train {wing}", f"train {wing} --recipe train-{wing}.toml --resume".split())
-        for wing in parts
+        Work("map strain", strain),
+        Work("map particles", ["map", "particles", "sem", *option]),
+    ]
+
+
+def _benchmarks(folder: Path, _: np.random.Generator, __: list[str]) -> list[Work]:
+    """Write what else methods are compared on than the images of a benchmark."""
+    (folder / "series").mkdir()
+    for name in ("tall.mrc", "tall.rawtlt"):
+        (folder / "series" / name).write_bytes((folder / name).read_bytes())
+    series = ["--data", "series", "--model", "wbp", "--model", "sirt"]
+    return [
+        Work("bench atoms", ["bench", "atoms", "--quick", "--model", "log-gaussian"]),
+        Work("bench sem", ["bench", "sem", "--quick", "--model", "bicubic"]),
+        Work("bench tomo", ["bench", "tomo", "--quick", *series]),
     ]

@@ -24,6 +24,7 @@ from colonnade.core.files.batch import inputs, sample
 from colonnade.core.files.open import read, read_frames
 from colonnade.core.files.write import write_tiff
 from colonnade.core.images.micrograph import Micrograph
+from colonnade.core.images.series.threads import registration_bytes
 from colonnade.core.learn.model import Model
 from colonnade.core.work import processes
 from colonnade.core.work.parallel import ALONE, Crew
@@ -509,7 +510,8 @@ def test_with_little_memory_one_process_writes_the_same_and_with_less_none_begin
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(processes, "in_processes", None)  # which several would need
-    out, need = tmp_path / "out", batch.FOOTPRINT.need(96 * 96).alone
+    finishing = registration_bytes(96 * 96)
+    out, need = tmp_path / "out", batch.FOOTPRINT.need(96 * 96, finishing=finishing).alone
     failures = locate_files(inputs([film]), out, job, print, silent, Crew(2, memory=need - 1))
     assert [str(failure.error)[:17] for failure in failures] == ["this needs about "]
     assert list(out.rglob("*.*")) == []

@@ -407,7 +407,7 @@ def test_a_library_that_is_closed_to_us_can_be_read(tmp_path: Path) -> None:
 
 
 POINTS_BEHIND_ITS_END = bytes.fromhex("02018404 00100000 00100000 00000040 00000020") + bytes(99)
-"""A chunk of Blosc that states to be larger than it is, behind whose end the library would read."""
+"""A chunk of Blosc that states to be larger than it is, so that Blosc would read on behind it."""
 
 
 @pytest.mark.parametrize("part", ["seen/c.2.0.0", "table/000002/zarr.json", "table/000002/c.0.0"])

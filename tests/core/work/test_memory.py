@@ -97,17 +97,23 @@ def test_what_is_free_here_is_known() -> None:
     assert found > 10**7
 
 
-@given(st.integers(1, 10**12), st.integers(1, 10**11), st.integers(0, 10**10), st.integers(1, 256))
+@given(
+    st.integers(1, 10**12),
+    st.integers(1, 10**11),
+    st.integers(0, 10**10),
+    st.integers(0, 10**10),
+    st.integers(1, 256),
+)
 def test_processes_that_work_at_once_stay_below_the_limit(
-    limit: int, process: int, handing_out: int, most: int
+    limit: int, process: int, handing_out: int, finishing: int, most: int
 ) -> None:
-    need = Need(process, 0, handing_out)
+    need = Need(process, 0, handing_out, 0, finishing)
     count = need.processes(limit, most)
     assert 1 <= count <= most
     if count > 1:
-        assert handing_out + count * process <= limit
+        assert handing_out + finishing + count * process <= limit
     if count < most:  # one more would not fit
-        assert handing_out + (count + 1) * process > limit
+        assert handing_out + finishing + (count + 1) * process > limit
 
 
 def test_one_process_uses_all_processors_and_the_memory_of_their_threads(
@@ -115,7 +121,7 @@ def test_one_process_uses_all_processors_and_the_memory_of_their_threads(
 ) -> None:
     monkeypatch.setattr(memory, "available_cpus", lambda: 4)
     need = Footprint(process=GB, pixel=8.0, thread=GB // 10).need(pixels=10**8, held=GB // 5)
-    assert need == Need(2 * GB, GB // 10, HANDING_OUT + GB // 5)
+    assert need == Need(2 * GB, GB // 10, HANDING_OUT + GB // 5, 12 * GB // 10)
     need.check(2_300_000_000)
     with pytest.raises(TooLargeError) as raised:
         need.check(2_290_000_000)
@@ -123,3 +129,10 @@ def test_one_process_uses_all_processors_and_the_memory_of_their_threads(
         "this needs about 2.3 GB of memory and may take 2.29 GB; give it more with --memory, or "
         "take a smaller part of it"
     )
+
+
+def test_one_process_may_need_most_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "available_cpus", lambda: 2)
+    footprint = Footprint(process=GB, pixel=8.0, thread=GB // 10)
+    assert footprint.need(10**8, finishing=GB // 2).alone == 19 * GB // 10
+    assert footprint.need(10**8, finishing=GB).alone == 21 * GB // 10

@@ -1,9 +1,8 @@
 """Find the columns in many files: a bad one is reported, and what is done is not done again."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from math import prod
@@ -17,6 +16,7 @@ from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import Frames, read_frames
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
+from colonnade.core.images.series.threads import registration_bytes
 from colonnade.core.learn.model import Model
 from colonnade.core.work.memory import Footprint, Need
 from colonnade.core.work.parallel import ALONE, Crew
@@ -75,7 +75,7 @@ class Job:
         settings = {
             "version": version("colonnade"),
             "model": self.model.digest,
-            "options": dataclasses.asdict(self.options),
+            "options": asdict(self.options),
             "pixel_size": self.pixel_size,
             "signal": self.signal,
             "frame": self.frame,
@@ -179,9 +179,14 @@ class LocatedFile:
         return _opened(self.path, self.job.signal, self.job.frame, identity)
 
     def need(self) -> Need:
-        """Say what a process needs, which holds one frame whole."""
-        frames = self.frames
-        return FOOTPRINT.need(prod(frames.shape), frames.held)
+        """Say what a process needs, which holds one frame whole; films are registered too."""
+        frames, pixels = self.frames, prod(self.frames.shape)
+        finishing = registration_bytes(pixels) if self._is_film else 0
+        return FOOTPRINT.need(pixels, frames.held, finishing)
+
+    @property
+    def _is_film(self) -> bool:
+        return len(self.frames) > 1 and self.frames.kind != TILT_SERIES
 
     def parts(self) -> Sequence[Part]:
         """Every frame; what is said of those that are done is said again."""
@@ -200,12 +205,12 @@ class LocatedFile:
 
     def finish(self) -> Sequence[str]:
         """Write the table of all frames that could be done."""
-        frames, results = self.frames, self.results
+        frames, results, is_film = self.frames, self.results, self._is_film
         _opened.cache_clear()
         first = next(iter(results.done(len(frames))), 0)
         if first:
             results.draw(first, calibrated(frames[first], self.job.pixel_size))
-        if len(frames) == 1 or frames.kind == TILT_SERIES:
+        if not is_film:
             return results.finish(len(frames), None)
         # What only films need takes longer to import than an image to be read.
         from colonnade.atoms.locate.films.film import follow_frames
@@ -216,6 +221,12 @@ class LocatedFile:
 @dataclass(frozen=True, eq=False)
 class AveragedFile(LocatedFile):
     """The columns of the average of the frames of one file."""
+
+    def need(self) -> Need:
+        """Say what a process needs, which registers the frames, and then holds their average."""
+        pixels = prod(self.frames.shape)
+        need = FOOTPRINT.need(pixels, self.frames.held)
+        return replace(need, process=max(need.process, need.resting + registration_bytes(pixels)))
 
     def parts(self) -> Sequence[Part]:
         """All frames together."""

@@ -1,11 +1,11 @@
 """The table, the summary and the picture of one file, made frame by frame."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,9 @@ FILM, AVERAGE = "film", "average"
 """The parts of a record that say that columns were followed from frame to frame, and that frames
 were averaged."""
 
-Follow = Callable[[Sequence[Columns], Sequence[int]], "Film"]
-"""Follows the columns of frames, which have these numbers, from one to the next."""
+Follow = Callable[[Sequence[Columns], Sequence[int], Path], "Film"]
+"""Follows the columns of frames, which have these numbers, from one to the next; what it keeps
+meanwhile may lie in a folder."""
 
 
 class FileResults:
@@ -149,11 +150,12 @@ class FileResults:
             return []
         tables = [self._frame_table(number) for number in done]
         if follow is None or len(done) < 2:
-            _join(tables, self.table, {})
+            _join(tables, self.table, repeat({}))
         else:
             self._follow(tables, done, follow)
         if self.with_candidates:
-            _join([self._frame_candidates(number) for number in done], self.candidates, {})
+            candidates = [self._frame_candidates(number) for number in done]
+            _join(candidates, self.candidates, repeat({}))
         frames = [json.loads(self._frame_summary(number).read_text("utf-8")) for number in done]
         with atomic(self.summary) as temporary:
             temporary.write_text(json.dumps({"frames": frames}, indent=1) + "\n", "utf-8")
@@ -175,11 +177,9 @@ class FileResults:
 
     def _follow(self, tables: Sequence[Path], done: Sequence[int], follow: Follow) -> None:
         """Write the table with what the frames say together, and that beside it."""
-        film = follow([_bare(Columns.from_csv(table)) for table in tables], done)
-        columns = film.columns
-        labels = {name: values for name, values in columns.labels.items() if name != "frame"}
-        _join(tables, self.table, labels)
-        self._write_drift(film.drift, done, columns.pixel_size)
+        film = follow(_Tables(tables), done, self.record.folder)
+        _join(tables, self.table, film.labels())
+        self._write_drift(film.drift, done, film.tracks.pixel_size)
         film.tracks.to_csv(self.tracks)
         self.record.put(FILM)
 
@@ -232,12 +232,30 @@ def _read(record: Record, part: str) -> list[str]:
     return [str(line) for line in json.loads(record.read(part))]
 
 
-def _bare(columns: Columns) -> Columns:
-    """Leave out what need not be kept of every frame at once."""
-    return replace(columns, labels={})
+class _Tables(Sequence[Columns]):
+    """Columns of frames, each table read when it is needed, without its labels."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Columns: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "_Tables": ...
+
+    def __getitem__(self, index: int | slice) -> "Columns | _Tables":
+        if isinstance(index, slice):
+            return _Tables(self._paths[index])
+        return replace(Columns.from_csv(self._paths[index]), labels={})
 
 
-def _join(tables: Sequence[Path], target: Path, added: Mapping[str, NDArray[Any]]) -> None:
+def _join(
+    tables: Sequence[Path], target: Path, added: Iterable[Mapping[str, NDArray[Any]]]
+) -> None:
     """Put tables of the same columns below each other.
 
     Parameters
@@ -247,25 +265,25 @@ def _join(tables: Sequence[Path], target: Path, added: Mapping[str, NDArray[Any]
     target
         What they make.
     added
-        Further columns: a name, and a value for each row of all tables.
+        Further columns for each table: names, and a value for each row.
     """
-    cells_of_rows = zip(*map(_cells, added.values()), strict=True) if added else repeat(())
     with atomic(target) as temporary, temporary.open("w", encoding="utf-8") as whole:
         first = ""
-        for table in tables:
+        for table, more in zip(tables, added, strict=False):
             with table.open(encoding="utf-8") as part:
                 header = part.readline()
                 if not first:
                     first = header
-                    whole.write(",".join([header.rstrip("\n"), *added]) + "\n")
+                    whole.write(",".join([header.rstrip("\n"), *more]) + "\n")
                 if header != first:
                     raise FileError(f"{table} and the frames before it differ in their columns")
-                for row, more in zip(part, cells_of_rows, strict=False):
-                    whole.write(",".join([row.rstrip("\n"), *more]) + "\n")
+                cells = zip(*map(_cells, more.values()), strict=True) if more else repeat(())
+                for row, behind in zip(part, cells, strict=False):
+                    whole.write(",".join([row.rstrip("\n"), *behind]) + "\n")
 
 
 AT_ONCE = 10_000
-"""So many values are held as text at once: all those of a long film would need much room."""
+"""So many values are held as text at once: all those of a large frame would need much room."""
 
 
 def _cells(values: NDArray[Any]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Run a model over an image or a volume of any size in bounded memory, without a seam."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, product
 from math import lcm
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from colonnade.core.arrays import Indices, Single
 from colonnade.core.errors import ModelError
+from colonnade.core.work.threads import in_order
 
 RIM = 24
 """Beyond its ends the image goes on as its mirror image for this long at most [px]."""
@@ -43,8 +43,6 @@ Part = tuple[slice, slice]
 """Rows and columns of an image."""
 
 W = TypeVar("W", bound=Writable)
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -154,23 +152,10 @@ def run_tiled(
         patches = np.stack([_patch(image, tile, tiling) for tile in tiles])
         return tiles, _checked(function(patches), patches.shape, tiling)
 
-    for tiles, answers in _ahead(answered, _batches(size, tiling, is_done)):
+    for tiles, answers in in_order(answered, _batches(size, tiling, is_done), 1):
         for tile, answer in zip(tiles, answers, strict=True):
             _write(out, answer, tile, tiling.factor)
     return out
-
-
-def _ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Apply a function to one item after the other, always one ahead of what is asked for."""
-    with ThreadPoolExecutor(1) as pool:
-        before: Future[R] | None = None
-        for item in items:
-            coming = pool.submit(function, item)
-            if before is not None:
-                yield before.result()
-            before = coming
-        if before is not None:
-            yield before.result()
 
 
 @dataclass(frozen=True)

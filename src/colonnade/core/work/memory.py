@@ -64,16 +64,24 @@ class Need:
         For each thread beside that [bytes].
     handing_out
         What the process needs that hands the work out to others [bytes].
+    resting
+        What of that a process with one thread keeps when its parts are done [bytes].
+    finishing
+        What the process that hands out needs besides to finish a file whose parts are done
+        [bytes].
     """
 
     process: int
     thread: int = 0
     handing_out: int = HANDING_OUT
+    resting: int = 0
+    finishing: int = 0
 
     @property
     def alone(self) -> int:
         """What a process needs that has all processors for itself [bytes]."""
-        return self.process + self.thread * (available_cpus() - 1)
+        most = max(self.process, self.resting + self.finishing)
+        return most + self.thread * (available_cpus() - 1)
 
     def check(self, memory: int) -> None:
         """Refuse work for which there is not enough memory [bytes].
@@ -91,7 +99,7 @@ class Need:
 
     def processes(self, memory: int, most: int) -> int:
         """Give how many processes may work at once, at least one and at most so many."""
-        beside = (memory - self.handing_out) // self.process
+        beside = (memory - self.handing_out - self.finishing) // self.process
         return max(1, min(most, beside))
 
 
@@ -113,7 +121,7 @@ class Footprint:
     pixel: float
     thread: int = 0
 
-    def need(self, pixels: int, held: int = 0) -> Need:
+    def need(self, pixels: int, held: int = 0, finishing: int = 0) -> Need:
         """Give what a process needs.
 
         Parameters
@@ -122,9 +130,12 @@ class Footprint:
             How many are held whole.
         held
             What of the file every process holds as long as it is open [bytes].
+        finishing
+            What finishing the file needs, once its parts are done [bytes].
         """
         process = self.process + round(self.pixel * pixels) + held
-        return Need(process, self.thread, HANDING_OUT + held)
+        resting = self.process + held
+        return Need(process, self.thread, HANDING_OUT + held, resting, finishing)
 
 
 def _gigabytes(size: int) -> str:

@@ -1,12 +1,18 @@
 """Drift, tracks and hops of films whose truth is known."""
 
+import gc
+import os
+import weakref
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from drawn_films import SHAPE, SPACING, drawn, wander
 
 from colonnade import Columns
+from colonnade.atoms.locate.films import sightings, steady
 from colonnade.atoms.locate.films.film import follow
 from colonnade.core.images.series.drift import Drift
 
@@ -137,3 +143,61 @@ def test_a_film_without_columns_has_no_tracks():
     followed = follow([empty] * 3, SHAPE)
     assert len(followed.columns) == len(followed.tracks) == 0
     assert (followed.drift.shifts == 0).all()
+
+
+class Read(Sequence):
+    """Columns of frames that are made anew each time, as they are read from files."""
+
+    def __init__(self, frames: list[Columns]) -> None:
+        self.frames, self.alive, self.most = frames, weakref.WeakSet(), 0
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __getitem__(self, number: int) -> Columns:
+        made = replace(self.frames[number])
+        self.alive.add(made)
+        self.most = max(self.most, len(self.alive))
+        return made
+
+
+def test_a_long_film_goes_through_the_disk_and_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = drawn(wander(30, 0.5, 9), 9)
+    whole = follow(film.frames, SHAPE)
+    monkeypatch.setattr(sightings, "IN_MEMORY", 2000)
+    monkeypatch.setattr(sightings, "AT_ONCE", 300)
+    monkeypatch.setattr(steady, "SAMPLE", 2**30)
+    read = Read(film.frames)
+    gc.collect()
+    parts = follow(read, SHAPE, folder=tmp_path)
+    assert read.most <= 2  # the next is made before the one before it is let go
+    assert parts.drift.shifts == pytest.approx(whole.drift.shifts, abs=1e-6)
+    for one, other in ((parts.columns, whole.columns), (parts.tracks, whole.tracks)):
+        for (name, values), (same, expected) in zip(
+            one.table().items(), other.table().items(), strict=True
+        ):
+            assert name == same
+            assert values == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    del parts
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is full here")
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = drawn(wander(30, 0.5, 9), 9)
+    monkeypatch.setattr(sightings, "IN_MEMORY", 2000)
+    full = Path("/dev/full").open("w+b")  # noqa: SIM115
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda *_, **__: full)
+    with pytest.raises(OSError, match=os.strerror(28)):
+        follow(film.frames, SHAPE, folder=tmp_path)
+
+
+def test_the_median_of_a_sample_is_nearly_that_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = drawn(wander(30, 0.5, 10), 10)
+    whole = follow(film.frames, SHAPE).drift
+    monkeypatch.setattr(steady, "SAMPLE", 400)
+    part = follow(film.frames, SHAPE).drift
+    assert part.shifts == pytest.approx(whole.shifts, abs=0.01)
+    assert part.errors == pytest.approx(whole.errors, rel=0.15)

@@ -1,55 +1,26 @@
 """Which columns of a film's frames are the same."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colonnade.atoms.columns import typical_spacing
 from colonnade.atoms.locate.films.settings import FOLLOW_DEFAULTS, FollowSettings
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.images.series.drift import Drift
 from colonnade.core.measures.matching import match
 
-NONE = -1
-"""Number of the track of a column that was found in one frame alone."""
-
 AROUND = np.array([(0, 0), *((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x)])
 """Where a frame is looked for that is not where it is expected [half typical spacings]."""
 
 
-@dataclass(frozen=True, eq=False)
-class Links:
-    """Which columns are the same, and how far each frame is shifted.
+class Linker:
+    """Links the columns of each frame to those of the frames before it.
 
     Parameters
     ----------
-    track
-        Number of each column's track, one array for each frame.
-    shifts
-        Of each frame against the first, rows of (y, x) [px].
-    gate
-        Largest distance from where a column was expected [px].
-    """
-
-    track: list[Indices]
-    shifts: Array
-    gate: float
-
-
-def link(
-    frames: Sequence[Array],
-    shape: tuple[int, int],
-    drift: Drift | None = None,
-    settings: FollowSettings = FOLLOW_DEFAULTS,
-) -> Links:
-    """Link the columns of each frame to those of the frames before it.
-
-    Parameters
-    ----------
-    frames
-        Positions of the columns of each frame, rows of (y, x) [px].
+    spacing
+        Typical distance of neighbouring columns [px].
     shape
         Rows and columns of the frames [px].
     drift
@@ -58,22 +29,51 @@ def link(
     settings
         When a column is the same.
     """
-    spacing = typical_spacing(max(frames, key=len), shape)
-    gate = settings.gate * spacing
-    sites = _Sites(shape, gate, settings)
-    shifts, numbers = np.zeros((len(frames), 2)), []
-    errors = np.full((len(frames), 2), np.nan) if drift is None else drift.errors
-    sure: NDArray[np.bool_] = np.all(errors < gate, axis=1)
-    shift, off = np.zeros(2), np.zeros(2)
-    for number, positions in enumerate(frames):
-        if drift is not None and sure[number]:
-            shift, pairs = sites.best_match(positions, [drift.shifts[number] + off], gate)
-            off = shift - drift.shifts[number]
+
+    def __init__(
+        self,
+        spacing: float,
+        shape: tuple[int, int],
+        drift: Drift | None = None,
+        settings: FollowSettings = FOLLOW_DEFAULTS,
+    ) -> None:
+        self.gate = settings.gate * spacing  # from where a column was expected, at most [px]
+        self._around = spacing / 2 * AROUND
+        self._sites = _Sites(shape, self.gate, settings)
+        self._drift = drift
+        self._off = np.zeros(2)
+        self._shifts = [np.zeros(2)]  # before the first frame, and of each so far
+
+    @property
+    def shifts(self) -> Array:
+        """Of each frame so far against the first, rows of (y, x) [px]."""
+        return np.array(self._shifts[1:]).reshape(-1, 2)
+
+    def add(self, positions: Array) -> Indices:
+        """Link the columns of the next frame, and give the site of each.
+
+        Parameters
+        ----------
+        positions
+            Rows of (y, x) [px].
+        """
+        expected = self._expected()
+        if expected is None:
+            shift, pairs = self._sites.best_match(
+                positions, self._shifts[-1] + self._around, self.gate
+            )
         else:
-            shift, pairs = sites.best_match(positions, shift + spacing / 2 * AROUND, gate)
-        shifts[number] = shift
-        numbers.append(sites.add(positions - shift, shift, pairs))
-    return Links(_numbered(numbers), shifts, gate)
+            shift, pairs = self._sites.best_match(positions, [expected + self._off], self.gate)
+            self._off = shift - expected
+        self._shifts.append(shift)
+        return self._sites.add(positions - shift, shift, pairs)
+
+    def _expected(self) -> Array | None:
+        """Shift of the next frame as the images say it, if they are sure [px]."""
+        number = len(self._shifts) - 1
+        if self._drift is None or not (self._drift.errors[number] < self.gate).all():
+            return None
+        return np.asarray(self._drift.shifts[number])
 
 
 def within(places: Array, shape: tuple[int, int], margin: float) -> NDArray[np.bool_]:
@@ -89,14 +89,6 @@ def within(places: Array, shape: tuple[int, int], margin: float) -> NDArray[np.b
         Width of the border [px].
     """
     return np.asarray(((places >= margin) & (places <= np.array(shape) - 1 - margin)).all(1))
-
-
-def _numbered(numbers: list[Indices]) -> list[Indices]:
-    """Number what was found more than once from 0, and call the rest `NONE`."""
-    seen = np.bincount(np.concatenate(numbers))
-    lasting = seen > 1
-    new = np.where(lasting, np.cumsum(lasting) - 1, NONE)
-    return [new[one] for one in numbers]
 
 
 class _Sites:

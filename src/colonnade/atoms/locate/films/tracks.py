@@ -1,18 +1,26 @@
 """The mean of each column over the frames of a film."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from colonnade.atoms.columns import Columns
-from colonnade.atoms.locate.films.link import NONE, within
+from colonnade.atoms.locate.films.link import within
 from colonnade.atoms.locate.films.settings import FollowSettings
+from colonnade.atoms.locate.films.sightings import FIELDS, NONE, Sighted, Sightings, sums_over
 from colonnade.core.arrays import Array, Indices
 from colonnade.core.images.series.drift import Drift
 
+SIGMAS = slice(2, 4)
+"""Which of the fields are standard errors."""
+
 
 def mean_columns(
-    columns: Columns, drift: Drift, shape: tuple[int, int], gate: float, settings: FollowSettings
+    seen: Sighted,
+    drift: Drift,
+    shape: tuple[int, int],
+    spacing: float,
+    numbers: Indices,
+    settings: FollowSettings,
 ) -> Columns:
     """Give the mean of each column over the frames in which it was found.
 
@@ -22,78 +30,85 @@ def mean_columns(
 
     Parameters
     ----------
-    columns
-        Of all frames, with the labels ``frame``, ``track``, ``y_aligned_px``, ``x_aligned_px``.
+    seen
+        What was found in all frames.
     drift
         Of the frames.
     shape
         Rows and columns of the frames [px].
-    gate
-        Largest distance from where a column was expected [px].
+    spacing
+        Typical distance of neighbouring columns [px].
+    numbers
+        Of the frames.
     settings
         How far an atom may hop.
     """
-    seen = columns[columns.labels["track"] != NONE]
-    track, frame = seen.labels["track"], seen.labels["frame"]
-    means = _Means(track)
-    y, x = (means.of(seen.labels[f"{axis}_aligned_px"]) for axis in "yx")
-    first, last = means.extremes(frame)
-    spacing = gate / settings.gate
+    over = _OverFrames(seen, drift)
+    mean, spread = over.mean, over.spread()
+    sigma = np.sqrt(mean[:, SIGMAS] / over.many[:, None])
+    first, last = numbers[over.first], numbers[over.last]
     labels = {
-        "track": np.arange(means.count),
-        "frames": means.many,
-        "in_view": _in_view(np.stack([y, x], axis=1), drift, shape),
+        "track": np.arange(seen.tracks),
+        "frames": over.many,
+        "in_view": _in_view(mean[:, :2], drift, shape),
         "first_frame": first,
         "last_frame": last,
-        "spread_y_px": means.spread(seen.labels["y_aligned_px"]),
-        "spread_x_px": means.spread(seen.labels["x_aligned_px"]),
-        "spread_intensity": means.spread(seen.intensity),
-        "hopped_to": _hops(seen, first, last, spacing, settings, means),
+        "spread_y_px": spread[:, FIELDS.index("y")],
+        "spread_x_px": spread[:, FIELDS.index("x")],
+        "spread_intensity": spread[:, FIELDS.index("intensity")],
+        "hopped_to": _hops(over, first, last, spacing, settings),
     }
-    return Columns(
-        y=y,
-        x=x,
-        sigma_y=means.error(seen.sigma_y),
-        sigma_x=means.error(seen.sigma_x),
-        score=means.of(seen.score),
-        intensity=means.of(seen.intensity),
-        width=means.of(seen.width),
-        labels=labels,
-        pixel_size=columns.pixel_size,
-    )
+    means = dict(zip(FIELDS, mean.T, strict=True))
+    return Columns(**means | {"sigma_y": sigma[:, 0], "sigma_x": sigma[:, 1]}, labels=labels)
 
 
-class _Means:
-    """Means over what belongs to the same track."""
+class _OverFrames:
+    """What the frames say together of each track, with the drift taken out.
 
-    def __init__(self, track: Indices) -> None:
-        self.track = track
-        self.count = int(track.max()) + 1 if len(track) else 0
-        self.many = np.bincount(track, minlength=self.count)
+    Parameters
+    ----------
+    seen
+        What was found in them.
+    drift
+        Of the frames.
+    """
 
-    def of(self, values: Array) -> Array:
-        """Mean of each track, without what is not known."""
-        known = np.isfinite(values)
+    def __init__(self, seen: Sighted, drift: Drift) -> None:
+        self._seen, self._drift = seen, drift
+        self.many = np.zeros(seen.tracks, np.intp)
+        self.first, self.last = np.full_like(self.many, NONE), np.full_like(self.many, NONE)
+        self.begins, self.ends = np.empty((seen.tracks, 2)), np.empty((seen.tracks, 2))
+        sums, known = (np.zeros((seen.tracks, len(FIELDS))) for _ in range(2))
+        for part in seen.together():
+            values = self._values(part)
+            self._note_ends(part, values[:, :2])
+            self.many += np.bincount(part.track, minlength=seen.tracks)
+            there = np.isfinite(values)
+            sums += sums_over(part.track, np.where(there, values, 0), seen.tracks)
+            known += sums_over(part.track, there, seen.tracks)
         with np.errstate(invalid="ignore"):
-            return np.asarray(self._sum(np.where(known, values, 0)) / self._sum(known))
+            self.mean = sums / known
 
-    def spread(self, values: Array) -> Array:
-        """Standard deviation of each track about its mean."""
-        rest = values - self.of(values)[self.track]
-        return np.asarray(np.sqrt(self._sum(rest**2) / (self.many - 1)))
+    def spread(self) -> Array:
+        """Standard deviation of each of the fields about its mean."""
+        squares = np.zeros_like(self.mean)
+        for part in self._seen.together():
+            rest = self._values(part) - self.mean[part.track]
+            squares += sums_over(part.track, rest**2, len(squares))
+        return np.asarray(np.sqrt(squares / (self.many - 1)[:, None]))
 
-    def error(self, errors: Array) -> Array:
-        """Standard error of the mean, where that of every value is independent."""
-        return np.asarray(np.sqrt(self.of(errors**2) / self.many))
+    def _values(self, part: Sightings) -> Array:
+        """What is averaged: the fields without the drift, variances instead of errors."""
+        values = part.measured.copy()
+        values[:, :2] -= self._drift.shifts[part.frame]
+        values[:, SIGMAS] **= 2
+        return values
 
-    def extremes(self, frame: Indices) -> tuple[Indices, Indices]:
-        """First and last frame of each track."""
-        order = np.lexsort([frame, self.track])
-        ends = np.cumsum(self.many)
-        return frame[order][ends - self.many], frame[order][ends - 1]
-
-    def _sum(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> Array:
-        return np.bincount(self.track, values, self.count).astype(np.float64)
+    def _note_ends(self, part: Sightings, places: Array) -> None:
+        """Keep where and when each was found first and last; later frames come later."""
+        self.last[part.track], self.ends[part.track] = part.frame, places
+        new = np.flatnonzero(self.first[part.track] == NONE)[::-1]
+        self.first[part.track[new]], self.begins[part.track[new]] = part.frame[new], places[new]
 
 
 def _in_view(places: Array, drift: Drift, shape: tuple[int, int]) -> Indices:
@@ -105,24 +120,20 @@ def _in_view(places: Array, drift: Drift, shape: tuple[int, int]) -> Indices:
 
 
 def _hops(
-    seen: Columns,
-    first: Indices,
-    last: Indices,
-    spacing: float,
-    settings: FollowSettings,
-    means: _Means,
+    over: _OverFrames, first: Indices, last: Indices, spacing: float, settings: FollowSettings
 ) -> Indices:
     """Track in which each goes on elsewhere, because its atom hopped; `NONE` where it does not.
 
     One that ends and one that begins soon after are one atom if each is the nearest to the other.
     """
-    onward = np.full(means.count, NONE)
-    ended = np.flatnonzero((means.many >= settings.lasting) & (last < last.max(initial=0)))
-    begun = np.flatnonzero((means.many >= settings.lasting) & (first > first.min(initial=0)))
+    onward = np.full(len(first), NONE)
+    lasting = over.many >= settings.lasting
+    ended = np.flatnonzero(lasting & (last < last.max(initial=0)))
+    begun = np.flatnonzero(lasting & (first > first.min(initial=0)))
     if not len(ended) or not len(begun):
         return onward
-    pairs = cKDTree(_places(seen, last)[ended]).sparse_distance_matrix(
-        cKDTree(_places(seen, first)[begun]), settings.hop * spacing, output_type="ndarray"
+    pairs = cKDTree(over.ends[ended]).sparse_distance_matrix(
+        cKDTree(over.begins[begun]), settings.hop * spacing, output_type="ndarray"
     )
     before, after = ended[pairs["i"]], begun[pairs["j"]]
     wait = first[after] - last[before]
@@ -138,13 +149,3 @@ def _least(group: Indices, values: Array) -> Array:
     least = np.full(int(group.max(initial=-1)) + 1, np.inf)
     np.minimum.at(least, group, values)
     return least[group]
-
-
-def _places(seen: Columns, frame: Indices) -> Array:
-    """Where each track was in one frame, rows of (y, x) [px]."""
-    track = seen.labels["track"]
-    there = np.flatnonzero(seen.labels["frame"] == frame[track])
-    places = np.empty((len(frame), 2))
-    for axis, name in enumerate(("y_aligned_px", "x_aligned_px")):
-        places[track[there], axis] = seen.labels[name][there]
-    return places

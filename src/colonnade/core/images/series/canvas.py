@@ -17,6 +17,25 @@ AROUND = 4
 
 
 @dataclass(frozen=True, eq=False)
+class Contribution:
+    """What a frame adds to a canvas.
+
+    Parameters
+    ----------
+    part
+        To which part of it.
+    levels
+        Grey levels, axes (y, x).
+    inner
+        Where it adds anything.
+    """
+
+    part: tuple[slice, slice]
+    levels: Single
+    inner: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Canvas:
     """A sum of frames, and how many have been added at each pixel.
 
@@ -56,8 +75,13 @@ class Canvas:
         """Mean grey level of each pixel, 0 where no frame was added."""
         return np.asarray(self.total / np.maximum(self.count, 1), np.float32)
 
-    def add(self, frame: Single, rows: Array) -> None:
-        """Add a frame whose rows are shifted.
+    def add(self, one: Contribution) -> None:
+        """Add what a frame contributes."""
+        self.total[one.part] += one.levels
+        self.count[one.part] += one.inner
+
+    def contribution(self, frame: Single, rows: Array) -> Contribution:
+        """What a frame adds whose rows are shifted.
 
         Parameters
         ----------
@@ -66,9 +90,14 @@ class Canvas:
         rows
             Shift of each row along (y, x) [px].
         """
-        part, levels, inner = self._contribution(frame, rows)
-        self.total[part] += levels
-        self.count[part] += inner
+        corner, rest = self._placed(rows)
+        row = np.arange(len(frame))
+        # What is shown in a row was read in another, whose shift is to be taken back.
+        down = np.interp(row + rest[:, 0], row, rest[:, 0])
+        back = lower_rows(shift_rows(frame, -rest[:, 1]), -down)
+        inner = _inner(frame.shape, rest)
+        part = np.s_[corner[0] : corner[0] + len(frame), corner[1] : corner[1] + frame.shape[1]]
+        return Contribution(part, np.where(inner, back, np.float32(0)), inner)
 
     def seen_without(self, frame: Single, rows: Array) -> tuple[Single, Single]:
         """Show the mean of the other frames as a frame sees it that was added with these shifts.
@@ -82,9 +111,10 @@ class Canvas:
         counted
             1 for pixels that other frames show, with all that is around them, 0 for the others.
         """
-        part, levels, inner = self._contribution(frame, rows)
-        others = self.count[part] - inner
-        mean = ((self.total[part] - levels) / np.maximum(others, 1)).astype(np.float32)
+        own = self.contribution(frame, rows)
+        others = self.count[own.part] - own.inner
+        mean = self.total[own.part] - own.levels
+        mean /= np.maximum(others, 1)
         known = minimum_filter((others > 0).astype(np.float32), 2 * AROUND + 1, mode="nearest")
         _, rest = self._placed(rows)
         seen, counted = (
@@ -93,19 +123,6 @@ class Canvas:
         counted = (counted > 0.999).astype(np.float32)
         counted[:EDGE] = counted[-EDGE:] = counted[:, :EDGE] = counted[:, -EDGE:] = 0
         return seen, counted
-
-    def _contribution(
-        self, frame: Single, rows: Array
-    ) -> tuple[tuple[slice, slice], Single, NDArray[np.bool_]]:
-        """Which part of the canvas a frame adds to, what it adds, and where."""
-        corner, rest = self._placed(rows)
-        row = np.arange(len(frame))
-        # What is shown in a row was read in another, whose shift is to be taken back.
-        down = np.interp(row + rest[:, 0], row, rest[:, 0])
-        back = lower_rows(shift_rows(frame, -rest[:, 1]), -down)
-        inner = _inner(frame.shape, rest)
-        part = np.s_[corner[0] : corner[0] + len(frame), corner[1] : corner[1] + frame.shape[1]]
-        return part, np.where(inner, back, np.float32(0)), inner
 
     def _placed(self, rows: Array) -> tuple[Indices, Array]:
         """First pixel of a frame on the canvas, and what its rows are shifted besides."""

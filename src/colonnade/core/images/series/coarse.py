@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft, ndimage
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
 from colonnade.core.images.registration import NOISE, flattened, tapered
 from colonnade.core.images.series.settings import RegistrationSettings
+from colonnade.core.images.series.threads import in_threads
 
 
 def rough_shifts(frames: Iterable[Single], settings: RegistrationSettings) -> Array:
@@ -28,12 +30,11 @@ def rough_shifts(frames: Iterable[Single], settings: RegistrationSettings) -> Ar
     shifts: list[Array] = []
     reference = np.empty((0, 0), np.float32)
     where = np.zeros(2)  # the reference is shifted so much, by whole pixels
-    for frame in frames:
-        smooth = ndimage.gaussian_filter(flattened(frame), NOISE)
+    for smooth, transform in in_threads(_smooth, frames):
         if shifts:
             if smooth.shape != reference.shape:
                 raise ImageError("the frames differ in size, so that they cannot be compared")
-            shift = where + _step(reference, smooth, settings.alike)
+            shift = where + _step(reference, transform, settings.alike)
             moved = np.round(shift - where).astype(int)
             share = 1 / min(len(shifts) + 1, settings.memory)
             reference = (1 - share) * _moved(reference, moved[0], moved[1]) + share * smooth
@@ -44,10 +45,16 @@ def rough_shifts(frames: Iterable[Single], settings: RegistrationSettings) -> Ar
     return np.array(shifts)
 
 
-def _step(reference: Single, frame: Single, alike: float) -> Array:
-    """Smallest shift (y, x) of a frame at which it fits a reference nearly as well as anywhere."""
-    transforms = [fft.rfft2(tapered(image)) for image in (reference, frame)]
-    surface = fft.irfft2(transforms[1] * np.conj(transforms[0]), frame.shape)
+def _smooth(frame: Single) -> tuple[Single, NDArray[np.complex64]]:
+    """Take background and noise off a frame, and give it with its transform."""
+    smooth = np.asarray(ndimage.gaussian_filter(flattened(frame), NOISE), np.float32)
+    return smooth, fft.rfft2(tapered(smooth))
+
+
+def _step(reference: Single, transform: NDArray[np.complex64], alike: float) -> Array:
+    """Smallest shift (y, x) at which a frame fits a reference nearly as well as anywhere."""
+    product = transform * np.conj(fft.rfft2(tapered(reference)))
+    surface = fft.irfft2(product, reference.shape)
     highest = float(surface.max())
     if highest <= 0:
         return np.zeros(2)
@@ -55,7 +62,7 @@ def _step(reference: Single, frame: Single, alike: float) -> Array:
         surface >= alike * highest
     )
     places = np.argwhere(peaks)
-    sizes = np.array(frame.shape)
+    sizes = np.array(reference.shape)
     steps = (places + sizes // 2) % sizes - sizes // 2
     nearest = int((steps**2).sum(1).argmin())
     return np.asarray(steps[nearest] + _vertex(surface, places[nearest]))

@@ -1,17 +1,18 @@
 """Bring the frames of a series to lie on each other: as wholes, then row by row, then summed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.images.registration import flattened
-from colonnade.core.images.series.canvas import Canvas
+from colonnade.core.images.series.canvas import Canvas, Contribution
 from colonnade.core.images.series.coarse import rough_shifts
 from colonnade.core.images.series.drift import Drift
 from colonnade.core.images.series.rows import RowLikeness, RowPulls, row_shifts
 from colonnade.core.images.series.settings import REGISTRATION_DEFAULTS, RegistrationSettings
+from colonnade.core.images.series.threads import in_threads
 
 Frames = Sequence[Single]
 """Grey levels with the axes (y, x), all of one shape; each is read when it is needed."""
@@ -78,8 +79,7 @@ class _Registration:
         self.rows = np.zeros((len(frames), self.shape[0], 2), np.float32)
         self.likeness = RowLikeness(settings.lags, settings.reach)
         self.canvas = Canvas.around(shifts, self.shape)
-        for number, frame in enumerate(frames):
-            self.canvas.add(flattened(frame), self._shifts(number))
+        self._sum(self.canvas, flattened)
 
     @classmethod
     def rigid(cls, frames: Frames, settings: RegistrationSettings) -> "_Registration":
@@ -93,32 +93,44 @@ class _Registration:
         """Shift each frame to where it fits the mean of all best, and make the mean anew."""
         shifts, errors = self.drift.shifts.copy(), self.drift.errors.copy()
         self.likeness = RowLikeness(self.settings.lags, self.settings.reach)
-        canvas = self.canvas.empty()
-        for number, frame in enumerate(self.frames):
+        canvas, reach = self.canvas.empty(), self.settings.reach
+
+        def moved(numbered: tuple[int, Single]) -> tuple[RowPulls, Array, Array, Contribution]:
+            number, frame = numbered
             flat = flattened(frame)
             pulls = self._pulls(number, flat)
-            step, errors[number] = pulls.common_shift()
-            reach = self.settings.reach
-            shifts[number] += np.clip(step, -reach, reach)
+            step, error = pulls.common_shift()
+            shift = shifts[number] + np.clip(step, -reach, reach)
+            return pulls, step, error, canvas.contribution(flat, self.rows[number] + shift)
+
+        each = in_threads(moved, enumerate(self.frames))
+        for number, (pulls, step, error, part) in enumerate(each):
             self.likeness.add(pulls, -np.broadcast_to(step, self.rows[number].shape))
-            canvas.add(flat, self.rows[number] + shifts[number])
+            shifts[number] += np.clip(step, -reach, reach)
+            errors[number] = error
+            canvas.add(part)
         self.drift, self.canvas = Drift(shifts, errors), canvas
 
     def move_rows(self) -> None:
         """Shift each row to where it most likely is, and make the mean anew."""
         jitter, step = self.likeness.spreads()
         self.likeness = RowLikeness(self.settings.lags, self.settings.reach)
-        canvas = self.canvas.empty()
+        canvas, reach = self.canvas.empty(), self.settings.reach
         rows = np.empty_like(self.rows)
-        for number, frame in enumerate(self.frames):
+
+        def moved(numbered: tuple[int, Single]) -> tuple[RowPulls, Contribution]:
+            number, frame = numbered
             flat = flattened(frame)
             pulls = self._pulls(number, flat)
             already = self.rows[number].astype(np.float64)
-            self.likeness.add(pulls, already)
-            reach = self.settings.reach
             found = row_shifts(pulls, already, jitter, step)
             rows[number] = np.clip(found, already - reach, already + reach)
-            canvas.add(flat, self.drift.shifts[number] + rows[number])
+            shifts = self.drift.shifts[number] + rows[number]
+            return pulls, canvas.contribution(flat, shifts)
+
+        for number, (pulls, part) in enumerate(in_threads(moved, enumerate(self.frames))):
+            self.likeness.add(pulls, self.rows[number].astype(np.float64))
+            canvas.add(part)
         self.rows = rows - rows.mean(axis=0)  # what all frames share is not known
         self.canvas = canvas
 
@@ -126,13 +138,22 @@ class _Registration:
         """Take the mean of the frames where enough of them are."""
         shifts = np.array([self._shifts(number).mean(0) for number in range(len(self.frames))])
         canvas = self.canvas.empty()
-        for number, frame in enumerate(self.frames):
-            canvas.add(frame, self._shifts(number))
+        self._sum(canvas, np.asarray)
         enough = canvas.count >= self.settings.covered * canvas.count.max()
         kept = tuple(_run(enough.mean(axis=1 - axis)) for axis in (0, 1))
         corner = canvas.origin + [part.start for part in kept]
         jitter, _ = self.likeness.spreads()
         return Average(canvas.mean[kept], Drift(shifts + corner, self.drift.errors), jitter)
+
+    def _sum(self, canvas: Canvas, look: Callable[[Single], Single]) -> None:
+        """Add all frames to a canvas, each as something makes it look."""
+
+        def part(numbered: tuple[int, Single]) -> Contribution:
+            number, frame = numbered
+            return canvas.contribution(look(frame), self._shifts(number))
+
+        for one in in_threads(part, enumerate(self.frames)):
+            canvas.add(one)
 
     def _shifts(self, number: int) -> Array:
         return np.asarray(self.drift.shifts[number] + self.rows[number], np.float64)

@@ -48,17 +48,17 @@ class RowPulls:
         counted
             1 for pixels that are compared, 0 for the others.
         """
-        slopes, steep = (
-            np.stack([np.gradient(image, axis=axis) for axis in (0, 1)]) for image in (seen, frame)
-        )
-        smooth = np.stack([gaussian_filter(slope, NOISE) for slope in slopes]) * counted
-        gain = float((smooth * steep).sum())
-        gain /= max(float((smooth * slopes).sum()), LEAST)
+        slopes = np.stack([np.gradient(seen, axis=axis) for axis in (0, 1)])
+        smooth = np.stack([gaussian_filter(slope, NOISE) for slope in slopes])
+        smooth *= counted
+        gain = sum(_product(smooth[axis], np.gradient(frame, axis=axis)) for axis in (0, 1))
+        gain /= max(_product(smooth, slopes), LEAST)
         rest = (frame - gain * seen) * counted
         pull = -np.einsum("iyx,yx->yi", smooth, rest)
         curvature = gain * np.einsum("iyx,jyx->yij", smooth, slopes)
         # Electrons are counted: where slopes are steep, there is more noise than elsewhere.
-        noise = float((smooth**2 * rest**2).sum()) / max(float((smooth**2).sum()), LEAST)
+        noise = sum(_product(slope**2, rest**2) for slope in smooth)
+        noise /= max(_product(smooth, smooth), LEAST)
         variance = noise * np.einsum("iyx,jyx->yij", smooth, smooth)
         symmetric = (curvature + curvature.swapaxes(1, 2)) / 2
         return cls(pull.astype(np.float64), symmetric.astype(np.float64), variance.astype(float))
@@ -164,6 +164,10 @@ def row_shifts(pulls: RowPulls, already: Array, jitter: Array, step: Array) -> A
         share = information * jitter[axis] ** 2
         shifts[:, axis] = slow + share / (1 + share) * (found - slow)
     return shifts
+
+
+def _product(one: Single, other: Single) -> float:
+    return float((one * other).sum())
 
 
 def _walk(found: Array, information: Array, step: float) -> Array:
