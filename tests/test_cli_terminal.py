@@ -23,3 +23,17 @@ def test_too_little_memory_is_a_sentence(
     monkeypatch.setattr(cli, "app", fill)
     assert cli.launch("info", "a.tif") == USER_ERROR
     assert capsys.readouterr().err.startswith("colonnade: there is not enough memory")
+
+
+def test_what_nobody_foresaw_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise ValueError("array is too big\nby far")
+
+    monkeypatch.setattr(cli, "app", stumble)
+    assert cli.launch("info", "a.tif") == USER_ERROR
+    said = "colonnade: ValueError: array is too big; --debug shows where it came from\n"
+    assert capsys.readouterr().err == said
+    with pytest.raises(ValueError, match="too big"):
+        cli.launch("info", "a.tif", debug=True)

@@ -226,6 +226,19 @@ def images(folder: Path, name: str) -> Iterator[Hard]:
         yield Hard(f"--pixel-size {size_said}", path, ("--pixel-size", size_said), True)
 
 
+def films(folder: Path, name: str) -> Iterator[Hard]:
+    """Write films in which the middle one of three frames is hard."""
+    folder.mkdir(parents=True)
+    for number, (title, (change, needs_word)) in enumerate(CHANGES.items()):
+        rng = np.random.default_rng([SEED, number])
+        with np.errstate(over="ignore", under="ignore"):
+            changed = change(base(name).copy(), rng)
+        if changed.shape == base(name).shape:
+            path = folder / f"film{number:02d}.npy"
+            np.save(path, np.stack([base(name), changed, base(name)]))
+            yield Hard(title, path, (), needs_word)
+
+
 def _rescale(path: Path, size: tuple[float, float]) -> None:
     """Write another size of a pixel into the metadata of OME-Zarr."""
     described = json.loads(path.read_text(encoding="utf-8"))

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hard_inputs import Hard, images
+from hard_inputs import Hard, films, images
 from hard_recipes import WINGS, recipes
-from hard_series import series, tables
+from hard_series import calibrated_tables, series, tables
 
 import colonnade
 from colonnade.cli import app
@@ -90,7 +90,9 @@ def answer_of(words: list[str], out: Path, needs_word: bool) -> Answer:
     seconds = ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
     status = os.waitstatus_to_exitcode(left)
     said, complained = ((out / name).read_text(errors="replace") for name in ("said", "errors"))
-    faults = [*_faults_of(status, said, complained, needs_word), *_bad_numbers(out)]
+    some_failed = status == 1 and any(out.glob("failed-*.csv"))
+    judged = 0 if some_failed else status
+    faults = [*_faults_of(judged, said, complained, needs_word), *_bad_numbers(out)]
     return Answer(status, said, complained, seconds, tuple(faults))
 
 
@@ -228,10 +230,13 @@ Inputs = Callable[[Path], Iterator[Hard]]
 def runs() -> dict[str, tuple[Command, Inputs]]:
     """Each command by a name, and what it is given."""
     of_atoms, of_sem = partial(images, name="sample.tif"), partial(images, name="sem.tif")
+    of_films = partial(films, name="sample.tif")
     sized = partial(tables, words=("--pixel-size", "16pm"))
     found: dict[str, tuple[Command, Inputs]] = {
         "info": (_info, of_atoms),
         "locate": (_verb("locate", *ALONE), of_atoms),
+        "locate-film": (_verb("locate", *ALONE), of_films),
+        "locate-average": (_verb("locate", "--average", *ALONE), of_films),
         "upscale": (_verb("upscale", *ALONE), of_sem),
         "denoise": (_verb("denoise", *ALONE), of_sem),
         "particles": (_map("particles"), of_sem),
@@ -240,7 +245,8 @@ def runs() -> dict[str, tuple[Command, Inputs]]:
     }
     found |= {f"map-{kind}": (_map(kind), sized) for kind in MAPS}
     found |= {
-        f"export-{format}": (_export(format, ending), tables) for format, ending in EXPORTS.items()
+        f"export-{format}": (_export(format, ending), calibrated_tables)
+        for format, ending in EXPORTS.items()
     }
     found |= {f"simulate-{wing}": (_simulate(wing), partial(recipes, wing=wing)) for wing in WINGS}
     return found

@@ -1,6 +1,7 @@
 """Tilt series and tables of columns with hard numbers, made of sound ones."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,15 @@ def tables(folder: Path, words: tuple[str, ...] = ()) -> Iterator[Hard]:
         path = folder / f"table{number:02d}.columns.csv"
         path.write_text(text, encoding="utf-8")
         yield Hard(title, path, words, needs_word)
+
+
+def calibrated_tables(folder: Path) -> Iterator[Hard]:
+    """Write the same tables with positions in nm too, to be handed on as they are."""
+    for hard in tables(folder):
+        header, *rows = hard.path.read_text(encoding="utf-8").splitlines()
+        lines = [f"{header},y_nm,x_nm"]
+        for row in rows:
+            y, x, *_ = (0.02 * float(cell) for cell in row.split(","))
+            lines.append(f"{row},{y},{x}")
+        hard.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        yield replace(hard, needs_word=False)

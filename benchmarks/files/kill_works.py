@@ -288,7 +288,7 @@ def _benchmarks(folder: Path, _: np.random.Generator, __: list[str]) -> list[Wor
         (folder / "series" / name).write_bytes((folder / name).read_bytes())
     series = ["--data", "series", "--model", "wbp", "--model", "sirt"]
     return [
-        Work("bench atoms", ["bench", "atoms", "--quick", "--model", "log-gaussian"]),
+        Work("bench atoms", ["bench", "atoms", "--quick", "--model", "ours-com"]),
         Work("bench sem", ["bench", "sem", "--quick", "--model", "bicubic"]),
         Work("bench tomo", ["bench", "tomo", "--quick", *series]),
     ]

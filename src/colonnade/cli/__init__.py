@@ -25,6 +25,7 @@ from colonnade.cli.terminal import (
     progress,
 )
 from colonnade.core.errors import ColonnadeError, MissingExtraError
+from colonnade.core.work.outcomes import reason
 from colonnade.wings import Bench, Calibrate, Import, Simulate, Train, implementation, wing_card
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
@@ -72,6 +73,12 @@ def launch(
         if debug:
             raise
         errors.print("colonnade: there is not enough memory for it; take a smaller part of it")
+        return USER_ERROR
+    except Exception as error:  # what nobody has foreseen has one sentence, too
+        if debug:
+            raise
+        said = f"colonnade: {reason(error)}; --debug shows where it came from"
+        errors.print(said, markup=False)
         return USER_ERROR
     except KeyboardInterrupt:
         errors.print("colonnade: interrupted; what was finished is kept")
@@ -262,8 +269,8 @@ def bench(
         bar=progress,
     )
     console.print(f"the report is {out / 'report.html'}", markup=False)
-    for name, reason in missing.items():
-        errors.print(f"colonnade: {name}: {reason}", markup=False)
+    for name, why in missing.items():
+        errors.print(f"colonnade: {name}: {why}", markup=False)
     return SOME_FAILED if missing else 0
 
 

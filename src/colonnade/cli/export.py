@@ -64,4 +64,5 @@ def export(
         if image is None:
             raise ColonnadeError("atomap wants the image in which the columns were found: --image")
         write_atomap(table, colonnade.read(image), out)
-    console.print(f"{len(table)} columns are in {out}", markup=False)
+    many = f"{len(table)} columns are" if len(table) != 1 else "1 column is"
+    console.print(f"{many} in {out}", markup=False)

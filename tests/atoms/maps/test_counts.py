@@ -75,3 +75,18 @@ def test_too_few_columns_are_not_counted() -> None:
 def test_columns_without_intensities_are_not_counted() -> None:
     with pytest.raises(ColonnadeError, match="too few"):
         counts(Columns(np.arange(50.0), np.arange(50.0)))
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-9])
+def test_intensities_that_are_all_alike_make_a_single_group(spread: float) -> None:
+    y, x = np.divmod(np.arange(64), 8)
+    alike = 100.0 * (1 + spread * np.sin(np.arange(64.0)))
+    found = counts(Columns(20.0 * y, 20.0 * x, intensity=alike))
+    assert len(set(found.atoms)) == len(found.mixture.atoms) == 1
+    assert "a single group" in found.sentence
+
+
+def test_intensities_without_bounds_are_refused() -> None:
+    y, x = np.divmod(np.arange(64), 8)
+    with pytest.raises(ColonnadeError, match="an intensity of 1e\\+300 is too vast"):
+        counts(Columns(20.0 * y, 20.0 * x, intensity=np.full(64, 1e300)))

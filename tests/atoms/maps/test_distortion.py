@@ -101,3 +101,10 @@ def test_scans_of_different_fields_are_refused() -> None:
     other = Columns(*np.random.default_rng(0).uniform(0, 4000, (2, 300)))
     with pytest.raises(ColonnadeError, match="columns in common"):
         scan_distortion(crystal(), second=other)
+
+
+def test_a_lattice_without_any_error_leaves_nothing() -> None:
+    y, x = 12.0 * np.indices((8, 8)).reshape(2, -1) + 5
+    found = scan_distortion(Columns(y, x, np.ones(64), np.ones(64)))
+    assert found.fitted.after == pytest.approx(0, abs=1e-6)
+    assert np.abs(found.shift).max() < 1e-9

@@ -122,3 +122,9 @@ def test_peaks_of_the_pair_distribution_are_the_distances_of_the_crystal() -> No
 def test_few_columns_have_no_pair_distribution() -> None:
     with pytest.raises(ColonnadeError, match="too few"):
         spacings(Columns(np.arange(3.0), np.arange(3.0)))
+
+
+def test_columns_that_are_all_in_one_place_have_no_neighbours() -> None:
+    y, x = 1e-300 * np.indices((8, 8)).reshape(2, -1)
+    with pytest.raises(ColonnadeError, match="not in one line"):
+        neighbours(Columns(y, x))

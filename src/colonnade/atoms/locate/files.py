@@ -14,6 +14,7 @@ from colonnade.atoms.locate.results import FileResults
 from colonnade.core.files.batch_run import THE_WHOLE, Failed, FileWork, Part, run_batch
 from colonnade.core.files.failures import Failure
 from colonnade.core.files.open import Frames, read_frames
+from colonnade.core.images.levels import check_ordinary
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import repair
 from colonnade.core.images.series.threads import registration_bytes
@@ -239,6 +240,7 @@ class AveragedFile(LocatedFile):
         frames, readable = self.frames, []
         for number in range(len(frames)):
             try:
+                check_ordinary(frames[number].pixels)
                 repair(frames[number].pixels)
                 readable.append(number)
             except Exception as error:  # whatever it is, the other frames go on

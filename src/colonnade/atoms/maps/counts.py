@@ -21,6 +21,9 @@ from colonnade.core.errors import ColonnadeError
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 
+BRIGHTEST = 1e30
+"""Intensities are squared, and squared again [grey level px²]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Counts:
@@ -172,6 +175,11 @@ def counts(
         raise ColonnadeError(
             f"{len(columns)} columns with an intensity above nothing are too few to count atoms; "
             f"at least {settings.least_columns} are needed"
+        )
+    if columns.intensity.max() > BRIGHTEST:
+        raise ColonnadeError(
+            f"an intensity of {columns.intensity.max():.0e} is too vast to be calculated with; "
+            f"divide them, so that they are below {BRIGHTEST:g}"
         )
     fitted = fit_mixture(columns.intensity, settings)
     if not fitted:

@@ -173,6 +173,7 @@ def _fit_axis(
         heights = inverse @ product
         free_left = max(freedom - float((inverse * square).sum()), 1.0)
         left = square_of_target - 2 * heights @ product + heights @ square @ heights
+        left = max(float(left), 0.0)  # a difference of what is alike, where the fit is perfect
         return left / free_left**2, heights, inverse, left / free_left
 
     best = (settings.smoothness[-1],) * 2

@@ -12,6 +12,9 @@ from colonnade.core.arrays import Array, Indices
 WIDTH_TERMS = 3
 """Powers of the mean, from none on, that the square of a width is made of."""
 
+ALIKE = 1e-6
+"""Values that differ by less than this share are all the same."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
@@ -69,7 +72,8 @@ def fit_mixture(values: Array, settings: CountSettings = COUNTS) -> list[Mixture
     """
     low, high = np.quantile(values, [0.005, 0.995])
     fitted = []
-    for groups in range(1, settings.most_groups + 1):
+    most = settings.most_groups if high - low > ALIKE * high else 1
+    for groups in range(1, most + 1):
         mean = np.linspace(low, high, groups) if groups > 1 else np.array([np.mean(values)])
         step = (high - low) / (groups - 1) if groups > 1 else mean[0]
         first = round(low / step)

@@ -20,6 +20,9 @@ from colonnade.core.errors import ColonnadeError
 from colonnade.core.figures.plots import add_scale_bar, show_image
 from colonnade.core.images.micrograph import Micrograph
 
+ALIKE = 1e-3
+"""Columns that are less far from a line are on it [px]."""
+
 FEWEST, MOST = 1, 7
 """Numbers of neighbours that have colours; more have that of the most."""
 
@@ -47,7 +50,7 @@ def neighbour_pairs(places: Array, settings: NeighbourSettings = NEIGHBOURS) -> 
     ColonnadeError
         If the columns are too few, or all in one line.
     """
-    if len(places) < 4 or np.linalg.matrix_rank(places - places.mean(axis=0)) < 2:
+    if len(places) < 4 or np.linalg.matrix_rank(places - places.mean(axis=0), ALIKE) < 2:
         raise ColonnadeError("neighbours need at least four columns that are not in one line")
     corners = Delaunay(places).simplices
     edges = np.concatenate([np.roll(corners, -turn, axis=1)[:, 1:] for turn in range(3)])

@@ -15,6 +15,7 @@ from colonnade.atoms.simulate.optics.microscope import Beam, Imaging, draw_beam,
 from colonnade.atoms.simulate.scan import COLUMN_HEIGHT, StemScan
 from colonnade.atoms.simulate.specimen.specimen import Scene, Specimen, build
 from colonnade.core.arrays import Array, Grey
+from colonnade.core.data.sizes import check_size
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.instrument.detector import Detector, DrawnDetector, draw_detector
@@ -46,6 +47,7 @@ class Simulation:
     def __post_init__(self) -> None:
         if min(self.size) < 8:
             raise RecipeError(f"an image needs at least 8 x 8 pixels, not {self.size}")
+        check_size(self.size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from colonnade.core.arrays import Single
+from colonnade.core.data.sizes import check_size
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.pair import Pair
@@ -35,6 +36,7 @@ class Simulation:
     """What is left of the scene's contrast in such an image, drawn logarithmically."""
 
     def __post_init__(self) -> None:
+        check_size(self.size)
         if self.factor < 1:
             raise RecipeError(f"the factor must be 1 or more, not {self.factor}")
         if min(self.size) < 8 * self.factor or any(size % self.factor for size in self.size):

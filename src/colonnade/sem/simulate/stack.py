@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.data.sizes import check_size
 from colonnade.core.errors import RecipeError
 from colonnade.core.images.warp import lower_rows, shift_rows
 from colonnade.core.work.draws import NEVER, Draws, Range
@@ -71,6 +72,7 @@ class StackSimulation:
     milling: Milling = field(default_factory=Milling)
 
     def __post_init__(self) -> None:
+        check_size(self.size)
         if min(self.factor, self.in_plane) < 1:
             raise RecipeError("factor and in_plane must be 1 or more")
         wanted = (self.factor, self.in_plane, self.in_plane)

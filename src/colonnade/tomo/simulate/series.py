@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from colonnade.core.arrays import Array, Single
+from colonnade.core.data.sizes import check_size
 from colonnade.core.errors import RecipeError
 from colonnade.core.work.draws import Draws
 from colonnade.tomo.simulate.beam import binned, expose
@@ -31,6 +32,7 @@ class SeriesSimulation:
     recording: Recording = field(default_factory=Recording)
 
     def __post_init__(self) -> None:
+        check_size(self.size)
         depth, height, width = self.size
         if min(depth, width) < LEAST_ACROSS or height < 1:
             raise RecipeError(

@@ -1,11 +1,13 @@
 """Columns of an average are those of the specimen, with errors that are true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn_lattices import recorded
 from scipy.spatial import cKDTree
 
-from colonnade import Model
+from colonnade import Model, locate
 from colonnade.atoms.locate.films.average import Averaged, locate_average
 from colonnade.core.errors import ImageError
 from colonnade.core.images.micrograph import Micrograph
@@ -76,3 +78,19 @@ def test_an_average_has_the_calibration_of_the_film_or_a_given_one(
 def test_one_frame_is_no_film(frames: list[Micrograph], model: Model) -> None:
     with pytest.raises(ImageError, match="an average needs several"):
         locate_average(frames, model, numbers=[2])
+
+
+def test_a_frame_of_vast_grey_levels_is_followed_but_not_averaged(
+    frames: list[Micrograph], model: Model
+) -> None:
+    vast = [replace(one) for one in frames[:4]]
+    vast[1] = replace(vast[1], pixels=1e30 * vast[1].pixels)
+    with pytest.raises(ImageError, match="too vast to be calculated with"):
+        locate_average(vast, model)
+    columns = locate(np.stack([one.pixels for one in vast]), pixel_size=0.02, model=model)
+    usual = locate(np.stack([one.pixels for one in frames[:4]]), pixel_size=0.02, model=model)
+    moved, still = (
+        np.array([one.labels["y_aligned_px"][one.labels["frame"] == 1].mean() for one in both])
+        for both in ([columns], [usual])
+    )
+    assert moved == pytest.approx(still, abs=0.2)

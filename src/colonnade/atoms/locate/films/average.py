@@ -15,6 +15,7 @@ from colonnade.atoms.locate.locate import (
     locate_frame,
 )
 from colonnade.core.errors import ImageError
+from colonnade.core.images.levels import check_ordinary
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.images.series.register import Average, average
@@ -60,10 +61,17 @@ def locate_average(
         Which frames are averaged; all of them by default.
     settings
         How frames are registered.
+
+    Raises
+    ------
+    ImageError
+        If there is one frame alone, or grey levels are too vast or too tiny to be added up.
     """
     numbers = range(len(frames)) if numbers is None else numbers
     if len(numbers) < 2:
         raise ImageError("there is one frame; an average needs several")
+    for number in numbers:
+        check_ordinary(frames[number].pixels)
     made = average(Images(frames, numbers), settings)
     first = frames[numbers[0]]
     notes = [*first.metadata.get("notes", ()), _note(made)]

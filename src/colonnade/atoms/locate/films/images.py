@@ -1,15 +1,16 @@
-"""The images of a film, mended, each read when it is needed."""
+"""The images of a film, mended and in ordinary grey levels, each read when it is needed."""
 
 from collections.abc import Sequence
 from typing import overload
 
 from colonnade.core.arrays import Single
+from colonnade.core.images.levels import ordinary
 from colonnade.core.images.micrograph import Micrograph
 from colonnade.core.images.repair import as_single, mend
 
 
 class Images(Sequence[Single]):
-    """Grey levels of some frames of a film.
+    """Grey levels of some frames of a film; where they are vast or tiny, in a unit of their own.
 
     Parameters
     ----------
@@ -35,5 +36,6 @@ class Images(Sequence[Single]):
         """Read one frame, or take some of them without reading any."""
         if isinstance(index, slice):
             return Images(self._frames, self._numbers[index])
-        mended, _ = mend(as_single(self._frames[self._numbers[index]].pixels))
+        levels, _ = ordinary(self._frames[self._numbers[index]].pixels)
+        mended, _ = mend(as_single(levels))
         return mended
