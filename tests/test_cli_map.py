@@ -79,3 +79,15 @@ def test_so_does_a_cluster_whose_workers_began_in_another_folder(
 ) -> None:
     assert particles(*FILES, "--out", "by-dask", "--scheduler", cluster.address) == 0
     assert made(folder / "by-dask") == by_one_process
+
+
+def test_what_needs_more_memory_than_it_may_take_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiff(folder / "in" / "wide.tif", np.zeros((2000, 2000), np.uint8), (5.0, 5.0))
+    given = ("in/wide.tif", "in/one.tif", "--memory", "500MB", "--out", "out")
+    assert particles(*given) == 1
+    said, complained = capsys.readouterr()
+    assert "wide.tif: this needs about 0.75 GB of memory and may take 0.5 GB" in complained
+    assert said.startswith("one: 9 particles measured")
+    assert [name.split(".")[0] for name in made(folder / "out")] == ["one"] * 3

@@ -29,6 +29,7 @@ def map_(
     angles: str | None = None,
     workers: Positive = 1,
     scheduler: str | None = None,
+    memory: str | None = None,
 ) -> int:
     """Compute what a crystal does from its columns, or measure particles or pores.
 
@@ -87,8 +88,11 @@ def map_(
     scheduler
         Address of a Dask scheduler, such as tcp://host:8786, whose workers do so instead; they
         must see the files and the folder.
+    memory
+        Most memory that all processes may take together that measure particles or pores, such as
+        4GB; by default half of what is free.
     """
-    crew = choose_crew(workers, scheduler, None)
+    crew = choose_crew(workers, scheduler, memory)
     if kind in ("particles", "pores"):
         return map_particles(kind == "pores", tables, out, angles, pixel_size, crew)
     from colonnade.atoms.maps.column_map import MapOptions

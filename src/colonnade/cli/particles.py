@@ -11,6 +11,7 @@ from colonnade.cli.terminal import console, progress
 if TYPE_CHECKING:
     from colonnade.core.measures.regions.files import Job
     from colonnade.core.measures.regions.results import Kind, Results
+    from colonnade.core.work.memory import Need
     from colonnade.core.work.parallel import Crew
 
 
@@ -43,7 +44,7 @@ def map_particles(
         failures = measure_files(
             files,
             out,
-            Job(kind, wings.identity, wings.beside, wings.measure),
+            Job(kind, wings.identity, wings.beside, wings.need, wings.measure),
             lambda text: console.print(text, markup=False),
             advance,
             crew,
@@ -81,6 +82,10 @@ class _Wings:
     def beside(self, path: Path) -> list[Path]:
         """Files beside one that say more of it."""
         return self._of(path).beside(path)
+
+    def need(self, path: Path) -> "Need":
+        """Say what memory a process needs that measures a file."""
+        return self._of(path).need(path)
 
     def measure(self, path: Path, name: str) -> "Results":
         """Measure a file, given what it is called."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,14 @@ from colonnade.core.files.source import open_source
 from colonnade.core.images.pixel_size import PixelSize
 from colonnade.core.measures.regions.files import Job
 from colonnade.core.measures.regions.results import Kind, Results
+from colonnade.core.work.memory import Footprint, Need
 from colonnade.sem.measure.measure import Trust, measure
 
 UPSCALED = re.compile(r"\.(?P<letter>[xz])(?P<factor>[248])$")
 """How the name of an upscaled image ends, before its suffix."""
+
+FOOTPRINT = Footprint(process=230_000_000, pixel=130)
+"""What a process needs that measures a micrograph or a stack."""
 
 
 def trust_of(path: Path) -> Path | None:
@@ -41,12 +46,16 @@ def job(kind: Kind, pixel_size: PixelSize | None) -> Job:
         Replaces that of the files, if there is one [nm].
     """
     measured = partial(_measured, kind=kind, pixel_size=pixel_size)
-    return Job(kind, f"{version('colonnade')} {pixel_size}", _beside, measured)
+    return Job(kind, f"{version('colonnade')} {pixel_size}", _beside, _need, measured)
 
 
 def _beside(path: Path) -> list[Path]:
     trust = trust_of(path)
     return [] if trust is None else [trust]
+
+
+def _need(path: Path) -> Need:
+    return FOOTPRINT.need(prod(open_source(path).shape))
 
 
 def _measured(path: Path, name: str, kind: Kind, pixel_size: PixelSize | None) -> Results:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from math import prod
 from pathlib import Path
 
 from colonnade.core.errors import ImageError
@@ -12,9 +13,13 @@ from colonnade.core.images.pixel_size import along_both_axes
 from colonnade.core.images.volume import Volume
 from colonnade.core.measures.regions.files import Job
 from colonnade.core.measures.regions.results import Kind, Results
+from colonnade.core.work.memory import Footprint, Need
 from colonnade.tomo.measure.measure import measure
 from colonnade.tomo.reconstruct.angles import named_angles
 from colonnade.tomo.reconstruct.files import ENDINGS
+
+FOOTPRINT = Footprint(process=230_000_000, pixel=100)
+"""What a process needs that measures a tomogram."""
 
 
 def is_tomogram(path: Path) -> bool:
@@ -35,11 +40,15 @@ def job(kind: Kind, angles: str | None, pixel_size: float | None) -> Job:
         Edge of a voxel that replaces those of the files, if there is one [nm].
     """
     measured = partial(_measured, kind=kind, angles=angles, pixel_size=pixel_size)
-    return Job(kind, f"{version('colonnade')} {angles} {pixel_size}", _beside, measured)
+    return Job(kind, f"{version('colonnade')} {angles} {pixel_size}", _beside, _need, measured)
 
 
 def _beside(path: Path) -> list[Path]:
     return [one for one in (_numbers_of(path), _errors_of(path)) if one is not None]
+
+
+def _need(path: Path) -> Need:
+    return FOOTPRINT.need(prod(read_volume(path).shape))
 
 
 def _measured(

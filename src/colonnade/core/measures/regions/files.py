@@ -9,6 +9,7 @@ from colonnade.core.files.batch_run import Failed, Part, WholeFile, report_lines
 from colonnade.core.files.failures import Failure
 from colonnade.core.measures.regions.results import Kind, Results
 from colonnade.core.work.contents import write_text
+from colonnade.core.work.memory import Need
 from colonnade.core.work.parallel import ALONE, Crew
 from colonnade.core.work.progress import Progress
 from colonnade.core.work.record import HIDDEN, Record, file_state
@@ -32,6 +33,8 @@ class Job:
         Text that determines, together with a file, what is found in it.
     beside
         Gives the files beside one that say more of it.
+    need
+        Says what memory a process needs that measures a file.
     measure
         Measures a file, given what it is called.
     """
@@ -39,6 +42,7 @@ class Job:
     kind: Kind
     identity: str
     beside: Callable[[Path], list[Path]]
+    need: Callable[[Path], Need]
     measure: Callable[[Path, str], Results]
 
     def begin(self, path: Path, name: str, out: Path) -> "MeasuredFile":
@@ -98,6 +102,10 @@ class MeasuredFile(WholeFile):
     out: Path
     job: Job
     record: Record
+
+    def need(self) -> Need:
+        """Say what a process needs, which holds all of the file."""
+        return self.job.need(self.path)
 
     def _at(self, ending: str) -> Path:
         return self.out / f"{self.name}.{self.job.kind}.{ending}"
