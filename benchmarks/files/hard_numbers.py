@@ -203,7 +203,8 @@ def _export(format: str, ending: str) -> Command:
 def _simulate(wing: str) -> Command:
     def words(hard: Hard, out: Path) -> list[str]:
         recipe = ["--recipe", str(hard.path), "--count", "1", "--workers", "1"]
-        return ["simulate", wing, *recipe, "--out", str(out / "library")]
+        of = "sem" if wing == "stack" else wing
+        return ["simulate", of, *recipe, "--out", str(out / "library")]
 
     return words
 

@@ -1,10 +1,11 @@
-"""What following the columns of a long film of large frames takes: seconds and memory.
+"""What it takes to register large frames of a film, and to follow their columns.
 
-    python benchmarks/files/long_films.py --frames 100 500 --columns 74000 --scratch FOLDER
+    python benchmarks/files/long_films.py --frames 100 500 --sides 4096 --scratch FOLDER
 
-Columns are drawn, as finding them would take days: a lattice that drifts, of which each frame
-shows 97 of 100 columns with errors of a tenth of a pixel, and some false ones. Each number of
-frames has a process of its own, whose memory is the largest since it began.
+First ten frames of noise on a lattice are registered for each side: seconds, of the processor and
+by the clock, and memory. Then columns are drawn, as finding them would take days: a lattice that
+drifts, of which each frame shows 97 of 100 columns with errors of a tenth of a pixel, and some
+false ones. Each row has a process of its own, whose memory is the largest since it began.
 """
 
 import argparse
@@ -19,8 +20,9 @@ import numpy as np
 
 from colonnade import Columns
 from colonnade.atoms.locate.films.film import follow
-from colonnade.core.arrays import Array
+from colonnade.core.arrays import Array, Single
 from colonnade.core.images.series.drift import Drift
+from colonnade.core.images.series.register import register
 
 SPACING = 15.0
 """Of the columns [px]."""
@@ -81,14 +83,62 @@ def measure(frames: int, columns: int, folder: Path) -> str:
     return f"| {frames} | {count / 1e6:.1f} | {len(found.tracks)} | {seconds:.0f} | {rates} |"
 
 
+class Frames(Sequence[Single]):
+    """Ten frames of a drifting lattice and noise of their own."""
+
+    def __init__(self, side: int) -> None:
+        y, x = (np.sin(2 * np.pi * np.arange(side + 10) / SPACING) for _ in range(2))
+        self.lattice = np.add.outer(y, x).astype(np.float32)
+        self.side = side
+
+    def __len__(self) -> int:
+        return 10
+
+    @overload
+    def __getitem__(self, index: int) -> Single: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Single]: ...
+
+    def __getitem__(self, index: int | slice) -> Single | Sequence[Single]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(len(self))[index]]
+        if index >= len(self):
+            raise IndexError(index)
+        rng = np.random.default_rng(index)
+        shown = self.lattice[index : index + self.side, : self.side]
+        return np.asarray(shown + rng.standard_normal(shown.shape, np.float32), np.float32)
+
+
+def measure_registration(side: int) -> str:
+    """Register frames of so many rows and columns, and give a row of the table."""
+    frames = Frames(side)
+    used, clock = time.process_time(), time.perf_counter()
+    register(frames)
+    used, clock = time.process_time() - used, time.perf_counter() - clock
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    seconds = f"{used / len(frames):.2f} | {clock / len(frames):.2f}"
+    return f"| {side} x {side} | {seconds} | {memory:.0f} |"
+
+
 def main() -> None:
     """Read the command line, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--frames", type=int, nargs="+", default=[100])
+    parser.add_argument("--frames", type=int, nargs="*", default=[100])
     parser.add_argument("--columns", type=int, default=74_000, help="of a frame")
+    parser.add_argument(
+        "--sides", type=int, nargs="*", default=[512], help="of frames to register"
+    )
     parser.add_argument("--scratch", type=Path, required=True, help="where the columns are kept")
     given = parser.parse_args()
-    print("| frames | million columns | tracks | s | µs a column | memory, MB | drift, 0.001 px |")
+    print("| a frame | processor, s a frame | clock, s a frame | memory, MB |")
+    print("|" + "---|" * 4)
+    for side in given.sides:
+        with get_context("spawn").Pool(1) as pool:
+            print(pool.apply(measure_registration, (side,)), flush=True)
+    print(
+        "\n| frames | million columns | tracks | s | µs a column | memory, MB | drift, 0.001 px |"
+    )
     print("|" + "---|" * 7)
     for frames in given.frames:
         with get_context("spawn").Pool(1) as pool:

@@ -11,6 +11,8 @@ from colonnade.core.work.draws import NEVER
 from colonnade.core.work.recipe import dumps, load
 from colonnade.sem.simulate.image import Simulation, draw_specimen, simulate
 from colonnade.sem.simulate.instrument import Instrument
+from colonnade.sem.simulate.materials.porous import Porous
+from colonnade.sem.simulate.solids.porous import SolidPorous
 
 IDEAL = Instrument(
     probe=NEVER,
@@ -115,3 +117,18 @@ def test_a_recipe_is_written_and_read(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused(fields: dict[str, object], why: str) -> None:
     with pytest.raises(RecipeError, match=why):
         replace(RECIPE, **fields)
+
+
+@pytest.mark.parametrize("openness", [(0.0, 0.5), (0.3, 1.0), (-1.0, -1.0)])
+@pytest.mark.parametrize("porous", [Porous, SolidPorous])
+def test_a_ceramic_that_is_all_pore_or_has_none_is_refused(
+    porous: type, openness: tuple[float, float]
+) -> None:
+    with pytest.raises(RecipeError, match="openness of a porous ceramic must lie between 0 and 1"):
+        porous(openness=openness)
+
+
+@pytest.mark.parametrize("levels", [(0,), (1, -1), (10**12,)])
+def test_nobody_sees_so_many_skeletons(levels: tuple[int, ...]) -> None:
+    with pytest.raises(RecipeError, match="must be from 1 to 16"):
+        Porous(levels=levels)
