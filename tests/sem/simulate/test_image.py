@@ -124,7 +124,7 @@ def test_what_cannot_be_is_refused(fields: dict[str, object], why: str) -> None:
 def test_a_ceramic_that_is_all_pore_or_has_none_is_refused(
     porous: type, openness: tuple[float, float]
 ) -> None:
-    with pytest.raises(RecipeError, match="openness of a porous ceramic must lie between 0 and 1"):
+    with pytest.raises(RecipeError, match=r"openness of .* must be above 0 and below 1"):
         porous(openness=openness)
 
 

@@ -16,6 +16,7 @@ from colonnade.tomo.simulate.phantoms.mixture import (
 )
 from colonnade.tomo.simulate.phantoms.needle import Needle
 from colonnade.tomo.simulate.phantoms.phantom import FAR, Grid, Phantom, Room
+from colonnade.tomo.simulate.phantoms.porous import Porous
 from colonnade.tomo.simulate.phantoms.shapes import (
     Ellipsoid,
     draw_crystal,
@@ -166,3 +167,23 @@ def test_no_grain_is_missed() -> None:
 def test_what_cannot_be_drawn_is_refused(kind: type, fields: dict[str, int], why: str) -> None:
     with pytest.raises(RecipeError, match=why):
         kind(**fields)
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "limits", "wanted"),
+    [
+        (Faceted, "reach", (1.0, 0.5), "a range must go from a smaller to a larger number"),
+        (Faceted, "small", (0.0, 0.5), "phantoms.faceted.small must be above 0"),
+        (CoreShell, "longest", (0.9, 2.0), "phantoms.core_shell.longest must be at least 1"),
+        (Porous, "openness", (0.2, 1.0), "phantoms.porous.openness must be above 0 and below 1"),
+        (Texture, "mean", (0.0, 0.0), "phantoms.texture.mean must be above 0"),
+        (Film, "thickness", (-1.0, 1.0), "phantoms.film.thickness must be above 0"),
+        (Needle, "filled", (-1.0, 0.1), "phantoms.needle.filled must be at least 0"),
+    ],
+)
+def test_what_makes_no_specimen_is_refused(
+    family: type, name: str, limits: tuple[float, float], wanted: str
+) -> None:
+    field = {CoreShell: "core_shell"}.get(family, family.__name__.lower())
+    with pytest.raises(RecipeError, match=wanted):
+        Phantoms(**{field: family(**{name: limits})})

@@ -1,10 +1,12 @@
 """Draws from the distributions that recipes state, each written down by its name."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
+from colonnade.core.arrays import Array
 from colonnade.core.errors import RecipeError
 
 Range = tuple[float, float]
@@ -14,6 +16,45 @@ NEVER: Range = (0.0, 0.0)
 """What is drawn for a fault that an image does not have."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Between what a range must lie.
+
+    Parameters
+    ----------
+    above, least
+        Its smaller number must be above the one and no less than the other.
+    below
+        Its larger number must be below this.
+    """
+
+    above: float = -np.inf
+    least: float = -np.inf
+    below: float = np.inf
+
+    def check(self, name: str, limits: Range) -> None:
+        """Refuse a range that does not, or does not go from a smaller to a larger number.
+
+        Raises
+        ------
+        RecipeError
+            If it is such.
+        """
+        low, high = _ordered(limits)
+        if low > self.above and low >= self.least and high < self.below:
+            return
+        wanted = [
+            f"{word} {bound:g}"
+            for word, bound in (
+                ("above", self.above),
+                ("at least", self.least),
+                ("below", self.below),
+            )
+            if np.isfinite(bound)
+        ]
+        raise RecipeError(f"{name} must be {' and '.join(wanted)}, not {limits}")
 
 
 class Draws:
@@ -64,6 +105,11 @@ class Draws:
 def uniform(rng: np.random.Generator, limits: Range) -> float:
     """Draw evenly between two limits."""
     return float(rng.uniform(*_ordered(limits)))
+
+
+def uniforms(rng: np.random.Generator, limits: Range, count: int) -> Array:
+    """Draw several evenly between two limits."""
+    return rng.uniform(*_ordered(limits), count)
 
 
 def log_uniform(rng: np.random.Generator, limits: Range) -> float:

@@ -15,7 +15,7 @@ from colonnade.atoms.simulate.specimen.stacks import (
 )
 from colonnade.core.arrays import Array
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import NEVER, Draws, Range, uniform
+from colonnade.core.work.draws import NEVER, Draws, Range, uniform, uniforms
 
 ELEMENTS = (45, 46, 47, 57, 72, 74, 75, 77, 78, 79, 82, 83, 92)
 """Heavy elements, of which single atoms are."""
@@ -93,7 +93,7 @@ def _grouped(recipe: Atoms, positions: Array, corners: tuple[Array, Array], draw
     if recipe.dimers != NEVER:
         share = draws.uniform("specimen.dimers", recipe.dimers)
         first = positions[rng.random(len(positions)) < share]
-        away = rng.uniform(*recipe.dimer_distance, len(first))
+        away = uniforms(rng, recipe.dimer_distance, len(first))
         parts.append(first + away[:, None] * _directions(len(first), rng))
     if recipe.clusters != NEVER:
         density = draws.uniform("specimen.clusters", recipe.clusters)

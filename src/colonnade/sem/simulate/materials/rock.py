@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from colonnade.core.arrays import Array, Single
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import Draws, Range, uniforms
 from colonnade.sem.scene import Grid, SampledScene
 from colonnade.sem.simulate.cells import edge_values, scatter, tessellate
 from colonnade.sem.simulate.materials.parts import (
@@ -176,7 +176,7 @@ def _minerals(recipe: Rock, draws: Draws, field: tuple[int, int], mineral: float
     low, high = np.full(2, -4 * mineral), np.array(field) + 4 * mineral
     cells = tessellate(scatter(rng, low, high, mineral))
     value = edge_values(cells, rng)
-    levels = rng.uniform(*recipe.phases, 3)
+    levels = uniforms(rng, recipe.phases, 3)
     greys = levels[rng.integers(3, size=len(cells.centres))]
     greys = greys * rng.normal(1, 0.03, len(greys))
     missing = rng.random(len(greys)) > share

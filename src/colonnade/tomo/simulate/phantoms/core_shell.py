@@ -6,7 +6,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import Draws, Range, uniforms
 from colonnade.tomo.simulate.phantoms.bodies import Bodies, Body, Layer, pack, solid
 from colonnade.tomo.simulate.phantoms.phantom import Room, Shape
 from colonnade.tomo.simulate.phantoms.shapes import (
@@ -68,7 +68,7 @@ def draw_core_shell(recipe: CoreShell, draws: Draws, size: tuple[int, int, int])
     kind = _draw_kind(recipe, draws)
     opened = draws.happens("phantoms.core_shell.opened", recipe.opened)
     bodies: list[Body] = []
-    for centre, reach in pack(rng, room, room.radius * rng.uniform(*limits, count)):
+    for centre, reach in pack(rng, room, room.radius * uniforms(rng, limits, count)):
         surface = (
             draw_crystal(rng, centre, reach, longest)
             if faceted

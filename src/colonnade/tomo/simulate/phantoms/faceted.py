@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import Draws, Range, uniform, uniforms
 from colonnade.tomo.simulate.phantoms.bodies import Bodies, Body, pack, solid
 from colonnade.tomo.simulate.phantoms.phantom import Room
 from colonnade.tomo.simulate.phantoms.shapes import draw_crystal, draw_splinter
@@ -47,7 +47,7 @@ def draw_faceted(recipe: Faceted, draws: Draws, size: tuple[int, int, int]) -> B
     single = draws.happens("phantoms.faceted.single", recipe.single)
     limits = recipe.reach if single else recipe.small
     count = 1 if single else int(rng.integers(2, recipe.most + 1))
-    reaches = room.radius * np.sort(rng.uniform(*limits, count))[::-1]
+    reaches = room.radius * np.sort(uniforms(rng, limits, count))[::-1]
     longest = draws.uniform("phantoms.faceted.longest", recipe.longest)
     broken = draws.happens("phantoms.faceted.broken", recipe.broken)
     grey = draws.uniform("phantoms.faceted.grey", recipe.grey)
@@ -64,7 +64,7 @@ def draw_faceted(recipe: Faceted, draws: Draws, size: tuple[int, int, int]) -> B
         if hollow:
             inner = crystal.inner
             for _ in range(rng.integers(1, 5)):
-                void = min(reach * rng.uniform(*recipe.void), 0.6 * inner)
+                void = min(reach * uniform(rng, recipe.void), 0.6 * inner)
                 away = rng.standard_normal(3)
                 away *= (inner - void) * rng.random() ** (1 / 3) / np.linalg.norm(away)
                 bodies.append(solid(draw_crystal(rng, centre + away, void, 1.3), 0.0))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from colonnade.core.work.draws import Draws
+from colonnade.core.work.draws import Draws, Limits
 from colonnade.tomo.simulate.phantoms.catalyst import Catalyst, draw_catalyst
 from colonnade.tomo.simulate.phantoms.core_shell import CoreShell, draw_core_shell
 from colonnade.tomo.simulate.phantoms.faceted import Faceted, draw_faceted
@@ -51,6 +51,22 @@ class Phantoms:
     texture: Texture = field(default_factory=Texture)
     film: Film = field(default_factory=Film)
     needle: Needle = field(default_factory=Needle)
+
+    def __post_init__(self) -> None:
+        for family in fields(PhantomShares):
+            recipe = getattr(self, family.name)
+            for name, limits in LIMITS.items():
+                if hasattr(recipe, name):
+                    limits.check(f"phantoms.{family.name}.{name}", getattr(recipe, name))
+
+
+LIMITS = {
+    **dict.fromkeys(("reach", "small", "radius", "thickness", "mean"), Limits(above=0)),
+    "openness": Limits(above=0, below=1),
+    **dict.fromkeys(("longest", "oval"), Limits(least=1)),
+    **dict.fromkeys(("filled", "void"), Limits(least=0)),
+}
+"""Between what the ranges of all families lie, where not every number makes a specimen."""
 
 
 FAMILIES: dict[str, Callable[[Any, Draws, tuple[int, int, int]], Phantom]] = {

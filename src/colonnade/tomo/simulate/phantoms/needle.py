@@ -7,7 +7,7 @@ import numpy as np
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import Draws, Range, uniform, uniforms
 from colonnade.tomo.simulate.phantoms.bodies import Body, solid
 from colonnade.tomo.simulate.phantoms.phantom import Grid, Room, covered
 from colonnade.tomo.simulate.phantoms.shapes import draw_ellipsoid
@@ -144,7 +144,7 @@ def draw_needle(recipe: Needle, draws: Draws, size: tuple[int, int, int]) -> Nee
         greys=greys,
         coat=(
             draws.uniform("phantoms.needle.coat", recipe.coat) if coated else 0.0,
-            float(rng.uniform(*recipe.grey)),
+            uniform(rng, recipe.grey),
         ),
         precipitates=_precipitates(recipe, draws, middle, thickest, room.height),
     )
@@ -160,7 +160,7 @@ def _layers(recipe: Needle, draws: Draws, room: Room) -> tuple[Array, Array, Arr
     far = room.radius + room.height
     count = int(np.ceil(2 * far / (0.5 * thick)))
     edges = -far + np.cumsum(thick * rng.uniform(0.5, 1.5, count))
-    kinds = rng.uniform(*recipe.grey, rng.integers(2, recipe.kinds + 1))
+    kinds = uniforms(rng, recipe.grey, int(rng.integers(2, recipe.kinds + 1)))
     # A layer is unlike the one before.
     steps = rng.integers(1, len(kinds), count + 1)
     greys = kinds[np.cumsum(steps) % len(kinds)]
@@ -181,7 +181,7 @@ def _precipitates(
     filled = draws.uniform("phantoms.needle.filled", recipe.filled)
     box = np.array([2 * thickest, height + 2 * radius, 2 * thickest])
     count = round(filled * float(np.prod(box)) / (4 / 3 * np.pi * radius**3))
-    centre, grey = np.array([middle[0], 0.0, middle[1]]), float(rng.uniform(*recipe.grey))
+    centre, grey = np.array([middle[0], 0.0, middle[1]]), uniform(rng, recipe.grey)
     return [
         solid(draw_ellipsoid(rng, place, radius * rng.uniform(0.6, 1.3), 1.6), grey)
         for place in centre + rng.uniform(-0.5, 0.5, (min(count, MOST), 3)) * box
