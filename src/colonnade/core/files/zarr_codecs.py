@@ -125,7 +125,7 @@ class _OfFormatTwo(Codec):  # type: ignore[misc]
     def decode(self, buf: Any, out: Any = None) -> Any:
         """Unpack a chunk that is no larger than it can be."""
         packed = memoryview(buf).tobytes()
-        unpacked = _checked(self.path, self.codec.codec_id, packed, self.count, self.size)
+        unpacked = checked(self.path, self.codec.codec_id, packed, self.count, self.size)
         return self.codec.decode(buf, out) if unpacked is None else unpacked
 
 
@@ -155,14 +155,14 @@ class _OfFormatThree(BytesBytesCodec):
         count = prod(chunk_spec.shape)
         size = count * chunk_spec.dtype.to_native_dtype().itemsize
         packed = chunk_data.to_bytes()
-        unpacked = await asyncio.to_thread(_checked, self.path, self.name, packed, count, size)
+        unpacked = await asyncio.to_thread(checked, self.path, self.name, packed, count, size)
         if unpacked is not None:
             return chunk_spec.prototype.buffer.from_bytes(unpacked)
         (content,) = await self.codec.decode([(chunk_data, chunk_spec)])
         return content
 
 
-def _checked(path: Path, name: str, packed: bytes, count: int, size: int) -> bytes | None:
+def checked(path: Path, name: str, packed: bytes, count: int, size: int) -> bytes | None:
     """Hold a packed chunk of so many numbers against what it can be.
 
     Parameters

@@ -201,3 +201,11 @@ def test_the_median_of_a_sample_is_nearly_that_of_all(monkeypatch: pytest.Monkey
     part = follow(film.frames, SHAPE).drift
     assert part.shifts == pytest.approx(whole.shifts, abs=0.01)
     assert part.errors == pytest.approx(whole.errors, rel=0.15)
+
+
+def test_intensities_of_any_size_have_a_spread() -> None:
+    film = drawn(wander(6, 0.3, 11), 11)
+    vast = [replace(one, intensity=1e300 * one.intensity) for one in film.frames]
+    usual = follow(film.frames, SHAPE).tracks.labels["spread_intensity"]
+    found = follow(vast, SHAPE).tracks.labels["spread_intensity"]
+    assert found == pytest.approx(1e300 * usual, rel=1e-9)

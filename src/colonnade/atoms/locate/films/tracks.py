@@ -91,11 +91,11 @@ class _OverFrames:
 
     def spread(self) -> Array:
         """Standard deviation of each of the fields about its mean."""
-        squares = np.zeros_like(self.mean)
+        squares, unit = np.zeros_like(self.mean), np.maximum(np.abs(self.mean), 1.0)
         for part in self._seen.together():
-            rest = self._values(part) - self.mean[part.track]
+            rest = (self._values(part) - self.mean[part.track]) / unit[part.track]
             squares += sums_over(part.track, rest**2, len(squares))
-        return np.asarray(np.sqrt(squares / (self.many - 1)[:, None]))
+        return np.asarray(unit * np.sqrt(squares / (self.many - 1)[:, None]))
 
     def _values(self, part: Sightings) -> Array:
         """What is averaged: the fields without the drift, variances instead of errors."""
