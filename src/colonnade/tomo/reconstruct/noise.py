@@ -6,8 +6,9 @@ the directions in which windows differ least is noise, which is the same in all 
 holds where no view has a flat place, as in small views that are full of edges.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -15,6 +16,7 @@ from scipy.optimize import nnls
 
 from colonnade.core.arrays import Array, Single
 from colonnade.core.errors import ImageError
+from colonnade.core.images.series.threads import in_threads
 from colonnade.tomo.reconstruct.moved import Move, Moved
 from colonnade.tomo.tilts import TiltSeries
 
@@ -78,9 +80,14 @@ def measure_view_noise(series: TiltSeries, settings: NoiseSettings | None = None
 
 def _measured(series: TiltSeries, wanted: NoiseSettings) -> Array:
     """Noise of views whose pixels are those that were recorded."""
-    means = np.array([series.view(view).mean(dtype=np.float64) for view in range(series.shape[0])])
-    along_y, along_x = (_law(series, wanted, axis) for axis in (0, 1))
-    return np.sqrt(np.maximum(along_y(means), along_x(means)))
+    means, middles = [], []
+    for number in range(series.shape[0]):
+        view = series.view(number)
+        means.append(view.mean(dtype=np.float64))
+        middles.append(_middle(view, wanted.most))
+    middles = [middles[number] for number in np.argsort(series.degrees, kind="stable")]
+    along_y, along_x = in_threads(partial(_law, middles, wanted), (0, 1))
+    return np.sqrt(np.maximum(along_y(np.array(means)), along_x(np.array(means))))
 
 
 @dataclass(frozen=True)
@@ -116,13 +123,13 @@ class _Windows:
         )
 
 
-def _law(series: TiltSeries, wanted: NoiseSettings, axis: int) -> _Law:
-    """Law of the noise, by windows along one axis of the views.
+def _law(views: Sequence[Single], wanted: NoiseSettings, axis: int) -> _Law:
+    """Law of the noise, by windows along one axis of the views, which follow each other in tilt.
 
     The directions of one half of the windows are judged by the other half: the least variance of
     many directions is too small where it is found.
     """
-    found = list(zip(*_halves(series, wanted, axis), strict=True))
+    found = list(zip(*_halves(views, wanted, axis), strict=True))
     halves = [
         [np.concatenate([getattr(one, name) for one in half]) for name in FIELDS] for half in found
     ]
@@ -140,17 +147,13 @@ FIELDS = ("counts", "levels", "products")
 
 
 def _halves(
-    series: TiltSeries, wanted: NoiseSettings, axis: int
+    views: Sequence[Single], wanted: NoiseSettings, axis: int
 ) -> Iterator[tuple[_Windows, _Windows]]:
     """Windows of neighbouring views in two halves, one set of views after the other."""
-    order = np.argsort(series.degrees, kind="stable")
-    several = min(wanted.views, len(order))
-    read: list[Single] = []
-    for view in order:
-        read = [*read[-several + 1 :], _middle(series.view(int(view)), wanted.most)]
-        if len(read) < several:
-            continue
-        windows = sliding_window_view(np.stack(read), wanted.pixels, axis=1 + axis)
+    several = min(wanted.views, len(views))
+    for first in range(len(views) - several + 1):
+        together = np.stack(views[first : first + several])
+        windows = sliding_window_view(together, wanted.pixels, axis=1 + axis)
         windows = np.moveaxis(windows, (1 + axis, 2 - axis, 0), (0, 1, 2))
         strip = np.arange(windows.shape[1]) // wanted.strip % 2
         one, other = (

@@ -1,6 +1,8 @@
 """Prepare the views of a series: what detectors break, what surrounds the specimen, how bright."""
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from scipy import ndimage
 from colonnade.core.arrays import Array, Indices, Single
 from colonnade.core.errors import ImageError
 from colonnade.core.images.repair import as_single, mend
+from colonnade.core.images.series.threads import in_threads
 from colonnade.core.images.volume import Voxels
 from colonnade.tomo.reconstruct.background import find_background
 from colonnade.tomo.reconstruct.looks import Look, doubts, narrow
@@ -171,8 +174,10 @@ class MendedViews(LazyViews):
         count, height, width = views.shape
         super().__init__((count, height, width))
         self._views = views
-        self.looks: list[Look] = []
-        self._mended = [self._find(view, limit) for view in range(count)]
+        read = (views[slice(view, view + 1), slice(None), slice(None)][0] for view in range(count))
+        found = list(in_threads(partial(_find, limit), enumerate(read)))
+        self.looks = [look for look, _ in found]
+        self._mended = [mended for _, mended in found]
 
     def band(self, view: int, rows: slice) -> Single:
         """Read some rows of a view, and mend them."""
@@ -193,20 +198,6 @@ class MendedViews(LazyViews):
         )
         return [f"{count} {what}" for count, what in zip(counts, sentences, strict=True) if count]
 
-    def _find(self, view: int, limit: float) -> "_Mended":
-        grey = self._views[slice(view, view + 1), slice(None), slice(None)][0]
-        if not np.isfinite(grey).any():
-            raise ImageError(f"no pixel of view {view} is a finite number; leave it out")
-        filled, faults = mend(grey)
-        self.looks.append(Look.of(filled, view))
-        step = 1.0 if np.asarray(grey).dtype.kind in "iu" else 0.0
-        hot = hot_pixels(filled, limit, step) if limit else np.zeros(filled.shape, bool)
-        mended = np.where(hot, _neighbours(filled), filled)
-        rows, columns = np.nonzero(mended != as_single(grey))
-        lines = faults.rows.size + faults.columns.size
-        counts = (int(hot.sum()) + faults.hot.size, faults.pixels, lines)
-        return _Mended(rows, columns, mended[rows, columns], counts)
-
 
 @dataclass(frozen=True, eq=False)
 class _Mended:
@@ -219,6 +210,22 @@ class _Mended:
     columns: Indices
     grey: Single
     counts: tuple[int, int, int]
+
+
+def _find(limit: float, numbered: tuple[int, NDArray[Any]]) -> tuple[Look, "_Mended"]:
+    """Look at a view, and find what of it is to be mended."""
+    view, grey = numbered
+    if not np.isfinite(grey).any():
+        raise ImageError(f"no pixel of view {view} is a finite number; leave it out")
+    filled, faults = mend(grey)
+    look = Look.of(filled, view)  # refuses what cannot be calculated with
+    step = 1.0 if np.asarray(grey).dtype.kind in "iu" else 0.0
+    hot = hot_pixels(filled, limit, step) if limit else np.zeros(filled.shape, bool)
+    mended = np.where(hot, _neighbours(filled), filled)
+    rows, columns = np.nonzero(mended != as_single(grey))
+    lines = faults.rows.size + faults.columns.size
+    counts = (int(hot.sum()) + faults.hot.size, faults.pixels, lines)
+    return look, _Mended(rows, columns, mended[rows, columns], counts)
 
 
 def hot_pixels(view: Single, limit: float, step: float) -> NDArray[np.bool_]:
