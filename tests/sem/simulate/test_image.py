@@ -11,7 +11,13 @@ from colonnade.core.work.draws import NEVER
 from colonnade.core.work.recipe import dumps, load
 from colonnade.sem.simulate.image import Simulation, draw_specimen, simulate
 from colonnade.sem.simulate.instrument import Instrument
+from colonnade.sem.simulate.materials.cathode import Cathode
+from colonnade.sem.simulate.materials.gold import Gold
+from colonnade.sem.simulate.materials.mixture import Materials
 from colonnade.sem.simulate.materials.porous import Porous
+from colonnade.sem.simulate.materials.powder import Powder
+from colonnade.sem.simulate.solids.cathode import SolidCathode
+from colonnade.sem.simulate.solids.mixture import Solids
 from colonnade.sem.simulate.solids.porous import SolidPorous
 
 IDEAL = Instrument(
@@ -119,13 +125,24 @@ def test_what_cannot_be_is_refused(fields: dict[str, object], why: str) -> None:
         replace(RECIPE, **fields)
 
 
-@pytest.mark.parametrize("openness", [(0.0, 0.5), (0.3, 1.0), (-1.0, -1.0)])
-@pytest.mark.parametrize("porous", [Porous, SolidPorous])
-def test_a_ceramic_that_is_all_pore_or_has_none_is_refused(
-    porous: type, openness: tuple[float, float]
+@pytest.mark.parametrize(
+    ("kind", "name", "limits", "wanted"),
+    [
+        (Porous, "openness", (0.3, 1.0), "porous.openness must be above 0 and below 1"),
+        (SolidPorous, "openness", (0.0, 0.5), "porous.openness must be above 0 and below 1"),
+        (Cathode, "filled", (0.0, 0.5), "cathode.filled must be above 0"),
+        (SolidCathode, "pores", (-1.0, 0.5), "cathode.pores must be at least 0"),
+        (Powder, "elongation", (0.5, 2.0), "powder.elongation must be at least 1"),
+        (Gold, "grains", (-1.0, -1.0), "gold.grains must be at least 0"),
+    ],
+)
+def test_what_makes_no_specimen_is_refused(
+    kind: type, name: str, limits: tuple[float, float], wanted: str
 ) -> None:
-    with pytest.raises(RecipeError, match=r"openness of .* must be above 0 and below 1"):
-        porous(openness=openness)
+    solid = kind.__name__.startswith("Solid")
+    named = {kind.__name__.removeprefix("Solid").lower(): kind(**{name: limits})}
+    with pytest.raises(RecipeError, match=wanted):
+        (Solids if solid else Materials)(**named)
 
 
 @pytest.mark.parametrize("levels", [(0,), (1, -1), (10**12,)])

@@ -1,7 +1,7 @@
 """Draws from the distributions that recipes state, each written down by its name."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -55,6 +55,28 @@ class Limits:
             if np.isfinite(bound)
         ]
         raise RecipeError(f"{name} must be {' and '.join(wanted)}, not {limits}")
+
+
+def check_kinds(recipe: object, name: str, limits: Mapping[str, Limits]) -> None:
+    """Refuse kinds of specimens of which a range does not lie where it must.
+
+    Parameters
+    ----------
+    recipe
+        A dataclass, whose fields are the kinds.
+    name
+        What it is called in recipes.
+    limits
+        By the names of ranges, whatever kind has them.
+
+    Raises
+    ------
+    RecipeError
+        If there is one.
+    """
+    for kind, chosen in vars(recipe).items():
+        for ranged in limits.keys() & vars(chosen).keys() if is_dataclass(chosen) else ():
+            limits[ranged].check(f"{name}.{kind}.{ranged}", getattr(chosen, ranged))
 
 
 class Draws:

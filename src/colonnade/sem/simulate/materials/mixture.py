@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Range
+from colonnade.core.work.draws import Draws, Limits, Range, check_kinds
 from colonnade.sem.scene import SampledScene
 from colonnade.sem.simulate.materials.cathode import Cathode, draw_cathode
 from colonnade.sem.simulate.materials.fibres import Fibres, draw_fibres
@@ -67,6 +67,19 @@ class Materials:
     def __post_init__(self) -> None:
         if not self.defocus[0] > 0:
             raise RecipeError(f"materials.defocus must be positive, not {self.defocus}")
+        check_kinds(self, "materials", LIMITS)
+
+
+LIMITS = {
+    **dict.fromkeys(("filled", "coverage"), Limits(above=0)),
+    "openness": Limits(above=0, below=1),
+    "elongation": Limits(least=1),
+    **dict.fromkeys(
+        ("bend", "channelling", "clouds", "curtains", "grains", "pores", "roughness", "spread"),
+        Limits(least=0),
+    ),
+}
+"""Between what the ranges of all materials lie, where not every number makes an image."""
 
 
 MATERIALS: dict[str, Callable[[Any, Draws, tuple[int, int]], SampledScene]] = {

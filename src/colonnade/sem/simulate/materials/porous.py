@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from colonnade.core.arrays import Single
 from colonnade.core.errors import RecipeError
-from colonnade.core.work.draws import Draws, Limits, Range
+from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.scene import Grid, SampledScene
 from colonnade.sem.simulate.shapes import covered, level_distance
 from colonnade.sem.simulate.texture import Field, Waves, draw_layers, draw_waves
@@ -47,7 +47,6 @@ class Porous:
     """Standard deviation of the relative grey level on the surfaces."""
 
     def __post_init__(self) -> None:
-        OPENNESS.check("the openness of a porous ceramic", self.openness)
         if not all(1 <= levels <= MOST_LEVELS for levels in self.levels):
             raise RecipeError(
                 f"levels of a porous ceramic must be from 1 to {MOST_LEVELS}, not {self.levels}"
@@ -56,10 +55,6 @@ class Porous:
 
 MOST_LEVELS = 16
 """Nobody sees more skeletons below one another."""
-
-
-OPENNESS = Limits(above=0, below=1)
-"""Else nothing or all would be pore."""
 
 
 @dataclass(frozen=True, eq=False)

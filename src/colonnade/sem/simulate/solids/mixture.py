@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from colonnade.core.work.draws import Draws
+from colonnade.core.work.draws import Draws, check_kinds
+from colonnade.sem.simulate.materials.mixture import LIMITS
 from colonnade.sem.simulate.solids.balls import SolidBalls, draw_solid_balls
 from colonnade.sem.simulate.solids.cathode import SolidCathode, draw_solid_cathode
 from colonnade.sem.simulate.solids.porous import SolidPorous, draw_solid_porous
@@ -31,6 +32,9 @@ class Solids:
     cathode: SolidCathode = field(default_factory=SolidCathode)
     porous: SolidPorous = field(default_factory=SolidPorous)
     balls: SolidBalls = field(default_factory=SolidBalls)
+
+    def __post_init__(self) -> None:
+        check_kinds(self, "solids", LIMITS)
 
 
 SOLIDS: dict[str, Callable[[Any, Draws, tuple[int, int, int]], Solid]] = {

@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from colonnade.core.work.draws import Draws, Range
 from colonnade.sem.scene import SampledScene
-from colonnade.sem.simulate.materials.porous import OPENNESS, PorousScene
+from colonnade.sem.simulate.materials.porous import PorousScene
 from colonnade.sem.simulate.solids.solid import SPACE, section_of
 from colonnade.sem.simulate.texture import draw_waves
 
@@ -32,9 +32,6 @@ class SolidPorous:
     """How deep that wall is seen [px]."""
     roughness: Range = (0.0, 0.05)
     """Standard deviation of the relative grey level in the skeleton."""
-
-    def __post_init__(self) -> None:
-        OPENNESS.check("the openness of a porous ceramic", self.openness)
 
 
 @dataclass(frozen=True, eq=False)

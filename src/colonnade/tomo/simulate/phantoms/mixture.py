@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from colonnade.core.work.draws import Draws, Limits
+from colonnade.core.work.draws import Draws, Limits, check_kinds
 from colonnade.tomo.simulate.phantoms.catalyst import Catalyst, draw_catalyst
 from colonnade.tomo.simulate.phantoms.core_shell import CoreShell, draw_core_shell
 from colonnade.tomo.simulate.phantoms.faceted import Faceted, draw_faceted
@@ -53,11 +53,7 @@ class Phantoms:
     needle: Needle = field(default_factory=Needle)
 
     def __post_init__(self) -> None:
-        for family in fields(PhantomShares):
-            recipe = getattr(self, family.name)
-            for name, limits in LIMITS.items():
-                if hasattr(recipe, name):
-                    limits.check(f"phantoms.{family.name}.{name}", getattr(recipe, name))
+        check_kinds(self, "phantoms", LIMITS)
 
 
 LIMITS = {
