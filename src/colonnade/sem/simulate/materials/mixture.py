@@ -71,13 +71,11 @@ class Materials:
 
 
 LIMITS = {
-    **dict.fromkeys(("filled", "coverage"), Limits(above=0)),
+    **dict.fromkeys(("coverage", "escape", "filled", "pore"), Limits(above=0)),
     "openness": Limits(above=0, below=1),
     "elongation": Limits(least=1),
-    **dict.fromkeys(
-        ("bend", "channelling", "clouds", "curtains", "grains", "pores", "roughness", "spread"),
-        Limits(least=0),
-    ),
+    **dict.fromkeys(("bend", "blur", "channelling", "clouds", "curtains"), Limits(least=0)),
+    **dict.fromkeys(("grains", "pores", "roughness", "scratches", "spread"), Limits(least=0)),
 }
 """Between what the ranges of all materials lie, where not every number makes an image."""
 
