@@ -281,6 +281,7 @@ def test_an_error_that_is_not_ours_is_a_sentence_too(lattice: Path, tmp_path: Pa
         (["locate", "missing.tif"], "missing.tif"),
         (["locate", "*.xyz"], "no file fits"),
         (["locate", "lattice.tif", "--pixel-size", "9.8"], "unit"),
+        (["locate", "lattice.tif", "--pixel-size", "-1nm"], "is not a positive length"),
         (["locate", "lattice.tif", "--model", "no-such"], "no-such"),
         (["locate", "lattice.tif", "--frame", "3"], "stack"),
         (["info", "missing.dm3"], "missing.dm3"),

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Group, Parameter
-from cyclopts.validators import Number
 
 import colonnade
-from colonnade.cli.apply import denoise, locate, reconstruct, upscale
+from colonnade.cli.apply import Length, Positive, denoise, locate, reconstruct, upscale
 from colonnade.cli.export import export
 from colonnade.cli.map import map_
 from colonnade.cli.serve import serve
@@ -27,8 +26,6 @@ from colonnade.cli.terminal import (
 from colonnade.core.errors import ColonnadeError, MissingExtraError
 from colonnade.core.work.outcomes import reason
 from colonnade.wings import Bench, Calibrate, Import, Simulate, Train, implementation, wing_card
-
-Positive = Annotated[int, Parameter(validator=Number(gte=1))]
 
 app = App(
     name="colonnade",
@@ -153,7 +150,7 @@ def simulate(
 
 
 @app.command(name="import")
-def import_(wing: str, folder: Path, *, out: Path, pixel_size: str | None = None) -> None:
+def import_(wing: str, folder: Path, *, out: Path, pixel_size: Length = None) -> None:
     """Bring images from elsewhere, with their truth, into a library of tiles of one size.
 
     For atoms, each image NAME has a table of positions NAME.columns.csv or NAME.csv, with the

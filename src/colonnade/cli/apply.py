@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from colonnade.tomo.denoise.files import Job
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
+
+Length = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+"""With its unit; what is wrong with one below zero is said where it is read."""
 Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 
 def locate(
     *images: Path,
     out: Path = Path(),
-    pixel_size: str | None = None,
+    pixel_size: Length = None,
     model: str = "atoms",
     detect: Literal["mask", "hough"] = "mask",
     refine: Literal["mle", "offset", "com"] = "mle",
@@ -114,7 +117,7 @@ def upscale(
     out: Path = Path(),
     format: Literal["tiff", "ome-zarr"] = "tiff",
     report: bool = False,
-    pixel_size: str | None = None,
+    pixel_size: Length = None,
     signal: str | None = None,
     frame: int | None = None,
     workers: Positive | None = None,
@@ -200,7 +203,7 @@ def reconstruct(
     out: Path = Path(),
     format: Literal["mrc", "ome-zarr"] = "mrc",
     report: bool = False,
-    pixel_size: str | None = None,
+    pixel_size: Length = None,
     signal: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -304,7 +307,7 @@ def denoise(
     own: bool = False,
     out: Path = Path(),
     format: Literal["tiff", "ome-zarr"] = "tiff",
-    pixel_size: str | None = None,
+    pixel_size: Length = None,
     signal: str | None = None,
     frame: int | None = None,
     workers: Positive | None = None,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import colonnade
-from colonnade.cli.apply import Positive, choose_crew, files_for_crew, report_failures
+from colonnade.cli.apply import Length, Positive, choose_crew, files_for_crew, report_failures
 from colonnade.cli.particles import map_particles
 from colonnade.cli.terminal import console, progress
 from colonnade.core.errors import ColonnadeError
@@ -25,7 +25,7 @@ def map_(
     crystal: str | None = None,
     undistort: bool = False,
     second: Path | None = None,
-    pixel_size: str | None = None,
+    pixel_size: Length = None,
     angles: str | None = None,
     workers: Positive = 1,
     scheduler: str | None = None,
