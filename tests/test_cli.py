@@ -359,15 +359,6 @@ def test_what_ends_a_command_is_one_sentence_and_a_status(
             cli.launch("locate", debug=True)
 
 
-def test_a_bug_is_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(cli, "app", fail)
-    with pytest.raises(ZeroDivisionError):
-        cli.launch("info")
-
-
 def test_progress_is_drawn_on_a_terminal_and_leaves_no_trace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
