@@ -41,6 +41,9 @@ USED_UP = -24
 """What is left of a process that has calculated for too long: the signal that ended it."""
 
 
+OF_THE_FILE = ("pixel size", "ome.")
+"""How lines of `info` begin that give what the file says, whatever that is."""
+
 NO_NUMBER = re.compile(r"\b(nan|inf)\b")
 """What a number is printed as that is none."""
 
@@ -79,7 +82,17 @@ class Answer:
 
 
 def answer_of(words: list[str], out: Path, needs_word: bool) -> Answer:
-    """Run a command in a process of its own, and look at all that it leaves."""
+    """Run a command in a process of its own, and look at all that it leaves.
+
+    Parameters
+    ----------
+    words
+        The command.
+    out
+        Folder for all that it leaves.
+    needs_word
+        Whether it must give a note if it makes something of its input.
+    """
     out.mkdir(parents=True)
     begun = resource.getrusage(resource.RUSAGE_CHILDREN)
     child = os.fork()
@@ -131,7 +144,8 @@ def _faults_of(status: int, said: str, complained: str, needs_word: bool) -> Ite
         yield "not one sentence"
     if status == 0 and needs_word and "note:" not in said and " no " not in said:
         yield "without a word"
-    results = [line for line in said.splitlines() if not line.strip().startswith("note")]
+    noted = ("note", *OF_THE_FILE)
+    results = [line for line in said.splitlines() if not line.strip().startswith(noted)]
     if NO_NUMBER.search("\n".join(results)):
         yield "a number in the report is none"
 
