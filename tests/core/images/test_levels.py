@@ -1,5 +1,7 @@
 """What the grey levels of an image are like, and what they say against it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,6 +33,35 @@ def test_the_summary_of_vast_and_tiny_grey_levels_has_numbers(unit: float) -> No
     assert summary.std == pytest.approx(unit * np.std([1, 2, 3, 6]))
     assert summary.mean == pytest.approx(3 * unit)
     assert summary.histogram.count("█") == 4
+
+
+@pytest.mark.parametrize("kind", ["u1", "i2", "f4", "f8", "?"])
+def test_the_summary_is_the_same_in_parts(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    image = rng.poisson(3, (41, 37)).astype(kind)
+    whole = grey_summary(image)
+    monkeypatch.setattr("colonnade.core.images.levels.AT_ONCE", 100)
+    parts = grey_summary(image)
+    values = image.astype(float)
+    assert (parts.minimum, parts.median, parts.maximum) == (
+        values.min(),
+        np.median(values),
+        values.max(),
+    )
+    assert parts.mean == pytest.approx(values.mean())
+    assert parts.std == pytest.approx(values.std())
+    assert parts.histogram == whole.histogram
+
+
+def test_the_summary_of_a_large_image_takes_little_memory() -> None:
+    image = np.zeros((4096, 4096), np.uint8)
+    image[::2] = 200
+    tracemalloc.start()
+    summary = grey_summary(image)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (summary.median, summary.std) == (100, 100)
+    assert most < 6 * image.nbytes  # 25 times as much, in double precision
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-30, 1e30, 1e300])

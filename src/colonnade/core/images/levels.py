@@ -1,11 +1,13 @@
 """Grey levels: what they are like, and what they say against an image."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colonnade.core.arrays import Array
 from colonnade.core.errors import ImageError
 
 FEW_LEVELS = 8
@@ -152,28 +154,43 @@ class GreySummary:
 
 
 def grey_summary(pixels: ArrayLike) -> GreySummary:
-    """Summarise the grey levels of an image of any shape."""
-    levels = np.asarray(pixels, dtype=np.float64)
-    known = levels[np.isfinite(levels)]
-    nans = int(np.count_nonzero(np.isnan(levels)))
+    """Summarise the grey levels of an image of any shape, part by part."""
+    levels = np.asarray(pixels).ravel()
+    levels = levels.view(np.uint8) if levels.dtype == bool else levels
+    nans = sum(int(np.isnan(part).sum()) for part in _parts(levels))
+    known = levels if not nans and np.isfinite(levels).all() else levels[np.isfinite(levels)]
     infinities = levels.size - known.size - nans
     if not known.size:
         none = float("nan")
         return GreySummary(none, none, none, none, none, nans, infinities, "")
+    low, high = float(known.min()), float(known.max())
     # Squares of what is vast are infinite; a power of two changes no digit.
-    unit = np.ldexp(1.0, np.frexp(np.abs(known).max())[1] - 1)
-    known = known / unit
-    counts, _ = np.histogram(known, bins=_BINS)
+    unit = float(np.ldexp(1.0, np.frexp(max(abs(low), abs(high)))[1] - 1))
+    middle = [(known.size - 1) // 2, known.size // 2]
+    median = (np.partition(known, middle)[middle] / np.float64(unit)).mean()
+    mean = sum(float((part / unit).sum()) for part in _parts(known)) / known.size
+    square = sum(float(((part / unit - mean) ** 2).sum()) for part in _parts(known)) / known.size
+    span = (low / unit, high / unit)
+    counts = sum(np.histogram(part / unit, bins=_BINS, range=span)[0] for part in _parts(known))
     # A pixel in a bin is always seen: only an empty bin is blank.
-    heights = np.ceil(counts / counts.max() * (len(_BLOCKS) - 1)).astype(int)
-    histogram = "".join(_BLOCKS[height] for height in heights)
+    heights = np.ceil(counts / np.max(counts) * (len(_BLOCKS) - 1)).astype(int)
     return GreySummary(
-        minimum=float(known.min() * unit),
-        median=float(np.median(known) * unit),
-        maximum=float(known.max() * unit),
-        mean=float(known.mean() * unit),
-        std=float(known.std() * unit),
+        minimum=low,
+        median=float(median * unit),
+        maximum=high,
+        mean=mean * unit,
+        std=float(np.sqrt(square)) * unit,
         nans=nans,
         infinities=infinities,
-        histogram=histogram,
+        histogram="".join(_BLOCKS[height] for height in heights),
     )
+
+
+AT_ONCE = 1 << 20
+"""So many grey levels are held in double precision at once."""
+
+
+def _parts(levels: NDArray[Any]) -> Iterator[Array]:
+    """Give grey levels in double precision, some at a time."""
+    for first in range(0, levels.size, AT_ONCE):
+        yield levels[first : first + AT_ONCE].astype(np.float64)
