@@ -10,6 +10,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from colonnade.core.errors import FileError
+from colonnade.core.files import tiffs
 from colonnade.core.files.open import describe, read, read_frames, read_volume
 from colonnade.core.files.stored import Stored
 
@@ -129,3 +130,10 @@ def test_a_page_that_is_another_now_is_refused(tmp_path: Path) -> None:
     write_pages(tmp_path / "a.tif", stack(3)[:, ::2], compression="zlib")
     with pytest.raises(FileError, match="has changed since"):
         list(frames)
+
+
+def test_many_rows_are_put_off_in_few_pieces() -> None:
+    """Each of millions of rows was a piece of its own, which took minutes and gigabytes."""
+    rows = np.zeros((50_000, 3, 3), np.uint8)
+    assert len(tiffs._lazy(rows).chunks[0]) <= tiffs.MOST_PIECES
+    assert len(tiffs._lazy(rows[:600]).chunks[0]) == 600

@@ -105,7 +105,12 @@ def _lazy(array: Any) -> Any:
         return np.asarray(array)
     if hasattr(array, "compute"):
         return array
-    return import_reader("dask.array").from_array(array, chunks=(1, *array.shape[1:]))
+    several = -(-array.shape[0] // MOST_PIECES)
+    return import_reader("dask.array").from_array(array, chunks=(several, *array.shape[1:]))
+
+
+MOST_PIECES = 1 << 12
+"""What is put off is put off in no more pieces; an image in colours may have millions of rows."""
 
 
 def _is_grey(palette: Any) -> bool:
