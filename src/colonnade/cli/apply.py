@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from colonnade.tomo.denoise.files import Job
 
 Positive = Annotated[int, Parameter(validator=Number(gte=1))]
+Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 Length = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 """With its unit; what is wrong with one below zero is said where it is read."""
-Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 
 
 def locate(

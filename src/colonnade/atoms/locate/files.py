@@ -240,8 +240,9 @@ class AveragedFile(LocatedFile):
         frames, readable = self.frames, []
         for number in range(len(frames)):
             try:
-                check_ordinary(frames[number].pixels)
-                repair(frames[number].pixels)
+                pixels = frames[number].pixels
+                check_ordinary(pixels)
+                repair(pixels)
                 readable.append(number)
             except Exception as error:  # whatever it is, the other frames go on
                 failed(number, error)
